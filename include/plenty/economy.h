@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * economy.h - the tables of an economy: goods, recipes, resources, needs, trade and stocks.
+ *
+ * The format on disk and the meaning of every column: docs/formats/economy.md.  In memory an economy
+ * is in canonical order: every table sorted by key, whatever order the files had, so that the same
+ * economy gives the same plan bit for bit.  Indices (int32_t) point into the sorted tables.
+ *
+ * An economy is built row by row with a builder (by the reader of folders, by importers, by
+ * programs), then frozen.  A frozen economy is read-only and can be shared between threads. */
+#ifndef PLENTY_ECONOMY_H
+#define PLENTY_ECONOMY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <plenty/findings.h>
+#include <plenty/progress.h>
+#include <plenty/status.h>
+
+/* A number that was not given (an empty cell): NaN.  Test with pl_given. */
+#define PL_ABSENT (__builtin_nan(""))
+static inline bool pl_given(double x)
+{
+    return x == x;
+}
+
+typedef enum pl_kind { /* of a resource; ids in docs/formats/economy.md */
+    PL_LABOUR,
+    PL_NATURE,
+    PL_EMISSION,
+    PL_EQUIPMENT,
+    PL_MONEY,
+    PL_OTHER
+} pl_kind;
+PL_API const char *pl_kind_id(pl_kind kind); /* "labour", ... */
+
+/* Texts are never NULL ("" when not given) and live as long as the economy. */
+typedef struct pl_good {
+    const char *id, *name, *unit, *group, *place;
+    bool must_be_used; /* disposal none: nothing may be left over */
+} pl_good;
+
+typedef struct pl_recipe {
+    const char *id, *name, *place;
+    double capacity; /* PL_ABSENT = no limit */
+} pl_recipe;
+
+typedef struct pl_resource {
+    const char *id, *name, *unit;
+    pl_kind kind;
+    double available; /* PL_ABSENT = no limit, only counted */
+} pl_resource;
+
+typedef struct pl_need {
+    int32_t good, tier;
+    const char *group;
+    double amount, weight, floor;
+} pl_need;
+
+typedef struct pl_trade {
+    int32_t good;
+    double import_price, import_limit, export_price, export_limit; /* PL_ABSENT allowed */
+} pl_trade;
+
+typedef struct pl_stock {
+    int32_t good;
+    double amount;
+} pl_stock;
+
+typedef struct pl_place {
+    const char *id, *name;
+} pl_place;
+
+/* Coefficients by recipe (compressed columns): those of recipe r are start[r] .. start[r+1]-1, in
+ * ascending order of index (a good or a resource). */
+typedef struct pl_columns {
+    const int64_t *start; /* recipes + 1 */
+    const int32_t *index;
+    const double *amount;
+} pl_columns;
+
+typedef struct pl_economy {
+    const char *title, *path; /* "" when unknown */
+    const pl_good *goods;
+    const pl_recipe *recipes;
+    const pl_resource *resources;
+    const pl_need *needs;
+    const pl_trade *trade;
+    const pl_stock *stocks;
+    const pl_place *places;
+    int32_t n_goods, n_recipes, n_resources, n_needs, n_trade, n_stocks, n_places;
+    pl_columns flows; /* negative: input, positive: output */
+    pl_columns uses;
+    int32_t foreign_exchange; /* the resource that is the trade balance, or -1 */
+    struct pl_economy_storage *storage; /* private */
+} pl_economy;
+
+PL_API void pl_economy_free(pl_economy *economy); /* accepts NULL */
+
+/* Reads the folder `path`.  What is wrong with single cells goes to *findings (file, line, column,
+ * hint), as much as can be found in one go; the call then ends with PL_DATA and no economy.  Warnings
+ * do not stop it.  Returns owned.  Cost: one pass over the files, at 100 MB/s and more.
+ * Errors: PL_IO, PL_PARSE, PL_DATA, PL_UNSUPPORTED (several periods), PL_NOMEM, PL_TOOBIG, PL_STOPPED. */
+PL_API pl_status pl_economy_load(const char *path, const pl_progress *progress,
+                                 pl_findings *findings, pl_economy **out, pl_error *err) PL_CHECK;
+
+/* Writes the folder `path`, which must not exist (or be an economy folder when `replace`), at once
+ * or not at all.  `source` is the folder the economy was loaded from, whose unknown columns and files
+ * are kept, or NULL; `package` is the text of datapackage.json's title, description, sources and
+ * licences (see pl_package), or NULL. */
+typedef struct pl_package {
+    const char *name, *title, *description, *licence; /* NULL = none */
+    const char *source_title, *source_path;
+} pl_package;
+PL_API pl_status pl_economy_save(const pl_economy *economy, const char *path, bool replace,
+                                 const pl_package *package, pl_error *err) PL_CHECK;
+
+/* Looks for what is likely to be wrong with an economy that could be loaded: goods nobody makes,
+ * recipes without output, cycles that consume more than they make (Hawkins and Simon 1949), unused
+ * goods, and so on.  Adds to *findings; returns PL_OK when the checks could be made. */
+PL_API pl_status pl_economy_check(const pl_economy *economy, const pl_progress *progress,
+                                  pl_findings *findings, pl_error *err) PL_CHECK;
+
+/* The canonical hash, 64 hexadecimal digits and a zero byte (docs/formats/economy.md). */
+PL_API pl_status pl_economy_hash(const pl_economy *economy, char hex[65], pl_error *err) PL_CHECK;
+
+/* Index of the row with that identifier, or -1.  Binary search. */
+PL_API int32_t pl_find_good(const pl_economy *economy, const char *id);
+PL_API int32_t pl_find_recipe(const pl_economy *economy, const char *id);
+PL_API int32_t pl_find_resource(const pl_economy *economy, const char *id);
+
+/* ---- Building -------------------------------------------------------------------------------- */
+
+typedef struct pl_builder pl_builder;
+PL_API pl_status pl_builder_new(pl_builder **out, pl_error *err) PL_CHECK;
+PL_API void pl_builder_free(pl_builder *builder); /* accepts NULL */
+
+/* Each adds one row; texts are copied (NULL = ""), rows may come in any order, and may name goods,
+ * recipes and resources that are added later.  PL_NOMEM, PL_TOOBIG are the only errors: everything
+ * else is judged by pl_builder_freeze.  `line` is where the row stands in its file, for messages (0 = nowhere). */
+PL_API pl_status pl_add_good(pl_builder *b, int64_t line, const char *id, const char *name, const char *unit,
+                             const char *group, const char *place, bool must_be_used) PL_CHECK;
+PL_API pl_status pl_add_recipe(pl_builder *b, int64_t line, const char *id, const char *name,
+                               const char *place, double capacity) PL_CHECK;
+PL_API pl_status pl_add_flow(pl_builder *b, int64_t line, const char *recipe, const char *good,
+                             double amount) PL_CHECK;
+PL_API pl_status pl_add_resource(pl_builder *b, int64_t line, const char *id, const char *name,
+                                 const char *unit, pl_kind kind, double available) PL_CHECK;
+PL_API pl_status pl_add_use(pl_builder *b, int64_t line, const char *recipe, const char *resource,
+                            double amount) PL_CHECK;
+PL_API pl_status pl_add_need(pl_builder *b, int64_t line, const char *good, int32_t tier, const char *group,
+                             double amount, double weight, double floor) PL_CHECK;
+PL_API pl_status pl_add_trade(pl_builder *b, int64_t line, const char *good, double import_price,
+                              double import_limit, double export_price, double export_limit) PL_CHECK;
+PL_API pl_status pl_add_stock(pl_builder *b, int64_t line, const char *good, double amount) PL_CHECK;
+PL_API pl_status pl_add_place(pl_builder *b, int64_t line, const char *id, const char *name) PL_CHECK;
+PL_API pl_status pl_builder_set_title(pl_builder *b, const char *title, const char *path) PL_CHECK;
+
+/* Sorts, resolves names, checks every row (duplicates, unknown names with "did you mean", numbers out
+ * of range), and hands over the economy; the builder is empty afterwards and must still be freed.  Errors
+ * of single rows go to *findings and the call ends with PL_DATA. */
+PL_API pl_status pl_builder_freeze(pl_builder *b, pl_findings *findings, pl_economy **out,
+                                   pl_error *err) PL_CHECK;
+
+#endif

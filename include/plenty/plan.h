@@ -13,6 +13,7 @@
 #define PLENTY_PLAN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <plenty/economy.h>

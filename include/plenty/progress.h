@@ -5,6 +5,7 @@
 #define PLENTY_PROGRESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Called now and then by long work (never more than some hundred times a second), on the caller's
  * thread.  `what` says in a few words what is being done; `fraction` is between 0 and 1, or negative

@@ -2,6 +2,7 @@
 #include "base/str.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +13,8 @@ static char empty[1] = "";
 
 void pl_str_init(pl_str *s, size_t ceiling)
 {
-    *s = (pl_str){.text = empty, .ceiling = ceiling};
+    size_t most = PTRDIFF_MAX - 1; /* one more for the zero byte */
+    *s = (pl_str){.text = empty, .ceiling = ceiling < most ? ceiling : most};
 }
 
 void pl_str_clear(pl_str *s)

@@ -5,8 +5,8 @@
  * The reader accepts a byte order mark, LF and CRLF, quotes with embedded newlines, and a missing newline at
  * the end.  It works in place: fields point into the file's bytes, which it changes (zero bytes after fields,
  * doubled quotes made single).  It refuses, with line and column: invalid UTF-8, zero bytes, text after a closing
- * quote, an unclosed quote, rows with more or fewer fields than the header, fields longer than
- * PL_CSV_FIELD_MAX.  Blank lines are skipped.  A header with semicolons or tabs and no comma is named as such. */
+ * quote, an unclosed quote, a carriage return without a newline, rows with more or fewer fields than the header,
+ * two columns of one name, fields longer than PL_CSV_FIELD_MAX.  Blank lines are skipped.  A header with semicolons or tabs and no comma is named as such. */
 #ifndef PLENTY_IO_CSV_H
 #define PLENTY_IO_CSV_H
 
@@ -26,6 +26,7 @@ typedef struct pl_csv_field {
     char *text; /* zero-terminated, in the file's bytes */
     uint32_t n;
     int32_t column; /* where it begins in its line, in characters, 1 = first */
+    int32_t below;  /* lines below the row's first (after a field with line breaks) */
 } pl_csv_field;
 
 typedef struct pl_csv {
@@ -34,7 +35,7 @@ typedef struct pl_csv {
     int64_t line;      /* of the row last read, 1 = header */
     int64_t next_line; /* private */
     int32_t n_columns; /* of the header */
-    char **header;     /* names; owned */
+    char **header;     /* names ("" for columns without one); owned */
     pl_csv_field *field; /* the row last read, n_columns of them; owned */
 } pl_csv;
 

@@ -9,11 +9,10 @@
 
 #include <plenty/status.h>
 
-/* The bytes of a file, decompressed when its name ends in .gz or .zst; followed by one zero byte. */
+/* The bytes of a file (read, not mapped: another program may cut it short meanwhile), decompressed when its name ends in .gz or .zst; followed by one zero byte. */
 typedef struct pl_file {
     char *bytes;
     size_t n;
-    bool mapped; /* private: memory map instead of heap */
 } pl_file;
 
 /* Reads `path` (at most `ceiling` bytes after decompression).  Errors: PL_NOTFOUND (no such file), PL_IO
@@ -25,16 +24,19 @@ void pl_file_clear(pl_file *file);
 bool pl_path_join(char *out, size_t size, const char *dir, const char *name);
 bool pl_path_exists(const char *path);
 
-/* Writes a file: to a temporary name beside it, fsync, rename, fsync of the folder. */
+/* Writes a file: to a temporary name beside it, fsync, rename, fsync of the folder; after an error nothing is
+ * left behind and an old file is as it was.  A device or pipe is written to directly. */
 pl_status pl_file_write(const char *path, const char *bytes, size_t n, pl_error *err);
 
 /* Writes a folder of files at once: everything goes into a temporary folder beside `path`, which takes
- * its name at commit.  An existing folder is only replaced when `marker` (a file name) is in it, so that a
- * slip of the keyboard replaces no other folder.  After an error or pl_folder_abort nothing is left. */
+ * its name at commit.  An existing folder is only replaced when it is empty, or when `replace` is set and
+ * `marker` (a file name, also with .gz or .zst) is in it, so that a slip of the keyboard replaces no other
+ * folder.  Of a replaced folder only tables and JSON (.csv, .csv.gz, .csv.zst, .json) are removed; anything else
+ * in it moves into the new one.  After an error or pl_folder_abort nothing is left. */
 typedef struct pl_folder {
     char path[4096], temporary[4096];
     const char *marker;
-    bool open;
+    bool open, exists; /* exists: there is a folder to replace */
 } pl_folder;
 pl_status pl_folder_begin(pl_folder *folder, const char *path, const char *marker, bool replace,
                           pl_error *err);

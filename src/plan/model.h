@@ -53,4 +53,8 @@ void pl_stage_lp_free(pl_stage_lp *stage);
 double pl_model_profit(const pl_model *model, int32_t j, const double *good_price,
                        const double *resource_price);
 
+/* Costs of a least stage, by column of the model; all zero when n is 0. */
+void pl_objective_costs(const pl_model *model, const char *const *objective, int32_t n,
+                        double *costs);
+
 #endif

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * make.c - makes a plan: the frame that all goals share. */
+#include <math.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "plan/make.h"
+
+#define STAGES_MAX 1000000u
+#define SPARE_COLUMNS 64 /* theta columns until the simplex is started anew */
+
+static double upper_of(const pl_economy *e, int32_t g, double demand)
+{
+    return e->goods[g].must_be_used ? demand : (double)INFINITY;
+}
+
+pl_status pl_maker_start(pl_maker *mk, pl_error *err)
+{
+    pl_simplex_free(mk->simplex);
+    mk->simplex = NULL;
+    pl_lp lp = mk->model->lp;
+    for (int32_t g = 0; g < mk->e->n_goods; g++) {
+        mk->row_lo[g] = mk->demand[g];
+        mk->row_hi[g] = upper_of(mk->e, g, mk->demand[g]);
+    }
+    for (int32_t i = mk->e->n_goods; i < lp.m; i++) {
+        mk->row_lo[i] = lp.row_lo[i];
+        mk->row_hi[i] = lp.row_hi[i];
+    }
+    lp.row_lo = mk->row_lo;
+    lp.row_hi = mk->row_hi;
+    bool weighted = mk->settings->goal == PL_WEIGHTED; /* a column for each need */
+    mk->spare_columns = weighted ? mk->e->n_needs : SPARE_COLUMNS;
+    pl_lp_settings settings = {
+        .threads = mk->settings->threads,
+        .max_columns = lp.n + mk->spare_columns,
+        .max_nonzeros =
+            lp.start[lp.n] + (int64_t)mk->spare_columns * (weighted ? 1 : mk->e->n_goods),
+        .time_limit_s = mk->settings->time_limit_s,
+        .progress = mk->settings->progress};
+    return pl_simplex_new(&lp, &settings, &mk->simplex, err);
+}
+
+pl_status pl_maker_set_demand(pl_maker *mk, pl_error *err)
+{
+    const pl_economy *e = mk->e;
+    memset(mk->demand, 0, sizeof *mk->demand * (size_t)e->n_goods);
+    for (int32_t k = 0; k < e->n_needs; k++) {
+        mk->demand[e->needs[k].good] +=
+            mk->settled[k] != PL_NOT_SETTLED ? mk->delivered[k] : mk->base[k];
+    }
+    for (int32_t g = 0; mk->simplex != NULL && g < e->n_goods; g++) {
+        if (mk->row_lo[g] == mk->demand[g]) {
+            continue;
+        }
+        mk->row_lo[g] = mk->demand[g];
+        mk->row_hi[g] = upper_of(e, g, mk->demand[g]);
+        pl_status status = pl_simplex_set_row(mk->simplex, g, mk->row_lo[g], mk->row_hi[g], err);
+        if (status != PL_OK) {
+            return status;
+        }
+    }
+    return PL_OK;
+}
+
+pl_status pl_maker_add_theta(pl_maker *mk, double room, int32_t *j, pl_error *err)
+{
+    if (mk->simplex == NULL || mk->spare_columns == 0) {
+        pl_status status = pl_maker_start(mk, err);
+        if (status != PL_OK) {
+            return status;
+        }
+    }
+    int64_t count = 0;
+    for (int32_t g = 0; g < mk->e->n_goods; g++) {
+        if (mk->raised[g] != 0) {
+            mk->theta_row[count] = g;
+            mk->theta_val[count++] = -mk->raised[g];
+        }
+    }
+    mk->spare_columns--;
+    return pl_simplex_add_column(mk->simplex, count, mk->theta_row, mk->theta_val, -1, 0, room, j,
+                                 err);
+}
+
+pl_status pl_maker_retire(pl_maker *mk, int32_t j, pl_error *err)
+{
+    pl_simplex_set_cost(mk->simplex, j, 0);
+    return pl_simplex_set_bounds(mk->simplex, j, 0, 0, err);
+}
+
+pl_status pl_maker_solve(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
+{
+    pl_status status = pl_simplex_solve(mk->simplex, outcome, err);
+    pl_simplex_stats stats = pl_simplex_get_stats(mk->simplex);
+    mk->iterations += stats.iterations;
+    if (status == PL_OK && *outcome == PL_LP_OPTIMAL) {
+        pl_simplex_get(mk->simplex, mk->x, NULL, mk->y, NULL);
+        mk->primal_violation = fmax(mk->primal_violation, stats.primal_violation);
+        mk->dual_violation = fmax(mk->dual_violation, stats.dual_violation);
+    }
+    return status;
+}
+
+pl_status pl_maker_record(pl_maker *mk, const pl_stage *like, pl_stage **stage, pl_error *err)
+{
+    const pl_economy *e = mk->e;
+    double *good_price = PL_ARENA_NEW(&mk->arena, double, e->n_goods);
+    double *resource_price = PL_ARENA_NEW(&mk->arena, double, e->n_resources);
+    if (good_price == NULL || resource_price == NULL ||
+        !pl_grow(&mk->stages, &mk->stages_cap, mk->n_stages + 1, sizeof *mk->stages, STAGES_MAX)) {
+        return pl_fail_nomem(err, "the stages of the plan");
+    }
+    for (int32_t g = 0; g < e->n_goods; g++) {
+        good_price[g] = mk->y[g];
+    }
+    for (int32_t k = 0; k < e->n_resources; k++) {
+        int32_t row = mk->model->resource_row[k];
+        resource_price[k] = row >= 0 ? fmax(0, -mk->y[row]) : 0;
+    }
+    pl_stage *s = &mk->stages[mk->n_stages++];
+    *s = *like;
+    s->good_price = good_price;
+    s->resource_price = resource_price;
+    *stage = s;
+    return PL_OK;
+}
+
+/* ---- From the settings to the plan ---------------------------------------------------------------- */
+
+static bool allocate(pl_maker *mk)
+{
+    const pl_economy *e = mk->e;
+    size_t goods = (size_t)e->n_goods, needs = (size_t)e->n_needs;
+    int32_t n = mk->model->lp.n, m = mk->model->lp.m;
+    pl_arena *a = &mk->arena;
+    mk->columns_max = (size_t)n + SPARE_COLUMNS + needs;
+    mk->x = PL_ARENA_NEW(a, double, mk->columns_max);
+    mk->y = PL_ARENA_NEW(a, double, m);
+    mk->row_lo = PL_ARENA_NEW(a, double, m);
+    mk->row_hi = PL_ARENA_NEW(a, double, m);
+    mk->demand = PL_ARENA_NEW(a, double, goods);
+    mk->raised = PL_ARENA_NEW(a, double, goods);
+    mk->base = PL_ARENA_NEW(a, double, needs);
+    mk->costs = PL_ARENA_NEW(a, double, mk->columns_max);
+    mk->theta_row = PL_ARENA_NEW(a, int32_t, goods);
+    mk->theta_val = PL_ARENA_NEW(a, double, goods);
+    mk->delivered = PL_ARENA_NEW(a, double, needs);
+    mk->settled = PL_ARENA_NEW(a, int32_t, needs);
+    if (mk->x == NULL || mk->y == NULL || mk->row_lo == NULL || mk->row_hi == NULL ||
+        mk->demand == NULL || mk->raised == NULL || mk->base == NULL || mk->costs == NULL ||
+        mk->theta_row == NULL || mk->theta_val == NULL || mk->delivered == NULL ||
+        mk->settled == NULL) {
+        return false;
+    }
+    for (size_t k = 0; k < needs; k++) {
+        mk->settled[k] = PL_NOT_SETTLED;
+        mk->delivered[k] = 0;
+        mk->base[k] = 0;
+    }
+    return true;
+}
+
+static pl_status follow_goal(pl_maker *mk, pl_error *err)
+{
+    const char *argument = mk->settings->argument;
+    switch (mk->settings->goal) {
+    case PL_SATISFY:
+        return pl_make_satisfy(mk, err);
+    case PL_MOST:
+        return pl_make_most(mk, argument != NULL ? argument : "all", err);
+    case PL_WEIGHTED:
+        return pl_make_weighted(mk, err);
+    case PL_LEAST:
+        return pl_make_least(mk, argument != NULL ? argument : "labour", err);
+    }
+    return pl_fail(err, PL_BUG, NULL, NULL, "goal number %d is unknown", (int)mk->settings->goal);
+}
+
+/* Column values to the plan's vectors. */
+static bool take_columns(pl_maker *mk, pl_plan *plan)
+{
+    const pl_economy *e = mk->e;
+    double *level = PL_ARENA_NEW(&mk->arena, double, e->n_recipes);
+    double *traded[3];
+    for (int k = 0; k < 3; k++) {
+        traded[k] = PL_ARENA_NEW(&mk->arena, double, e->n_goods);
+        if (traded[k] == NULL) {
+            return false;
+        }
+        memset(traded[k], 0, sizeof(double) * (size_t)e->n_goods);
+    }
+    if (level == NULL) {
+        return false;
+    }
+    for (int32_t j = 0; j < mk->model->lp.n; j++) {
+        int kind = mk->model->column_kind[j];
+        if (kind == PL_COLUMN_RECIPE) {
+            level[j] = mk->x[j];
+        } else {
+            traded[kind - PL_COLUMN_IMPORT][mk->model->column_index[j]] += mk->x[j];
+        }
+    }
+    plan->level = level;
+    plan->imported = traded[0];
+    plan->exported = traded[1];
+    plan->drawn = traded[2];
+    plan->delivered = mk->delivered;
+    plan->settled = mk->settled;
+    return true;
+}
+
+static bool take_texts(pl_maker *mk, const pl_variant *variant, pl_plan *plan)
+{
+    const pl_economy *e = mk->e;
+    const char *argument = mk->settings->argument != NULL ? mk->settings->argument : "";
+    plan->argument = pl_arena_text(&mk->arena, argument, strlen(argument));
+    plan->economy_title = pl_arena_text(&mk->arena, e->title, strlen(e->title));
+    plan->economy_path = pl_arena_text(&mk->arena, e->path, strlen(e->path));
+    pl_change *changes = PL_ARENA_NEW(&mk->arena, pl_change, variant->n_changes);
+    if (plan->argument == NULL || plan->economy_title == NULL || plan->economy_path == NULL ||
+        changes == NULL) {
+        return false;
+    }
+    for (int32_t k = 0; k < variant->n_changes; k++) {
+        const pl_change *c = &variant->changes[k];
+        changes[k] = *c;
+        changes[k].table = pl_arena_text(&mk->arena, c->table, strlen(c->table));
+        changes[k].key = pl_arena_text(&mk->arena, c->key, strlen(c->key));
+        changes[k].column = pl_arena_text(&mk->arena, c->column, strlen(c->column));
+        if (changes[k].table == NULL || changes[k].key == NULL || changes[k].column == NULL) {
+            return false;
+        }
+    }
+    plan->changes = changes;
+    plan->n_changes = variant->n_changes;
+    return true;
+}
+
+static pl_status finish(pl_maker *mk, const pl_variant *variant, pl_plan **out, pl_error *err)
+{
+    pl_plan *plan = PL_ARENA_NEW(&mk->arena, pl_plan, 1);
+    struct pl_plan_storage *storage = PL_ARENA_NEW(&mk->arena, struct pl_plan_storage, 1);
+    pl_stage *stages = PL_ARENA_NEW(&mk->arena, pl_stage, mk->n_stages);
+    if (plan == NULL || storage == NULL || stages == NULL) {
+        return pl_fail_nomem(err, "the plan");
+    }
+    memcpy(stages, mk->stages, sizeof *stages * mk->n_stages);
+    *plan = (pl_plan){.outcome = mk->outcome,
+                      .goal = mk->settings->goal,
+                      .n_goods = mk->e->n_goods,
+                      .n_recipes = mk->e->n_recipes,
+                      .n_resources = mk->e->n_resources,
+                      .n_needs = mk->e->n_needs,
+                      .stages = stages,
+                      .n_stages = (int32_t)mk->n_stages,
+                      .clashes = mk->clashes,
+                      .n_clashes = mk->n_clashes,
+                      .iterations = mk->iterations,
+                      .primal_violation = mk->primal_violation,
+                      .dual_violation = mk->dual_violation,
+                      .storage = storage};
+    if (!take_texts(mk, variant, plan) ||
+        (mk->outcome == PL_PLANNED && !take_columns(mk, plan))) {
+        return pl_fail_nomem(err, "the plan");
+    }
+    pl_status status = pl_economy_hash(variant->base, plan->economy_hash, err);
+    if (status == PL_OK) {
+        storage->arena = mk->arena; /* the plan lives in the arena that it owns */
+        pl_arena_init(&mk->arena, 0);
+        *out = plan;
+    }
+    return status;
+}
+
+pl_status pl_plan_make(const pl_variant *variant, const pl_plan_settings *settings, pl_plan **out,
+                       pl_error *err)
+{
+    double begin = pl_clock_s();
+    pl_maker mk = {.e = &variant->economy, .settings = settings};
+    if (mk.e->n_needs == 0) {
+        return pl_fail(err, PL_DATA, "needs", "say in needs.csv what is wanted",
+                       "there is nothing to plan: the economy has no needs");
+    }
+    pl_arena_init(&mk.arena, 0);
+    pl_plan *plan = NULL;
+    pl_status status = pl_model_new(mk.e, &mk.model, err);
+    if (status == PL_OK && !allocate(&mk)) {
+        status = pl_fail_nomem(err, "the plan");
+    }
+    if (status == PL_OK) {
+        status = follow_goal(&mk, err);
+    }
+    if (status == PL_OK) {
+        status = finish(&mk, variant, &plan, err);
+    }
+    if (status == PL_OK) {
+        plan->seconds = pl_clock_s() - begin;
+        *out = plan;
+    }
+    pl_simplex_free(mk.simplex);
+    pl_model_free(mk.model);
+    pl_free(mk.stages);
+    pl_arena_clear(&mk.arena);
+    return status;
+}
+
+void pl_plan_free(pl_plan *plan)
+{
+    if (plan != NULL) {
+        pl_arena arena = plan->storage->arena;
+        pl_arena_clear(&arena);
+    }
+}

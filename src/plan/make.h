@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * make.h - what the files that make a plan share: the maker, its stages, their proof. */
+#ifndef PLENTY_PLAN_MAKE_H
+#define PLENTY_PLAN_MAKE_H
+
+#include <plenty/plan.h>
+
+#include "base/arena.h"
+#include "plan/model.h"
+
+struct pl_plan_storage {
+    pl_arena arena;
+};
+
+#define PL_NOT_SETTLED (-1)
+
+/* A plan in the making.  Vectors by need: settled (stage, or PL_NOT_SETTLED), delivered.  `demand` is what
+ * the balances must deliver at the moment, by good. */
+typedef struct pl_maker {
+    const pl_economy *e;
+    const pl_plan_settings *settings;
+    pl_model *model;
+    pl_simplex *simplex;
+    int32_t spare_columns; /* how many can still be added to the simplex */
+    pl_arena arena;        /* becomes the plan's */
+    pl_stage *stages;
+    size_t n_stages, stages_cap;
+    double *x;                       /* column values; room for added columns */
+    double *y;                       /* row duals */
+    double *row_lo, *row_hi;         /* of the simplex, as they are now */
+    double *demand, *raised; /* by good */
+    double *base;            /* by need: what it gets at the moment, unless it is settled */
+    double *costs;           /* by column of the simplex */
+    size_t columns_max;      /* room in x and costs */
+    int32_t *theta_row;      /* workspace for one column, by good */
+    double *theta_val;
+    double *delivered;
+    int32_t *settled;
+    pl_clash *clashes;
+    int32_t n_clashes;
+    pl_outcome outcome;
+    int64_t iterations;
+    double primal_violation, dual_violation;
+} pl_maker;
+
+/* Sets demand to what is settled or mk->base says, and tells the simplex, if there is one. */
+pl_status pl_maker_set_demand(pl_maker *mk, pl_error *err) PL_CHECK;
+
+/* Starts the simplex anew from the model and the demand as it is now. */
+pl_status pl_maker_start(pl_maker *mk, pl_error *err) PL_CHECK;
+
+/* Adds a column that takes theta * mk->raised out of the balances, 0 <= theta <= room, and has cost -1;
+ * costs of all other columns are zero.  Starts the simplex anew when there is no more room in it. */
+pl_status pl_maker_add_theta(pl_maker *mk, double room, int32_t *j, pl_error *err) PL_CHECK;
+/* Nails the column at 0 for good; its demand must be part of mk->demand from then on. */
+pl_status pl_maker_retire(pl_maker *mk, int32_t j, pl_error *err) PL_CHECK;
+
+/* Solves, and reads x and y when optimal. */
+pl_status pl_maker_solve(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err) PL_CHECK;
+
+/* Appends a stage whose prices are y.  *stage stays valid until the next. */
+pl_status pl_maker_record(pl_maker *mk, const pl_stage *like, pl_stage **stage,
+                          pl_error *err) PL_CHECK;
+
+/* The ways to a plan (satisfy.c, goals.c); each ends with an optimal basis of its last stage, or with
+ * outcome PL_INFEASIBLE. */
+pl_status pl_make_satisfy(pl_maker *mk, pl_error *err) PL_CHECK;
+pl_status pl_make_most(pl_maker *mk, const char *needs, pl_error *err) PL_CHECK;
+pl_status pl_make_weighted(pl_maker *mk, pl_error *err) PL_CHECK;
+pl_status pl_make_least(pl_maker *mk, const char *resource, pl_error *err) PL_CHECK;
+pl_status pl_make_least_labour(pl_maker *mk, pl_error *err) PL_CHECK; /* the last stage of all goals */
+
+/* The simplex has just said that `demand` cannot be met: records the Farkas proof, names the limits that
+ * clash, finds the smallest relaxations (infeasible.c). */
+pl_status pl_make_infeasible(pl_maker *mk, pl_error *err) PL_CHECK;
+
+/* Which needs `text` names: a group, a good, "tier:N", "all".  chosen[n_needs].  PL_USAGE when none. */
+pl_status pl_choose_needs(const pl_economy *e, const char *text, bool *chosen, pl_error *err) PL_CHECK;
+
+/* ---- The proof of a stage (proof.c) ------------------------------------------------------------- */
+
+typedef struct pl_stage_terms {
+    const double *demand; /* D, by good */
+    const double *raised; /* a, by good; NULL in least and weighted stages */
+    const double *costs;  /* by column of the model; NULL except in least stages */
+    double ceiling;       /* of theta; INFINITY = none */
+    bool weighted;        /* deliveries are columns too */
+} pl_stage_terms;
+
+/* What the prices prove: no plan has a theta (weighted value) above, or a cost below, the result. */
+double pl_stage_bound(const pl_model *model, const pl_stage_terms *terms, const double *good_price,
+                      const double *resource_price);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * satisfy.c - tier by tier, raise all needs of the tier together as far as possible, freeze what is held
+ * back by an exhausted limit, raise the rest; then meet it all with the least labour.
+ *
+ * This is lexicographic max-min by progressive filling (Bertsekas and Gallager, Data Networks, 1992, 6.5.2;
+ * Radunovic and Le Boudec 2007), with prices in place of flows: a need whose good has a positive price in
+ * the proof of a round cannot be raised without lowering another one of the round.  One column, theta,
+ * carries the demand of all active needs, so the number of rows does not grow with the needs, and a
+ * round starts from the basis of the one before. */
+#include <math.h>
+#include <string.h>
+
+#include "plan/make.h"
+
+/* theta * weight this near to 1 is full; a share of the round's price this small is no price. */
+#define FULL 1e-12
+#define NO_PRICE 1e-12
+
+static double rest(const pl_need *need)
+{
+    return need->amount - need->floor;
+}
+
+static double met(const pl_need *need, double theta)
+{
+    double ratio = theta * need->weight;
+    return ratio >= 1 - FULL ? need->amount : need->floor + ratio * rest(need);
+}
+
+static bool is_active(const pl_maker *mk, int32_t k, int32_t tier)
+{
+    return mk->e->needs[k].tier == tier && mk->settled[k] == PL_NOT_SETTLED;
+}
+
+/* What each need gets when the active needs of the tier stand at theta: floors for the others. */
+static pl_status demand_at(pl_maker *mk, int32_t tier, double theta, pl_error *err)
+{
+    for (int32_t k = 0; k < mk->e->n_needs; k++) {
+        const pl_need *need = &mk->e->needs[k];
+        mk->base[k] = is_active(mk, k, tier) ? met(need, theta) : need->floor;
+    }
+    return pl_maker_set_demand(mk, err);
+}
+
+/* a_g of the active needs into mk->raised; the ceiling of theta; how many are active. */
+static int32_t gather(pl_maker *mk, int32_t tier, double *ceiling)
+{
+    int32_t active = 0;
+    *ceiling = (double)INFINITY;
+    memset(mk->raised, 0, sizeof *mk->raised * (size_t)mk->e->n_goods);
+    for (int32_t k = 0; k < mk->e->n_needs; k++) {
+        const pl_need *need = &mk->e->needs[k];
+        if (is_active(mk, k, tier)) {
+            mk->raised[need->good] += need->weight * rest(need);
+            *ceiling = fmin(*ceiling, 1 / need->weight);
+            active++;
+        }
+    }
+    return active;
+}
+
+/* After a round at theta: settles the full and the held; returns how many. */
+static int32_t settle(pl_maker *mk, int32_t tier, double theta, bool full_only)
+{
+    const double *price = mk->stages[mk->n_stages - 1].good_price;
+    double slope = 0;
+    for (int32_t g = 0; g < mk->e->n_goods; g++) {
+        slope += price[g] * mk->raised[g];
+    }
+    int32_t count = 0;
+    for (int32_t k = 0; k < mk->e->n_needs; k++) {
+        const pl_need *need = &mk->e->needs[k];
+        if (!is_active(mk, k, tier)) {
+            continue;
+        }
+        bool full = theta * need->weight >= 1 - FULL;
+        bool held = !full_only &&
+                    price[need->good] * mk->raised[need->good] > NO_PRICE * slope;
+        if (full || held) {
+            mk->settled[k] = (int32_t)mk->n_stages;
+            mk->delivered[k] = met(need, theta);
+            count++;
+        }
+    }
+    return count;
+}
+
+/* One round: raises the active needs from *theta on. */
+static pl_status round_of(pl_maker *mk, int32_t tier, double ceiling, double *theta, pl_error *err)
+{
+    int32_t j;
+    pl_status status = demand_at(mk, tier, *theta, err);
+    if (status == PL_OK) {
+        status = pl_maker_add_theta(mk, ceiling - *theta, &j, err);
+    }
+    pl_lp_outcome outcome = PL_LP_OPTIMAL;
+    if (status == PL_OK) {
+        status = pl_maker_solve(mk, &outcome, err);
+    }
+    if (status != PL_OK) {
+        return status;
+    }
+    if (outcome != PL_LP_OPTIMAL) {
+        return mk->n_stages == 0 && outcome == PL_LP_INFEASIBLE
+                   ? pl_make_infeasible(mk, err)
+                   : pl_fail(err, PL_NUMERIC, NULL, NULL,
+                             "tier %d lost what was settled before it", tier);
+    }
+    double room = ceiling - *theta, raised = mk->x[j];
+    bool full = raised >= room * (1 - FULL);
+    *theta = full ? ceiling : *theta + fmax(0, raised);
+    pl_stage *stage, like = {.goal = PL_RAISE, .tier = tier, .value = *theta};
+    status = pl_maker_record(mk, &like, &stage, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    pl_stage_terms terms = {.demand = mk->demand, .raised = mk->raised, .ceiling = room};
+    stage->bound = *theta - (full ? room : fmax(0, raised)) +
+                   pl_stage_bound(mk->model, &terms, stage->good_price, stage->resource_price);
+    if (settle(mk, tier, *theta, full) == 0) {
+        return pl_fail(err, PL_NUMERIC, NULL, NULL, "the needs of tier %d cannot be told apart", tier);
+    }
+    return pl_maker_retire(mk, j, err);
+}
+
+static pl_status fill_tier(pl_maker *mk, int32_t tier, pl_error *err)
+{
+    double theta = 0, ceiling;
+    while (mk->outcome == PL_PLANNED && gather(mk, tier, &ceiling) > 0) {
+        pl_status status = round_of(mk, tier, ceiling, &theta, err);
+        if (status != PL_OK) {
+            return status;
+        }
+    }
+    return PL_OK;
+}
+
+/* The least tier above `after`, or 0. */
+static int32_t next_tier(const pl_economy *e, int32_t after)
+{
+    int32_t next = 0;
+    for (int32_t k = 0; k < e->n_needs; k++) {
+        int32_t tier = e->needs[k].tier;
+        if (tier > after && (next == 0 || tier < next)) {
+            next = tier;
+        }
+    }
+    return next;
+}
+
+pl_status pl_make_satisfy(pl_maker *mk, pl_error *err)
+{
+    for (int32_t k = 0; k < mk->e->n_needs; k++) {
+        const pl_need *need = &mk->e->needs[k];
+        if (rest(need) <= 0) {
+            mk->settled[k] = 0;
+            mk->delivered[k] = need->amount;
+        }
+    }
+    pl_status status = PL_OK;
+    for (int32_t tier = next_tier(mk->e, 0); tier > 0 && status == PL_OK && mk->outcome == PL_PLANNED;
+         tier = next_tier(mk->e, tier)) {
+        status = fill_tier(mk, tier, err);
+    }
+    if (status == PL_OK && mk->outcome == PL_PLANNED) {
+        status = pl_make_least_labour(mk, err);
+    }
+    return status;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * The first basis.  In a productive economy the recipes in use, one for each good, form I - A, a
+ * non-singular M-matrix: a basis whose solution is already meaningful.  The caller names them
+ * (crash_column); where it does not, an equality row takes a column whose largest element lies in
+ * it, and any other row its logical.  If the choice is singular the factorisation repairs it. */
+#include <math.h>
+
+#include "solve/simplex_int.h"
+
+/* Row of the largest scaled element of column j, -1 for an empty column. */
+static int32_t main_row(const pl_simplex *s, int32_t j)
+{
+    int32_t best = -1;
+    double largest = 0;
+    for (int64_t t = s->start[j]; t < s->start[j + 1]; t++) {
+        if (fabs(s->sval[t]) > largest) {
+            largest = fabs(s->sval[t]);
+            best = s->row[t];
+        }
+    }
+    return best;
+}
+
+static bool touches(const pl_simplex *s, int32_t j, int32_t i)
+{
+    for (int64_t t = s->start[j]; t < s->start[j + 1]; t++) {
+        if (s->row[t] == i) {
+            return s->val[t] != 0;
+        }
+    }
+    return false;
+}
+
+static void enter(pl_simplex *s, int32_t i, int32_t v)
+{
+    s->head[i] = v;
+    s->where[v] = i;
+    s->place[v] = PL__BASIC;
+}
+
+void pl__crash(pl_simplex *s, const int32_t *hint, int32_t *claimed)
+{
+    for (int32_t v = 0; v < pl__total(s); v++) {
+        s->where[v] = -1;
+        s->place[v] = PL__AT_LO;
+    }
+    for (int32_t j = 0; j < s->n; j++) {
+        claimed[j] = 0;
+    }
+    for (int32_t i = 0; i < s->m; i++) {
+        int32_t j = hint != NULL ? hint[i] : -1;
+        s->head[i] = -1;
+        if (j >= 0 && !claimed[j] && touches(s, j, i)) {
+            claimed[j] = 1;
+            enter(s, i, s->m + j);
+        }
+    }
+    for (int32_t j = 0; j < s->n; j++) {
+        int32_t i = claimed[j] || s->l[s->m + j] == s->u[s->m + j] ? -1 : main_row(s, j);
+        if (i >= 0 && s->head[i] < 0 && s->l[i] == s->u[i] && (hint == NULL || hint[i] < 0)) {
+            enter(s, i, s->m + j);
+        }
+    }
+    for (int32_t i = 0; i < s->m; i++) {
+        if (s->head[i] < 0) {
+            enter(s, i, i);
+        }
+    }
+    s->factored = false;
+    s->have_basis = true;
+}

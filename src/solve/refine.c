@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * From a final basis to numbers one can stand by.
+ *
+ * Values and duals are refined with residuals in long double (Wilkinson's iterative refinement;
+ * for simplex: Gleixner, Steffy and Wolter 2016), rounded once, put on their bounds, and judged in
+ * natural units from the caller's own coefficients: each row by the sum of its terms, each column
+ * by the terms of its reduced cost.  Putting a value on its bound, or a dual on zero, moves all
+ * error into those residuals, so that two numbers tell the whole truth.
+ *
+ * Noise.  A value whose true size is zero comes out as some 1e-20 of either sign.  It is set to its
+ * bound (a dual: to zero) when it is within NOISE of it in proportion to every row (column) it
+ * enters, or when refinement never gave it a stable digit. */
+#include <math.h>
+#include <string.h>
+
+#include "solve/simplex_int.h"
+
+#define NOISE 1e-13
+#define UNSTABLE 8 /* times the last correction: no digit is certain */
+#define STEPS 4    /* of refinement at most */
+#define PROOF_MARGIN 1e-10
+
+/* r := s - A x for all variables, with the fine values of basics. */
+static void primal_residual(pl_simplex *s)
+{
+    for (int32_t i = 0; i < s->m; i++) {
+        s->fine_r[i] = s->fine_x[i];
+    }
+    for (int32_t j = 0; j < s->n; j++) {
+        long double x = s->fine_x[s->m + j];
+        if (x != 0) {
+            for (int64_t t = s->start[j]; t < s->start[j + 1]; t++) {
+                s->fine_r[s->row[t]] -= (long double)s->sval[t] * x;
+            }
+        }
+    }
+}
+
+/* r := c_B - B'y, by position. */
+static void dual_residual(pl_simplex *s)
+{
+    for (int32_t p = 0; p < s->m; p++) {
+        int32_t v = s->head[p];
+        long double r = s->c[v];
+        if (v < s->m) {
+            r += s->fine_y[v];
+        } else {
+            for (int64_t t = s->start[v - s->m]; t < s->start[v - s->m + 1]; t++) {
+                r -= (long double)s->sval[t] * s->fine_y[s->row[t]];
+            }
+        }
+        s->fine_r[p] = r;
+    }
+}
+
+/* Refines; the last correction stays in `last` (m, by position or row). */
+static void refine(pl_simplex *s, bool primal, double *last)
+{
+    double before = INFINITY;
+    for (int step = 0; step < STEPS; step++) {
+        primal ? primal_residual(s) : dual_residual(s);
+        double largest = 0, size = 0;
+        for (int32_t i = 0; i < s->m; i++) {
+            last[i] = (double)s->fine_r[i];
+        }
+        primal ? pl__lu_ftran(&s->lu, last, NULL) : pl__lu_btran(&s->lu, last, NULL);
+        for (int32_t i = 0; i < s->m; i++) {
+            long double *to = primal ? &s->fine_x[s->head[i]] : &s->fine_y[i];
+            largest = fmax(largest, fabs(last[i]));
+            *to += last[i];
+            size = fmax(size, fabs((double)*to));
+        }
+        if (!(largest > 1e-18 * size) || !(largest < 0.5 * before)) {
+            break;
+        }
+        before = largest;
+    }
+}
+
+/* reach[m + j]: the smallest level of column j that would be as large as all the flow of some row;
+ * reach[i]: the smallest price of row i that would be as large as the terms of some column. */
+static void primal_reach(pl_simplex *s)
+{
+    for (int32_t j = 0; j < s->n; j++) {
+        double most = 0;
+        for (int64_t t = s->start[j]; t < s->start[j + 1]; t++) {
+            double size = s->row_size[s->row[t]];
+            double share = size > 0 ? fabs(s->val[t]) / size : 0;
+            most = share > most ? share : most;
+        }
+        s->reach[s->m + j] = most > 0 ? 1 / (most * s->col_scale[j]) : 0;
+    }
+}
+
+static void dual_reach(pl_simplex *s)
+{
+    for (int32_t i = 0; i < s->m; i++) {
+        s->reach[i] = 0;
+    }
+    for (int32_t j = 0; j < s->n; j++) {
+        long double size = fabsl((long double)s->c[s->m + j]);
+        for (int64_t t = s->start[j]; t < s->start[j + 1]; t++) {
+            size += fabsl(s->sval[t] * s->fine_y[s->row[t]]);
+        }
+        double inverse = size > 0 ? 1 / (double)size : 0;
+        for (int64_t t = s->start[j]; t < s->start[j + 1] && isfinite(inverse); t++) {
+            double share = fabs(s->sval[t]) * inverse;
+            s->reach[s->row[t]] = fmax(s->reach[s->row[t]], share);
+        }
+    }
+    for (int32_t i = 0; i < s->m; i++) {
+        s->reach[i] = s->reach[i] > 0 ? 1 / s->reach[i] : 0;
+    }
+}
+
+/* Activities and row sizes in natural units. */
+static void activities(pl_simplex *s)
+{
+    long double *sum = s->fine_r;
+    for (int32_t i = 0; i < s->m; i++) {
+        sum[i] = 0;
+        s->row_size[i] = 0;
+    }
+    long double objective = 0;
+    for (int32_t j = 0; j < s->n; j++) {
+        double x = s->result_x[j];
+        objective += (long double)s->cost[j] * x;
+        if (x != 0) {
+            for (int64_t t = s->start[j]; t < s->start[j + 1]; t++) {
+                sum[s->row[t]] += (long double)s->val[t] * x;
+                s->row_size[s->row[t]] += fabs(s->val[t] * x);
+            }
+        }
+    }
+    s->objective = (double)objective;
+    for (int32_t i = 0; i < s->m; i++) {
+        s->result_activity[i] = (double)sum[i];
+        if (s->row_size[i] == 0) {
+            double lo = fabs(s->row_lo[i]), hi = fabs(s->row_hi[i]);
+            s->row_size[i] = isfinite(lo) ? lo : isfinite(hi) ? hi : 0;
+        }
+    }
+}
+
+static void round_values(pl_simplex *s)
+{
+    for (int32_t j = 0; j < s->n; j++) {
+        s->result_x[j] = (double)(s->fine_x[s->m + j] * s->col_scale[j]);
+    }
+}
+
+static void snap_values(pl_simplex *s, const double *last)
+{
+    for (int32_t p = 0; p < s->m; p++) {
+        int32_t v = s->head[p];
+        if (v < s->m) {
+            continue;
+        }
+        long double x = s->fine_x[v], noise = fabs(last[p]) * UNSTABLE;
+        noise = fmaxl(noise, (long double)(NOISE * s->reach[v]));
+        if (x < s->l[v] || fabsl(x - s->l[v]) <= noise) {
+            s->fine_x[v] = s->l[v];
+        } else if (x > s->u[v] || fabsl(x - s->u[v]) <= noise) {
+            s->fine_x[v] = s->u[v];
+        } else if (fabsl(x) <= noise) {
+            s->fine_x[v] = 0;
+        }
+    }
+}
+
+static void judge_rows(pl_simplex *s)
+{
+    double worst = 0;
+    for (int32_t i = 0; i < s->m; i++) {
+        double a = s->result_activity[i], off = 0, bound = 0;
+        if (a < s->row_lo[i] || s->place[i] == PL__AT_LO) {
+            off = fabs(a - s->row_lo[i]);
+            bound = s->row_lo[i];
+        }
+        if (a > s->row_hi[i] || s->place[i] == PL__AT_HI) {
+            off = fabs(a - s->row_hi[i]);
+            bound = s->row_hi[i];
+        }
+        if (s->place[i] == PL__FREE) {
+            off = fabs(a);
+        }
+        double size = fmax(s->row_size[i], fabs(bound));
+        worst = off > 0 ? fmax(worst, off / size) : worst;
+    }
+    s->stats.primal_violation = worst;
+}
+
+static void clean_duals(pl_simplex *s, const double *last)
+{
+    double largest = 0;
+    for (int32_t i = 0; i < s->m; i++) {
+        largest = fmax(largest, fabs((double)s->fine_y[i]));
+    }
+    for (int32_t i = 0; i < s->m; i++) {
+        long double y = s->fine_y[i], noise = fabs(last[i]) * UNSTABLE;
+        noise = fmaxl(noise, (long double)(NOISE * s->reach[i]));
+        noise = fmaxl(noise, 1e-17L * largest);
+        bool fixed = s->l[i] == s->u[i];
+        bool wrong = (s->place[i] == PL__AT_LO && y < 0) || (s->place[i] == PL__AT_HI && y > 0);
+        if (s->place[i] == PL__BASIC || s->place[i] == PL__FREE || fabsl(y) <= noise ||
+            (wrong && !fixed)) {
+            s->fine_y[i] = 0;
+        }
+        s->result_y[i] = (double)(s->fine_y[i] * s->row_scale[i]);
+    }
+}
+
+static void judge_columns(pl_simplex *s)
+{
+    double worst = 0;
+    for (int32_t j = 0; j < s->n; j++) {
+        int32_t v = s->m + j;
+        long double d = s->cost[j], size = fabsl(d);
+        for (int64_t t = s->start[j]; t < s->start[j + 1]; t++) {
+            long double term = (long double)s->val[t] * s->result_y[s->row[t]];
+            d -= term;
+            size += fabsl(term);
+        }
+        double share = size > 0 ? (double)(d / size) : 0;
+        bool basic = s->place[v] == PL__BASIC, fixed = s->l[v] == s->u[v];
+        bool wrong = basic || s->place[v] == PL__FREE ||
+                     (!fixed && s->place[v] == PL__AT_LO && share < 0) ||
+                     (!fixed && s->place[v] == PL__AT_HI && share > 0);
+        worst = wrong ? fmax(worst, fabs(share)) : worst;
+        s->result_d[j] = basic || fabs(share) <= NOISE ? 0 : (double)d;
+    }
+    s->stats.dual_violation = worst;
+}
+
+void pl__refine_solution(pl_simplex *s)
+{
+    double *last = s->rho;
+    for (int32_t v = 0; v < pl__total(s); v++) {
+        s->fine_x[v] = s->x[v];
+    }
+    refine(s, true, last);
+    round_values(s);
+    activities(s);
+    primal_reach(s);
+    snap_values(s, last);
+    round_values(s);
+    activities(s);
+    judge_rows(s);
+
+    double *y = s->tau;
+    for (int32_t i = 0; i < s->m; i++) {
+        y[i] = s->c[s->head[i]];
+    }
+    pl__lu_btran(&s->lu, y, NULL);
+    for (int32_t i = 0; i < s->m; i++) {
+        s->fine_y[i] = y[i];
+    }
+    refine(s, false, last);
+    dual_reach(s);
+    clean_duals(s, last);
+    judge_columns(s);
+}
+
+/* The terms of w'A for column j in natural units: their sum and size. */
+static long double weighted_column(const pl_simplex *s, const double *w, int32_t j, double *size)
+{
+    long double sum = 0, total = 0;
+    for (int64_t t = s->start[j]; t < s->start[j + 1]; t++) {
+        long double term = (long double)s->val[t] * w[s->row[t]];
+        sum += term;
+        total += fabsl(term);
+    }
+    *size = (double)total;
+    return sum;
+}
+
+/* Makes the raw vector natural; drops elements that no bound can use, and noise. */
+static void clean_proof(pl_simplex *s)
+{
+    double *share = s->reach;
+    for (int32_t i = 0; i < s->m; i++) {
+        double w = s->proof[i] * s->row_scale[i];
+        bool useless = w > 0 ? !isfinite(s->row_hi[i]) : !isfinite(s->row_lo[i]);
+        s->proof[i] = useless ? 0 : w;
+        share[i] = 0;
+    }
+    for (int32_t j = 0; j < s->n; j++) {
+        double size;
+        weighted_column(s, s->proof, j, &size);
+        for (int64_t t = s->start[j]; t < s->start[j + 1] && size > 0; t++) {
+            share[s->row[t]] = fmax(share[s->row[t]], fabs(s->val[t]) / size);
+        }
+    }
+    for (int32_t i = 0; i < s->m; i++) {
+        if (share[i] > 0 && fabs(s->proof[i]) * share[i] <= NOISE) {
+            s->proof[i] = 0;
+        }
+    }
+}
+
+bool pl__prove_infeasible(pl_simplex *s)
+{
+    long double least = 0, most = 0, size = 0;
+    clean_proof(s);
+    for (int32_t j = 0; j < s->n; j++) {
+        double terms;
+        long double g = weighted_column(s, s->proof, j, &terms);
+        double bound = g > 0 ? s->lo[j] : s->hi[j];
+        if (fabsl(g) <= 1e-11L * terms && !isfinite(bound)) {
+            continue; /* a column in balance, up to rounding */
+        }
+        if (g != 0) {
+            least += g * bound;
+            size += fabsl(g * bound);
+        }
+    }
+    for (int32_t i = 0; i < s->m; i++) {
+        if (s->proof[i] != 0) {
+            long double term = (long double)s->proof[i] *
+                               (s->proof[i] > 0 ? s->row_hi[i] : s->row_lo[i]);
+            most += term;
+            size += fabsl(term);
+        }
+    }
+    return isfinite((double)size) && least - most > PROOF_MARGIN * size;
+}
+
+bool pl__prove_unbounded(pl_simplex *s)
+{
+    double *dir = s->direction;
+    memset(s->col, 0, (size_t)s->m * sizeof *s->col);
+    memset(dir, 0, (size_t)s->n * sizeof *dir);
+    pl__basis_load_column(s, s->ray_var, s->col);
+    pl__lu_ftran(&s->lu, s->col, NULL);
+    double largest = 1;
+    for (int32_t i = 0; i < s->m; i++) {
+        largest = fmax(largest, fabs(s->col[i]));
+    }
+    for (int32_t i = 0; i < s->m; i++) {
+        int32_t v = s->head[i];
+        double rate = fabs(s->col[i]) > 1e-12 * largest ? -s->ray_sign * s->col[i] : 0;
+        if (v >= s->m && !(rate > 0 ? isfinite(s->u[v]) : isfinite(s->l[v]))) {
+            dir[v - s->m] = rate * s->col_scale[v - s->m];
+        }
+    }
+    if (s->ray_var >= s->m) {
+        dir[s->ray_var - s->m] = s->ray_sign * s->col_scale[s->ray_var - s->m];
+    }
+    long double gain = 0, size = 0, *sum = s->fine_r;
+    for (int32_t i = 0; i < s->m; i++) {
+        sum[i] = 0;
+        s->reach[i] = 0;
+    }
+    for (int32_t j = 0; j < s->n; j++) {
+        gain += (long double)s->cost[j] * dir[j];
+        size += fabsl((long double)s->cost[j] * dir[j]);
+        for (int64_t t = s->start[j]; t < s->start[j + 1] && dir[j] != 0; t++) {
+            sum[s->row[t]] += (long double)s->val[t] * dir[j];
+            s->reach[s->row[t]] += fabs(s->val[t] * dir[j]);
+        }
+    }
+    for (int32_t i = 0; i < s->m; i++) {
+        bool blocked = sum[i] > 0 ? isfinite(s->row_hi[i]) : isfinite(s->row_lo[i]);
+        if (blocked && fabsl(sum[i]) > PROOF_MARGIN * s->reach[i]) {
+            return false;
+        }
+    }
+    return gain < -PROOF_MARGIN * size;
+}

@@ -172,6 +172,8 @@ typedef struct pl_limit {
 PL_API pl_status pl_plan_limits(const pl_plan *plan, const pl_economy *economy, int32_t stage,
                                 pl_limit **out, int32_t *n, pl_error *err) PL_CHECK;
 PL_API void pl_limits_free(pl_limit *limits);
+/* Identifier of what a limit belongs to: a resource, a recipe, a good. */
+PL_API const char *pl_limit_id(const pl_economy *economy, pl_limit_kind kind, int32_t index);
 
 /* Mean over needs with amount > 0 of min(1, delivered/amount), over all needs or those of one tier
  * (tier > 0). */

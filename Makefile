@@ -1,26 +1,32 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 #
-# Plenty.  `make help` lists what can be made.
-#   BUILD=release|debug|asan|tsan|cov   kind of build, each in its own folder under build/
-#   WERROR=1                            warnings are errors (CI)
+# Plenty.  make, make check, make check-full, make install, make man, make lint, make clean
+#   BUILD=release|debug|asan|tsan|cov|fuzz   kind of build, each in its own folder under build/
+#   WERROR=1                                 warnings are errors (CI)
+#   PREFIX=/usr/local  DESTDIR=              where make install puts things
 
 VERSION := 0.1.0
 BUILD   ?= release
 PREFIX  ?= /usr/local
-B       := build/$(BUILD)
+B       ?= build/$(BUILD)
+ifeq ($(BUILD),fuzz)
+CC      := clang
+endif
 
 PACKAGES := jansson libsodium libzstd zlib
 CSTD     := -std=c17 -D_GNU_SOURCE -Iinclude -Isrc -I. -DPLENTY_VERSION='"$(VERSION)"'
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
             -Wformat=2 -Wundef -Wcast-qual
 NUMERIC  := -ffp-contract=off -fno-fast-math
-HARDEN   := -fstack-protector-strong -fPIC -ftrivial-auto-var-init=zero -fvisibility=hidden
+CLANG    := $(findstring clang,$(CC))
+HARDEN   := -fstack-protector-strong -fPIC -fvisibility=hidden $(if $(CLANG),,-ftrivial-auto-var-init=zero)
 
 OPT_release := -O3 -g -DNDEBUG -D_FORTIFY_SOURCE=2 -fopenmp
 OPT_debug   := -O0 -g3 -fopenmp
 OPT_asan    := -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=all
 OPT_tsan    := -O1 -g -fsanitize=thread -fopenmp
 OPT_cov     := -O0 -g --coverage -DPLENTY_COVERAGE
+OPT_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 
 CFLAGS  += $(CSTD) $(WARN) $(NUMERIC) $(HARDEN) $(OPT_$(BUILD)) $(if $(WERROR),-Werror) \
            $(shell pkg-config --cflags $(PACKAGES))
@@ -32,9 +38,12 @@ LIB_SRC    := $(sort $(filter-out src/cli/%,$(wildcard src/*/*.c)))
 VERIFY_SRC := $(sort $(wildcard verify/*.c))
 CLI_SRC    := $(sort $(wildcard src/cli/*.c))
 TEST_SRC   := $(sort $(wildcard test/unit/*.c test/prop/*.c test/known/*.c))
+TOOL_SRC   := $(sort $(wildcard tools/*.c))
+FUZZ_SRC   := $(sort $(filter-out test/fuzz/replay.c,$(wildcard test/fuzz/*.c)))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
+CHECKER    := $(call obj,$(filter-out verify/main.c,$(VERIFY_SRC)))
 
-.PHONY: all
+.PHONY: all tests tools man lint check check-full fuzz install uninstall clean help
 all: $(B)/plenty $(B)/libplenty.a $(B)/libplenty.so $(B)/plenty-verify
 
 $(B)/%.o: %.c Makefile
@@ -46,31 +55,73 @@ $(B)/libplenty.a: $(call obj,$(LIB_SRC))
 	$(AR) rcs $@ $^
 
 $(B)/libplenty.so: $(call obj,$(LIB_SRC))
-	$(CC) -shared -Wl,-soname,libplenty.so.0 $(OPT_$(BUILD)) -o $@ $^ $(LDLIBS)
+	$(CC) -shared -Wl,-soname,libplenty.so.0 $(OPT_$(BUILD)) -o $@ $^ -lxlsxwriter $(LDLIBS)
 
 # The independent checker shares nothing with the library; its main() alone is left out of `plenty`.
 $(B)/plenty-verify: $(call obj,$(VERIFY_SRC))
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(B)/plenty: $(call obj,$(CLI_SRC)) $(call obj,$(filter-out verify/main.c,$(VERIFY_SRC))) $(B)/libplenty.a
+$(B)/plenty: $(call obj,$(CLI_SRC)) $(CHECKER) $(B)/libplenty.a
 	$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LDLIBS)
 
-# One test program for each file of test/{unit,prop,known}; test/runner.c is linked into each.
+# One test program for each file of test/{unit,prop,known}; test/runner.c is linked into each.  One for each
+# file of test/fuzz: with replay.c it replays its corpus, with BUILD=fuzz clang's fuzzer drives it.
 TESTS := $(patsubst %.c,$(B)/%,$(TEST_SRC))
+FUZZ  := $(patsubst %.c,$(B)/%,$(FUZZ_SRC))
 TEST_HELPERS := $(sort $(wildcard test/*.c))
-$(TESTS): $(B)/%: $(B)/%.o $(call obj,$(TEST_HELPERS)) $(call obj,$(filter-out verify/main.c,$(VERIFY_SRC))) $(B)/libplenty.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(TESTS): $(B)/%: $(B)/%.o $(call obj,$(TEST_HELPERS)) $(CHECKER) $(B)/libplenty.a
+	$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LDLIBS)
 
-.PHONY: tests
-tests: $(TESTS)
+$(FUZZ): $(B)/%: $(B)/%.o $(if $(filter fuzz,$(BUILD)),,$(B)/test/fuzz/replay.o) $(CHECKER) $(B)/libplenty.a
+	$(CC) $(LDFLAGS) $(if $(filter fuzz,$(BUILD)),-fsanitize=fuzzer) -o $@ $^ -lxlsxwriter $(LDLIBS)
 
-.PHONY: clean
+TOOLS := $(patsubst %.c,$(B)/%,$(TOOL_SRC))
+$(TOOLS): $(B)/%: $(B)/%.o
+	$(CC) $(LDFLAGS) -o $@ $^
+
+tests: $(TESTS) $(if $(filter fuzz,$(BUILD)),,$(FUZZ))
+tools: $(TOOLS)
+fuzz: $(FUZZ)
+
+man: $(B)/plenty.1 $(B)/plenty.bash
+$(B)/plenty.1: $(B)/plenty
+	$(B)/plenty help --man >$@
+	@if command -v mandoc >/dev/null; then mandoc -Tlint -Wwarning $@; fi
+$(B)/plenty.bash: $(B)/plenty
+	$(B)/plenty help --completion bash >$@
+
+lint: tools
+	@tools/list-suites $(B) | grep '^lint ' | tools/suites $(B)/tap-lint
+
+check:
+	@./check
+check-full:
+	@./check && ./check slow
+
+install: all man
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin lib/pkgconfig include/plenty share/man/man1 \
+	    share/bash-completion/completions share/plenty share/doc/plenty)
+	install $(B)/plenty $(B)/plenty-verify $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(B)/libplenty.a $(DESTDIR)$(PREFIX)/lib
+	install -m 644 $(B)/libplenty.so $(DESTDIR)$(PREFIX)/lib/libplenty.so.$(VERSION)
+	ln -sf libplenty.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libplenty.so.0
+	ln -sf libplenty.so.0 $(DESTDIR)$(PREFIX)/lib/libplenty.so
+	install -m 644 include/plenty/* $(DESTDIR)$(PREFIX)/include/plenty
+	install -m 644 $(B)/plenty.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(B)/plenty.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/plenty
+	install -m 644 README.md LICENSES/*.txt $(DESTDIR)$(PREFIX)/share/doc/plenty
+	cp -R examples mappings $(DESTDIR)$(PREFIX)/share/plenty
+	printf '%s\n' 'prefix=$(PREFIX)' 'Name: plenty' 'Description: economic planning with proofs' \
+	    'Version: $(VERSION)' 'Requires.private: $(PACKAGES) xlsxwriter' 'Libs: -L$${prefix}/lib -lplenty' \
+	    'Libs.private: -lm -lgomp' 'Cflags: -I$${prefix}/include' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/plenty.pc
+
+uninstall:
+	rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,bin/plenty bin/plenty-verify lib/libplenty.* lib/pkgconfig/plenty.pc \
+	    include/plenty share/man/man1/plenty.1 share/bash-completion/completions/plenty share/plenty share/doc/plenty)
+
 clean:
 	rm -rf build
-
-.PHONY: help
 help:
-	@sed -n 's/^# //p' Makefile | head -8
+	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '3,6p'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -129,6 +129,7 @@ PL_API pl_status pl_economy_hash(const pl_economy *economy, char hex[65], pl_err
 PL_API int32_t pl_find_good(const pl_economy *economy, const char *id);
 PL_API int32_t pl_find_recipe(const pl_economy *economy, const char *id);
 PL_API int32_t pl_find_resource(const pl_economy *economy, const char *id);
+PL_API int32_t pl_find_place(const pl_economy *economy, const char *id);
 
 /* ---- Building -------------------------------------------------------------------------------- */
 

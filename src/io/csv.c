@@ -36,16 +36,18 @@ static void count_wide(scan *s, char *p, size_t length)
     s->origin = p + length;
 }
 
-static pl_status refuse(const pl_csv *csv, const scan *s, const char *hint, const char *what,
+static pl_status refuse(pl_csv *csv, const scan *s, const char *hint, const char *what,
                         pl_error *err)
 {
     char place[192];
-    snprintf(place, sizeof place, "%.120s:%lld:%lld", csv->name, (long long)s->line,
-             (long long)column_at(s, s->p));
+    csv->error_line = s->line;
+    csv->error_column = column_at(s, s->p);
+    snprintf(place, sizeof place, "%.120s:%lld:%lld", csv->name, (long long)csv->error_line,
+             (long long)csv->error_column);
     return pl_fail(err, PL_PARSE, place, hint, "%s", what);
 }
 
-static pl_status refuse_byte(const pl_csv *csv, const scan *s, pl_error *err)
+static pl_status refuse_byte(pl_csv *csv, const scan *s, pl_error *err)
 {
     if (*s->p == '\0') {
         return refuse(csv, s, "the file may be damaged, or not a text file", "there is a zero byte here",
@@ -54,7 +56,7 @@ static pl_status refuse_byte(const pl_csv *csv, const scan *s, pl_error *err)
     return refuse(csv, s, "save the file as UTF-8", "this is not a UTF-8 character", err);
 }
 
-static pl_status refuse_length(const pl_csv *csv, scan *s, char *start, pl_error *err)
+static pl_status refuse_length(pl_csv *csv, scan *s, char *start, pl_error *err)
 {
     s->p = start;
     return refuse(csv, s, "a closing quote or a line end may be missing",
@@ -62,7 +64,7 @@ static pl_status refuse_length(const pl_csv *csv, scan *s, char *start, pl_error
 }
 
 /* Reads a field without quotes from s->p on; leaves s->p on the byte that ends it. */
-static pl_status read_plain(const pl_csv *csv, scan *s, pl_csv_field *field, pl_error *err)
+static pl_status read_plain(pl_csv *csv, scan *s, pl_csv_field *field, pl_error *err)
 {
     char *start = s->p, *p = start;
     char *stop = csv->end - p > (ptrdiff_t)PL_CSV_FIELD_MAX ? p + PL_CSV_FIELD_MAX : csv->end;
@@ -98,7 +100,7 @@ static pl_status read_plain(const pl_csv *csv, scan *s, pl_csv_field *field, pl_
 }
 
 /* What follows a closing quote must end the field; s->p is there. */
-static pl_status check_after_quote(const pl_csv *csv, const scan *s, pl_error *err)
+static pl_status check_after_quote(pl_csv *csv, const scan *s, pl_error *err)
 {
     int class = OUTSIDE[(unsigned char)*s->p];
     if (class == COMMA || class == LINE || s->p == csv->end || (class == RETURN && s->p[1] == '\n')) {
@@ -109,7 +111,7 @@ static pl_status check_after_quote(const pl_csv *csv, const scan *s, pl_error *e
 }
 
 /* Likewise for a field that begins with a quote.  Doubled quotes are made single in place. */
-static pl_status read_quoted(const pl_csv *csv, scan *s, pl_csv_field *field, pl_error *err)
+static pl_status read_quoted(pl_csv *csv, scan *s, pl_csv_field *field, pl_error *err)
 {
     scan begin = *s;
     char *start = s->p + 1, *p = start, *to = start, *from = start; /* from..p is not yet moved to `to` */
@@ -175,7 +177,7 @@ static bool end_field(const pl_csv *csv, scan *s, pl_csv_field *field)
     return more;
 }
 
-static pl_status read_field(const pl_csv *csv, scan *s, pl_csv_field *field, pl_error *err)
+static pl_status read_field(pl_csv *csv, scan *s, pl_csv_field *field, pl_error *err)
 {
     field->column = (int32_t)column_at(s, s->p); /* a line of 2^31 characters is refused by its fields */
     field->below = (int32_t)(s->line - csv->line);
@@ -191,7 +193,7 @@ static bool skip_blank_lines(pl_csv *csv)
     return csv->at < csv->end;
 }
 
-static pl_status refuse_count(const pl_csv *csv, const scan *s, bool more, int32_t k, pl_error *err)
+static pl_status refuse_count(pl_csv *csv, const scan *s, bool more, int32_t k, pl_error *err)
 {
     char what[160];
     if (more) {
@@ -247,26 +249,30 @@ static pl_status check_kind(const pl_csv *csv, const pl_file *file, pl_error *er
     return PL_OK;
 }
 
-static pl_status check_header(const pl_csv *csv, pl_error *err)
+/* Refuses column k of the header. */
+static pl_status refuse_column(pl_csv *csv, int32_t k, const char *hint, const char *what, pl_error *err)
 {
-    if (csv->n_columns == 1) {
-        char separator = strchr(csv->header[0], ';') != NULL    ? ';'
-                         : strchr(csv->header[0], '\t') != NULL ? '\t'
-                                                                : '\0';
-        if (separator != '\0') {
-            char place[192];
-            pl_csv_place(csv, 0, place, sizeof place);
-            return pl_fail(err, PL_PARSE, place, "save the table with commas between the fields",
-                           "the header has %s instead of commas", separator == ';' ? "semicolons" : "tabs");
-        }
+    char place[192];
+    pl_csv_place(csv, k, place, sizeof place);
+    csv->error_line = csv->line + csv->field[k].below;
+    csv->error_column = csv->field[k].column;
+    return pl_fail(err, PL_PARSE, place, hint, "%s", what);
+}
+
+static pl_status check_header(pl_csv *csv, pl_error *err)
+{
+    if (csv->n_columns == 1 && strpbrk(csv->header[0], ";\t") != NULL) {
+        return refuse_column(csv, 0, "save the table with commas between the fields",
+                             strchr(csv->header[0], ';') != NULL ? "the header has semicolons instead of commas"
+                                                                 : "the header has tabs instead of commas",
+                             err);
     }
     for (int32_t k = 1; k < csv->n_columns; k++) {
         for (int32_t i = 0; i < k && csv->header[k][0] != '\0'; i++) {
             if (strcmp(csv->header[i], csv->header[k]) == 0) {
-                char place[192];
-                pl_csv_place(csv, k, place, sizeof place);
-                return pl_fail(err, PL_PARSE, place, "rename or remove one of them",
-                               "there are two columns '%.60s'", csv->header[k]);
+                char what[128];
+                snprintf(what, sizeof what, "there are two columns '%.60s'", csv->header[k]);
+                return refuse_column(csv, k, "rename or remove one of them", what, err);
             }
         }
     }

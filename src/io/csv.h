@@ -34,12 +34,13 @@ typedef struct pl_csv {
     char *at, *end;
     int64_t line;      /* of the row last read, 1 = header */
     int64_t next_line; /* private */
+    int64_t error_line, error_column; /* after PL_PARSE: where (0 = of the file as a whole) */
     int32_t n_columns; /* of the header */
     char **header;     /* names ("" for columns without one); owned */
     pl_csv_field *field; /* the row last read, n_columns of them; owned */
 } pl_csv;
 
-/* Reads the header.  `file` is borrowed, and changed, until pl_csv_close. */
+/* Reads the header.  `file` is borrowed, and changed, until pl_csv_close (needless after an error here). */
 pl_status pl_csv_open(pl_csv *csv, const char *name, pl_file *file, pl_error *err);
 void pl_csv_close(pl_csv *csv);
 
@@ -47,7 +48,7 @@ void pl_csv_close(pl_csv *csv);
 int32_t pl_csv_column(const pl_csv *csv, const char *name);
 
 /* Reads the next row into csv->field and sets *more; at the end *more is false. */
-pl_status pl_csv_next(pl_csv *csv, bool *more, pl_error *err);
+pl_status pl_csv_next(pl_csv *csv, bool *more, pl_error *err) PL_CHECK;
 
 /* "flows.csv:12:3", the place of field k of the row last read (k < 0: the line). */
 void pl_csv_place(const pl_csv *csv, int32_t k, char *out, size_t size);

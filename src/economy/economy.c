@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include <plenty/economy.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "economy/builder.h"
+
+void pl_economy_free(pl_economy *economy)
+{
+    if (economy != NULL) {
+        pl_arena_clear(&economy->storage->arena);
+        pl_free(economy); /* its storage lies behind it in the same block */
+    }
+}
+
+/* Binary search among n records of `size` bytes that begin with their identifier. */
+static int32_t find(const void *records, int32_t n, size_t size, const char *id)
+{
+    int32_t low = 0, high = n;
+    while (low < high) {
+        int32_t middle = low + (high - low) / 2;
+        const char *there;
+        memcpy(&there, (const char *)records + (size_t)middle * size, sizeof there);
+        int order = strcmp(there, id);
+        if (order == 0) {
+            return middle;
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return -1;
+}
+
+int32_t pl_find_good(const pl_economy *economy, const char *id)
+{
+    return find(economy->goods, economy->n_goods, sizeof *economy->goods, id);
+}
+
+int32_t pl_find_recipe(const pl_economy *economy, const char *id)
+{
+    return find(economy->recipes, economy->n_recipes, sizeof *economy->recipes, id);
+}
+
+int32_t pl_find_resource(const pl_economy *economy, const char *id)
+{
+    return find(economy->resources, economy->n_resources, sizeof *economy->resources, id);
+}
+
+int32_t pl_find_place(const pl_economy *economy, const char *id)
+{
+    return find(economy->places, economy->n_places, sizeof *economy->places, id);
+}
+
+pl_status pl_fail_findings(const pl_findings *findings, pl_status status, const char *path, pl_error *err)
+{
+    if (findings->count[PL_ERROR] == 0) {
+        return pl_fail(err, status, path, NULL, "%s", pl_status_text(status));
+    }
+    const pl_finding *f = &findings->kept[PL_ERROR][0];
+    char place[200] = "", more[64] = "";
+    if (f->line > 0 && f->column > 0) {
+        snprintf(place, sizeof place, "%s:%lld:%d", f->file, (long long)f->line, f->column);
+    } else if (f->line > 0) {
+        snprintf(place, sizeof place, "%s:%lld", f->file, (long long)f->line);
+    } else {
+        snprintf(place, sizeof place, "%s", f->file[0] != '\0' ? f->file : path);
+    }
+    if (findings->count[PL_ERROR] > 1) {
+        long long rest = (long long)findings->count[PL_ERROR] - 1;
+        snprintf(more, sizeof more, " (and %lld more error%s)", rest, rest == 1 ? "" : "s");
+    }
+    return pl_fail(err, status, place, f->hint, "%s%s", f->message, more);
+}

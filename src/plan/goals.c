@@ -165,6 +165,7 @@ void pl_objective_costs(const pl_model *model, const char *const *objective, int
 /* Solves for the least of the objective with all needs as they are settled, and records the stage. */
 static pl_status use_least(pl_maker *mk, const char *const *objective, int32_t n, pl_error *err)
 {
+    snprintf(mk->doing, sizeof mk->doing, "looking for the least %.40s", objective[0]);
     pl_status status = pl_maker_set_demand(mk, err);
     if (status == PL_OK && mk->simplex == NULL) {
         status = pl_maker_start(mk, err);
@@ -280,6 +281,7 @@ static pl_status raise_most(pl_maker *mk, const bool *chosen, const char *needs,
 {
     int32_t j;
     pl_lp_outcome outcome = PL_LP_OPTIMAL;
+    snprintf(mk->doing, sizeof mk->doing, "raising the needs of %.40s", needs);
     pl_status status = pl_maker_set_demand(mk, err);
     if (status == PL_OK) {
         status = pl_maker_add_theta(mk, (double)INFINITY, &j, err);

@@ -7,7 +7,7 @@
  * is required.  The relaxations come from an elastic programme (Chinneck 2008, ch. 6): every limit gets a
  * column that moves it, at a cost in proportion to the limit's own size. */
 #include <math.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "plan/make.h"
@@ -244,6 +244,7 @@ pl_status pl_make_infeasible(pl_maker *mk, pl_error *err)
         mk->y[i] = -mk->y[i]; /* lp.h proves with w'A; the prices of docs/formats/plan.md are -w */
     }
     mk->outcome = PL_INFEASIBLE;
+    snprintf(mk->doing, sizeof mk->doing, "looking for the limits that clash");
     pl_stage *stage, like = {.goal = PL_FLOORS, .value = PL_ABSENT, .bound = PL_ABSENT};
     pl_status status = pl_maker_record(mk, &like, &stage, err);
     if (status != PL_OK) {

@@ -11,9 +11,38 @@
 #define STAGES_MAX 1000000u
 #define SPARE_COLUMNS 64 /* theta columns until the simplex is started anew */
 
-static double upper_of(const pl_economy *e, int32_t g, double demand)
+#define SLACK_FIRST 1e-12
+#define SLACK_MOST 1e-9
+
+/* Tells the caller what is being done, and minds the time limit of the whole plan. */
+static bool tick(void *user, const char *what, double fraction)
 {
-    return e->goods[g].must_be_used ? demand : (double)INFINITY;
+    pl_maker *mk = user;
+    (void)what;
+    return (mk->deadline_s == 0 || pl_clock_s() < mk->deadline_s) &&
+           pl_tick(&mk->settings->progress, mk->doing, fraction);
+}
+
+/* What need k gets, once the slack is held back. */
+static double delivery(const pl_maker *mk, int32_t k)
+{
+    double wanted = mk->settled[k] != PL_NOT_SETTLED ? mk->delivered[k] : mk->base[k];
+    double floor = fmin(mk->e->needs[k].floor, wanted);
+    return mk->slack == 0 ? wanted : floor + (wanted - floor) * (1 - mk->slack);
+}
+
+static void add_up_demand(pl_maker *mk)
+{
+    memset(mk->demand, 0, sizeof *mk->demand * (size_t)mk->e->n_goods);
+    for (int32_t k = 0; k < mk->e->n_needs; k++) {
+        mk->demand[mk->e->needs[k].good] += delivery(mk, k);
+    }
+}
+
+static void set_balance(pl_maker *mk, int32_t g)
+{
+    mk->row_lo[g] = mk->demand[g];
+    mk->row_hi[g] = mk->e->goods[g].must_be_used ? mk->demand[g] : (double)INFINITY;
 }
 
 pl_status pl_maker_start(pl_maker *mk, pl_error *err)
@@ -22,8 +51,7 @@ pl_status pl_maker_start(pl_maker *mk, pl_error *err)
     mk->simplex = NULL;
     pl_lp lp = mk->model->lp;
     for (int32_t g = 0; g < mk->e->n_goods; g++) {
-        mk->row_lo[g] = mk->demand[g];
-        mk->row_hi[g] = upper_of(mk->e, g, mk->demand[g]);
+        set_balance(mk, g);
     }
     for (int32_t i = mk->e->n_goods; i < lp.m; i++) {
         mk->row_lo[i] = lp.row_lo[i];
@@ -38,25 +66,18 @@ pl_status pl_maker_start(pl_maker *mk, pl_error *err)
         .max_columns = lp.n + mk->spare_columns,
         .max_nonzeros =
             lp.start[lp.n] + (int64_t)mk->spare_columns * (weighted ? 1 : mk->e->n_goods),
-        .time_limit_s = mk->settings->time_limit_s,
-        .progress = mk->settings->progress};
+        .progress = {.tick = tick, .user = mk}};
     return pl_simplex_new(&lp, &settings, &mk->simplex, err);
 }
 
 pl_status pl_maker_set_demand(pl_maker *mk, pl_error *err)
 {
-    const pl_economy *e = mk->e;
-    memset(mk->demand, 0, sizeof *mk->demand * (size_t)e->n_goods);
-    for (int32_t k = 0; k < e->n_needs; k++) {
-        mk->demand[e->needs[k].good] +=
-            mk->settled[k] != PL_NOT_SETTLED ? mk->delivered[k] : mk->base[k];
-    }
-    for (int32_t g = 0; mk->simplex != NULL && g < e->n_goods; g++) {
+    add_up_demand(mk);
+    for (int32_t g = 0; mk->simplex != NULL && g < mk->e->n_goods; g++) {
         if (mk->row_lo[g] == mk->demand[g]) {
             continue;
         }
-        mk->row_lo[g] = mk->demand[g];
-        mk->row_hi[g] = upper_of(e, g, mk->demand[g]);
+        set_balance(mk, g);
         pl_status status = pl_simplex_set_row(mk->simplex, g, mk->row_lo[g], mk->row_hi[g], err);
         if (status != PL_OK) {
             return status;
@@ -91,7 +112,7 @@ pl_status pl_maker_retire(pl_maker *mk, int32_t j, pl_error *err)
     return pl_simplex_set_bounds(mk->simplex, j, 0, 0, err);
 }
 
-pl_status pl_maker_solve(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
+static pl_status solve_once(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
 {
     pl_status status = pl_simplex_solve(mk->simplex, outcome, err);
     pl_simplex_stats stats = pl_simplex_get_stats(mk->simplex);
@@ -100,6 +121,20 @@ pl_status pl_maker_solve(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
         pl_simplex_get(mk->simplex, mk->x, NULL, mk->y, NULL);
         mk->primal_violation = fmax(mk->primal_violation, stats.primal_violation);
         mk->dual_violation = fmax(mk->dual_violation, stats.dual_violation);
+    }
+    return status;
+}
+
+pl_status pl_maker_solve(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
+{
+    pl_status status = solve_once(mk, outcome, err);
+    while (mk->n_stages > 0 && mk->slack < SLACK_MOST &&
+           (status == PL_NUMERIC || (status == PL_OK && *outcome == PL_LP_INFEASIBLE))) {
+        mk->slack = mk->slack == 0 ? SLACK_FIRST : mk->slack * 10;
+        status = pl_maker_set_demand(mk, err);
+        if (status == PL_OK) {
+            status = solve_once(mk, outcome, err);
+        }
     }
     return status;
 }
@@ -203,6 +238,9 @@ static bool take_columns(pl_maker *mk, pl_plan *plan)
             traded[kind - PL_COLUMN_IMPORT][mk->model->column_index[j]] += mk->x[j];
         }
     }
+    for (int32_t k = 0; k < e->n_needs; k++) {
+        mk->delivered[k] = delivery(mk, k);
+    }
     plan->level = level;
     plan->imported = traded[0];
     plan->exported = traded[1];
@@ -279,7 +317,8 @@ pl_status pl_plan_make(const pl_variant *variant, const pl_plan_settings *settin
                        pl_error *err)
 {
     double begin = pl_clock_s();
-    pl_maker mk = {.e = &variant->economy, .settings = settings};
+    pl_maker mk = {.e = &variant->economy, .settings = settings, .doing = "planning"};
+    mk.deadline_s = settings->time_limit_s > 0 ? begin + settings->time_limit_s : 0;
     if (mk.e->n_needs == 0) {
         return pl_fail(err, PL_DATA, "needs", "say in needs.csv what is wanted",
                        "there is nothing to plan: the economy has no needs");
@@ -299,6 +338,10 @@ pl_status pl_plan_make(const pl_variant *variant, const pl_plan_settings *settin
     if (status == PL_OK) {
         plan->seconds = pl_clock_s() - begin;
         *out = plan;
+    } else if (status == PL_STOPPED) {
+        bool late = mk.deadline_s > 0 && pl_clock_s() >= mk.deadline_s;
+        status = pl_fail(err, status, NULL, late ? "allow more with --time-limit" : NULL,
+                         late ? "the time limit is reached while %s" : "stopped while %s", mk.doing);
     }
     pl_simplex_free(mk.simplex);
     pl_model_free(mk.model);

@@ -29,6 +29,7 @@ typedef struct pl_maker {
     double *x;                       /* column values; room for added columns */
     double *y;                       /* row duals */
     double *row_lo, *row_hi;         /* of the simplex, as they are now */
+    double slack;                    /* part of all deliveries above floors that is held back; 0, or tiny */
     double *demand, *raised; /* by good */
     double *base;            /* by need: what it gets at the moment, unless it is settled */
     double *costs;           /* by column of the simplex */
@@ -40,6 +41,8 @@ typedef struct pl_maker {
     pl_clash *clashes;
     int32_t n_clashes;
     pl_outcome outcome;
+    char doing[80];     /* for the progress line: "raising tier 2, round 3" */
+    double deadline_s;  /* 0 = none */
     int64_t iterations;
     double primal_violation, dual_violation;
 } pl_maker;
@@ -56,7 +59,8 @@ pl_status pl_maker_add_theta(pl_maker *mk, double room, int32_t *j, pl_error *er
 /* Nails the column at 0 for good; its demand must be part of mk->demand from then on. */
 pl_status pl_maker_retire(pl_maker *mk, int32_t j, pl_error *err) PL_CHECK;
 
-/* Solves, and reads x and y when optimal. */
+/* Solves, and reads x and y when optimal.  What earlier stages settled lies on the edge of what is possible, and
+ * rounding may put it just outside: then all deliveries are held back by a tiny part of themselves, 1e-12 at first. */
 pl_status pl_maker_solve(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err) PL_CHECK;
 
 /* Appends a stage whose prices are y.  *stage stays valid until the next. */

@@ -9,6 +9,7 @@
  * carries the demand of all active needs, so the number of rows does not grow with the needs, and a
  * round starts from the basis of the one before. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "plan/make.h"
@@ -90,6 +91,7 @@ static int32_t settle(pl_maker *mk, int32_t tier, double theta, bool full_only)
 static pl_status round_of(pl_maker *mk, int32_t tier, double ceiling, double *theta, pl_error *err)
 {
     int32_t j;
+    snprintf(mk->doing, sizeof mk->doing, "raising tier %d, stage %zu", tier, mk->n_stages + 1);
     pl_status status = demand_at(mk, tier, *theta, err);
     if (status == PL_OK) {
         status = pl_maker_add_theta(mk, ceiling - *theta, &j, err);

@@ -181,7 +181,7 @@ static pl_status apply(amount_change change, double from, const char *what, bool
 static pl_status change_resource(pl_variant *v, int32_t k, amount_change change, pl_error *err)
 {
     pl_resource *r = &v->storage->resources[k];
-    double to;
+    double to = PL_ABSENT;
     bool negative = k == v->economy.foreign_exchange;
     pl_status status = apply(change, r->available, r->id, negative, &to, err);
     return status == PL_OK ? set_cell(v, RESOURCES, r->id, AVAILABLE, &r->available, to, err) : status;
@@ -203,7 +203,7 @@ static pl_status change_kind(pl_variant *v, pl_kind kind, amount_change change, 
 static pl_status change_recipe(pl_variant *v, int32_t k, amount_change change, pl_error *err)
 {
     pl_recipe *r = &v->storage->recipes[k];
-    double to;
+    double to = PL_ABSENT;
     pl_status status = apply(change, r->capacity, r->id, false, &to, err);
     return status == PL_OK ? set_cell(v, RECIPES, r->id, CAPACITY, &r->capacity, to, err) : status;
 }
@@ -214,7 +214,7 @@ static pl_status change_trade(pl_variant *v, const char *good, bool exports, amo
     for (int32_t t = 0; t < v->economy.n_trade; t++) {
         pl_trade *trade = &v->storage->trade[t];
         if (strcmp(v->economy.goods[trade->good].id, good) == 0) {
-            double to, *cell = exports ? &trade->export_limit : &trade->import_limit;
+            double to = PL_ABSENT, *cell = exports ? &trade->export_limit : &trade->import_limit;
             pl_status status = apply(change, *cell, good, false, &to, err);
             return status == PL_OK ? set_cell(v, TRADE, good, exports ? EXPORT_LIMIT : IMPORT_LIMIT,
                                               cell, to, err)
@@ -230,7 +230,7 @@ static pl_status change_stock(pl_variant *v, const char *good, amount_change cha
     for (int32_t k = 0; k < v->economy.n_stocks; k++) {
         pl_stock *stock = &v->storage->stocks[k];
         if (strcmp(v->economy.goods[stock->good].id, good) == 0) {
-            double to;
+            double to = PL_ABSENT;
             change.op = change.op == LIFT ? REPLACE : change.op; /* a stock has no "no limit" */
             pl_status status = apply(change, stock->amount, good, false, &to, err);
             return status == PL_OK ? set_cell(v, STOCKS, good, AMOUNT, &stock->amount, to, err)
@@ -410,7 +410,7 @@ static pl_status change_need(pl_variant *v, pl_need *need, amount_change change,
 {
     char key[1024];
     need_key(&v->economy, need, key, sizeof key);
-    double to;
+    double to = PL_ABSENT;
     pl_status status = apply(change, need->amount, key, false, &to, err);
     if (status != PL_OK) {
         return status;
@@ -424,8 +424,8 @@ static pl_status change_need(pl_variant *v, pl_need *need, amount_change change,
 
 static pl_status demand(pl_variant *v, const char *text, amount_change change, pl_error *err)
 {
-    match by;
-    int64_t tier;
+    match by = BY_ALL;
+    int64_t tier = 0;
     const char *given = text;
     pl_status status = resolve(&v->economy, &text, &by, &tier, err);
     if (status != PL_OK) {

@@ -105,14 +105,17 @@ PL_API void pl_economy_free(pl_economy *economy); /* accepts NULL */
 PL_API pl_status pl_economy_load(const char *path, const pl_progress *progress,
                                  pl_findings *findings, pl_economy **out, pl_error *err) PL_CHECK;
 
-/* Writes the folder `path`, which must not exist (or be an economy folder when `replace`), at once
- * or not at all.  `source` is the folder the economy was loaded from, whose unknown columns and files
- * are kept, or NULL; `package` is the text of datapackage.json's title, description, sources and
- * licences (see pl_package), or NULL. */
+/* What datapackage.json is to say; NULL = as in the folder that the economy was loaded from, or nothing. */
 typedef struct pl_package {
-    const char *name, *title, *description, *licence; /* NULL = none */
+    const char *name, *title, *description, *licence; /* name: lower case, for machines; licence: "CC-BY-4.0" */
     const char *source_title, *source_path;
 } pl_package;
+
+/* Writes the folder `path`, at once or not at all.  `path` must not exist, or be empty, or (with `replace`) be the
+ * folder of an economy.  Only columns that say something are written.  When the economy was loaded from a folder that
+ * is still there, what Plenty does not know is carried over from it: columns (the cells of rows with the same key),
+ * files, and properties of datapackage.json.  `package` may be NULL.
+ * Errors: PL_IO, PL_NOMEM, and what reading the old folder again can give. */
 PL_API pl_status pl_economy_save(const pl_economy *economy, const char *path, bool replace,
                                  const pl_package *package, pl_error *err) PL_CHECK;
 

@@ -238,21 +238,76 @@ pl_status pl_folder_begin(pl_folder *folder, const char *path, const char *marke
     return PL_OK;
 }
 
-pl_status pl_folder_add(pl_folder *folder, const char *name, const char *bytes, size_t n, pl_error *err)
+/* The paths of a new file of the folder, the real one and the one for messages. */
+static pl_status new_file(pl_folder *folder, const char *name, char *path, char *shown, size_t size, pl_error *err)
 {
-    char path[PATH_MAX + 256], shown[PATH_MAX];
     if (!folder->open) {
         return pl_fail(err, PL_BUG, name, NULL, "the folder is not open");
     }
-    if (strchr(name, '/') != NULL || !pl_path_join(path, sizeof path, folder->temporary, name) ||
-        !pl_path_join(shown, sizeof shown, folder->path, name)) {
+    if (strchr(name, '/') != NULL || !pl_path_join(path, size, folder->temporary, name) ||
+        !pl_path_join(shown, size, folder->path, name)) {
         pl_folder_abort(folder);
         return too_long(err, name);
+    }
+    return PL_OK;
+}
+
+pl_status pl_folder_add(pl_folder *folder, const char *name, const char *bytes, size_t n, pl_error *err)
+{
+    char path[PATH_MAX], shown[PATH_MAX];
+    pl_status status = new_file(folder, name, path, shown, PATH_MAX, err);
+    if (status != PL_OK) {
+        return status;
     }
     int code = write_all(path, O_CREAT | O_EXCL, bytes, n);
     if (code != 0) {
         pl_folder_abort(folder);
         return pl_fail_errno(err, shown, "write it", code == ENOENT ? EIO : code);
+    }
+    return PL_OK;
+}
+
+/* Everything from one open file to another; errno value, or 0. */
+static int copy_all(int from, int to)
+{
+    char buffer[65536];
+    for (;;) {
+        ssize_t got = read(from, buffer, sizeof buffer);
+        if (got <= 0) {
+            if (got < 0 && errno == EINTR) {
+                continue;
+            }
+            return got < 0 ? errno : fsync(to) != 0 ? errno : 0;
+        }
+        for (ssize_t at = 0; at < got;) {
+            ssize_t put = write(to, buffer + at, (size_t)(got - at));
+            if (put < 0 && errno != EINTR) {
+                return errno;
+            }
+            at += put > 0 ? put : 0;
+        }
+    }
+}
+
+pl_status pl_folder_copy(pl_folder *folder, const char *name, const char *from, pl_error *err)
+{
+    char path[PATH_MAX], shown[PATH_MAX];
+    pl_status status = new_file(folder, name, path, shown, PATH_MAX, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    int in = open(from, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int out = in >= 0 ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666) : -1;
+    int code = out >= 0 ? copy_all(in, out) : errno;
+    if (in >= 0) {
+        close(in);
+    }
+    if (out >= 0 && close(out) != 0 && code == 0 && errno != EINTR) {
+        code = errno;
+    }
+    if (code != 0) {
+        pl_folder_abort(folder);
+        return pl_fail_errno(err, in < 0 ? from : shown, in < 0 ? "open it" : "copy it", code == ENOENT ? EIO : code);
     }
     return PL_OK;
 }

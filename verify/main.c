@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * main.c - the program plenty-verify. */
+#include <string.h>
+
+#include "verify/verify.h"
+
+static const char help[] =
+    "usage: plenty-verify PLAN ECONOMY [--json]\n"
+    "\n"
+    "Checks that the folder PLAN holds a plan for the folder ECONOMY that can be carried out, that it\n"
+    "keeps the order of the tiers, and how far it is, at most, from the best possible.  Nothing in PLAN\n"
+    "is taken on trust: every figure is recomputed, every bound is proven with rounding errors counted.\n"
+    "\n"
+    "  --json     the report as one JSON object\n"
+    "  --version  the version\n"
+    "  --help     this text\n"
+    "\n"
+    "Exit code: 0 verified; 1 refuted (each failed check is listed); 2 wrong usage; 3 a file cannot be\n"
+    "understood (file:line:column is given); 4 a file cannot be read; 5 out of memory.\n";
+
+int main(int argc, char **argv)
+{
+    const char *folder[2] = {NULL, NULL};
+    int n = 0;
+    bool json = false, options = true;
+    for (int i = 1; i < argc; i++) {
+        if (options && strcmp(argv[i], "--json") == 0) {
+            json = true;
+        } else if (options && strcmp(argv[i], "--help") == 0) {
+            fputs(help, stdout);
+            return 0;
+        } else if (options && strcmp(argv[i], "--version") == 0) {
+            puts("plenty-verify " PLENTY_VERSION);
+            return 0;
+        } else if (options && strcmp(argv[i], "--") == 0) {
+            options = false;
+        } else if ((options && argv[i][0] == '-') || n == 2) {
+            fprintf(stderr, "plenty-verify: what is \"%s\"? see plenty-verify --help\n", argv[i]);
+            return 2;
+        } else {
+            folder[n++] = argv[i];
+        }
+    }
+    if (n < 2) {
+        fputs("usage: plenty-verify PLAN ECONOMY [--json]\n", stderr);
+        return 2;
+    }
+    int code = pv_verify(folder[0], folder[1], json, stdout, stderr);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fputs("plenty-verify: the report cannot be written\n", stderr);
+        return 4;
+    }
+    return code;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * verify.h - the independent checker of plans.
+ *
+ * Shares no code with the rest of Plenty: its own reader of files, its own arithmetic.  It can be read
+ * in an hour; start with README.md in this folder. */
+#ifndef PLENTY_VERIFY_VERIFY_H
+#define PLENTY_VERIFY_VERIFY_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Checks the folder `plan_dir` against the folder `economy_dir` (docs/formats/plan.md and economy.md).
+ * The report goes to `out`, in words or as one JSON object; what keeps the checker from reading goes to
+ * `err`.  Returns the exit code:
+ *   0 verified   1 refuted (every failed check is in the report)
+ *   3 a file cannot be understood   4 a file cannot be read   5 out of memory
+ * No global state: calls may run at the same time in several threads. */
+int pv_verify(const char *plan_dir, const char *economy_dir, bool json, FILE *out, FILE *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

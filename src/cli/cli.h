@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * cli.h - what the files of the command line share.
+ *
+ * One table of commands (commands.c) gives dispatch, --help, the man page and completion.  A command is a
+ * function that gets its arguments parsed, prints, and returns the program's exit code.  Only this room may
+ * print and exit. */
+#ifndef PLENTY_CLI_H
+#define PLENTY_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <plenty/findings.h>
+#include <plenty/plan.h>
+#include <plenty/progress.h>
+#include <plenty/status.h>
+
+#define CLI_OPTIONS_MAX 256 /* given in one call */
+
+/* ---- The table (commands.c) --------------------------------------------------------------------- */
+
+typedef struct cli_option {
+    const char *name;  /* without dashes; NULL ends the list */
+    char letter;       /* -o, or 0 */
+    const char *value; /* name of its value, NULL = a flag */
+    bool repeat;
+    const char *words; /* for completion: "a|b c|d"; "@" = a path; NULL = none */
+    const char *help;
+} cli_option;
+
+typedef struct cli_args cli_args;
+
+typedef struct cli_command {
+    const char *name, *arguments; /* "PLAN GOOD|RESOURCE" */
+    int least, most;              /* number of arguments */
+    const cli_option *options;
+    const char *purpose; /* one line */
+    const char *help;    /* paragraphs */
+    const char *example; /* lines */
+    int (*run)(const cli_args *args);
+} cli_command;
+
+extern const cli_command CLI_COMMANDS[]; /* ends with name NULL */
+const cli_command *cli_find_command(const char *name);
+
+int cli_plan(const cli_args *args);
+int cli_verify(const cli_args *args);
+int cli_explain(const cli_args *args);
+int cli_compare(const cli_args *args);
+int cli_check(const cli_args *args);
+int cli_import(const cli_args *args);
+int cli_export(const cli_args *args);
+int cli_demo(const cli_args *args);
+int cli_help(const cli_args *args);
+
+/* ---- Arguments (args.c) ------------------------------------------------------------------------- */
+
+struct cli_args {
+    const cli_command *command;
+    const char *argument[8];
+    int n_arguments;
+    struct {
+        const cli_option *option;
+        const char *value;
+    } given[CLI_OPTIONS_MAX];
+    int n_given;
+};
+
+/* Parses the words after the command's name.  PL_USAGE with a hint when they do not fit the table. */
+pl_status cli_parse(const cli_command *command, int argc, char *const *argv, cli_args *out,
+                    pl_error *err);
+bool cli_flag(const cli_args *args, const char *name);
+const char *cli_text(const cli_args *args, const char *name); /* the last one given, or NULL */
+/* A number within [lo, hi], or `otherwise` when the option was not given. */
+pl_status cli_number(const cli_args *args, const char *name, double lo, double hi, double otherwise,
+                     double *out, pl_error *err);
+
+/* ---- Help (help.c) ------------------------------------------------------------------------------ */
+
+void cli_print_overview(FILE *out);
+void cli_print_command_help(const cli_command *command, FILE *out);
+
+/* ---- The terminal (terminal.c) ------------------------------------------------------------------ */
+
+void cli_start(void); /* signals, colours */
+int cli_finish(int code); /* flushes; the exit code after that */
+const char *cli_bold(void);
+const char *cli_red(void);
+const char *cli_green(void);
+const char *cli_faint(void);
+const char *cli_plain(void);
+
+/* Prints an error as "plenty: place: message" and its hint; returns its exit code. */
+int cli_fail(const pl_error *err);
+/* The same for a mistake in the command line. */
+int cli_usage(const cli_args *args, const char *hint, const char *fmt, ...) PL_PRINTF(3, 4);
+/* Prints findings of a severity and above: the first of each and the count of the rest. */
+void cli_print_findings(const pl_findings *findings, pl_severity least, const char *folder, FILE *out);
+
+/* Progress on the terminal (nothing when it is none, or `quiet`), and the end of work on SIGINT or SIGTERM. */
+pl_progress cli_progress(bool quiet);
+void cli_progress_done(void);
+bool cli_interrupted(void);
+
+/* ---- Numbers and tables (table.c) --------------------------------------------------------------- */
+
+#define CLI_NUMBER 64
+/* "12,345", "1.24 billion", "0.0123"; "none" where there is no number. */
+const char *cli_amount(double x, char out[CLI_NUMBER]);
+const char *cli_percent(double share, char out[CLI_NUMBER]); /* 0.754 -> "75.4 %" */
+const char *cli_change(double from, double to, char out[CLI_NUMBER]); /* "+12.3 %" */
+
+#define CLI_COLUMNS 8
+#define CLI_ROWS 64
+#define CLI_CELL 56 /* characters shown; longer ones are cut with an ellipsis */
+typedef struct cli_table {
+    const char *align; /* a letter for each column, l or r */
+    int rows;
+    char cell[CLI_ROWS][CLI_COLUMNS][CLI_CELL * 4 + 4];
+    bool heading;
+} cli_table;
+void cli_table_start(cli_table *t, const char *align);
+/* A row of cells separated by tabs, formatted. */
+void cli_table_row(cli_table *t, const char *fmt, ...) PL_PRINTF(2, 3);
+void cli_table_heading(cli_table *t, const char *tabbed);
+void cli_table_print(const cli_table *t, FILE *out);
+
+/* ---- Economies and plans (load.c) --------------------------------------------------------------- */
+
+/* Loads an economy; findings go to stderr (warnings only when `warnings`). */
+pl_status cli_load_economy(const char *path, bool quiet, pl_economy **out, pl_error *err);
+
+/* A plan with everything needed to read it. */
+typedef struct cli_plan_set {
+    pl_economy *economy;
+    pl_variant *variant;
+    pl_plan *plan;
+    char path[4096]; /* of the economy */
+} cli_plan_set;
+/* Opens `plan`, finds its economy (`economy` when not NULL), puts back its changes, reads the whole. */
+pl_status cli_load_plan(const char *plan, const char *economy, cli_plan_set *out, pl_error *err);
+void cli_plan_set_free(cli_plan_set *set);
+
+/* Files that come with Plenty ("examples/country", "mappings"); false when they are not there. */
+bool cli_find_shared(const char *name, char *out, size_t size);
+
+/* The applied scenario: --scenario, --set, --limit, --demand, --isolated in the order given. */
+pl_status cli_apply_scenario(const cli_args *args, pl_variant *variant, char *goal, size_t size,
+                             pl_error *err);
+
+/* ---- The summary of a plan (summary.c, summary_json.c) ------------------------------------------- */
+
+typedef struct cli_summary_input {
+    const pl_plan *plan;
+    const pl_economy *economy;
+    const char *written; /* where, or NULL */
+    const char *economy_path;
+} cli_summary_input;
+pl_status cli_print_summary(const cli_summary_input *in, FILE *out, pl_error *err);
+pl_status cli_print_summary_json(const cli_summary_input *in, FILE *out, pl_error *err);
+
+/* Names for people: "the bread (bread)" is too long; the name, or the identifier where there is none. */
+const char *cli_good_name(const pl_economy *e, int32_t good);
+/* A limit in words: "hours of labour", "capacity of oven", "imports of oil" ... and its unit. */
+void cli_limit_name(const pl_economy *e, pl_limit_kind kind, int32_t index, char *out, size_t size);
+const char *cli_limit_unit(const pl_economy *e, pl_limit_kind kind, int32_t index);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * commands.c - the table of commands.  To add one: write `int cli_NAME(const cli_args *)` in a file of its
+ * own, declare it in cli.h, add a row here.  Dispatch, help, man page and completion follow. */
+#include <string.h>
+
+#include "cli/cli.h"
+
+#define JSON {"json", 0, NULL, false, NULL, "print one JSON object instead of text"}
+#define QUIET {"quiet", 'q', NULL, false, NULL, "print nothing but errors"}
+#define END {NULL, 0, NULL, false, NULL, NULL}
+
+static const cli_option DEMO[] = {
+    {"economy", 'e', "ECONOMY", false, "@", "another economy than the bundled one"},
+    {"keep", 'k', "FOLDER", false, "@", "keep the plans and the report in FOLDER"},
+    END,
+};
+
+static const cli_option PLAN[] = {
+    {"output", 'o', "PLAN", false, "@", "write the plan with its proof to the folder PLAN"},
+    {"goal", 'g', "GOAL", false, "satisfy|least labour|least imports|most all|weighted",
+     "what to aim at (default: satisfy)"},
+    {"set", 's', "X=VALUE", true, NULL,
+     "change a limit: a resource, a kind of resource, a recipe's capacity, import:GOOD, export:GOOD, "
+     "stock:GOOD; VALUE is 12, +12, -10% or none"},
+    {"limit", 'l', "X=VALUE", true, NULL, "limit a resource, also where there is no limit yet"},
+    {"demand", 'd', "X=VALUE", true, NULL,
+     "change needs: of a good, of a group of goods, of a group of needs, tier:N, or all"},
+    {"isolated", 0, NULL, false, NULL, "no imports and no exports"},
+    {"scenario", 'f', "FILE", false, "@", "changes from a file, one a line"},
+    {"threads", 't', "N", false, NULL, "use N threads; the plan is the same for any number"},
+    {"time-limit", 0, "SECONDS", false, NULL, "give up after so long (exit code 6)"},
+    {"replace", 0, NULL, false, NULL, "replace PLAN if it is a plan already"},
+    JSON,
+    QUIET,
+    END,
+};
+
+static const cli_option VERIFY[] = {JSON, END};
+static const cli_option CHECK[] = {JSON, QUIET, END};
+static const cli_option HELP[] = {
+    {"man", 0, NULL, false, NULL, "print the manual page"},
+    {"completion", 0, "SHELL", false, "bash", "print the completion of a shell"},
+    END,
+};
+
+#undef JSON
+#undef QUIET
+#undef END
+
+const cli_command CLI_COMMANDS[] = {
+    {"demo", "", 0, 0, DEMO, "shows a whole cycle on a real economy, every proof checked",
+     "Takes the bundled economy of a country (national accounts), checks its tables, plans it, says "
+     "what is short and why, explains one good, plans a variant with shorter hours, compares the two, "
+     "and lets the independent checker verify both proofs. Takes a few seconds and leaves nothing behind.",
+     "plenty demo", cli_demo},
+    {"plan", "ECONOMY", 1, 1, PLAN, "makes a plan; says what is met, what is short, and why",
+     "ECONOMY is a folder of tables (docs/formats/economy.md). Goals: \"satisfy\" raises the needs tier "
+     "by tier, each tier as evenly as possible, and then does it with the least labour; \"least X\" "
+     "meets all needs with the least of a resource, of \"labour\" or of \"imports\"; \"most Y\" gives as "
+     "much as possible of a group of needs, a good, \"tier:N\" or \"all\", in their proportions; "
+     "\"weighted\" makes the weighted sum of deliveries as large as possible.\n"
+     "Options that change the economy form a scenario. They are applied in the order given; a number "
+     "with a sign is added, a percentage scales, a number without sign replaces.\n"
+     "A plan is written at once or not at all; an existing folder is only replaced when it is a plan "
+     "and --replace is given. Ctrl-C ends cleanly with exit code 6. An economy whose floors cannot be "
+     "met gives exit code 1 and a proof of it.",
+     "plenty plan examples/country -o build/plan\n"
+     "plenty plan examples/country --set labour=-10% -o build/shorter\n"
+     "plenty plan examples/country --goal \"least labour\" --demand households=-5% --isolated",
+     cli_plan},
+    {"verify", "PLAN ECONOMY", 2, 2, VERIFY, "checks a plan independently: feasible? how far from the best?",
+     "The checker has its own reader and its own arithmetic and shares nothing with the planner. It adds "
+     "up every balance and every limit, and from the prices in the certificate it computes what no plan "
+     "can exceed. Exit code 0: everything holds; 1: something does not.",
+     "plenty verify build/plan examples/country", cli_verify},
+    {"check", "ECONOMY", 1, 1, CHECK, "looks for what is wrong with the tables of an economy",
+     "Errors make an economy unusable: unknown names, duplicates, numbers that are none. Warnings are likely "
+     "mistakes: goods that nobody makes, recipes without output, cycles that consume more than they make. The "
+     "first twenty of each are shown, the rest is counted.",
+     "plenty check examples/bakery", cli_check},
+    {"help", "[COMMAND]", 0, 1, HELP, "lists the commands, or says what one does", "",
+     "plenty help plan\nplenty help --man >plenty.1\nplenty help --completion bash >plenty", cli_help},
+    {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},
+};
+
+const cli_command *cli_find_command(const char *name)
+{
+    for (const cli_command *c = CLI_COMMANDS; c->name != NULL; c++) {
+        if (strcmp(c->name, name) == 0) {
+            return c;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * figures.c - figures of a plan that both summaries show. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "cli/summary.h"
+
+int cli_tiers(const pl_economy *e, int32_t *tiers, int max)
+{
+    int n = 0;
+    for (int32_t k = 0; k < e->n_needs; k++) {
+        int at = 0;
+        while (at < n && tiers[at] < e->needs[k].tier) {
+            at++;
+        }
+        if ((at < n && tiers[at] == e->needs[k].tier) || n == max) {
+            continue;
+        }
+        for (int i = n++; i > at; i--) {
+            tiers[i] = tiers[i - 1];
+        }
+        tiers[at] = e->needs[k].tier;
+    }
+    return n;
+}
+
+bool cli_is_short(const pl_plan *p, const pl_economy *e, int32_t need)
+{
+    return p->delivered[need] < e->needs[need].amount * (1 - 1e-9);
+}
+
+typedef struct short_need {
+    int32_t need, tier;
+    double met;
+} short_need;
+
+static int by_tier_and_share(const void *a, const void *b)
+{
+    const short_need *x = a, *y = b;
+    if (x->tier != y->tier) {
+        return x->tier < y->tier ? -1 : 1;
+    }
+    if (x->met != y->met) {
+        return x->met < y->met ? -1 : 1;
+    }
+    return (x->need > y->need) - (x->need < y->need);
+}
+
+int32_t cli_worst_needs(const pl_plan *p, const pl_economy *e, int32_t *out)
+{
+    int32_t n = 0;
+    short_need *list = PL_NEW(short_need, e->n_needs);
+    for (int32_t k = 0; k < e->n_needs; k++) {
+        if (cli_is_short(p, e, k)) {
+            out[n] = k;
+            if (list != NULL) {
+                list[n] = (short_need){k, e->needs[k].tier, p->delivered[k] / e->needs[k].amount};
+            }
+            n++;
+        }
+    }
+    if (list != NULL) {
+        qsort(list, (size_t)n, sizeof *list, by_tier_and_share);
+        for (int32_t i = 0; i < n; i++) {
+            out[i] = list[i].need;
+        }
+    }
+    pl_free(list);
+    return n;
+}
+
+double cli_trade_value(const pl_plan *p, const pl_economy *e, bool imports)
+{
+    double sum = 0;
+    for (int32_t k = 0; k < e->n_trade; k++) {
+        const pl_trade *t = &e->trade[k];
+        double price = imports ? t->import_price : t->export_price;
+        if (pl_given(price)) {
+            sum += price * (imports ? p->imported : p->exported)[t->good];
+        }
+    }
+    return sum;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * load.c - economies, scenarios and saved plans as the commands need them. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "cli/cli.h"
+#include "io/file.h"
+
+pl_status cli_load_economy(const char *path, bool quiet, pl_economy **out, pl_error *err)
+{
+    pl_findings findings = {0};
+    pl_progress progress = cli_progress(quiet);
+    pl_status status = pl_economy_load(path, &progress, &findings, out, err);
+    cli_progress_done();
+    if (status != PL_OK) {
+        cli_print_findings(&findings, PL_ERROR, path, stderr);
+        if (findings.count[PL_ERROR] > 0) {
+            pl_fail(err, status, path, NULL, "%lld error%s in the tables",
+                    (long long)findings.count[PL_ERROR], findings.count[PL_ERROR] == 1 ? "" : "s");
+        }
+    } else if (!quiet && findings.count[PL_WARNING] > 0) {
+        fprintf(stderr, "note: %lld warnings in the tables; 'plenty check %s' shows them\n",
+                (long long)findings.count[PL_WARNING], path);
+    }
+    return status;
+}
+
+pl_status cli_apply_scenario(const cli_args *args, pl_variant *variant, char *goal, size_t size,
+                             pl_error *err)
+{
+    static const char *const verbs[] = {"set", "limit", "demand", "isolated"};
+    goal[0] = '\0';
+    for (int i = 0; i < args->n_given; i++) {
+        const char *name = args->given[i].option->name, *value = args->given[i].value;
+        pl_status status = PL_OK;
+        if (strcmp(name, "scenario") == 0) {
+            status = pl_variant_read(variant, value, goal, size, err);
+        }
+        for (size_t v = 0; v < sizeof verbs / sizeof verbs[0]; v++) {
+            if (strcmp(name, verbs[v]) == 0) {
+                status = pl_variant_change(variant, name, value != NULL ? value : "", err);
+            }
+        }
+        if (status != PL_OK) {
+            return status;
+        }
+    }
+    return PL_OK;
+}
+
+/* Where the economy of a saved plan may be: as it was given then, seen from here or from the plan. */
+static bool find_economy(const char *plan, const char *path, char *out, size_t size)
+{
+    char parent[4096];
+    if (path == NULL || path[0] == '\0') {
+        return false;
+    }
+    snprintf(out, size, "%s", path);
+    if (path[0] == '/' || pl_path_exists(path)) {
+        return pl_path_exists(path);
+    }
+    return pl_path_join(out, size, plan, path)
+               ? pl_path_exists(out) || (pl_path_join(parent, sizeof parent, plan, "..") &&
+                                         pl_path_join(out, size, parent, path) && pl_path_exists(out))
+               : false;
+}
+
+pl_status cli_load_plan(const char *plan, const char *economy, cli_plan_set *out, pl_error *err)
+{
+    memset(out, 0, sizeof *out);
+    pl_plan *head = NULL;
+    pl_status status = pl_plan_open(plan, &head, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    if (economy != NULL) {
+        snprintf(out->path, sizeof out->path, "%s", economy);
+    } else if (!find_economy(plan, head->economy_path, out->path, sizeof out->path)) {
+        status = pl_fail(err, PL_NOTFOUND, plan, "say where it is: --economy ECONOMY",
+                         "the economy '%s' of this plan is not there", head->economy_path);
+    }
+    if (status == PL_OK) {
+        status = cli_load_economy(out->path, true, &out->economy, err);
+    }
+    if (status == PL_OK) {
+        status = pl_variant_new(out->economy, &out->variant, err);
+    }
+    if (status == PL_OK) {
+        status = pl_variant_restore(out->variant, head->changes, head->n_changes, err);
+    }
+    if (status == PL_OK) {
+        status = pl_plan_load(plan, out->variant, &out->plan, err);
+    }
+    pl_plan_free(head);
+    if (status != PL_OK) {
+        cli_plan_set_free(out);
+    }
+    return status;
+}
+
+void cli_plan_set_free(cli_plan_set *set)
+{
+    pl_plan_free(set->plan);
+    pl_variant_free(set->variant);
+    pl_economy_free(set->economy);
+    set->plan = NULL;
+    set->variant = NULL;
+    set->economy = NULL;
+}
+
+const char *cli_good_name(const pl_economy *e, int32_t good)
+{
+    const pl_good *g = &e->goods[good];
+    return g->name[0] != '\0' ? g->name : g->id;
+}
+
+static const char *either(const char *name, const char *id)
+{
+    return name[0] != '\0' ? name : id;
+}
+
+void cli_limit_name(const pl_economy *e, pl_limit_kind kind, int32_t index, char *out, size_t size)
+{
+    switch (kind) {
+    case PL_LIMIT_RESOURCE:
+        snprintf(out, size, "%s", either(e->resources[index].name, e->resources[index].id));
+        break;
+    case PL_LIMIT_CAPACITY:
+        snprintf(out, size, "capacity of %s", either(e->recipes[index].name, e->recipes[index].id));
+        break;
+    case PL_LIMIT_IMPORT:
+        snprintf(out, size, "imports of %s", cli_good_name(e, index));
+        break;
+    case PL_LIMIT_EXPORT:
+        snprintf(out, size, "exports of %s", cli_good_name(e, index));
+        break;
+    case PL_LIMIT_STOCK:
+        snprintf(out, size, "stock of %s", cli_good_name(e, index));
+        break;
+    case PL_LIMIT_FLOOR:
+        snprintf(out, size, "floor of %s%s%s%s", cli_good_name(e, e->needs[index].good),
+                 e->needs[index].group[0] != '\0' ? " (" : "", e->needs[index].group,
+                 e->needs[index].group[0] != '\0' ? ")" : "");
+        break;
+    default:
+        snprintf(out, size, "?");
+    }
+}
+
+const char *cli_limit_unit(const pl_economy *e, pl_limit_kind kind, int32_t index)
+{
+    switch (kind) {
+    case PL_LIMIT_RESOURCE:
+        return e->resources[index].unit;
+    case PL_LIMIT_CAPACITY:
+        return "";
+    case PL_LIMIT_FLOOR:
+        return e->goods[e->needs[index].good].unit;
+    default:
+        return e->goods[index].unit;
+    }
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * plan.c - `plenty plan`: loads, changes, plans, saves, tells. */
+#include <string.h>
+
+#include "cli/cli.h"
+#include "io/file.h"
+
+/* Refuses before the work, not after it. */
+static pl_status target_is_free(const char *path, bool replace, pl_error *err)
+{
+    if (path == NULL || replace || !pl_path_exists(path)) {
+        return PL_OK;
+    }
+    return pl_fail(err, PL_IO, path, "choose another name, or add --replace", "this is there already");
+}
+
+static pl_status settings_of(const cli_args *args, const char *goal, pl_plan_settings *out,
+                             pl_error *err)
+{
+    const char *given = cli_text(args, "goal");
+    double threads = 0, seconds = 0;
+    memset(out, 0, sizeof *out);
+    pl_status status = PL_OK;
+    given = given != NULL ? given : goal[0] != '\0' ? goal : "satisfy";
+    status = pl_goal_parse(given, out, err);
+    if (status == PL_OK) {
+        status = cli_number(args, "threads", 1, 1024, 1, &threads, err);
+    }
+    if (status == PL_OK) {
+        status = cli_number(args, "time-limit", 0.001, 1e9, 0, &seconds, err);
+    }
+    out->threads = (int)threads;
+    out->time_limit_s = seconds;
+    out->progress = cli_progress(cli_flag(args, "quiet"));
+    return status;
+}
+
+static pl_status plan_and_tell(const cli_args *args, pl_variant *variant,
+                               pl_plan **plan, pl_error *err)
+{
+    char goal[256];
+    const char *output = cli_text(args, "output");
+    pl_plan_settings settings;
+    pl_status status = cli_apply_scenario(args, variant, goal, sizeof goal, err);
+    if (status == PL_OK) {
+        status = settings_of(args, goal, &settings, err);
+    }
+    if (status == PL_OK) {
+        status = pl_plan_make(variant, &settings, plan, err);
+        cli_progress_done();
+    }
+    if (status == PL_OK && output != NULL) {
+        status = pl_plan_save(*plan, &variant->economy, output, cli_flag(args, "replace"), err);
+    }
+    if (status != PL_OK) {
+        return status;
+    }
+    cli_summary_input in = {*plan, &variant->economy, output, args->argument[0]};
+    if (cli_flag(args, "json")) {
+        return cli_print_summary_json(&in, stdout, err);
+    }
+    return cli_flag(args, "quiet") ? PL_OK : cli_print_summary(&in, stdout, err);
+}
+
+int cli_plan(const cli_args *args)
+{
+    pl_error err;
+    pl_economy *economy = NULL;
+    pl_variant *variant = NULL;
+    pl_plan *plan = NULL;
+    pl_status status =
+        target_is_free(cli_text(args, "output"), cli_flag(args, "replace"), &err);
+    if (status == PL_OK) {
+        status = cli_load_economy(args->argument[0], cli_flag(args, "quiet"), &economy, &err);
+    }
+    if (status == PL_OK) {
+        status = pl_variant_new(economy, &variant, &err);
+    }
+    if (status == PL_OK) {
+        status = plan_and_tell(args, variant, &plan, &err);
+    }
+    int code = 0;
+    if (status == PL_STOPPED && cli_interrupted()) {
+        pl_fail(&err, PL_STOPPED, NULL, NULL, "stopped on request; nothing was written");
+    }
+    if (status != PL_OK) {
+        code = cli_fail(&err);
+    } else if (plan->outcome == PL_INFEASIBLE) {
+        code = pl_status_exit_code(PL_REFUTED);
+    }
+    pl_plan_free(plan);
+    pl_variant_free(variant);
+    pl_economy_free(economy);
+    return code;
+}

@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * summary.c - what `plenty plan` tells people: what was aimed at, how far needs are met, what is short and why,
+ * what it takes, what is traded, and what proves it. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "cli/cli.h"
+#include "cli/summary.h"
+
+#define SHOWN 8
+
+static void heading(FILE *out, const char *text)
+{
+    fprintf(out, "\n%s%s%s\n", cli_bold(), text, cli_plain());
+}
+
+static const char *list_ids(const pl_stage *s, char *out, size_t size)
+{
+    size_t k = 0;
+    out[0] = '\0';
+    for (int32_t i = 0; i < s->n_objective && k < size; i++) {
+        k += (size_t)snprintf(out + k, size - k, "%s%s", i > 0 ? ", " : "", s->objective[i]);
+        if (i == 3 && s->n_objective > 5) {
+            snprintf(out + (k < size ? k : size - 1), k < size ? size - k : 1, " and %d more",
+                     s->n_objective - 4);
+            break;
+        }
+    }
+    return out;
+}
+
+const char *cli_stage_words(const pl_plan *p, const pl_economy *e, int32_t k, char *out, size_t size)
+{
+    const pl_stage *s = &p->stages[k - 1];
+    char value[CLI_NUMBER], ids[160];
+    switch (s->goal) {
+    case PL_RAISE:
+        if (s->value >= 1 - 1e-9) {
+            snprintf(out, size, "raise the needs of tier %d together: all can be met", s->tier);
+        } else {
+            snprintf(out, size, "raise the needs of tier %d that can still rise: to %s", s->tier,
+                     cli_percent(s->value, value));
+        }
+        break;
+    case PL_RAISE_MOST:
+        snprintf(out, size, "as much as possible of %s: %s of what is asked", s->needs,
+                 cli_percent(s->value, value));
+        break;
+    case PL_MAX_WEIGHTED:
+        snprintf(out, size, "the largest weighted sum of deliveries: %s", cli_amount(s->value, value));
+        break;
+    case PL_USE_LEAST:
+        snprintf(out, size, "at that, use as little as possible of %s: %s %s", list_ids(s, ids, sizeof ids),
+                 cli_amount(s->value, value), cli_objective_unit(e, s));
+        break;
+    default:
+        snprintf(out, size, "meet what must be met whatever it costs");
+    }
+    return out;
+}
+
+const char *cli_objective_unit(const pl_economy *e, const pl_stage *s)
+{
+    int32_t k = s->n_objective > 0 ? pl_find_resource(e, s->objective[0]) : -1;
+    return k >= 0 ? e->resources[k].unit : "";
+}
+
+static const char *goal_words(const pl_plan *p, char *out, size_t size)
+{
+    const char *argument = p->argument != NULL ? p->argument : "";
+    switch (p->goal) {
+    case PL_SATISFY:
+        snprintf(out, size, "satisfy needs tier by tier, each as evenly as possible");
+        break;
+    case PL_LEAST:
+        snprintf(out, size, "meet all needs with the least %s", argument);
+        break;
+    case PL_MOST:
+        snprintf(out, size, "as much as possible of %s", argument);
+        break;
+    default:
+        snprintf(out, size, "the largest weighted sum of deliveries");
+    }
+    return out;
+}
+
+static void print_head(const cli_summary_input *in, FILE *out)
+{
+    const pl_plan *p = in->plan;
+    char words[400];
+    fprintf(out, "%sPlan of %s%s\n", cli_bold(),
+            in->economy->title[0] != '\0' ? in->economy->title : in->economy_path, cli_plain());
+    fprintf(out, "Goal: %s", goal_words(p, words, sizeof words));
+    fprintf(out, "; %d goods, %d recipes, %d resources, %d needs", in->economy->n_goods,
+            in->economy->n_recipes, in->economy->n_resources, in->economy->n_needs);
+    if (p->n_changes > 0) {
+        fprintf(out, "; %d cell%s of the tables changed by the scenario", p->n_changes,
+                p->n_changes == 1 ? "" : "s");
+    }
+    fputs("\n", out);
+    for (int32_t k = 1; k <= p->n_stages && p->outcome == PL_PLANNED; k++) {
+        fprintf(out, "  stage %d: %s\n", k, cli_stage_words(p, in->economy, k, words, sizeof words));
+    }
+}
+
+/* ---- Needs --------------------------------------------------------------------------------------- */
+
+static void print_tiers(const cli_summary_input *in, FILE *out)
+{
+    const pl_economy *e = in->economy;
+    char met[CLI_NUMBER];
+    cli_table t;
+    cli_table_start(&t, "lrrrr");
+    cli_table_heading(&t, "\tneeds\tmet in full\tshort\tmet on average");
+    int32_t tiers[16];
+    int n = cli_tiers(e, tiers, 16);
+    for (int i = 0; i <= n; i++) {
+        int32_t tier = i < n ? tiers[i] : 0, all = 0, full = 0;
+        for (int32_t k = 0; k < e->n_needs; k++) {
+            if ((tier == 0 || e->needs[k].tier == tier) && e->needs[k].amount > 0) {
+                all++;
+                full += !cli_is_short(in->plan, e, k);
+            }
+        }
+        if (i == n && n == 1) {
+            break;
+        }
+        char name[32];
+        snprintf(name, sizeof name, "tier %d", tier);
+        cli_table_row(&t, "%s\t%d\t%d\t%d\t%s", i < n ? name : "all", all, full, all - full,
+                      cli_percent(pl_plan_needs_met(in->plan, e, tier), met));
+    }
+    heading(out, "How far needs are met");
+    cli_table_print(&t, out);
+}
+
+static void print_short(const cli_summary_input *in, const int32_t *worst, int32_t n, FILE *out)
+{
+    const pl_economy *e = in->economy;
+    char asked[CLI_NUMBER], got[CLI_NUMBER], met[CLI_NUMBER];
+    cli_table t;
+    cli_table_start(&t, "llrrlr");
+    cli_table_heading(&t, "short\ttier, for whom\tasked\tdelivered\t\tmet");
+    for (int32_t i = 0; i < n && i < SHOWN; i++) {
+        const pl_need *need = &e->needs[worst[i]];
+        double f = in->plan->delivered[worst[i]];
+        cli_table_row(&t, "%s\t%d%s%s\t%s\t%s\t%s\t%s", cli_good_name(e, need->good), need->tier,
+                      need->group[0] != '\0' ? ", " : "", need->group, cli_amount(need->amount, asked),
+                      cli_amount(f, got), e->goods[need->good].unit, cli_percent(f / need->amount, met));
+    }
+    heading(out, "What is short");
+    cli_table_print(&t, out);
+    if (n > SHOWN) {
+        fprintf(out, "  ... and %d more\n", n - SHOWN);
+    }
+}
+
+/* ---- Why ----------------------------------------------------------------------------------------- */
+
+/* What one per cent more of a limit is worth in the stage's value; where the limit is zero (a balance
+ * of trade), one per cent more earnings. */
+double cli_limit_effect(const cli_summary_input *in, const pl_limit *limit)
+{
+    double base = limit->available;
+    if (base == 0 && limit->kind == PL_LIMIT_RESOURCE && limit->index == in->economy->foreign_exchange) {
+        base = cli_trade_value(in->plan, in->economy, false);
+    }
+    return limit->price * base / 100;
+}
+
+static int by_effect(const void *a, const void *b)
+{
+    double x = ((const cli_reason *)a)->effect, y = ((const cli_reason *)b)->effect;
+    return (x < y) - (x > y);
+}
+
+pl_status cli_reasons(const cli_summary_input *in, int32_t stage, cli_reason **out, int32_t *n,
+                      pl_error *err)
+{
+    pl_limit *limits = NULL;
+    int32_t n_limits = 0;
+    *out = NULL;
+    *n = 0;
+    pl_status status = pl_plan_limits(in->plan, in->economy, stage, &limits, &n_limits, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    cli_reason *reasons = PL_NEW(cli_reason, n_limits);
+    if (reasons == NULL) {
+        pl_limits_free(limits);
+        return pl_fail_nomem(err, "the limits");
+    }
+    for (int32_t i = 0; i < n_limits; i++) {
+        double effect = cli_limit_effect(in, &limits[i]);
+        if (limits[i].price > 0 && effect > 0) {
+            reasons[(*n)++] = (cli_reason){limits[i], effect};
+        }
+    }
+    qsort(reasons, (size_t)*n, sizeof *reasons, by_effect);
+    pl_limits_free(limits);
+    *out = reasons;
+    return PL_OK;
+}
+
+static void effect_words(const pl_stage *s, const pl_economy *e, double effect, char *out, size_t size)
+{
+    char x[CLI_NUMBER];
+    if (s->goal == PL_USE_LEAST) {
+        snprintf(out, size, "saves %s %s", cli_amount(effect, x), cli_objective_unit(e, s));
+    } else if (s->goal == PL_MAX_WEIGHTED) {
+        snprintf(out, size, "+%s", cli_amount(effect, x));
+    } else {
+        snprintf(out, size, "+%.3g points", 100 * effect);
+    }
+}
+
+static pl_status print_reasons(const cli_summary_input *in, int32_t stage, FILE *out, pl_error *err)
+{
+    const pl_stage *s = &in->plan->stages[stage - 1];
+    const pl_economy *e = in->economy;
+    cli_reason *reasons = NULL;
+    int32_t n = 0;
+    pl_status status = cli_reasons(in, stage, &reasons, &n, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    cli_table t;
+    cli_table_start(&t, "lrlrr");
+    cli_table_heading(&t, "the limit\tavailable\t\tused\t1 % more of it");
+    for (int32_t i = 0; i < n && i < SHOWN; i++) {
+        const pl_limit *l = &reasons[i].limit;
+        char name[256], available[CLI_NUMBER], share[CLI_NUMBER], effect[CLI_NUMBER * 2];
+        cli_limit_name(e, l->kind, l->index, name, sizeof name);
+        effect_words(s, e, reasons[i].effect, effect, sizeof effect);
+        cli_table_row(&t, "%s\t%s\t%s\t%s\t%s", name, cli_amount(l->available, available),
+                      cli_limit_unit(e, l->kind, l->index),
+                      l->available > 0 ? cli_percent(l->used / l->available, share) : "all", effect);
+    }
+    char title[200];
+    if (s->goal == PL_USE_LEAST) {
+        snprintf(title, sizeof title, "What would save work, with the needs met as they are");
+    } else if (s->goal == PL_RAISE) {
+        snprintf(title, sizeof title, "Why: what holds tier %d back (stage %d, at %.1f %%)", s->tier, stage,
+                 100 * s->value);
+    } else {
+        snprintf(title, sizeof title, "Why: what holds it back (stage %d)", stage);
+    }
+    if (n > 0) {
+        heading(out, title);
+        cli_table_print(&t, out);
+        if (n > SHOWN) {
+            fprintf(out, "  ... and %d more limits\n", n - SHOWN);
+        }
+    } else if (s->goal == PL_USE_LEAST) {
+        heading(out, "What would save work");
+        fprintf(out, "  No limit makes the work longer.\n");
+    }
+    pl_free(reasons);
+    return PL_OK;
+}
+
+/* The first and the last stage that left a need short: the most pressing shortage and what holds the rest. */
+static pl_status print_why(const cli_summary_input *in, const int32_t *worst, int32_t n, FILE *out,
+                           pl_error *err)
+{
+    const pl_plan *p = in->plan;
+    int shown = 0;
+    pl_status status = PL_OK;
+    for (int32_t k = 1; k <= p->n_stages && status == PL_OK; k++) {
+        bool blamed = false;
+        for (int32_t i = 0; i < n; i++) {
+            blamed |= p->settled[worst[i]] == k;
+        }
+        blamed |= p->stages[k - 1].goal == PL_RAISE_MOST || p->stages[k - 1].goal == PL_MAX_WEIGHTED;
+        if (blamed && shown < 3) {
+            status = print_reasons(in, k, out, err);
+            shown++;
+        }
+    }
+    bool least = p->n_stages > 0 && p->stages[p->n_stages - 1].goal == PL_USE_LEAST;
+    if (status == PL_OK && p->n_stages > 0 && (shown == 0 || least)) {
+        status = print_reasons(in, p->n_stages, out, err);
+    }
+    return status;
+}
+
+/* ---- What it takes -------------------------------------------------------------------------------- */
+
+static void print_resources(const cli_summary_input *in, const double *use, FILE *out)
+{
+    const pl_economy *e = in->economy;
+    cli_table t;
+    cli_table_start(&t, "lrrlr");
+    cli_table_heading(&t, "\tused\tavailable\t\tshare");
+    char used[CLI_NUMBER], available[CLI_NUMBER], share[CLI_NUMBER];
+    double hours = 0, offered = 0;
+    int kinds = 0, rows = 0;
+    for (int32_t k = 0; k < e->n_resources; k++) {
+        if (e->resources[k].kind == PL_LABOUR) {
+            hours += use[k];
+            offered += e->resources[k].available;
+            kinds++;
+        }
+    }
+    if (kinds > 1) {
+        cli_table_row(&t, "all labour\t%s\t%s\thours\t%s", cli_amount(hours, used),
+                      pl_given(offered) ? cli_amount(offered, available) : "no limit", cli_percent(hours / offered, share));
+    }
+    for (int32_t k = 0; k < e->n_resources && rows < 12; k++) {
+        const pl_resource *r = &e->resources[k];
+        if (k == e->foreign_exchange || (use[k] == 0 && !pl_given(r->available))) {
+            continue;
+        }
+        rows++;
+        cli_table_row(&t, "%s\t%s\t%s\t%s\t%s", r->name[0] != '\0' ? r->name : r->id,
+                      cli_amount(use[k], used),
+                      pl_given(r->available) ? cli_amount(r->available, available) : "no limit",
+                      r->unit, r->available > 0 ? cli_percent(use[k] / r->available, share) : "");
+    }
+    if (rows > 0) {
+        heading(out, "Hours and other resources");
+        cli_table_print(&t, out);
+    }
+}
+
+static void print_trade(const cli_summary_input *in, FILE *out)
+{
+    const pl_economy *e = in->economy;
+    const pl_plan *p = in->plan;
+    if (e->n_trade == 0) {
+        return;
+    }
+    double imports = cli_trade_value(p, e, true), exports = cli_trade_value(p, e, false);
+    int32_t most_in = -1, most_out = -1;
+    double worth_in = 0, worth_out = 0;
+    for (int32_t k = 0; k < e->n_trade; k++) {
+        const pl_trade *t = &e->trade[k];
+        double m = p->imported[t->good] * (pl_given(t->import_price) ? t->import_price : 0);
+        double x = p->exported[t->good] * (pl_given(t->export_price) ? t->export_price : 0);
+        if (m > worth_in) {
+            worth_in = m;
+            most_in = t->good;
+        }
+        if (x > worth_out) {
+            worth_out = x;
+            most_out = t->good;
+        }
+    }
+    char a[CLI_NUMBER], b[CLI_NUMBER], c[CLI_NUMBER];
+    const char *unit = e->foreign_exchange >= 0 ? e->resources[e->foreign_exchange].unit : "";
+    heading(out, "Trade");
+    fprintf(out, "  imports %s %s", cli_amount(imports, a), unit);
+    if (most_in >= 0) {
+        fprintf(out, " (most: %s)", cli_good_name(e, most_in));
+    }
+    fprintf(out, ", exports %s %s", cli_amount(exports, b), unit);
+    if (most_out >= 0) {
+        fprintf(out, " (most: %s)", cli_good_name(e, most_out));
+    }
+    double deficit = imports - exports;
+    bool even = fabs(deficit) <= 1e-9 * (imports + exports);
+    fprintf(out, "%s%s %s\n", even ? "; balanced" : deficit > 0 ? "; deficit " : "; surplus ",
+            even ? "" : cli_amount(fabs(deficit), c), even ? "" : unit);
+}
+
+static void print_largest(const cli_summary_input *in, FILE *out, const pl_balance *balance)
+{
+    const pl_economy *e = in->economy;
+    const pl_plan *p = in->plan;
+    const pl_stage *s = p->n_stages > 0 ? &p->stages[p->n_stages - 1] : NULL;
+    if (s == NULL || s->goal != PL_USE_LEAST) {
+        return;
+    }
+    int32_t top[SHOWN];
+    double worth[SHOWN];
+    int n = 0;
+    for (int32_t g = 0; g < e->n_goods; g++) {
+        double v = s->good_price[g] * balance[g].made;
+        int at = n;
+        while (at > 0 && worth[at - 1] < v) {
+            at--;
+        }
+        if (v <= 0 || at >= SHOWN) {
+            continue;
+        }
+        int last = n < SHOWN ? n : SHOWN - 1;
+        memmove(&worth[at + 1], &worth[at], (size_t)(last - at) * sizeof worth[0]);
+        memmove(&top[at + 1], &top[at], (size_t)(last - at) * sizeof top[0]);
+        worth[at] = v;
+        top[at] = g;
+        n += n < SHOWN;
+    }
+    cli_table t;
+    cli_table_start(&t, "lrlrl");
+    char title[160], made[CLI_NUMBER], value[CLI_NUMBER];
+    snprintf(title, sizeof title, "most made\tamount\t\tworth%s\t",
+             e->n_resources > 0 && pl_find_resource(e, s->objective[0]) >= 0 ? " in work" : "");
+    cli_table_heading(&t, title);
+    for (int i = 0; i < n; i++) {
+        cli_table_row(&t, "%s\t%s\t%s\t%s\t%s", cli_good_name(e, top[i]),
+                      cli_amount(balance[top[i]].made, made), e->goods[top[i]].unit,
+                      cli_amount(worth[i], value), cli_objective_unit(e, s));
+    }
+    if (n > 0) {
+        heading(out, "The largest flows");
+        cli_table_print(&t, out);
+    }
+}
+
+/* ---- Proof ---------------------------------------------------------------------------------------- */
+
+double cli_gap(const pl_plan *p)
+{
+    double gap = 0;
+    for (int32_t k = 0; k < p->n_stages; k++) {
+        const pl_stage *s = &p->stages[k];
+        double size = fmax(fabs(s->value), fabs(s->bound));
+        gap = size > 0 ? fmax(gap, fabs(s->bound - s->value) / size) : gap;
+    }
+    return gap;
+}
+
+static void print_proof(const cli_summary_input *in, FILE *out)
+{
+    const pl_plan *p = in->plan;
+    heading(out, "Proof");
+    char holds[64] = "exactly", better[64] = "at all";
+    double gap = cli_gap(p);
+    if (p->primal_violation > 0) {
+        snprintf(holds, sizeof holds, "to %.0e of its size", p->primal_violation);
+    }
+    if (gap > 0) {
+        snprintf(better, sizeof better, "by more than %.0e of the figure", gap);
+    }
+    fprintf(out, "  Every balance and every limit holds %s. The prices prove that no other plan\n"
+                 "  can do better %s.\n", holds, better);
+    if (in->written != NULL) {
+        fprintf(out, "  Written to %s. Next:\n", in->written);
+        fprintf(out, "    plenty verify %s %s    (checks all this independently)\n", in->written,
+                in->economy_path);
+        fprintf(out, "    plenty explain %s GOOD\n", in->written);
+        fprintf(out, "    plenty export %s --html report.html\n", in->written);
+    } else {
+        fprintf(out, "  Not written; add '-o PLAN' to keep it, to verify and to explain it.\n");
+    }
+}
+
+static void print_infeasible(const cli_summary_input *in, FILE *out)
+{
+    const pl_plan *p = in->plan;
+    char available[CLI_NUMBER], alone[CLI_NUMBER], together[CLI_NUMBER], name[256];
+    fprintf(out, "\n%sThis cannot be done:%s what must be met whatever it costs exceeds what all limits\n"
+                 "together allow. The proof is in the prices. These limits clash:\n\n",
+            cli_red(), cli_plain());
+    cli_table t;
+    cli_table_start(&t, "lrrrl");
+    cli_table_heading(&t, "the limit\tas it is\tenough if it alone is moved\tenough if all are moved\t");
+    for (int32_t i = 0; i < p->n_clashes && i < 20; i++) {
+        const pl_clash *c = &p->clashes[i];
+        cli_limit_name(in->economy, c->kind, c->index, name, sizeof name);
+        cli_table_row(&t, "%s\t%s\t%s\t%s\t%s", name, cli_amount(c->available, available),
+                      pl_given(c->alone) ? cli_amount(c->alone, alone) : "nothing would do",
+                      c->together == c->available ? "as it is" : cli_amount(c->together, together),
+                      cli_limit_unit(in->economy, c->kind, c->index));
+    }
+    cli_table_print(&t, out);
+    if (p->n_clashes > 20) {
+        fprintf(out, "  ... and %d more\n", p->n_clashes - 20);
+    }
+    fprintf(out, "\n  To plan all the same, move a limit (--set NAME=VALUE) or lower a floor in needs.csv.\n");
+    if (in->written != NULL) {
+        fprintf(out, "  The proof is written to %s; 'plenty verify %s %s' checks it.\n", in->written,
+                in->written, in->economy_path);
+    }
+}
+
+pl_status cli_print_summary(const cli_summary_input *in, FILE *out, pl_error *err)
+{
+    const pl_economy *e = in->economy;
+    print_head(in, out);
+    if (in->plan->outcome == PL_INFEASIBLE) {
+        print_infeasible(in, out);
+        return PL_OK;
+    }
+    pl_status status = PL_OK;
+    int32_t n = 0;
+    int32_t *worst = PL_NEW(int32_t, e->n_needs);
+    double *use = PL_NEW(double, e->n_resources);
+    pl_balance *balance = PL_NEW(pl_balance, e->n_goods);
+    if (worst == NULL || use == NULL || balance == NULL) {
+        status = pl_fail_nomem(err, "the summary");
+        goto done;
+    }
+    pl_plan_balances(in->plan, e, balance);
+    pl_plan_resource_use(in->plan, e, use);
+    n = cli_worst_needs(in->plan, e, worst);
+    print_tiers(in, out);
+    if (n > 0) {
+        print_short(in, worst, n, out);
+    } else {
+        fprintf(out, "  Nothing is short.\n");
+    }
+    status = print_why(in, worst, n, out, err);
+    if (status == PL_OK) {
+        print_resources(in, use, out);
+        print_trade(in, out);
+        print_largest(in, out, balance);
+        print_proof(in, out);
+    }
+done:
+    pl_free(worst);
+    pl_free(use);
+    pl_free(balance);
+    return status;
+}

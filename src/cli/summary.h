@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * summary.h - figures of a plan that both summaries (for people and as JSON) show. */
+#ifndef PLENTY_CLI_SUMMARY_H
+#define PLENTY_CLI_SUMMARY_H
+
+#include "cli/cli.h"
+
+/* The tiers that occur, ascending; returns how many (at most max). */
+int cli_tiers(const pl_economy *e, int32_t *tiers, int max);
+bool cli_is_short(const pl_plan *p, const pl_economy *e, int32_t need);
+/* The needs that are short, by tier, then the least met first, into out[n_needs]; returns how many. */
+int32_t cli_worst_needs(const pl_plan *p, const pl_economy *e, int32_t *out);
+/* Value of all imports (or exports) in foreign exchange. */
+double cli_trade_value(const pl_plan *p, const pl_economy *e, bool imports);
+/* The largest relative distance between what a stage attains and what its proof allows. */
+double cli_gap(const pl_plan *p);
+
+/* Stage k (1 = first) in a sentence; the unit of what a least stage adds up. */
+const char *cli_stage_words(const pl_plan *p, const pl_economy *e, int32_t k, char *out, size_t size);
+const char *cli_objective_unit(const pl_economy *e, const pl_stage *s);
+
+/* The limits that bind in a stage, the weightiest first; effect: what 1 % more is worth in the stage's value.
+ * Returns owned (pl_free). */
+typedef struct cli_reason {
+    pl_limit limit;
+    double effect;
+} cli_reason;
+double cli_limit_effect(const cli_summary_input *in, const pl_limit *limit);
+pl_status cli_reasons(const cli_summary_input *in, int32_t stage, cli_reason **out, int32_t *n,
+                      pl_error *err) PL_CHECK;
+
+#endif

@@ -38,6 +38,21 @@ static const cli_option PLAN[] = {
 
 static const cli_option VERIFY[] = {JSON, END};
 static const cli_option CHECK[] = {JSON, QUIET, END};
+static const cli_option IMPORT[] = {
+    {"output", 'o', "ECONOMY", false, "@", "write the economy to this folder (needed)"},
+    {"mapping", 'm', "FILE", false, "@", "which file plays which role; else the one that comes with Plenty"},
+    {"model", 0, "MODEL", false,
+     "industry-technology|product-technology|industry-sales|product-sales|activities",
+     "how supply and use tables become recipes"},
+    {"year", 'y', "YEAR", false, NULL, "of data sets with several years"},
+    {"capacity", 0, "F", false, NULL, "capacity of a recipe: F times its observed level"},
+    {"available", 0, "F", false, NULL, "hours and equipment available: F times the observed total"},
+    {"replace", 0, NULL, false, NULL, "replace ECONOMY if it is an economy already"},
+    JSON,
+    QUIET,
+    END,
+};
+
 static const cli_option HELP[] = {
     {"man", 0, NULL, false, NULL, "print the manual page"},
     {"completion", 0, "SHELL", false, "bash", "print the completion of a shell"},
@@ -79,6 +94,10 @@ const cli_command CLI_COMMANDS[] = {
      "mistakes: goods that nobody makes, recipes without output, cycles that consume more than they make. The "
      "first twenty of each are shown, the rest is counted.",
      "plenty check examples/bakery", cli_check},
+    {"import", "DATA", 1, 1, IMPORT, "makes an economy of national accounts or process inventories",
+     "DATA is a folder of tables: supply and use, input-output, recipes. A mapping says which file plays which "
+     "role (docs/formats/mapping.md). Whatever had to be decided or mended on the way is reported.",
+     "plenty import data/us-io-sector-2022 -o build/us", cli_import},
     {"help", "[COMMAND]", 0, 1, HELP, "lists the commands, or says what one does", "",
      "plenty help plan\nplenty help --man >plenty.1\nplenty help --completion bash >plenty", cli_help},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},

@@ -33,17 +33,17 @@ bool cli_is_short(const pl_plan *p, const pl_economy *e, int32_t need)
 
 typedef struct short_need {
     int32_t need, tier;
-    double met;
+    double missing;
 } short_need;
 
-static int by_tier_and_share(const void *a, const void *b)
+static int by_tier_and_missing(const void *a, const void *b)
 {
     const short_need *x = a, *y = b;
     if (x->tier != y->tier) {
         return x->tier < y->tier ? -1 : 1;
     }
-    if (x->met != y->met) {
-        return x->met < y->met ? -1 : 1;
+    if (x->missing != y->missing) {
+        return x->missing > y->missing ? -1 : 1;
     }
     return (x->need > y->need) - (x->need < y->need);
 }
@@ -56,13 +56,14 @@ int32_t cli_worst_needs(const pl_plan *p, const pl_economy *e, int32_t *out)
         if (cli_is_short(p, e, k)) {
             out[n] = k;
             if (list != NULL) {
-                list[n] = (short_need){k, e->needs[k].tier, p->delivered[k] / e->needs[k].amount};
+                double price = p->n_stages > 0 ? p->stages[p->n_stages - 1].good_price[e->needs[k].good] : 1;
+                list[n] = (short_need){k, e->needs[k].tier, price * (e->needs[k].amount - p->delivered[k])};
             }
             n++;
         }
     }
     if (list != NULL) {
-        qsort(list, (size_t)n, sizeof *list, by_tier_and_share);
+        qsort(list, (size_t)n, sizeof *list, by_tier_and_missing);
         for (int32_t i = 0; i < n; i++) {
             out[i] = list[i].need;
         }

@@ -11,6 +11,7 @@
 #include "cli/summary.h"
 
 #define SHOWN 8
+#define REASONS 5
 
 static void heading(FILE *out, const char *text)
 {
@@ -32,18 +33,21 @@ static const char *list_ids(const pl_stage *s, char *out, size_t size)
     return out;
 }
 
+bool cli_same_tier_before(const pl_plan *p, int32_t k)
+{
+    return k > 1 && p->stages[k - 1].goal == PL_RAISE && p->stages[k - 2].goal == PL_RAISE &&
+           p->stages[k - 1].tier == p->stages[k - 2].tier;
+}
+
 const char *cli_stage_words(const pl_plan *p, const pl_economy *e, int32_t k, char *out, size_t size)
 {
     const pl_stage *s = &p->stages[k - 1];
     char value[CLI_NUMBER], ids[160];
     switch (s->goal) {
     case PL_RAISE:
-        if (s->value >= 1 - 1e-9) {
-            snprintf(out, size, "raise the needs of tier %d together: all can be met", s->tier);
-        } else {
-            snprintf(out, size, "raise the needs of tier %d that can still rise: to %s", s->tier,
-                     cli_percent(s->value, value));
-        }
+        snprintf(out, size, "raise %s tier %d together: %s%s", cli_same_tier_before(p, k) ? "the rest of" : "all needs of",
+                 s->tier, s->value >= 1 - 1e-9 ? "all of it can be met" : "to ",
+                 s->value >= 1 - 1e-9 ? "" : cli_percent(s->value, value));
         break;
     case PL_RAISE_MOST:
         snprintf(out, size, "as much as possible of %s: %s of what is asked", s->needs,
@@ -53,8 +57,9 @@ const char *cli_stage_words(const pl_plan *p, const pl_economy *e, int32_t k, ch
         snprintf(out, size, "the largest weighted sum of deliveries: %s", cli_amount(s->value, value));
         break;
     case PL_USE_LEAST:
-        snprintf(out, size, "at that, use as little as possible of %s: %s %s", list_ids(s, ids, sizeof ids),
-                 cli_amount(s->value, value), cli_objective_unit(e, s));
+        snprintf(out, size, "with that, use as little as possible of %s: %s%s%s", list_ids(s, ids, sizeof ids),
+                 cli_amount(s->value, value), cli_objective_unit(e, s)[0] != '\0' ? " " : "",
+                 cli_objective_unit(e, s));
         break;
     default:
         snprintf(out, size, "meet what must be met whatever it costs");
@@ -87,6 +92,31 @@ static const char *goal_words(const pl_plan *p, char *out, size_t size)
     return out;
 }
 
+/* The unit of all goods, "" when they differ: it is then said row by row. */
+static const char *common_unit(const pl_economy *e)
+{
+    for (int32_t g = 1; g < e->n_goods; g++) {
+        if (strcmp(e->goods[g].unit, e->goods[0].unit) != 0) {
+            return "";
+        }
+    }
+    return e->n_goods > 0 ? e->goods[0].unit : "";
+}
+
+static const char *row_unit(const pl_economy *e, const char *unit)
+{
+    return strcmp(common_unit(e), unit) == 0 ? "" : unit;
+}
+
+static void heading_in_unit(FILE *out, const char *text, const pl_economy *e)
+{
+    char title[300];
+    const char *unit = common_unit(e);
+    snprintf(title, sizeof title, "%s%s%s%s", text, unit[0] != '\0' ? " (in " : "", unit,
+             unit[0] != '\0' ? ")" : "");
+    heading(out, title);
+}
+
 static void print_head(const cli_summary_input *in, FILE *out)
 {
     const pl_plan *p = in->plan;
@@ -102,7 +132,19 @@ static void print_head(const cli_summary_input *in, FILE *out)
     }
     fputs("\n", out);
     for (int32_t k = 1; k <= p->n_stages && p->outcome == PL_PLANNED; k++) {
-        fprintf(out, "  stage %d: %s\n", k, cli_stage_words(p, in->economy, k, words, sizeof words));
+        int32_t last = k;
+        while (last < p->n_stages && cli_same_tier_before(p, k) && cli_same_tier_before(p, last + 1)) {
+            last++;
+        }
+        cli_stage_words(p, in->economy, last, words, sizeof words);
+        if (last > k) {
+            char from[CLI_NUMBER];
+            fprintf(out, "  stages %d to %d, from %s on: %s\n", k, last,
+                    cli_percent(p->stages[k - 1].value, from), words);
+            k = last;
+        } else {
+            fprintf(out, "  stage %d: %s\n", k, words);
+        }
     }
 }
 
@@ -149,9 +191,9 @@ static void print_short(const cli_summary_input *in, const int32_t *worst, int32
         double f = in->plan->delivered[worst[i]];
         cli_table_row(&t, "%s\t%d%s%s\t%s\t%s\t%s\t%s", cli_good_name(e, need->good), need->tier,
                       need->group[0] != '\0' ? ", " : "", need->group, cli_amount(need->amount, asked),
-                      cli_amount(f, got), e->goods[need->good].unit, cli_percent(f / need->amount, met));
+                      cli_amount(f, got), row_unit(e, e->goods[need->good].unit), cli_percent(f / need->amount, met));
     }
-    heading(out, "What is short");
+    heading_in_unit(out, "What is short", e);
     cli_table_print(&t, out);
     if (n > SHOWN) {
         fprintf(out, "  ... and %d more\n", n - SHOWN);
@@ -228,16 +270,20 @@ static pl_status print_reasons(const cli_summary_input *in, int32_t stage, FILE 
         return status;
     }
     cli_table t;
+    double all = 0;
+    int32_t shown = 0;
+    for (int32_t i = 0; i < n; i++) {
+        all += reasons[i].effect;
+    }
     cli_table_start(&t, "lrlrr");
-    cli_table_heading(&t, "the limit\tavailable\t\tused\t1 % more of it");
-    for (int32_t i = 0; i < n && i < SHOWN; i++) {
+    cli_table_heading(&t, "the limit, used up\tavailable\t\tits weight\t1 % more of it");
+    for (int32_t i = 0; i < n && i < REASONS && reasons[i].effect > 0.001 * all; i++, shown++) {
         const pl_limit *l = &reasons[i].limit;
-        char name[256], available[CLI_NUMBER], share[CLI_NUMBER], effect[CLI_NUMBER * 2];
+        char name[256], available[CLI_NUMBER], weight[CLI_NUMBER], effect[CLI_NUMBER * 2];
         cli_limit_name(e, l->kind, l->index, name, sizeof name);
         effect_words(s, e, reasons[i].effect, effect, sizeof effect);
         cli_table_row(&t, "%s\t%s\t%s\t%s\t%s", name, cli_amount(l->available, available),
-                      cli_limit_unit(e, l->kind, l->index),
-                      l->available > 0 ? cli_percent(l->used / l->available, share) : "all", effect);
+                      cli_limit_unit(e, l->kind, l->index), cli_percent(reasons[i].effect / all, weight), effect);
     }
     char title[200];
     if (s->goal == PL_USE_LEAST) {
@@ -251,8 +297,8 @@ static pl_status print_reasons(const cli_summary_input *in, int32_t stage, FILE 
     if (n > 0) {
         heading(out, title);
         cli_table_print(&t, out);
-        if (n > SHOWN) {
-            fprintf(out, "  ... and %d more limits\n", n - SHOWN);
+        if (n > shown) {
+            fprintf(out, "  ... and %d more limits of less weight\n", n - shown);
         }
     } else if (s->goal == PL_USE_LEAST) {
         heading(out, "What would save work");
@@ -262,12 +308,12 @@ static pl_status print_reasons(const cli_summary_input *in, int32_t stage, FILE 
     return PL_OK;
 }
 
-/* The first and the last stage that left a need short: the most pressing shortage and what holds the rest. */
+/* For each tier the first stage that left a need short: later ones raise the rest against the same limits. */
 static pl_status print_why(const cli_summary_input *in, const int32_t *worst, int32_t n, FILE *out,
                            pl_error *err)
 {
     const pl_plan *p = in->plan;
-    int shown = 0;
+    int shown = 0, told = -1;
     pl_status status = PL_OK;
     for (int32_t k = 1; k <= p->n_stages && status == PL_OK; k++) {
         bool blamed = false;
@@ -275,8 +321,10 @@ static pl_status print_why(const cli_summary_input *in, const int32_t *worst, in
             blamed |= p->settled[worst[i]] == k;
         }
         blamed |= p->stages[k - 1].goal == PL_RAISE_MOST || p->stages[k - 1].goal == PL_MAX_WEIGHTED;
+        blamed = blamed && !(told == p->stages[k - 1].tier && p->stages[k - 1].goal == PL_RAISE);
         if (blamed && shown < 3) {
             status = print_reasons(in, k, out, err);
+            told = p->stages[k - 1].tier;
             shown++;
         }
     }
@@ -350,6 +398,11 @@ static void print_trade(const cli_summary_input *in, FILE *out)
         }
     }
     char a[CLI_NUMBER], b[CLI_NUMBER], c[CLI_NUMBER];
+    if (imports == 0 && exports == 0) {
+        heading(out, "Trade");
+        fprintf(out, "  none\n");
+        return;
+    }
     const char *unit = e->foreign_exchange >= 0 ? e->resources[e->foreign_exchange].unit : "";
     heading(out, "Trade");
     fprintf(out, "  imports %s %s", cli_amount(imports, a), unit);
@@ -401,11 +454,11 @@ static void print_largest(const cli_summary_input *in, FILE *out, const pl_balan
     cli_table_heading(&t, title);
     for (int i = 0; i < n; i++) {
         cli_table_row(&t, "%s\t%s\t%s\t%s\t%s", cli_good_name(e, top[i]),
-                      cli_amount(balance[top[i]].made, made), e->goods[top[i]].unit,
+                      cli_amount(balance[top[i]].made, made), row_unit(e, e->goods[top[i]].unit),
                       cli_amount(worth[i], value), cli_objective_unit(e, s));
     }
     if (n > 0) {
-        heading(out, "The largest flows");
+        heading_in_unit(out, "The largest flows", e);
         cli_table_print(&t, out);
     }
 }

@@ -9,13 +9,15 @@
 /* The tiers that occur, ascending; returns how many (at most max). */
 int cli_tiers(const pl_economy *e, int32_t *tiers, int max);
 bool cli_is_short(const pl_plan *p, const pl_economy *e, int32_t need);
-/* The needs that are short, by tier, then the least met first, into out[n_needs]; returns how many. */
+/* The needs that are short, by tier, then by what is missing (at the prices of the last stage), into out[n_needs]; returns how many. */
 int32_t cli_worst_needs(const pl_plan *p, const pl_economy *e, int32_t *out);
 /* Value of all imports (or exports) in foreign exchange. */
 double cli_trade_value(const pl_plan *p, const pl_economy *e, bool imports);
 /* The largest relative distance between what a stage attains and what its proof allows. */
 double cli_gap(const pl_plan *p);
 
+/* Whether stage k goes on with the tier of the one before. */
+bool cli_same_tier_before(const pl_plan *p, int32_t k);
 /* Stage k (1 = first) in a sentence; the unit of what a least stage adds up. */
 const char *cli_stage_words(const pl_plan *p, const pl_economy *e, int32_t k, char *out, size_t size);
 const char *cli_objective_unit(const pl_economy *e, const pl_stage *s);

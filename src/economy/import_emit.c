@@ -19,7 +19,7 @@ typedef struct emit {
     pl_im_set abroad, pools;      /* goods of them, by bare code */
     int32_t *abroad_of, *pool_of; /* of each product */
     double *foreign_total, *pool_gap;
-    bool *abroad_used, *made, *used; /* of each foreign good; of each good */
+    bool *used, *main;               /* of each good; main: some recipe makes mostly it */
     double *export_limit;            /* of each good, PL_ABSENT = not exported by trade */
     double *import_of;               /* of each good, competing */
     double zeroed;                   /* negative coefficients x level */
@@ -94,11 +94,11 @@ static pl_status prepare(emit *e)
     e->pool_gap = zeros(im, e->pools.n);
     e->export_limit = zeros(im, im->n_goods);
     e->import_of = zeros(im, im->n_goods);
-    e->made = pl_im_zero(im, (size_t)im->n_goods + 1, sizeof *e->made);
     e->used = pl_im_zero(im, (size_t)im->n_goods + 1, sizeof *e->used);
+    e->main = pl_im_zero(im, (size_t)im->n_goods + 1, sizeof *e->main);
     if (e->by_product == NULL || e->by_good == NULL || e->foreign == NULL || e->pooled == NULL ||
         e->foreign_total == NULL || e->pool_gap == NULL || e->export_limit == NULL || e->import_of == NULL ||
-        e->made == NULL || e->used == NULL) {
+        e->used == NULL || e->main == NULL) {
         return pl_im_nomem(im);
     }
     for (int32_t k = 0; k < im->n_goods; k++) {
@@ -175,7 +175,6 @@ static pl_status emit_flow(emit *e, int32_t r, int32_t good, double input)
         pl_im_note(im, PL_WARNING, "", NULL, "%s uses %.6g of its own product for each unit of output",
                    im->recipe[r]->id, input);
     }
-    e->made[good] = e->made[good] || amount > 0;
     e->used[good] = true;
     return pl_add_flow(im->builder, 0, im->recipe[r]->id, im->good[good]->id, amount);
 }
@@ -231,11 +230,14 @@ static pl_status emit_recipes(emit *e)
         const pl_im_code *label = im->recipe[r];
         PL_IM_TRY(pl_add_recipe(im->builder, 0, label->id, label->name, label->place, factor * im->level[r]));
         inputs_of(e, r);
+        int32_t mainly = im->own[r] >= 0 ? im->own[r] : 0;
         for (int32_t k = 0; k < im->n_goods; k++) {
+            mainly = im->own[r] < 0 && e->by_good[k] < e->by_good[mainly] ? k : mainly;
             if (e->by_good[k] != 0 || im->own[r] == k) {
                 PL_IM_TRY(emit_flow(e, r, k, e->by_good[k]));
             }
         }
+        e->main[mainly] = true; /* activities: the largest output */
         for (int32_t k = 0; k < e->abroad.n; k++) {
             e->foreign_total[k] += e->foreign[k] * im->level[r];
             if (e->foreign[k] != 0) {
@@ -465,8 +467,8 @@ static pl_status emit_trade(emit *e)
     const char *first = NULL;
     for (int32_t k = 0; k < im->n_goods; k++) {
         double price = PL_ABSENT, limit = PL_ABSENT, export_price = pl_given(e->export_limit[k]) ? 1 : PL_ABSENT;
-        if (e->used[k] && !e->made[k]) {
-            price = im->map.import_price; /* nobody makes it: without limit */
+        if (e->used[k] && !e->main[k]) { /* nobody could make more of it: without limit */
+            price = im->map.import_price;
             im->report->no_producer++;
             first = first == NULL ? im->good[k]->id : first;
         } else if (e->import_of[k] > 0) {
@@ -480,7 +482,7 @@ static pl_status emit_trade(emit *e)
         }
     }
     if (first != NULL) {
-        pl_im_note(im, PL_NOTE, "", NULL, "%d products are used but made by nobody here (%s%s): bought from outside, no limit",
+        pl_im_note(im, PL_NOTE, "", NULL, "%d products are used but made by nobody here, or only as by-products (%s%s): bought from outside, no limit",
                    (int)im->report->no_producer, first, im->report->no_producer > 1 ? " ..." : "");
     }
     for (int32_t k = 0; k < e->abroad.n; k++) {

@@ -125,6 +125,24 @@ PL_API pl_status pl_economy_save(const pl_economy *economy, const char *path, bo
 PL_API pl_status pl_economy_check(const pl_economy *economy, const pl_progress *progress,
                                   pl_findings *findings, pl_error *err) PL_CHECK;
 
+/* An economy at a glance. */
+#define PL_SUMMARY_TIERS 8
+typedef struct pl_summary {
+    int64_t n_flows, n_uses;      /* rows; those of the other tables are in pl_economy */
+    double density;               /* flows that are not 0, as a part of goods times recipes */
+    int32_t n_labour;             /* resources of kind labour */
+    double labour_available;      /* sum of those with a limit */
+    bool labour_limited;          /* all of them have one */
+    int32_t n_tiers;              /* the highest tier */
+    int64_t needs_of_tier[PL_SUMMARY_TIERS]; /* of tiers 1, 2, ...; the last entry counts all higher ones too */
+    int32_t n_cycles, largest_cycle; /* groups of goods that need one another; goods in the largest */
+    /* Between which the spectral radius of the input coefficients lies, every good being made by its cheapest
+     * recipe: below 1, everything can be made (Collatz 1942, Wielandt 1950).  0 without cycles. */
+    double radius_low, radius_high;
+} pl_summary;
+PL_API pl_status pl_economy_summary(const pl_economy *economy, const pl_progress *progress, pl_summary *out,
+                                    pl_error *err) PL_CHECK;
+
 /* The canonical hash, 64 hexadecimal digits and a zero byte (docs/formats/economy.md). */
 PL_API pl_status pl_economy_hash(const pl_economy *economy, char hex[65], pl_error *err) PL_CHECK;
 

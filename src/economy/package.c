@@ -2,7 +2,6 @@
 #include "economy/package.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -37,17 +36,20 @@ static void put_text(pl_json *j, const char *key, const char *text)
     pl_json_text(j, text);
 }
 
+static int append(const char *bytes, size_t n, void *text)
+{
+    pl_str_add_n(text, bytes, n);
+    return 0;
+}
+
 /* A property that is not ours, as it was. */
 static void put_old(pl_package_writer *w, const char *key, const json_t *value)
 {
-    char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-    if (text == NULL) {
-        w->text.failed = true;
-        return;
-    }
     pl_json_key(&w->json, key);
-    pl_json_raw(&w->json, text);
-    free(text); /* jansson's own, not from base/mem.h */
+    pl_json_raw(&w->json, "");
+    if (json_dump_callback(value, append, &w->text, JSON_ENCODE_ANY | JSON_COMPACT) != 0) {
+        w->text.failed = true;
+    }
 }
 
 /* The text if it is given, else the old property, else `otherwise`, else nothing. */

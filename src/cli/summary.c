@@ -57,6 +57,10 @@ const char *cli_stage_words(const pl_plan *p, const pl_economy *e, int32_t k, ch
         snprintf(out, size, "the largest weighted sum of deliveries: %s", cli_amount(s->value, value));
         break;
     case PL_USE_LEAST:
+        if (strcmp(s->objective[0], "levels") == 0) {
+            snprintf(out, size, "with that, produce as little as possible (no work is counted here)");
+            break;
+        }
         snprintf(out, size, "with that, use as little as possible of %s: %s%s%s", list_ids(s, ids, sizeof ids),
                  cli_amount(s->value, value), cli_objective_unit(e, s)[0] != '\0' ? " " : "",
                  cli_objective_unit(e, s));
@@ -251,7 +255,8 @@ static void effect_words(const pl_stage *s, const pl_economy *e, double effect, 
 {
     char x[CLI_NUMBER];
     if (s->goal == PL_USE_LEAST) {
-        snprintf(out, size, "saves %s %s", cli_amount(effect, x), cli_objective_unit(e, s));
+        const char *unit = cli_objective_unit(e, s);
+        snprintf(out, size, "saves %s%s%s", cli_amount(effect, x), unit[0] != '\0' ? " " : "", unit);
     } else if (s->goal == PL_MAX_WEIGHTED) {
         snprintf(out, size, "+%s", cli_amount(effect, x));
     } else {
@@ -287,7 +292,8 @@ static pl_status print_reasons(const cli_summary_input *in, int32_t stage, FILE 
     }
     char title[200];
     if (s->goal == PL_USE_LEAST) {
-        snprintf(title, sizeof title, "What would save work, with the needs met as they are");
+        snprintf(title, sizeof title, "What would save %s, with the needs met as they are",
+                 cli_objective_unit(e, s)[0] != '\0' ? "work" : "production");
     } else if (s->goal == PL_RAISE) {
         snprintf(title, sizeof title, "Why: what holds tier %d back (stage %d, at %.1f %%)", s->tier, stage,
                  100 * s->value);

@@ -77,6 +77,9 @@ int cli_check(const cli_args *args)
     pl_economy *economy = NULL;
     pl_progress progress = cli_progress(cli_flag(args, "quiet"));
     pl_status status = pl_economy_load(path, &progress, &findings, &economy, &err);
+    if (status == PL_OK) {
+        status = pl_economy_check(economy, &progress, &findings, &err);
+    }
     cli_progress_done();
     int code = 0;
     bool found = findings.count[PL_ERROR] > 0;

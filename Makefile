@@ -43,7 +43,7 @@ FUZZ_SRC   := $(sort $(filter-out test/fuzz/replay.c,$(wildcard test/fuzz/*.c)))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 CHECKER    := $(call obj,$(filter-out verify/main.c,$(VERIFY_SRC)))
 
-.PHONY: all tests tools man lint check check-full fuzz install uninstall clean help
+.PHONY: all tests tools bench man lint check check-full fuzz install uninstall clean help
 all: $(B)/plenty $(B)/libplenty.a $(B)/libplenty.so $(B)/plenty-verify
 
 $(B)/%.o: %.c Makefile
@@ -75,12 +75,18 @@ $(TESTS): $(B)/%: $(B)/%.o $(call obj,$(TEST_HELPERS)) $(CHECKER) $(B)/libplenty
 $(FUZZ): $(B)/%: $(B)/%.o $(if $(filter fuzz,$(BUILD)),,$(B)/test/fuzz/replay.o) $(CHECKER) $(B)/libplenty.a
 	$(CC) $(LDFLAGS) $(if $(filter fuzz,$(BUILD)),-fsanitize=fuzzer) -o $@ $^ -lxlsxwriter $(LDLIBS)
 
+# Programs of bench/ print times; they may use the helpers of the tests.
+BENCHES := $(patsubst %.c,$(B)/%,$(sort $(wildcard bench/*.c)))
+$(BENCHES): $(B)/%: $(B)/%.o $(call obj,$(TEST_HELPERS)) $(CHECKER) $(B)/libplenty.a
+	$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LDLIBS)
+
 TOOLS := $(patsubst %.c,$(B)/%,$(TOOL_SRC))
 $(TOOLS): $(B)/%: $(B)/%.o
 	$(CC) $(LDFLAGS) -o $@ $^
 
 tests: $(TESTS) $(if $(filter fuzz,$(BUILD)),,$(FUZZ))
 tools: $(TOOLS)
+bench: $(BENCHES)
 fuzz: $(FUZZ)
 
 man: $(B)/plenty.1 $(B)/plenty.bash

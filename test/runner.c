@@ -111,7 +111,8 @@ static int run_apart(test_fn fn)
     return WEXITSTATUS(status);
 }
 
-int main(int argc, char **argv)
+/* Weak, so that a program of bench/ can use the helpers and bring its own. */
+__attribute__((weak)) int main(int argc, char **argv)
 {
     bool list = argc > 1 && strcmp(argv[1], "-l") == 0, here = argc > 1 && strcmp(argv[1], "-n") == 0;
     const char *only = argc > 1 + (list || here) ? argv[1 + (list || here)] : "";

@@ -412,7 +412,7 @@ void economy_world_2011(builder *b)
         b->row_hi[m + r] = 0;
     }
     for (int32_t j = 0; j < m; j++) {
-        builder_column(b, 0, 0, 1.1 * output[j]);
+        builder_column(b, 0, 0, 1.1 * fmax(0, output[j]));
         b->expected[j] = output[j];
         if (output[j] <= 0) {
             continue;
@@ -424,7 +424,7 @@ void economy_world_2011(builder *b)
             }
         }
         builder_entry(b, m + j % 3, added[j] / output[j]);
-        b->row_hi[m + j % 3] += 1.05 * added[j];
+        b->row_hi[m + j % 3] += 1.05 * fmax(0, added[j]);
         b->crash[j] = j;
     }
     int32_t theta = builder_column(b, -1, 0, INFINITY);
@@ -440,10 +440,9 @@ void economy_world_2011(builder *b)
     }
 }
 
-/* Reads columns of (column code, row code, amount) that come grouped by column. */
 #define LCI "uslci-recipes/"
 
-/* Least fossil fuel bought for a basket of a few hundred products; what has no producer is bought. */
+/* Least purchases for a basket of a few hundred products; what has a producer costs more to buy. */
 void economy_life_cycle(builder *b)
 {
     codes flow = {0};
@@ -468,12 +467,10 @@ void economy_life_cycle(builder *b)
     }
     gzclose(f);
     for (int32_t i = 0; i < flow.count; i++) {
-        if (!made[i]) {
-            b->crash[i] = builder_column(b, 1, 0, INFINITY);
-            builder_entry(b, i, 1);
-        } else if (b->crash[i] >= 0 && i % 3 == 0) {
-            b->row_lo[i] = 1 + i % 7;
-        }
+        int32_t bought = builder_column(b, made[i] ? 1000 : 1, 0, INFINITY);
+        builder_entry(b, i, 1);
+        b->crash[i] = made[i] ? b->crash[i] : bought;
+        b->row_lo[i] = b->crash[i] < bought && b->crash[i] >= 0 && i % 3 == 0 ? 1 + i % 7 : 0;
     }
     pl_free(made);
     pl_free(flow.code);

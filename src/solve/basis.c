@@ -61,10 +61,7 @@ pl_status pl__basis_factor(pl_simplex *s)
 
 bool pl__basis_wants_factor(const pl_simplex *s)
 {
-    if (!s->factored || s->lu.updates >= UPDATES_MOST) {
-        return true;
-    }
-    return s->lu.updates >= 20 && pl__lu_update_nnz(&s->lu) > s->lu.factor_nnz + 4 * (int64_t)s->m;
+    return !s->factored || s->lu.updates >= UPDATES_MOST || pl__lu_is_worn(&s->lu);
 }
 
 void pl__basis_values(pl_simplex *s)

@@ -4,13 +4,14 @@
  * lu_dense.c. */
 #include "solve/lu.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "solve/lu_dense.h"
 
 #define CEILING ((size_t)1 << 40)
+#define FULL_SHARE 4 /* an update with more than m / 4 non-zeros is stored without indices */
+#define SOLVES 2.5   /* in an iteration, for the account of work */
 
 void pl__lists_reset(pl__lists *lists)
 {
@@ -99,6 +100,28 @@ static double dot_list(const pl__lists *lists, int32_t list, const double *x)
     return sum;
 }
 
+static bool is_full(const pl__lists *lists, int32_t list)
+{
+    int64_t at = lists->start[list];
+    return lists->start[list + 1] > at && lists->index[at] < 0;
+}
+
+/* x -= (dot(a, x) / pivot) b, for lists of updates. */
+static void apply_update(const pl__lu *lu, const pl__lists *a, const pl__lists *b, int32_t u,
+                         double *x)
+{
+    double s = is_full(a, u) ? pl__dense_dot(lu->m, a->value + a->start[u], x) : dot_list(a, u, x);
+    if (s == 0) {
+        return;
+    }
+    s /= lu->update_pivot[u];
+    if (is_full(b, u)) {
+        pl__dense_subtract(lu->m, s, b->value + b->start[u], x);
+    } else {
+        subtract_list(b, u, s, x);
+    }
+}
+
 /* Runs one of the dense triangular solves on the rows of the block. */
 static void dense_solve(const pl__lu *lu, double *x,
                         void (*solve)(int32_t, int64_t, const double *, double *))
@@ -129,10 +152,7 @@ void pl__lu_ftran(const pl__lu *lu, double *x, double *spike)
     }
     dense_solve(lu, x, pl__dense_lower);
     for (int32_t u = 0; u < lu->updates; u++) {
-        double s = dot_list(&lu->update_w, u, x);
-        if (s != 0) {
-            subtract_list(&lu->update_v, u, s / lu->update_pivot[u], x);
-        }
+        apply_update(lu, &lu->update_w, &lu->update_v, u, x);
     }
     if (spike != NULL) {
         memcpy(spike, x, (size_t)lu->m * sizeof *x);
@@ -169,10 +189,7 @@ void pl__lu_btran(const pl__lu *lu, double *x, double *partial)
         memcpy(partial, x, (size_t)lu->m * sizeof *x);
     }
     for (int32_t u = lu->updates - 1; u >= 0; u--) {
-        double s = dot_list(&lu->update_v, u, x);
-        if (s != 0) {
-            subtract_list(&lu->update_w, u, s / lu->update_pivot[u], x);
-        }
+        apply_update(lu, &lu->update_v, &lu->update_w, u, x);
     }
     dense_solve(lu, x, pl__dense_lower_transposed);
     for (int32_t t = 0; t < lu->lower_row_count; t++) {
@@ -183,16 +200,24 @@ void pl__lu_btran(const pl__lu *lu, double *x, double *partial)
     }
 }
 
-/* Appends the non-zeros of x as list number `list`. */
+/* Appends the non-zeros of x as list number `list`, or all of x where few are zero: index[0] is then
+ * -1 and the values follow for all rows, to be read without indices. */
 static pl_status append(pl__lists *lists, int32_t list, const double *x, int32_t m)
 {
-    size_t at = (size_t)lists->start[list];
-    size_t count = 0;
+    size_t at = (size_t)lists->start[list], count = 0;
     for (int32_t i = 0; i < m; i++) {
         count += x[i] != 0;
     }
+    bool full = m >= 16 && count > (size_t)m / FULL_SHARE;
+    count = full ? (size_t)m : count;
     if (pl__lists_reserve(lists, (size_t)list + 1, at + count) != PL_OK) {
         return PL_NOMEM;
+    }
+    lists->start[list + 1] = (int64_t)(at + count);
+    if (full) {
+        memcpy(lists->value + at, x, count * sizeof *x);
+        lists->index[at] = -1;
+        return PL_OK;
     }
     for (int32_t i = 0; i < m; i++) {
         if (x[i] != 0) {
@@ -200,7 +225,6 @@ static pl_status append(pl__lists *lists, int32_t list, const double *x, int32_t
             lists->value[at++] = x[i];
         }
     }
-    lists->start[list + 1] = (int64_t)at;
     return PL_OK;
 }
 
@@ -231,10 +255,12 @@ pl_status pl__lu_update(pl__lu *lu, int32_t p, const double *spike, const double
         return PL_NOMEM;
     }
     lu->update_pivot[lu->updates++] = pivot;
+    int64_t stored = lu->update_v.start[lu->updates] + lu->update_w.start[lu->updates];
+    lu->update_work += SOLVES * (double)stored * (is_full(&lu->update_v, lu->updates - 1) ? 0.25 : 1);
     return PL_OK;
 }
 
-int64_t pl__lu_update_nnz(const pl__lu *lu)
+bool pl__lu_is_worn(const pl__lu *lu)
 {
-    return lu->update_v.start[lu->updates] + lu->update_w.start[lu->updates];
+    return lu->update_work > lu->factor_work;
 }

@@ -16,6 +16,7 @@
 #ifndef PLENTY_SOLVE_LU_H
 #define PLENTY_SOLVE_LU_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -55,7 +56,9 @@ typedef struct pl__lu {
     pl__lists update_v, update_w; /* T = I + v w' */
     double *update_pivot;         /* 1 + w'v, the pivot of the exchange */
     size_t update_cap;
-    int64_t factor_nnz; /* stored numbers of L and U; grows by none through updates */
+    /* Work in a fixed currency (about nanoseconds): of the factorisation, and of the solves' passes
+     * through updates since.  When they are equal it is time to factorise anew. */
+    double factor_work, update_work;
     double *work;       /* m */
 } pl__lu;
 
@@ -79,8 +82,8 @@ void pl__lu_btran(const pl__lu *lu, double *x, double *partial);
 pl_status pl__lu_update(pl__lu *lu, int32_t p, const double *spike, const double *partial,
                         double pivot) PL_CHECK;
 
-/* Stored numbers of the updates. */
-int64_t pl__lu_update_nnz(const pl__lu *lu);
+/* True when the solves have lost as much time in updates as a new factorisation takes. */
+bool pl__lu_is_worn(const pl__lu *lu);
 
 /* Internal to the factorisation (lu_sparse.c): empties and extends lists. */
 void pl__lists_reset(pl__lists *lists);

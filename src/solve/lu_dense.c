@@ -301,3 +301,13 @@ void pl__dense_upper_transposed(int32_t d, int64_t ld, const double *a, double *
         x[k] = (x[k] - dot(k - first, a + k * ld + first, x + first)) / a[k * ld + k];
     }
 }
+
+void pl__dense_subtract(int32_t count, double factor, const double *from, double *to)
+{
+    subtract(count, factor, from, to);
+}
+
+double pl__dense_dot(int32_t count, const double *a, const double *b)
+{
+    return dot(count, a, b);
+}

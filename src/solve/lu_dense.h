@@ -28,4 +28,8 @@ void pl__dense_upper(int32_t d, int64_t ld, const double *a, double *x);        
 void pl__dense_lower_transposed(int32_t d, int64_t ld, const double *a, double *x); /* L'z = x */
 void pl__dense_upper_transposed(int32_t d, int64_t ld, const double *a, double *x); /* U'z = x */
 
+/* The kernels of the solves: to -= factor * from, and a product summed in one fixed order. */
+void pl__dense_subtract(int32_t count, double factor, const double *from, double *to);
+double pl__dense_dot(int32_t count, const double *a, const double *b);
+
 #endif

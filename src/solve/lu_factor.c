@@ -397,8 +397,10 @@ static pl_status arrange(pl__elim *e, int32_t *head)
             lu->lower_row_order[lu->lower_row_count++] = r;
         }
     }
-    lu->factor_nnz = lu->upper_rows.start[lu->sparse] + lu->lower_cols.start[lu->sparse] + m +
-                     (int64_t)lu->dense * lu->dense;
+    double d = lu->dense;
+    int64_t sparse_nnz = lu->upper_rows.start[lu->sparse] + lu->lower_cols.start[lu->sparse];
+    lu->factor_work = 0.04 * d * d * d + 2 * d * d + 30 * (double)sparse_nnz + 100.0 * m;
+    lu->update_work = 0;
     return PL_OK;
 }
 

@@ -174,6 +174,13 @@ static int32_t best_of(const pl_simplex *s, int32_t from, int32_t to)
     return best;
 }
 
+/* How far the reduced cost is from the wrong sign. */
+static double dual_room(const pl_simplex *s, int32_t v)
+{
+    double d = s->place[v] == PL__AT_LO ? s->d[v] : s->place[v] == PL__AT_HI ? -s->d[v] : 0;
+    return d > 0 ? d : 0;
+}
+
 int32_t pl__ratio_dual(pl_simplex *s, double sign, double violation, int32_t *flips)
 {
     int32_t count = 0;
@@ -185,11 +192,7 @@ int32_t pl__ratio_dual(pl_simplex *s, double sign, double violation, int32_t *fl
             (s->place[v] == PL__AT_HI && a > 0)) {
             continue;
         }
-        double d = s->place[v] == PL__FREE ? 0 : fabs(s->d[v]);
-        if ((s->place[v] == PL__AT_LO && s->d[v] < 0) || (s->place[v] == PL__AT_HI && s->d[v] > 0)) {
-            d = 0;
-        }
-        s->key[v] = (d + s->dual_tol * s->d_size[v]) / fabs(a);
+        s->key[v] = (dual_room(s, v) + s->dual_tol * s->d_size[v]) / fabs(a);
         s->list[count++] = v;
     }
     heapify(s->key, s->list, count);
@@ -201,7 +204,7 @@ int32_t pl__ratio_dual(pl_simplex *s, double sign, double violation, int32_t *fl
         double limit = s->key[s->list[0]], fall = 0;
         while (left > 0) {
             int32_t v = s->list[0];
-            if (fabs(s->d[v]) / fabs(s->alpha[v]) > limit) {
+            if (left < group && dual_room(s, v) / fabs(s->alpha[v]) > limit) {
                 break;
             }
             pop(s->key, s->list, left--);

@@ -193,14 +193,9 @@ static void judge_rows(pl_simplex *s)
 
 static void clean_duals(pl_simplex *s, const double *last)
 {
-    double largest = 0;
-    for (int32_t i = 0; i < s->m; i++) {
-        largest = fmax(largest, fabs((double)s->fine_y[i]));
-    }
     for (int32_t i = 0; i < s->m; i++) {
         long double y = s->fine_y[i], noise = fabs(last[i]) * UNSTABLE;
         noise = fmaxl(noise, (long double)(NOISE * s->reach[i]));
-        noise = fmaxl(noise, 1e-17L * largest);
         bool fixed = s->l[i] == s->u[i];
         bool wrong = (s->place[i] == PL__AT_LO && y < 0) || (s->place[i] == PL__AT_HI && y > 0);
         if (s->place[i] == PL__BASIC || s->place[i] == PL__FREE || fabsl(y) <= noise ||

@@ -58,6 +58,9 @@ PL_API pl_status pl_variant_change(pl_variant *variant, const char *verb, const 
  * "goal ..." are left to the caller: the last one is copied to goal[size] ("" when there is none). */
 PL_API pl_status pl_variant_read(pl_variant *variant, const char *path, char *goal, size_t size,
                                  pl_error *err) PL_CHECK;
+/* Likewise for n bytes of text; `name` stands in messages for the path. */
+PL_API pl_status pl_variant_read_text(pl_variant *variant, const char *name, const char *text, size_t n,
+                                      char *goal, size_t size, pl_error *err) PL_CHECK;
 
 /* Puts back the changes of a saved plan (table, key, column, to); checks each `from`. */
 PL_API pl_status pl_variant_restore(pl_variant *variant, const pl_change *changes, int32_t n,

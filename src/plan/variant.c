@@ -537,39 +537,47 @@ static pl_status read_line(pl_variant *v, char *line, char *goal, size_t size, p
     return PL_OK;
 }
 
-pl_status pl_variant_read(pl_variant *variant, const char *path, char *goal, size_t size, pl_error *err)
+pl_status pl_variant_read_text(pl_variant *variant, const char *name, const char *text, size_t n,
+                               char *goal, size_t size, pl_error *err)
 {
-    pl_file file;
     goal[0] = '\0';
-    pl_status status = pl_file_read(path, SCENARIO_MAX, &file, err);
-    if (status != PL_OK) {
-        return status;
+    if (memchr(text, '\0', n) != NULL) {
+        return pl_fail(err, PL_PARSE, name, "a scenario is plain text", "there is a zero byte");
     }
-    int64_t number = 0;
-    char *line = PL_NEW(char, file.n + 1), *next = line;
-    if (line == NULL) {
-        pl_file_clear(&file);
+    char *copy = PL_NEW(char, n + 1);
+    if (copy == NULL) {
         return pl_fail_nomem(err, "a scenario");
     }
-    memcpy(line, file.bytes, file.n);
-    line[file.n] = '\0';
-    pl_file_clear(&file);
-    while (status == PL_OK && *next != '\0') {
-        char *this = next;
-        next += strcspn(next, "\n");
+    memcpy(copy, text, n);
+    copy[n] = '\0';
+    pl_status status = PL_OK;
+    int64_t number = 0;
+    for (char *line = copy, *next; status == PL_OK && *line != '\0'; line = next) {
+        next = line + strcspn(line, "\n");
         if (*next != '\0') {
             *next++ = '\0';
         }
         number++;
         pl_error inner = {0};
-        status = read_line(variant, this, goal, size, &inner);
+        status = read_line(variant, line, goal, size, &inner);
         if (status != PL_OK) {
             char place[256];
-            snprintf(place, sizeof place, "%.200s:%lld", path, (long long)number);
+            snprintf(place, sizeof place, "%.200s:%lld", name, (long long)number);
             status = pl_fail(err, status, place, inner.hint, "%s", inner.message);
         }
     }
-    pl_free(line);
+    pl_free(copy);
+    return status;
+}
+
+pl_status pl_variant_read(pl_variant *variant, const char *path, char *goal, size_t size, pl_error *err)
+{
+    pl_file file;
+    pl_status status = pl_file_read(path, SCENARIO_MAX, &file, err);
+    if (status == PL_OK) {
+        status = pl_variant_read_text(variant, path, file.bytes, file.n, goal, size, err);
+        pl_file_clear(&file);
+    }
     return status;
 }
 

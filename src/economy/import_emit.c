@@ -25,6 +25,7 @@ typedef struct emit {
     double zeroed;                   /* negative coefficients x level */
     double observed[PL_IM_RESOURCES_MAX];
     double imports_total, exports_total;
+    int32_t changed; /* needs that are not as observed, by a rule of the mapping */
 } emit;
 
 static double *zeros(pl_im *im, int32_t n)
@@ -294,16 +295,23 @@ static bool any_fits(json_t *list, const char *text)
     return false;
 }
 
-static int32_t tier_of(const pl_im *im, const char *group, const pl_im_code *good)
+/* The first rule that fits; a need that none fits is of tier 1. */
+static const pl_im_tier *rule_of(const pl_im *im, const char *group, const pl_im_code *good)
 {
+    static const pl_im_tier none = {.tier = 1, .factor = 1};
     for (int32_t k = 0; k < im->map.n_tiers; k++) {
         const pl_im_tier *t = &im->map.tier[k];
         if ((t->groups == NULL || any_fits(t->groups, group)) &&
             (t->products == NULL || any_fits(t->products, good->bare) || any_fits(t->products, good->id))) {
-            return t->tier;
+            return t;
         }
     }
-    return 1;
+    return &none;
+}
+
+static int32_t tier_of(const pl_im *im, const char *group, const pl_im_code *good)
+{
+    return rule_of(im, group, good)->tier;
 }
 
 /* Stocks of a good add up over groups, so they are collected first. */
@@ -333,7 +341,9 @@ static pl_status settle(emit *e, demand *d, const pl_im_code *const *good)
                 e->export_limit[k] = im->map.export_limit * amount;
                 e->exports_total += amount;
             } else if (amount > 0) {
-                PL_IM_TRY(pl_add_need(im->builder, 0, good[k]->id, tier_of(im, group, good[k]), group, amount, 1, 0));
+                const pl_im_tier *rule = rule_of(im, group, good[k]);
+                e->changed += rule->factor != 1;
+                PL_IM_TRY(pl_add_need(im->builder, 0, good[k]->id, rule->tier, group, rule->factor * amount, 1, 0));
             }
             if (amount > 0 && good == im->good) {
                 e->used[k] = true;
@@ -592,6 +602,10 @@ static pl_status emit_all(emit *e)
     PL_IM_TRY(emit_resources(e));
     PL_IM_TRY(emit_goods(e));
     check_tiers(im);
+    if (e->changed > 0) {
+        pl_im_note(im, PL_NOTE, im->map.file, NULL, "%d needs differ from what was observed, by the factors of demand.tiers",
+                   (int)e->changed);
+    }
     if (im->report->negative_final > 0) {
         pl_im_note(im, PL_NOTE, im->map.table[PL_IM_FINAL].file, NULL,
                    "%lld net amounts of final demand below zero (%.10g in all) are stocks on hand",

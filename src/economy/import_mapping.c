@@ -445,12 +445,17 @@ static pl_status get_tiers(const parser *p)
         double tier = PL_ABSENT;
         pl_im_tier *t = &p->m->tier[p->m->n_tiers++];
         snprintf(path, sizeof path, "demand.tiers[%zu]", k);
-        PL_IM_TRY(check_keys(p, o, path, "tier groups products"));
+        PL_IM_TRY(check_keys(p, o, path, "tier groups products factor"));
         PL_IM_TRY(get_number(p, o, path, "tier", 1, 1000, &tier));
         if (!pl_given(tier) || tier != (double)(int32_t)tier) {
             return bad(p, path, NULL, "\"tier\" must be a whole number from 1 on");
         }
         t->tier = (int32_t)tier;
+        t->factor = 1;
+        PL_IM_TRY(get_number(p, o, path, "factor", 0, 1000, &t->factor));
+        if (!pl_given(t->factor)) {
+            return bad(p, path, NULL, "\"factor\" must be a number");
+        }
         PL_IM_TRY(get_list(p, o, path, "groups", false, &t->groups));
         PL_IM_TRY(get_list(p, o, path, "products", false, &t->products));
         PL_IM_TRY(check_groups(p, path, t->groups));

@@ -128,6 +128,7 @@ typedef struct pl_im_resource {
 
 typedef struct pl_im_tier {
     int32_t tier;
+    double factor; /* the need is this x what was observed */
     json_t *groups, *products; /* lists; NULL = any */
 } pl_im_tier;
 

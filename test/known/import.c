@@ -496,3 +496,19 @@ TEST(plan_reproduces_other_models)
     check_plan("us-io-summary-2017-2022", "industry-sales", "least labour", 60, 1e-9);
     /* not "activities": there rival industries make the same product, and the plan finds the one with less labour */
 }
+
+/* examples/country is what the command in its README makes. */
+TEST(the_country_is_made_by_its_command)
+{
+    pl_economy *made = NULL, *kept = NULL;
+    pl_error err = {0};
+    char a[65], b[65];
+    const char *data = test_data("us-io-summary-2017-2022");
+    CHECK_INT(pl_import(data, test_source("mappings/country.json"), NULL, NULL, NULL, NULL, &made, &err), PL_OK);
+    CHECK_INT(pl_economy_load(test_source("examples/country"), NULL, NULL, &kept, &err), PL_OK);
+    CHECK_INT(pl_economy_hash(made, a, &err), PL_OK);
+    CHECK_INT(pl_economy_hash(kept, b, &err), PL_OK);
+    CHECK_STR(a, b);
+    pl_economy_free(made);
+    pl_economy_free(kept);
+}

@@ -14,8 +14,8 @@
 #include "verify/verify.h"
 
 #define PV_ACCEPT 1e-8  /* largest shortfall and gap, relative */
-#define PV_FIGURE 1e-9  /* largest difference between a figure and the formula it comes from, relative */
-#define PV_HELD 1e-6    /* a held need cannot be raised by more than this part of it */
+#define PV_FIGURE 2e-9  /* largest difference of deliveries from what their stage says, relative */
+#define PV_HELD 1e-4    /* a held need cannot be raised by more than this part of it */
 #define PV_NOISE 1e-13  /* what rounding may do to a bound, relative to the size of its terms */
 #define PV_PROFIT 1e-9  /* largest profit of a column without any limit, relative to its terms */
 #define PV_RANGE 1000.0 /* such a column is considered up to this many times the plan's own turnover */
@@ -179,7 +179,6 @@ typedef enum pv_goal { PV_RAISE, PV_MOST, PV_WEIGHTED, PV_LEAST, PV_FLOORS } pv_
 typedef struct pv_stage {
     pv_goal goal;
     int32_t tier, active, settled;  /* raise: its tier; how many needs were active, and settled in it */
-    const char *needs;              /* most */
     double *cost;                   /* least: by resource, how often it is in the objective, else NULL */
     double levels, imports;         /* likewise for these words */
     char objective[120];            /* for people */
@@ -197,6 +196,7 @@ typedef struct pv_plan {
     pv_table table[PV_PLAN_TABLES];
     bool infeasible;
     const char *goal, *hash;
+    const char *argument; /* of the goals least and most, "" when not given */
     pv_stage *stage;
     int32_t n_stages;
     const double *level;                        /* by recipe */
@@ -230,6 +230,10 @@ typedef struct pv_found { /* what was recomputed */
 
 void pv_feasible(pv_run *run, const pv_economy *economy, const pv_plan *plan, pv_found *found);
 void pv_stages(pv_run *run, const pv_economy *economy, pv_plan *plan);
+bool pv_goal_is(const pv_plan *plan, const char *goal);
+/* What an infeasible plan had to deliver: the floor; all of it for the goals least and most, but nothing of what
+ * `most` was to raise. */
+double pv_required(const pv_plan *plan, const pv_need *need, bool chosen);
 void pv_prove(pv_run *run, const pv_economy *economy, pv_plan *plan, pv_found *found);
 void pv_figures(pv_run *run, const pv_economy *economy, const pv_plan *plan, const pv_found *found);
 void pv_clashes(pv_run *run, const pv_economy *economy, const pv_plan *plan);

@@ -166,16 +166,17 @@ static void total(pv_run *run, const pv_document *d, const char *path, double va
 static void totals(pv_run *run, const pv_economy *e, const pv_plan *p, const pv_found *found)
 {
     const pv_document *d = &p->json;
-    pv_sum met = {0, 0, 0};
+    pv_real met = 0, needs = 0;
     for (int32_t i = 0; i < e->n_needs; i++) {
         if (e->need[i].amount > 0) {
-            pv_add(&met, fmin(1, p->delivered[i] / e->need[i].amount));
+            met += fmin(1, p->delivered[i] / e->need[i].amount);
+            needs++;
         }
     }
     total(run, d, "totals.goods", e->n_goods, 0);
     total(run, d, "totals.recipes", e->n_recipes, 0);
-    total(run, d, "totals.needs_met", met.terms > 0 ? (double)(met.sum / met.terms) : 1,
-          (double)(met.terms + 8) * DBL_EPSILON);
+    total(run, d, "totals.needs_met", needs > 0 ? (double)(met / needs) : 1,
+          (double)(needs + 8) * DBL_EPSILON);
     int32_t rows = 0;
     for (int32_t i = 0; i < d->n; i++) {
         const pv_json *v = &d->value[i];
@@ -208,13 +209,6 @@ void pv_figures(pv_run *run, const pv_economy *e, const pv_plan *plan, const pv_
 
 /* ---- clashes.csv ---------------------------------------------------------------------------------------- */
 
-/* The demand of a need that an infeasible plan had to meet. */
-static double required(const pv_plan *p, const pv_need *n, bool chosen)
-{
-    bool most = strncmp(p->goal, "most", 4) == 0, least = strncmp(p->goal, "least", 5) == 0;
-    return most && chosen ? 0 : most || least ? n->amount : n->floor;
-}
-
 void pv_clashes(pv_run *run, const pv_economy *e, const pv_plan *p)
 {
     const pv_table *t = &p->table[PV_P_CLASHES];
@@ -225,7 +219,7 @@ void pv_clashes(pv_run *run, const pv_economy *e, const pv_plan *p)
         bool floor = strcmp(kind, "floor") == 0;
         if (floor) {
             int32_t n = pv_need_find(run, e, id);
-            available = n >= 0 ? required(p, &e->need[n], p->chosen[n]) : NAN;
+            available = n >= 0 ? pv_required(p, &e->need[n], p->chosen[n]) : NAN;
         } else if (limit_kind(kind) < LIMITS) {
             static const int kind_of_id[LIMITS] = {PV_RESOURCES, PV_RECIPES, PV_GOODS, PV_GOODS, PV_GOODS};
             int32_t at = pv_find(run, kind_of_id[limit_kind(kind)], id);

@@ -51,8 +51,9 @@ static double number(pv_run *run, const pv_document *d, const char *path)
     return v->number;
 }
 
-static void read_stage(pv_run *run, const pv_document *d, int32_t i, pv_stage *s)
+static void read_stage(pv_run *run, const pv_plan *plan, int32_t i, pv_stage *s)
 {
+    const pv_document *d = &plan->json;
     static const char *const goals[] = {"raise", "most", "weighted", "least", "floors"};
     char path[64];
     snprintf(path, sizeof path, "stages[%d].goal", i);
@@ -78,8 +79,8 @@ static void read_stage(pv_run *run, const pv_document *d, int32_t i, pv_stage *s
         s->tier = (int32_t)tier;
     }
     snprintf(path, sizeof path, "stages[%d].needs", i);
-    if (s->goal == PV_MOST || (s->goal == PV_FLOORS && pv_json_get(d, path) != NULL)) {
-        s->needs = text(run, d, path);
+    if (s->goal == PV_MOST && strcmp(text(run, d, path), plan->argument) != 0) {
+        pv_refute(run, d->name, 0, "%s should be \"%.100s\", as in the goal", path, plan->argument);
     }
     if (s->goal != PV_FLOORS) {
         snprintf(path, sizeof path, "stages[%d].value", i);
@@ -107,13 +108,15 @@ static void read_json(pv_run *run, const char *dir, pv_plan *plan)
     }
     plan->hash = text(run, d, "economy.hash");
     plan->goal = text(run, d, "goal");
+    const char *space = strchr(plan->goal, ' ');
+    plan->argument = space != NULL ? space + 1 : "";
     char path[64];
     do {
         snprintf(path, sizeof path, "stages[%d]", plan->n_stages);
     } while (pv_json_get(d, path) != NULL && ++plan->n_stages < INT32_MAX);
     plan->stage = pv_alloc(run, (size_t)plan->n_stages, sizeof *plan->stage);
     for (int32_t i = 0; i < plan->n_stages; i++) {
-        read_stage(run, d, i, &plan->stage[i]);
+        read_stage(run, plan, i, &plan->stage[i]);
     }
 }
 
@@ -190,17 +193,21 @@ static void read_objective(pv_run *run, const pv_document *d, int32_t stage, con
     }
 }
 
-/* In a plan to satisfy needs the last stage is the least labour. */
-static void check_labour(pv_run *run, const pv_plan *plan, const pv_economy *e, const pv_stage *s)
+/* What is to be least: with the goal "least WHAT" that resource, or imports; otherwise all labour, or levels where
+ * there is none. */
+static void check_objective(pv_run *run, const pv_plan *plan, const pv_economy *e, const pv_stage *s)
 {
-    bool any = false, right = s->imports == 0;
+    const char *what = pv_goal_is(plan, "least") ? plan->argument : "";
+    int32_t one = *what != '\0' ? pv_find(run, PV_RESOURCES, what) : -1;
+    bool imports = one < 0 && strcmp(what, "imports") == 0, any = false, right = (s->imports != 0) == imports;
+    bool labour = one < 0 && !imports && (*what == '\0' || strcmp(what, "labour") == 0);
     for (int32_t k = 0; k < e->n_resources; k++) {
         any = any || e->labour[k];
-        right = right && (s->cost[k] != 0) == e->labour[k];
+        right = right && (s->cost[k] != 0) == (labour ? e->labour[k] : k == one);
     }
-    if (!right || (s->levels != 0) == any) {
-        pv_refute(run, plan->json.name, 0, "the objective of the last stage should be %s",
-                  any ? "all resources of kind labour" : "levels");
+    if (!right || (s->levels != 0) != (labour && !any) || (one < 0 && !imports && !labour)) {
+        pv_refute(run, plan->json.name, 0, "\"%.100s\" is not the objective of the goal \"%.100s\"", s->objective,
+                  plan->goal);
     }
 }
 
@@ -255,9 +262,7 @@ void pv_plan_fit(pv_run *run, pv_plan *plan, const pv_economy *e)
     for (int32_t i = 0; i < plan->n_stages; i++) {
         if (plan->stage[i].goal == PV_LEAST) {
             read_objective(run, &plan->json, i, e, &plan->stage[i]);
-            if (strcmp(plan->goal, "satisfy") == 0) {
-                check_labour(run, plan, e, &plan->stage[i]);
-            }
+            check_objective(run, plan, e, &plan->stage[i]);
         }
     }
     if (plan->infeasible) {

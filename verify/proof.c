@@ -22,6 +22,7 @@ typedef struct pv_proof {
     double *demand;    /* by need: its settled part */
     bool *shared;      /* by resource: limited, and no column gives any of it back */
     pv_real *ratio;    /* by such a resource: largest profit per use among columns without a limit */
+    pv_real *ratio_size; /* and the size of its terms */
     const double *turnover;
     pv_figure *profit;
     pv_sum room;
@@ -120,17 +121,18 @@ static void add_ranged(pv_proof *q, const pv_sum *profit, double turnover, const
     }
     pv_real limit = PV_RANGE * (turnover > 0 ? turnover : q->worth / profit->size);
     pv_add(&q->room, high * limit);
-    q->size += profit->size * limit * (pv_real)PV_NOISE;
+    q->size += profit->size * limit / (pv_real)PV_RANGE;
     q->stage->ranged++;
 }
 
 /* A column without limit that uses a shared resource k: all such columns together gain at most the largest
  * profit per use, times what there is of k. */
-static void share(pv_proof *q, int32_t k, pv_real high, double use)
+static void share(pv_proof *q, int32_t k, const pv_sum *profit, double use)
 {
-    pv_real ratio = high / use * (1 + 2 * LDBL_EPSILON);
+    pv_real ratio = pv_high(profit) / use * (1 + 2 * LDBL_EPSILON);
     if (!(ratio <= q->ratio[k])) {
         q->ratio[k] = ratio;
+        q->ratio_size[k] = profit->size / use;
     }
 }
 
@@ -182,7 +184,7 @@ static void add_recipe(pv_proof *q, int32_t r)
         }
     }
     if (resource >= 0) {
-        share(q, e->uses.index[resource], high, e->uses.amount[resource]);
+        share(q, e->uses.index[resource], &profit, e->uses.amount[resource]);
     } else {
         add_ranged(q, &profit, recipe_turnover(q, r), "recipe", e->recipe[r]);
     }
@@ -205,7 +207,7 @@ static void add_trade(pv_proof *q, int32_t g)
         }
         bool done = add_limited(q, &profit, e->import_limit[g], at);
         if (!done && e->fx >= 0 && q->shared[e->fx] && e->import_price[g] > 0) {
-            share(q, e->fx, pv_high(&profit), e->import_price[g]);
+            share(q, e->fx, &profit, e->import_price[g]);
         } else if (!done) {
             add_ranged(q, &profit, turnover, "import", e->good[g]);
         }
@@ -255,18 +257,19 @@ static void add_room(pv_proof *q)
     for (int32_t k = 0; k < e->n_resources; k++) {
         if (q->ratio[k] != 0 && e->available[k] > 0) {
             pv_add(&q->room, q->ratio[k] * e->available[k]);
+            q->size += q->ratio_size[k] * e->available[k];
         }
     }
 }
 
 /* ---- stages ---------------------------------------------------------------------------------------------- */
 
-/* value, proven bound and claimed bound of a stage; `size` is of the terms of the bound. */
-static void judge(pv_proof *q, double proven, pv_real size)
+/* value, proven bound and claimed bound of a stage.  Apart from the relative accuracy asked for, `noise` is
+ * allowed: what rounding may do to terms that cancel. */
+static void judge(pv_proof *q, double proven, double noise)
 {
     pv_stage *s = q->stage;
     const char *file = q->plan->json.name;
-    double noise = (double)(PV_NOISE * size);
     s->proven = proven;
     s->gap = s->goal == PV_LEAST ? s->value - proven : proven - s->value;
     s->scale = fmax(fabs(s->value), fabs(proven));
@@ -337,7 +340,9 @@ static void prove_theta(pv_proof *q)
     pv_real high = pv_high(&q->room), low_weight = pv_low(&weight);
     pv_real bound = low_weight > 0 ? high / (high > 0 ? low_weight : pv_high(&weight)) : INFINITY;
     bound = fminl(bound + fabsl(bound) * LDBL_EPSILON, cap * (1 + LDBL_EPSILON));
-    judge(q, pv_up(bound), bound < cap ? q->size / low_weight : 0);
+    /* A stage whose value is 0 has no size of its own: then a part of the needs' amounts is the measure. */
+    pv_real noise = bound < cap ? PV_NOISE * q->size / low_weight : 0;
+    judge(q, pv_up(bound), (double)(s->goal == PV_RAISE ? fmaxl(noise, PV_FIGURE * cap) : noise));
     if (s->goal == PV_RAISE) {
         check_held(q, low_weight);
     }
@@ -366,7 +371,7 @@ static void prove_weighted(pv_proof *q)
             pv_add(&q->room, pv_high(&profit) * ((pv_real)n->amount - n->floor));
         }
     }
-    judge(q, pv_up(pv_high(&q->room)), q->size);
+    judge(q, pv_up(pv_high(&q->room)), (double)(PV_NOISE * q->size));
 }
 
 static void prove_least(pv_proof *q, const pv_found *found)
@@ -394,16 +399,15 @@ static void prove_least(pv_proof *q, const pv_found *found)
     pv_compare(q->run, q->plan->json.name, 0, what, s->value, (double)value.sum, pv_honest(&value));
     memcpy(q->demand, q->plan->delivered, (size_t)e->n_needs * sizeof *q->demand);
     add_room(q);
-    judge(q, pv_down(-pv_high(&q->room)), q->size + value.size);
+    judge(q, pv_down(-pv_high(&q->room)), (double)(PV_NOISE * (q->size + value.size)));
 }
 
 /* Infeasible: the demand that must be met, at these prices, exceeds all that the limits allow. */
 static void prove_floors(pv_proof *q, pv_found *found)
 {
     const pv_economy *e = q->economy;
-    bool whole = strncmp(q->plan->goal, "least", 5) == 0, most = strncmp(q->plan->goal, "most", 4) == 0;
     for (int32_t i = 0; i < e->n_needs; i++) {
-        q->demand[i] = most && q->plan->chosen[i] ? 0 : most || whole ? e->need[i].amount : e->need[i].floor;
+        q->demand[i] = pv_required(q->plan, &e->need[i], q->plan->chosen[i]);
     }
     add_room(q);
     found->farkas = (double)(-pv_high(&q->room) / q->worth);
@@ -425,6 +429,7 @@ void pv_prove(pv_run *run, const pv_economy *e, pv_plan *plan, pv_found *found)
     q.demand = zeros(run, e->n_needs, sizeof *q.demand);
     q.shared = zeros(run, e->n_resources, sizeof *q.shared);
     q.ratio = zeros(run, e->n_resources, sizeof *q.ratio);
+    q.ratio_size = zeros(run, e->n_resources, sizeof *q.ratio_size);
     q.profit = pv_alloc(run, (size_t)e->n_recipes + 3 * (size_t)e->n_goods, sizeof *q.profit);
     found->profit = q.profit;
     find_shared(&q);

@@ -62,7 +62,7 @@ static double percent(const pv_stage *s)
     return s->scale > 0 ? 100 * fmax(0, s->gap) / s->scale : 0;
 }
 
-static void stage_words(FILE *out, const pv_economy *e, const pv_stage *s, int number)
+static void stage_words(FILE *out, const pv_economy *e, const pv_plan *p, const pv_stage *s, int number)
 {
     char value[64], bound[64];
     people(s->value, value);
@@ -79,7 +79,7 @@ static void stage_words(FILE *out, const pv_economy *e, const pv_stage *s, int n
         }
     } else if (s->goal == PV_MOST) {
         fprintf(out, " ");
-        put(out, s->needs);
+        put(out, p->argument);
         fprintf(out, ": %s times what was asked; no plan gives more than %s times", value, bound);
     } else if (s->goal == PV_WEIGHTED) {
         fprintf(out, ": %s; no plan gives more than %s", value, bound);
@@ -95,6 +95,9 @@ static void stage_words(FILE *out, const pv_economy *e, const pv_stage *s, int n
         fprintf(out, "; no plan does with less than %s", bound);
     }
     fprintf(out, " (gap %.2g %%)\n", percent(s));
+    if (s->raisable > PV_ACCEPT) {
+        fprintf(out, "  (rounding leaves room to raise a held need by %.2g of its amount)\n", s->raisable);
+    }
     if (s->ranged > 0) {
         fprintf(out, "  (%lld recipes or trades have no limit and a profit within rounding: this speaks of plans "
                      "with up to %g times the turnover of this one)\n", (long long)s->ranged, PV_RANGE);
@@ -123,7 +126,7 @@ static void words(const pv_run *run, const pv_economy *e, const pv_plan *p, cons
             fprintf(out, "no shortfall of any good\n");
         }
         for (int32_t i = 0; i < p->n_stages; i++) {
-            stage_words(out, e, &p->stage[i], i + 1);
+            stage_words(out, e, p, &p->stage[i], i + 1);
         }
     }
     for (const pv_failure *f = run->failures; f != NULL; f = f->next) {

@@ -9,7 +9,7 @@
 
 /* ---- which stages a goal has ------------------------------------------------------------------------- */
 
-static bool goal_is(const pv_plan *p, const char *goal)
+bool pv_goal_is(const pv_plan *p, const char *goal)
 {
     size_t n = strlen(goal);
     return strncmp(p->goal, goal, n) == 0 && (p->goal[n] == '\0' || p->goal[n] == ' ');
@@ -27,7 +27,7 @@ static void check_order(pv_run *run, const pv_plan *p)
                  {"weighted", PV_WEIGHTED, false, false},
                  {"least", PV_LEAST, false, false}};
     size_t g = 0;
-    while (g < 4 && !goal_is(p, plans[g].goal)) {
+    while (g < 4 && !pv_goal_is(p, plans[g].goal)) {
         g++;
     }
     if (g == 4) {
@@ -53,28 +53,34 @@ static void check_order(pv_run *run, const pv_plan *p)
     }
 }
 
+double pv_required(const pv_plan *p, const pv_need *need, bool chosen)
+{
+    bool most = pv_goal_is(p, "most");
+    return most && chosen ? 0 : most || pv_goal_is(p, "least") ? need->amount : need->floor;
+}
+
 /* ---- the needs of `most` ------------------------------------------------------------------------------ */
 
 static void choose(pv_run *run, const pv_economy *e, pv_plan *p)
 {
-    const char *needs = p->stage[0].needs;
+    const char *needs = p->argument;
     p->chosen = pv_alloc(run, (size_t)e->n_needs, sizeof *p->chosen);
-    if (needs == NULL) {
+    if (!pv_goal_is(p, "most")) {
         return;
     }
-    bool all = strcmp(needs, "all") == 0, any = false;
+    bool all = strcmp(needs, "all") == 0, any = false, good_only = strncmp(needs, "good:", 5) == 0;
     long tier = strncmp(needs, "tier:", 5) == 0 ? strtol(needs + 5, NULL, 10) : 0;
-    for (int32_t i = 0; i < e->n_needs; i++) {
+    for (int32_t i = 0; i < e->n_needs && !good_only; i++) {
         p->chosen[i] = all || e->need[i].tier == tier || (tier == 0 && strcmp(e->need[i].group, needs) == 0);
         any = any || p->chosen[i];
     }
-    int32_t good = any ? -1 : pv_find(run, PV_GOODS, needs);
+    int32_t good = any ? -1 : pv_find(run, PV_GOODS, needs + (good_only ? 5 : 0));
     for (int32_t i = 0; i < e->n_needs && good >= 0; i++) {
         p->chosen[i] = e->need[i].good == good;
         any = any || p->chosen[i];
     }
     if (!any) {
-        pv_stop(run, PV_REFUTED, p->json.name, 0, 0, "stages[0].needs: nothing is \"%.60s\"", needs);
+        pv_stop(run, PV_REFUTED, p->json.name, 0, 0, "goal: no need is called \"%.60s\"", needs);
     }
 }
 
@@ -87,7 +93,7 @@ static void check_settled(pv_run *run, const pv_economy *e, const pv_plan *p, in
     pv_goal first = p->stage[0].goal;
     int32_t s = p->settled[i];
     bool right;
-    if (goal_is(p, "satisfy")) {
+    if (pv_goal_is(p, "satisfy")) {
         right = n->floor == n->amount
                     ? s == 0
                     : s > 0 && p->stage[s - 1].goal == PV_RAISE && p->stage[s - 1].tier == n->tier;

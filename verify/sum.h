@@ -8,13 +8,13 @@
  *     gamma(n + 2) * sum of |terms|,   gamma(k) = k u / (1 - k u),
  * and the sum of |terms|, computed likewise, is too small by at most a factor 1 - gamma(n + 2).  Below
  * n = 2^40 both together are less than 1.01 (n + 2) u * size.  The radius taken is 2 (n + 8) u * size: the
- * rest covers the rounding of the radius itself and of midpoint + radius.  Products that underflow lose less
- * than LDBL_MIN each.  An overflow gives infinity or NaN, and every comparison in this folder is written so
- * that NaN means "not proven".
+ * rest covers the rounding of the radius itself and of midpoint + radius.
  *
- * This holds for any format that rounds to nearest with relative error u, hence on x86 (64 bits), where long
- * double is binary64, and where it is binary128.  It needs neither the rounding mode of the machine nor the
- * compiler's help with it; only that the compiler keeps to IEEE 754 (no -ffast-math). */
+ * What is multiplied are numbers of 64 bits (binary64, up to four of them), and long double has 15 bits for
+ * the exponent: nothing overflows, nothing underflows, and a term is 0 only if it is exactly 0.
+ *
+ * This needs neither the rounding mode of the machine nor the compiler's help with it; only that the
+ * compiler keeps to IEEE 754 (no -ffast-math). */
 #ifndef PLENTY_VERIFY_SUM_H
 #define PLENTY_VERIFY_SUM_H
 
@@ -24,8 +24,8 @@
 #ifdef __FAST_MATH__
 #error "the checker needs IEEE 754 arithmetic: compile it without -ffast-math"
 #endif
-#if LDBL_MANT_DIG != 53 && LDBL_MANT_DIG != 64 && LDBL_MANT_DIG != 113
-#error "the error bounds of sum.h are not proven for this kind of long double"
+#if (LDBL_MANT_DIG != 64 && LDBL_MANT_DIG != 113) || LDBL_MAX_EXP != 16384
+#error "the error bounds of sum.h are proven for a long double of 80 or 128 bits"
 #endif
 
 typedef long double pv_real;
@@ -38,22 +38,22 @@ static inline void pv_add(pv_sum *s, pv_real term)
 {
     s->sum += term;
     s->size += fabsl(term);
-    s->terms += 1;
+    s->terms += term != 0;
 }
 
 static inline pv_real pv_radius(const pv_sum *s)
 {
-    return (s->terms + 8) * LDBL_EPSILON * s->size + s->terms * LDBL_MIN;
+    return (s->terms + 8) * LDBL_EPSILON * s->size;
 }
 
 static inline pv_real pv_high(const pv_sum *s)
 {
-    return s->terms > 0 ? s->sum + pv_radius(s) : 0;
+    return s->sum + pv_radius(s);
 }
 
 static inline pv_real pv_low(const pv_sum *s)
 {
-    return s->terms > 0 ? s->sum - pv_radius(s) : 0;
+    return s->sum - pv_radius(s);
 }
 
 /* How far from the exact sum an honest computation in binary64 can be, whatever its order of adding. */

@@ -152,7 +152,7 @@ static const char bakery[] =
     " \"goal\": \"" goal "\", \"stages\": [" stages "],\n \"totals\": {" totals "}}\n"
 
 static const char weavers_least[] =
-    WEAVERS JSON("least", "{\"stage\": 1, \"goal\": \"least\", \"objective\": [\"labour\"], \"value\": 140, \"bound\": 140}",
+    WEAVERS JSON("least labour", "{\"stage\": 1, \"goal\": \"least\", \"objective\": [\"labour\"], \"value\": 140, \"bound\": 140}",
                  "\"goods\": 1, \"recipes\": 2, \"needs_met\": 1, \"resources\": {\"labour\": 140}")
     "@ p/levels.csv\nrecipe,level,capacity,rent\nhand,40,,0\nloom,60,60,1\n"
     "@ p/balances.csv\ngood,made,used,imported,exported,drawn,delivered,surplus\ncloth,100,0,0,0,0,100,0\n"
@@ -162,7 +162,7 @@ static const char weavers_least[] =
     "@ p/certificate.csv\nstage,kind,id,price\n1,good,cloth,2\n";
 
 static const char weavers_most[] =
-    WEAVERS JSON("most", "{\"stage\": 1, \"goal\": \"most\", \"needs\": \"households\", \"value\": 1.7, \"bound\": 1.7}",
+    WEAVERS JSON("most households", "{\"stage\": 1, \"goal\": \"most\", \"needs\": \"households\", \"value\": 1.7, \"bound\": 1.7}",
                  "\"goods\": 1, \"recipes\": 2, \"needs_met\": 1, \"resources\": {\"labour\": 280}")
     "@ p/levels.csv\nrecipe,level,capacity,rent\nhand,110,,0\nloom,60,60,0.005\n"
     "@ p/balances.csv\ngood,made,used,imported,exported,drawn,delivered,surplus\ncloth,170,0,0,0,0,170,0\n"
@@ -201,7 +201,7 @@ static const char harbour[] =
     "@ e/trade.csv\ngood,import_price,import_limit,export_price,export_limit\ncloth,,,4,40\nrice,2,,,\n"
     "@ e/stocks.csv\ngood,amount\nrice,5\n"
     "@ p/changes.csv\ntable,key,column,from,to\n"
-    JSON("least", "{\"stage\": 1, \"goal\": \"least\", \"objective\": [\"labour\"], \"value\": 255, \"bound\": 255}",
+    JSON("least labour", "{\"stage\": 1, \"goal\": \"least\", \"objective\": [\"labour\"], \"value\": 255, \"bound\": 255}",
          "\"goods\": 4, \"recipes\": 4, \"needs_met\": 1, \"resources\": {\"labour\": 255, \"foreign_exchange\": 0}")
     "@ p/levels.csv\nrecipe,level,capacity,rent\npaddy,15,,0\npower,100,,0\nscrub,50,,0\nweave,40,,0\n"
     "@ p/balances.csv\ngood,made,used,imported,exported,drawn,delivered,surplus\n"

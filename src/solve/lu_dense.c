@@ -123,7 +123,9 @@ static void update(const work *w, int32_t k0, int32_t k1, int32_t c0, int32_t c1
     pack_left(w, k1, w->d, k0, k1);
     int threads = blocks >= 16 ? w->threads : 1;
     (void)threads;
+#ifdef _OPENMP
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+#endif
     for (int32_t b = 0; b < blocks; b++) {
         double right[PANEL * TILE_N];
         int32_t from = c0 + b * TILE_N, cols = c1 - from < TILE_N ? c1 - from : TILE_N;

@@ -166,8 +166,9 @@ static pl_status pivot(pl_simplex *s, run *r, int32_t q, double sign, const pl__
     return status;
 }
 
-/* The reduced cost of q from its column; false when the updated one has lost its meaning. */
-static bool confirm(pl_simplex *s, int32_t q)
+/* Replaces the reduced cost of q by that from its column.  False when q should not enter now: the
+ * updated reduced costs have lost their meaning, or this one's sign was wrong. */
+static bool confirm(pl_simplex *s, run *r, int32_t q)
 {
     double d = s->wc[q], size = fabs(d);
     for (int32_t i = 0; i < s->m; i++) {
@@ -175,10 +176,11 @@ static bool confirm(pl_simplex *s, int32_t q)
         d -= term;
         size += fabs(term);
     }
-    bool good = fabs(d - s->d[q]) <= 1e-6 * fabs(d) + 1e-12 * size;
+    bool close = fabs(d - s->d[q]) <= 1e-6 * fabs(d) + 1e-12 * size;
     bool sign_kept = (d < 0) == (s->d[q] < 0);
+    r->again_fresh = !s->fresh && !(close && sign_kept);
     s->d[q] = d;
-    return good && sign_kept;
+    return sign_kept && !r->again_fresh;
 }
 
 /* One iteration with entering variable q. */
@@ -187,11 +189,7 @@ static pl_status iterate(pl_simplex *s, run *r, int32_t q, pl__verdict *verdict,
     memset(s->col, 0, (size_t)s->m * sizeof *s->col);
     pl__basis_load_column(s, q, s->col);
     pl__lu_ftran(&s->lu, s->col, s->spike);
-    if (!confirm(s, q)) {
-        if (s->fresh) { /* nothing fresher to be had: do not choose it again for now */
-            s->d[q] = 0;
-        }
-        r->again_fresh = !s->fresh;
+    if (!confirm(s, r, q)) {
         return PL_OK;
     }
     double sign = s->d[q] < 0 ? 1 : -1;

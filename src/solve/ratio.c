@@ -197,7 +197,7 @@ int32_t pl__ratio_dual(pl_simplex *s, double sign, double violation, int32_t *fl
     }
     heapify(s->key, s->list, count);
     int32_t left = count, last = count;
-    double slope = violation;
+    double slope = violation - s->primal_tol; /* what all flips together must not quite remove */
     while (left > 0) {
         /* One group: all breakpoints whose exact ratio lies before the relaxed ratio of the first. */
         int32_t group = left;

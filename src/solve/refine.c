@@ -270,34 +270,25 @@ static long double weighted_column(const pl_simplex *s, const double *w, int32_t
     return sum;
 }
 
-/* Makes the raw vector natural; drops elements that no bound can use, and noise. */
-static void clean_proof(pl_simplex *s)
+/* The raw vector (scaled, in rho) in natural units, without elements below `dust` in proportion to
+ * the largest and without those that no bound can use. */
+static void natural_proof(pl_simplex *s, double dust)
 {
-    double *share = s->reach;
+    double largest = 0;
     for (int32_t i = 0; i < s->m; i++) {
-        double w = s->proof[i] * s->row_scale[i];
+        largest = fmax(largest, fabs(s->rho[i]));
+    }
+    for (int32_t i = 0; i < s->m; i++) {
+        double w = s->rho[i];
         bool useless = w > 0 ? !isfinite(s->row_hi[i]) : !isfinite(s->row_lo[i]);
-        s->proof[i] = useless ? 0 : w;
-        share[i] = 0;
-    }
-    for (int32_t j = 0; j < s->n; j++) {
-        double size;
-        weighted_column(s, s->proof, j, &size);
-        for (int64_t t = s->start[j]; t < s->start[j + 1] && size > 0; t++) {
-            share[s->row[t]] = fmax(share[s->row[t]], fabs(s->val[t]) / size);
-        }
-    }
-    for (int32_t i = 0; i < s->m; i++) {
-        if (share[i] > 0 && fabs(s->proof[i]) * share[i] <= NOISE) {
-            s->proof[i] = 0;
-        }
+        s->proof[i] = useless || fabs(w) <= dust * largest ? 0 : w * s->row_scale[i];
     }
 }
 
-bool pl__prove_infeasible(pl_simplex *s)
+/* The inequality that the vector should prove, in natural units. */
+static bool proof_holds(const pl_simplex *s)
 {
     long double least = 0, most = 0, size = 0;
-    clean_proof(s);
     for (int32_t j = 0; j < s->n; j++) {
         double terms;
         long double g = weighted_column(s, s->proof, j, &terms);
@@ -319,6 +310,19 @@ bool pl__prove_infeasible(pl_simplex *s)
         }
     }
     return isfinite((double)size) && least - most > PROOF_MARGIN * size;
+}
+
+bool pl__prove_infeasible(pl_simplex *s)
+{
+    static const double dust[] = {1e-14, 0, 1e-12, 1e-10, 1e-8};
+    memcpy(s->rho, s->proof, (size_t)s->m * sizeof *s->rho);
+    for (size_t k = 0; k < sizeof dust / sizeof *dust; k++) {
+        natural_proof(s, dust[k]);
+        if (proof_holds(s)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool pl__prove_unbounded(pl_simplex *s)

@@ -54,24 +54,17 @@ typedef struct decimal {
     bool negative, whole;     /* whole: the mantissa holds every digit but zeros at the end */
 } decimal;
 
-/* Reads digits and point; false when there is no digit. */
-static bool read_digits(decimal *d, const char **at, const char *end)
+/* Digits and point of any length: the first 19 significant ones make the mantissa. */
+static void read_many_digits(decimal *d)
 {
-    const char *p = *at;
     int kept = 0;
-    bool point = false, any = false;
-    d->digits = p;
-    d->whole = true;
-    for (; p < end; p++) {
-        if (*p == '.' && !point) {
+    bool point = false;
+    d->mantissa = 0;
+    d->exponent = 0;
+    for (const char *p = d->digits; p < d->end; p++) {
+        if (*p == '.') {
             point = true;
-            continue;
-        }
-        if (!is_digit(*p)) {
-            break;
-        }
-        any = true;
-        if (kept < 19) {
+        } else if (kept < 19) {
             d->mantissa = d->mantissa * 10 + (uint64_t)(*p - '0');
             kept += d->mantissa != 0;
             d->exponent -= point;
@@ -80,8 +73,34 @@ static bool read_digits(decimal *d, const char **at, const char *end)
             d->exponent += !point;
         }
     }
+}
+
+/* Reads digits with at most one point; false when there is no digit. */
+static bool read_digits(decimal *d, const char **at, const char *end)
+{
+    const char *p = *at;
+    uint64_t mantissa = 0; /* right when there are at most 19 digits, which is nearly always */
+    d->digits = p;
+    d->whole = true;
+    for (; p < end && is_digit(*p); p++) {
+        mantissa = mantissa * 10 + (uint64_t)(*p - '0');
+    }
+    int64_t digits = p - d->digits, decimals = 0;
+    if (p < end && *p == '.') {
+        const char *point = p++;
+        for (; p < end && is_digit(*p); p++) {
+            mantissa = mantissa * 10 + (uint64_t)(*p - '0');
+        }
+        decimals = p - point - 1;
+        digits += decimals;
+    }
     d->end = *at = p;
-    return any;
+    d->mantissa = mantissa;
+    d->exponent = -decimals;
+    if (digits > 19) {
+        read_many_digits(d);
+    }
+    return digits > 0;
 }
 
 static bool read_decimal(decimal *d, const char *text, size_t n)

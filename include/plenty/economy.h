@@ -137,7 +137,8 @@ typedef struct pl_summary {
     int64_t needs_of_tier[PL_SUMMARY_TIERS]; /* of tiers 1, 2, ...; the last entry counts all higher ones too */
     int32_t n_cycles, largest_cycle; /* groups of goods that need one another; goods in the largest */
     /* Between which the spectral radius of the input coefficients lies, every good being made by its cheapest
-     * recipe: below 1, everything can be made (Collatz 1942, Wielandt 1950).  0 without cycles. */
+     * recipe: below 1, everything can be made (Collatz 1942, Wielandt 1950).  0 without cycles,
+     * radius_high infinite where the numbers are too far apart to tell. */
     double radius_low, radius_high;
 } pl_summary;
 PL_API pl_status pl_economy_summary(const pl_economy *economy, const pl_progress *progress, pl_summary *out,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "economy/cycles.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -242,7 +243,7 @@ static double value_of_outputs(const graph *g, int32_t recipe, int mark, const d
     return value;
 }
 
-/* One sweep over the group; the highest relative growth. */
+/* One sweep over the group; the highest relative growth, or INFINITY when a price leaves the range of numbers. */
 static double sweep(graph *g, const group *c)
 {
     double fastest = 0;
@@ -255,6 +256,9 @@ static double sweep(graph *g, const group *c)
                 best = cost;
                 g->choice[good] = (int32_t)(k - g->maker_start[good]);
             }
+        }
+        if (!isfinite(best)) {
+            return INFINITY;
         }
         double growth = best - g->price[good];
         g->growth[good] = growth > 0 ? growth : 0;
@@ -295,7 +299,7 @@ static bool prove_unproductive(graph *g, group *c)
         for (int64_t k = g->maker_start[good]; k < g->maker_start[good + 1] && holds && g->mark[good] == GROWING; k++) {
             double in = value_of_inputs(g, g->maker[k], GROWING, g->growth);
             double out = value_of_outputs(g, g->maker[k], GROWING, g->growth);
-            holds = in >= out * (1 - 1e-12);
+            holds = out >= DBL_MIN && in >= out * (1 - 1e-12); /* underflow proves nothing */
             c->excess = in < c->excess * out ? in / out : c->excess;
         }
     }
@@ -305,12 +309,22 @@ static bool prove_unproductive(graph *g, group *c)
     return any && holds;
 }
 
+static bool all_positive(const group *c, const double *price)
+{
+    for (int32_t i = 0; i < c->n; i++) {
+        if (!(price[c->good[i]] > 0 && isfinite(price[c->good[i]]))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Bounds of the spectral radius with the chosen recipes: of any positive v, the lowest and highest (Av)_i / v_i.
  * The identity is added so that the steps converge for cycles too. */
 static void bound_radius(graph *g, const group *c, pl_cycles *out)
 {
     double low = 0, high = INFINITY;
-    for (int step = 0; step < POWER_STEPS && (step == 0 || high - low > 1e-6 * high); step++) {
+    for (int step = 0; step < POWER_STEPS && all_positive(c, g->price); step++) {
         double step_low = INFINITY, step_high = 0, sum = 0;
         for (int32_t i = 0; i < c->n; i++) {
             int32_t good = c->good[i];
@@ -321,8 +335,14 @@ static void bound_radius(graph *g, const group *c, pl_cycles *out)
             g->growth[good] = g->price[good] + next;
             sum += g->growth[good];
         }
+        if (!isfinite(sum) || !isfinite(step_high)) {
+            break;
+        }
         low = step_low > low ? step_low : low;
         high = step_high < high ? step_high : high;
+        if (high - low <= 1e-6 * high) {
+            break;
+        }
         for (int32_t i = 0; i < c->n; i++) {
             g->price[c->good[i]] = g->growth[c->good[i]] / sum * c->n;
         }
@@ -435,9 +455,14 @@ static pl_status check_group(graph *g, group *c, const pl_progress *progress, pl
     for (int32_t i = 0; i < c->n; i++) {
         g->mark[c->good[i]] = IN;
         g->price[c->good[i]] = 0;
+        g->choice[c->good[i]] = 0;
     }
     for (int k = 1; k <= SWEEPS && !settled && !told; k++) {
-        settled = sweep(g, c) < SETTLED;
+        double growth = sweep(g, c);
+        settled = growth < SETTLED;
+        if (isinf(growth)) {
+            break; /* such numbers are not judged */
+        }
         if (k % TRY_EVERY == 0 && !settled) {
             keep_small(g, c);
             if (!pl_tick(progress, "looking for cycles", -1)) {

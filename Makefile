@@ -2,7 +2,7 @@
 #
 # Plenty.  make, make check, make check-full, make install, make man, make lint, make clean
 #   BUILD=release|debug|asan|tsan|cov|fuzz   kind of build, each in its own folder under build/
-#   WERROR=1                                 warnings are errors (CI)
+#   WERROR=1  V=1                            warnings are errors (CI); commands are shown
 #   PREFIX=/usr/local  DESTDIR=              where make install puts things
 
 VERSION := 0.1.0
@@ -39,30 +39,31 @@ VERIFY_SRC := $(sort $(wildcard verify/*.c))
 CLI_SRC    := $(sort $(wildcard src/cli/*.c))
 TEST_SRC   := $(sort $(wildcard test/unit/*.c test/prop/*.c test/known/*.c))
 TOOL_SRC   := $(sort $(wildcard tools/*.c))
-FUZZ_SRC   := $(sort $(filter-out test/fuzz/replay.c,$(wildcard test/fuzz/*.c)))
+FUZZ_SRC   := $(sort $(filter-out test/fuzz/replay.c test/fuzz/help.c,$(wildcard test/fuzz/*.c)))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
+Q          := $(if $(V),,@)
 CHECKER    := $(call obj,$(filter-out verify/main.c,$(VERIFY_SRC)))
 
 .PHONY: all tests tools bench man lint check check-full fuzz install uninstall clean help
 all: $(B)/plenty $(B)/libplenty.a $(B)/libplenty.so $(B)/plenty-verify
 
 $(B)/%.o: %.c Makefile
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
 $(B)/libplenty.a: $(call obj,$(LIB_SRC))
-	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
 
 $(B)/libplenty.so: $(call obj,$(LIB_SRC))
-	$(CC) -shared -Wl,-soname,libplenty.so.0 $(OPT_$(BUILD)) -o $@ $^ -lxlsxwriter $(LDLIBS)
+	$(Q)$(CC) -shared -Wl,-soname,libplenty.so.0 $(OPT_$(BUILD)) -o $@ $^ -lxlsxwriter $(LDLIBS)
 
 # The independent checker shares nothing with the library; its main() alone is left out of `plenty`.
 $(B)/plenty-verify: $(call obj,$(VERIFY_SRC))
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(B)/plenty: $(call obj,$(CLI_SRC)) $(CHECKER) $(B)/libplenty.a
-	$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LDLIBS)
 
 # One test program for each file of test/{unit,prop,known}; test/runner.c is linked into each.  One for each
 # file of test/fuzz: with replay.c it replays its corpus, with BUILD=fuzz clang's fuzzer drives it.
@@ -70,10 +71,10 @@ TESTS := $(patsubst %.c,$(B)/%,$(TEST_SRC))
 FUZZ  := $(patsubst %.c,$(B)/%,$(FUZZ_SRC))
 TEST_HELPERS := $(sort $(wildcard test/*.c))
 $(TESTS): $(B)/%: $(B)/%.o $(call obj,$(TEST_HELPERS)) $(CHECKER) $(B)/libplenty.a
-	$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LDLIBS)
 
-$(FUZZ): $(B)/%: $(B)/%.o $(if $(filter fuzz,$(BUILD)),,$(B)/test/fuzz/replay.o) $(CHECKER) $(B)/libplenty.a
-	$(CC) $(LDFLAGS) $(if $(filter fuzz,$(BUILD)),-fsanitize=fuzzer) -o $@ $^ -lxlsxwriter $(LDLIBS)
+$(FUZZ): $(B)/%: $(B)/%.o $(B)/test/fuzz/help.o $(if $(filter fuzz,$(BUILD)),,$(B)/test/fuzz/replay.o) $(CHECKER) $(B)/libplenty.a
+	$(Q)$(CC) $(LDFLAGS) $(if $(filter fuzz,$(BUILD)),-fsanitize=fuzzer) -o $@ $^ -lxlsxwriter $(LDLIBS)
 
 # Programs of bench/ print times; they may use the helpers of the tests.
 BENCHES := $(patsubst %.c,$(B)/%,$(sort $(wildcard bench/*.c)))
@@ -82,7 +83,7 @@ $(BENCHES): $(B)/%: $(B)/%.o $(call obj,$(TEST_HELPERS)) $(CHECKER) $(B)/libplen
 
 TOOLS := $(patsubst %.c,$(B)/%,$(TOOL_SRC))
 $(TOOLS): $(B)/%: $(B)/%.o
-	$(CC) $(LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
 tests: $(TESTS) $(if $(filter fuzz,$(BUILD)),,$(FUZZ))
 tools: $(TOOLS)

@@ -109,7 +109,7 @@ static bool write_file(const char *spec, FILE *in)
 {
     char path[1024], end[64], line[65536];
     if (sscanf(spec, "%1000s <<%60s", path, end) != 2) {
-        FAIL("not understood: file %s", spec);
+        FAIL("not understood: file %.1000s", spec);
     }
     make_parents(path);
     FILE *out = fopen(path, "w");
@@ -151,7 +151,7 @@ static bool step_do(const char *command)
     if (shell(command, "../do", "../do-err") != 0) {
         char said[OUTPUT_MAX];
         read_all("../do-err", said);
-        FAIL("'%s' failed: %.2000s", command, said);
+        FAIL("'%.2000s' failed: %.2000s", command, said);
     }
     return true;
 }
@@ -170,7 +170,7 @@ static bool step(const char *verb, const char *rest, FILE *in)
     } else if (strcmp(verb, "exit") == 0) {
         last.judged = true;
         if (last.code != (int)strtol(rest, NULL, 10)) {
-            FAIL("'%s' ended with %d, not %s; stderr: %.2000s", last.command, last.code, rest, last.err);
+            FAIL("'%s' ended with %d, not %.8s; stderr: %.2000s", last.command, last.code, rest, last.err);
         }
     } else if (strcmp(verb, "stdout") == 0) {
         return has(last.out, "stdout", how, text);
@@ -178,7 +178,7 @@ static bool step(const char *verb, const char *rest, FILE *in)
         return has(last.err, "stderr", how, text);
     } else if (strcmp(verb, "exists") == 0 || strcmp(verb, "absent") == 0) {
         if ((access(rest, F_OK) == 0) != (verb[0] == 'e')) {
-            FAIL("%s is %s there", rest, verb[0] == 'e' ? "not" : "still");
+            FAIL("%.1000s is %s there", rest, verb[0] == 'e' ? "not" : "still");
         }
     } else if (strcmp(verb, "clean") == 0) {
         if (shell("test -z \"$(find . -name '*.tmp-*')\"", "../do", "../do-err") != 0) {
@@ -189,7 +189,7 @@ static bool step(const char *verb, const char *rest, FILE *in)
         snprintf(command, sizeof command, "command -v %.1000s", rest);
         skipped |= shell(command, "../do", "../do-err") != 0;
     } else {
-        FAIL("not understood: %s", verb);
+        FAIL("not understood: %.1000s", verb);
     }
     return true;
 }

@@ -79,7 +79,7 @@ $(FUZZ): $(B)/%: $(B)/%.o $(B)/test/fuzz/help.o $(if $(filter fuzz,$(BUILD)),,$(
 # Programs of bench/ print times; they may use the helpers of the tests.
 BENCHES := $(patsubst %.c,$(B)/%,$(sort $(wildcard bench/*.c)))
 $(BENCHES): $(B)/%: $(B)/%.o $(call obj,$(TEST_HELPERS)) $(CHECKER) $(B)/libplenty.a
-	$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LDLIBS)
 
 TOOLS := $(patsubst %.c,$(B)/%,$(TOOL_SRC))
 $(TOOLS): $(B)/%: $(B)/%.o

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "io/mps.h"
+#include "solve/mps.h"
 #include "test/economies.h"
 
 static double now_s(void)
@@ -147,7 +147,7 @@ int main(int argc, char **argv)
         } else if (strcmp(argv[i], "nohints") == 0) {
             hints = false;
         } else if (strncmp(argv[i], "threads=", 8) == 0) {
-            threads = atoi(argv[i] + 8);
+            threads = (int)strtol(argv[i] + 8, NULL, 10);
         } else {
             only = argv[i];
         }

@@ -8,6 +8,7 @@
 
 #define JSON {"json", 0, NULL, false, NULL, "print one JSON object instead of text"}
 #define QUIET {"quiet", 'q', NULL, false, NULL, "print nothing but errors"}
+#define ECONOMY {"economy", 'e', "ECONOMY", false, "@", "the economy, where it is not found by itself"}
 #define END {NULL, 0, NULL, false, NULL, NULL}
 
 static const cli_option DEMO[] = {
@@ -53,6 +54,15 @@ static const cli_option IMPORT[] = {
     END,
 };
 
+static const cli_option EXPORT[] = {
+    {"mps", 0, "FILE", false, "@", "the linear programme of a stage, for any solver"},
+    {"stage", 0, "N", false, NULL, "which stage (--mps; default: the first)"},
+    {"unscaled", 0, NULL, false, NULL, "in natural units, not scaled for solvers (--mps)"},
+    {"replace", 0, NULL, false, NULL, "replace what is there"},
+    ECONOMY,
+    END,
+};
+
 static const cli_option HELP[] = {
     {"man", 0, NULL, false, NULL, "print the manual page"},
     {"completion", 0, "SHELL", false, "bash", "print the completion of a shell"},
@@ -61,6 +71,7 @@ static const cli_option HELP[] = {
 
 #undef JSON
 #undef QUIET
+#undef ECONOMY
 #undef END
 
 const cli_command CLI_COMMANDS[] = {
@@ -98,6 +109,12 @@ const cli_command CLI_COMMANDS[] = {
      "DATA is a folder of tables: supply and use, input-output, recipes. A mapping says which file plays which "
      "role (docs/formats/mapping.md). Whatever had to be decided or mended on the way is reported.",
      "plenty import data/us-io-sector-2022 -o build/us", cli_import},
+    {"export", "PLAN", 1, 1, EXPORT, "writes the linear programme of a plan for other solvers",
+     "The linear programme of one stage as MPS, with the names of goods and recipes. Its rows and columns are scaled by "
+     "powers of two as the solver scales them, because other solvers judge by absolute tolerances; --unscaled "
+     "leaves natural units.",
+     "plenty export build/plan --mps build/stage1.mps --stage 1",
+     cli_export},
     {"help", "[COMMAND]", 0, 1, HELP, "lists the commands, or says what one does", "",
      "plenty help plan\nplenty help --man >plenty.1\nplenty help --completion bash >plenty", cli_help},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "io/mps.h"
+#include "solve/mps.h"
 #include "test/economies.h"
 
 #define RELATIVE 1e-9

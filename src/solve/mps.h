@@ -4,8 +4,8 @@
  *
  * Names without blanks, numbers with 17 digits (they read back as the same doubles), minimisation.
  * Rows without any bound are written as N rows; ranges as RANGES of G rows. */
-#ifndef PLENTY_IO_MPS_H
-#define PLENTY_IO_MPS_H
+#ifndef PLENTY_SOLVE_MPS_H
+#define PLENTY_SOLVE_MPS_H
 
 #include <stdio.h>
 

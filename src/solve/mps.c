@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "io/mps.h"
+#include "solve/mps.h"
 
 #include <errno.h>
 #include <math.h>

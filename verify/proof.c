@@ -25,7 +25,10 @@ typedef struct pv_proof {
     pv_real *ratio_size; /* and the size of its terms */
     const double *turnover;
     pv_figure *profit;
+    bool scalable;  /* a least stage in which nothing costs less than 0 */
+    pv_real shrink; /* part by which all prices are made smaller, see shrink() */
     pv_sum room;
+    pv_real unlimited; /* the part of it that columns without limit took, which the plan may have left out */
     pv_real size;  /* of all terms that went into room, also within profits */
     pv_real raised; /* worth at the stage's prices of what the stage raises */
     pv_real worth;  /* the same, and of the settled demand */
@@ -121,6 +124,7 @@ static void add_ranged(pv_proof *q, const pv_sum *profit, double turnover, const
     }
     pv_real limit = PV_RANGE * (turnover > 0 ? turnover : q->worth / profit->size);
     pv_add(&q->room, high * limit);
+    q->unlimited += high * limit;
     q->size += profit->size * limit / (pv_real)PV_RANGE;
     q->stage->ranged++;
 }
@@ -134,6 +138,20 @@ static void share(pv_proof *q, int32_t k, const pv_sum *profit, double use)
         q->ratio[k] = ratio;
         q->ratio_size[k] = profit->size / use;
     }
+}
+
+/* A column without limit that costs c > 0 in the objective.  When all prices are made smaller by a part s, its
+ * profit + c shrinks by that part, so that no profit is left if s >= profit / (profit + c); no other profit grows
+ * as long as no cost is below 0; and the bound loses the part s of what it had from demand and resources. */
+static bool shrink(pv_proof *q, const pv_sum *profit, const pv_sum *cost)
+{
+    pv_real high = pv_high(profit), low = pv_low(cost);
+    if (!q->scalable || !(low > 0) || !(high <= PV_PROFIT * low)) {
+        return false;
+    }
+    pv_real part = high / low * (1 + 2 * LDBL_EPSILON);
+    q->shrink = part > q->shrink ? part : q->shrink;
+    return true;
 }
 
 /* The largest level at which the recipe makes as much of a good as the plan turns over. */
@@ -154,7 +172,7 @@ static void add_recipe(pv_proof *q, int32_t r)
 {
     const pv_economy *e = q->economy;
     const pv_stage *s = q->stage;
-    pv_sum profit = {0, 0, 0};
+    pv_sum profit = {0, 0, 0}, cost = {0, 0, 0};
     for (int32_t i = e->flows.start[r]; i < e->flows.start[r + 1]; i++) {
         double y = q->y[e->flows.index[i]];
         if (y != 0) {
@@ -166,12 +184,14 @@ static void add_recipe(pv_proof *q, int32_t r)
         pv_real price = (pv_real)q->rho[k] + (s->cost != NULL ? s->cost[k] : 0);
         if (price != 0) {
             pv_add(&profit, -price * e->uses.amount[i]);
+            pv_add(&cost, s->cost != NULL ? (pv_real)s->cost[k] * e->uses.amount[i] : 0);
         }
     }
     if (s->levels != 0) {
         pv_add(&profit, -1);
+        pv_add(&cost, 1);
     }
-    if (add_limited(q, &profit, e->capacity[r], r)) {
+    if (add_limited(q, &profit, e->capacity[r], r) || shrink(q, &profit, &cost)) {
         return;
     }
     pv_real high = pv_high(&profit), best = INFINITY;
@@ -205,7 +225,9 @@ static void add_trade(pv_proof *q, int32_t g)
         if (s->imports != 0) {
             pv_add(&profit, -e->import_price[g]);
         }
-        bool done = add_limited(q, &profit, e->import_limit[g], at);
+        pv_sum cost = {0, 0, 0};
+        pv_add(&cost, s->imports != 0 ? e->import_price[g] : 0);
+        bool done = add_limited(q, &profit, e->import_limit[g], at) || shrink(q, &profit, &cost);
         if (!done && e->fx >= 0 && q->shared[e->fx] && e->import_price[g] > 0) {
             share(q, e->fx, &profit, e->import_price[g]);
         } else if (!done) {
@@ -225,6 +247,27 @@ static void add_trade(pv_proof *q, int32_t g)
         pv_add(&profit, q->y[g]);
         (void)add_limited(q, &profit, e->stock[g], at + 2 * e->n_goods);
     }
+}
+
+/* A least stage in which no column costs less than 0. */
+static bool never_gains(const pv_proof *q)
+{
+    const pv_economy *e = q->economy;
+    const pv_stage *s = q->stage;
+    if (s->goal != PV_LEAST || (e->fx >= 0 && s->cost[e->fx] != 0)) {
+        return false;
+    }
+    for (int32_t i = 0; i < e->uses.start[e->n_recipes]; i++) {
+        if (e->uses.amount[i] < 0 && s->cost[e->uses.index[i]] != 0) {
+            return false;
+        }
+    }
+    for (int32_t g = 0; g < e->n_goods; g++) {
+        if (e->import_price[g] < 0 && s->imports != 0) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* ---- the room that the limits leave -------------------------------------------------------------------- */
@@ -247,7 +290,10 @@ static void add_room(pv_proof *q)
             pv_add(&q->room, (pv_real)q->rho[k] * e->available[k]);
         }
     }
-    q->size = q->room.size;
+    pv_sum before = q->room;
+    q->size = before.size;
+    q->shrink = q->unlimited = 0;
+    q->scalable = never_gains(q);
     for (int32_t r = 0; r < e->n_recipes; r++) {
         add_recipe(q, r);
     }
@@ -257,8 +303,13 @@ static void add_room(pv_proof *q)
     for (int32_t k = 0; k < e->n_resources; k++) {
         if (q->ratio[k] != 0 && e->available[k] > 0) {
             pv_add(&q->room, q->ratio[k] * e->available[k]);
+            q->unlimited += q->ratio[k] * e->available[k];
             q->size += q->ratio_size[k] * e->available[k];
         }
+    }
+    if (q->shrink > 0 && pv_low(&before) < 0) {
+        pv_add(&q->room, q->shrink * -pv_low(&before));
+        q->unlimited += q->shrink * -pv_low(&before);
     }
 }
 
@@ -266,7 +317,7 @@ static void add_room(pv_proof *q)
 
 /* value, proven bound and claimed bound of a stage.  Apart from the relative accuracy asked for, `noise` is
  * allowed: what rounding may do to terms that cancel. */
-static void judge(pv_proof *q, double proven, double noise)
+static void judge(pv_proof *q, double proven, double noise, double unlimited)
 {
     pv_stage *s = q->stage;
     const char *file = q->plan->json.name;
@@ -283,7 +334,7 @@ static void judge(pv_proof *q, double proven, double noise)
     }
     char what[40];
     snprintf(what, sizeof what, "stage %d: bound", q->number);
-    pv_compare(q->run, file, 0, what, s->bound, proven, fmax(noise, 1e-12 * s->scale));
+    pv_compare(q->run, file, 0, what, s->bound, proven, fmax(noise, 1e-12 * s->scale) + unlimited);
 }
 
 static bool active(const pv_proof *q, int32_t i)
@@ -342,7 +393,8 @@ static void prove_theta(pv_proof *q)
     bound = fminl(bound + fabsl(bound) * LDBL_EPSILON, cap * (1 + LDBL_EPSILON));
     /* A stage whose value is 0 has no size of its own: then a part of the needs' amounts is the measure. */
     pv_real noise = bound < cap ? PV_NOISE * q->size / low_weight : 0;
-    judge(q, pv_up(bound), (double)(s->goal == PV_RAISE ? fmaxl(noise, PV_FIGURE * cap) : noise));
+    judge(q, pv_up(bound), (double)(s->goal == PV_RAISE ? fmaxl(noise, PV_FIGURE * cap) : noise),
+          (double)(bound < cap ? q->unlimited / low_weight : 0));
     if (s->goal == PV_RAISE) {
         check_held(q, low_weight);
     }
@@ -371,7 +423,8 @@ static void prove_weighted(pv_proof *q)
             pv_add(&q->room, pv_high(&profit) * ((pv_real)n->amount - n->floor));
         }
     }
-    judge(q, pv_up(pv_high(&q->room)), (double)(PV_NOISE * q->size));
+    judge(q, pv_up(pv_high(&q->room)), (double)(PV_NOISE * q->size),
+          (double)q->unlimited);
 }
 
 static void prove_least(pv_proof *q, const pv_found *found)
@@ -399,7 +452,8 @@ static void prove_least(pv_proof *q, const pv_found *found)
     pv_compare(q->run, q->plan->json.name, 0, what, s->value, (double)value.sum, pv_honest(&value));
     memcpy(q->demand, q->plan->delivered, (size_t)e->n_needs * sizeof *q->demand);
     add_room(q);
-    judge(q, pv_down(-pv_high(&q->room)), (double)(PV_NOISE * (q->size + value.size)));
+    judge(q, pv_down(-pv_high(&q->room)), (double)(PV_NOISE * (q->size + value.size)),
+          (double)q->unlimited);
 }
 
 /* Infeasible: the demand that must be met, at these prices, exceeds all that the limits allow. */

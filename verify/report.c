@@ -57,8 +57,12 @@ static void people(double x, char out[64])
     out[n] = '\0';
 }
 
+/* The gap in per cent: of the value, or, where shares of needs are raised, of the needs. */
 static double percent(const pv_stage *s)
 {
+    if (s->goal == PV_RAISE) {
+        return 100 * fmax(0, s->gap);
+    }
     return s->scale > 0 ? 100 * fmax(0, s->gap) / s->scale : 0;
 }
 

@@ -71,12 +71,14 @@ static void report(const char *what, pl_simplex *s)
 {
     pl_lp_outcome outcome;
     pl_error err = {0};
+    clock_t from = clock();
     pl_status status = pl_simplex_solve(s, &outcome, &err);
+    double cpu_s = (double)(clock() - from) / CLOCKS_PER_SEC;
     pl_simplex_stats st = pl_simplex_get_stats(s);
     if (status != PL_OK) {
         printf("  %-12s %s: %s\n", what, pl_status_id(status), err.message);
     } else {
-        printf("  %-12s %8.3f s  %s %.12g", what, st.seconds,
+        printf("  %-12s %8.3f s (CPU %.3f)  %s %.12g", what, st.seconds, cpu_s,
                outcome == PL_LP_OPTIMAL ? "optimal" : outcome == PL_LP_INFEASIBLE ? "infeasible" : "unbounded",
                pl_simplex_objective(s));
     }

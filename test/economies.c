@@ -174,7 +174,7 @@ void economy_network(builder *b, const network *net, uint64_t seed)
     for (int32_t g = 0; g < goods; g++) {
         for (int32_t k = 0; k < net->recipes; k++) {
             int32_t j = g * net->recipes + k;
-            b->expected[j] = out[g];
+            b->expected[j] = k == 0 ? out[g] : 0;
             if (k + 1 < net->recipes && pl_rng_unit(&rng) < net->capped) {
                 b->hi[j] = out[g] * pl_rng_range(&rng, 0.2, 0.9);
             }

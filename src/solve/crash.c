@@ -3,7 +3,10 @@
  * The first basis.  In a productive economy the recipes in use, one for each good, form I - A, a
  * non-singular M-matrix: a basis whose solution is already meaningful.  The caller names them
  * (crash_column); where it does not, an equality row takes a column whose largest element lies in
- * it, and any other row its logical.  If the choice is singular the factorisation repairs it. */
+ * it, and any other row its logical.  If the choice is singular the factorisation repairs it.
+ *
+ * Non-basic columns start on the bound nearest their expected size: imports that are usual start as
+ * usual, which saves most of phase one on national tables. */
 #include <math.h>
 
 #include "solve/simplex_int.h"
@@ -39,7 +42,7 @@ static void enter(pl_simplex *s, int32_t i, int32_t v)
     s->place[v] = PL__BASIC;
 }
 
-void pl__crash(pl_simplex *s, const int32_t *hint, int32_t *claimed)
+void pl__crash(pl_simplex *s, const int32_t *hint, const double *expected, int32_t *claimed)
 {
     for (int32_t v = 0; v < pl__total(s); v++) {
         s->where[v] = -1;
@@ -47,6 +50,8 @@ void pl__crash(pl_simplex *s, const int32_t *hint, int32_t *claimed)
     }
     for (int32_t j = 0; j < s->n; j++) {
         claimed[j] = 0;
+        bool near_hi = expected != NULL && expected[j] > 0.5 * (s->lo[j] + s->hi[j]);
+        s->place[s->m + j] = near_hi ? PL__AT_HI : PL__AT_LO;
     }
     for (int32_t i = 0; i < s->m; i++) {
         int32_t j = hint != NULL ? hint[i] : -1;

@@ -212,7 +212,7 @@ pl_status pl_simplex_new(const pl_lp *lp, const pl_lp_settings *settings, pl_sim
     copy_problem(s, lp);
     pl__scale_init(s, lp->expected, s->key);
     pl__scale_apply(s);
-    pl__crash(s, lp->crash_column, s->list);
+    pl__crash(s, lp->crash_column, lp->expected, s->list);
     *out = s;
     return PL_OK;
 }

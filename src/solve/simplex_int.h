@@ -106,7 +106,8 @@ void pl__scale_row_bounds(pl_simplex *s, int32_t i);
 double pl__power_of_two(double x); /* the power of two next to x > 0, within safe limits */
 
 /* crash.c */
-void pl__crash(pl_simplex *s, const int32_t *hint, int32_t *claimed /* n */);
+void pl__crash(pl_simplex *s, const int32_t *hint, const double *expected,
+               int32_t *claimed /* n */);
 
 /* basis.c */
 pl_status pl__basis_factor(pl_simplex *s) PL_CHECK;

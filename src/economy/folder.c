@@ -141,6 +141,11 @@ void pl_folder_title(const char *path, char *out, size_t size, pl_findings *find
         pl_found(findings, PL_WARNING, name, package == NULL ? at.line : 1, package == NULL ? at.column : 0,
                  "the tables are read all the same", "%s", package == NULL ? at.text : "this is not a JSON object");
     } else {
+        json_int_t version = json_integer_value(json_object_get(json_object_get(package, "plenty"), "economy"));
+        if (version > PL_ECONOMY_VERSION) {
+            pl_found(findings, PL_ERROR, name, 0, 0, "use a newer version of Plenty",
+                     "this economy is of format %lld, this version reads format %d", (long long)version, PL_ECONOMY_VERSION);
+        }
         const char *title = json_string_value(json_object_get(package, "title"));
         title = title != NULL ? title : json_string_value(json_object_get(package, "name"));
         int n = snprintf(out, size, "%s", title != NULL ? title : "");

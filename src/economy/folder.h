@@ -13,6 +13,7 @@
 
 #define PL_TABLE_FILE_MAX ((size_t)16 << 30) /* bytes of one table, decompressed */
 #define PL_PACKAGE_FILE_MAX ((size_t)16 << 20)
+#define PL_ECONOMY_VERSION 1 /* of docs/formats/economy.md */
 
 typedef struct pl_folder_list {
     char file[PL_TABLES][32]; /* "flows.csv.gz", or "" when the folder has none */
@@ -22,7 +23,8 @@ typedef struct pl_folder_list {
  * two forms; both in findings too).  Files that look like tables but are none are noted. */
 pl_status pl_folder_find_tables(const char *path, pl_folder_list *list, pl_findings *findings, pl_error *err);
 
-/* The title (or else the name) that datapackage.json gives, or "". */
+/* The title (or else the name) that datapackage.json gives, or "".  An error is found when it says that the folder
+ * is of a later format, a warning when it cannot be read. */
 void pl_folder_title(const char *path, char *out, size_t size, pl_findings *findings);
 
 /* True for the files of an economy: its tables in any form, and datapackage.json. */

@@ -6,8 +6,6 @@
 
 #include "base/mem.h"
 
-#define FORMAT_VERSION 1
-
 /* The old description as a JSON object, or NULL where there is none that can be read. */
 static json_t *read_old(const char *source, pl_status *status, pl_error *err)
 {
@@ -121,7 +119,7 @@ pl_status pl_package_begin(pl_package_writer *w, const pl_economy *economy, cons
     pl_json_key(j, "plenty");
     pl_json_object(j);
     pl_json_key(j, "economy");
-    pl_json_int(j, FORMAT_VERSION);
+    pl_json_int(j, PL_ECONOMY_VERSION);
     pl_json_end(j);
     pl_json_key(j, "resources");
     pl_json_array(j);

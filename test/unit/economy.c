@@ -228,6 +228,9 @@ TEST(wrong_folders_are_named)
     CHECK_STR(e->title, "Bäckerei");
     CHECK_STR(e->path, folder());
     pl_economy_free(e);
+    put("datapackage.json", "{\"plenty\": {\"economy\": 2}}");
+    CHECK_STR(refused(PL_DATA), "datapackage.json:0:0: this economy is of format 2, this version reads format 1 [use a newer "
+                                "version of Plenty]");
 }
 
 TEST(one_period_is_accepted_and_several_are_not)

@@ -500,10 +500,11 @@ static void print_proof(const cli_summary_input *in, FILE *out)
         fprintf(out, "  Written to %s. Next:\n", in->written);
         fprintf(out, "    plenty verify %s %s    (checks all this independently)\n", in->written,
                 in->economy_path);
-        fprintf(out, "    plenty explain %s GOOD\n", in->written);
-        fprintf(out, "    plenty export %s --html report.html\n", in->written);
+        if (cli_find_command("explain") != NULL) {
+            fprintf(out, "    plenty explain %s GOOD\n", in->written);
+        }
     } else {
-        fprintf(out, "  Not written; add '-o PLAN' to keep it, to verify and to explain it.\n");
+        fprintf(out, "  Not written; add '-o PLAN' to keep it and to verify it.\n");
     }
 }
 

@@ -14,6 +14,26 @@
 
 #define ARENA_MAX ((size_t)4 << 30)
 
+/* A year that the mapping does not list, but whose table of use is there. */
+static bool has_files_of(pl_im *im, int32_t year)
+{
+    char path[4096];
+    int32_t before = im->year;
+    const pl_im_table *use = &im->map.table[PL_IM_USE];
+    if (use->file == NULL || strstr(use->file, "{year}") == NULL) {
+        return false;
+    }
+    im->year = year;
+    const char *file = pl_im_fill(im, use->file);
+    bool there = file != NULL && pl_path_join(path, sizeof path, im->dir, file) && pl_path_exists(path);
+    im->year = before;
+    if (there) {
+        pl_im_note(im, PL_WARNING, im->map.file, "check the tables, then add the year to \"years\"",
+                   "the mapping does not list the year %d, but its tables are there", (int)year);
+    }
+    return there;
+}
+
 static pl_status take_settings(pl_im *im, const pl_import_settings *s)
 {
     const pl_import_settings none = {0};
@@ -46,6 +66,7 @@ static pl_status take_settings(pl_im *im, const pl_import_settings *s)
             snprintf(all + n, sizeof all - n, "%s%d", k > 0 ? ", " : "", year);
             known = known || year == s->year;
         }
+        known = known || has_files_of(im, s->year);
         if (!known) {
             return pl_fail(im->err, PL_USAGE, "year", all[0] != '\0' ? all : "leave the year away",
                            "the mapping knows no year %d", (int)s->year);
@@ -91,10 +112,11 @@ static pl_status make(pl_im *im, pl_economy **out)
     PL_IM_TRY(describe(im));
     switch (im->map.kind) {
     case PL_IM_PROCESSES:
-        PL_IM_TRY(pl_im_processes(im));
-        break;
     case PL_IM_FOODS:
-        PL_IM_TRY(pl_im_foods(im));
+        if (im->capacity != 0 || im->available != 0) {
+            pl_im_note(im, PL_WARNING, "", NULL, "these data say nothing about observed levels: no capacity is set");
+        }
+        PL_IM_TRY(im->map.kind == PL_IM_FOODS ? pl_im_foods(im) : pl_im_processes(im));
         break;
     default:
         PL_IM_TRY(pl_im_read_accounts(im));

@@ -19,7 +19,7 @@ typedef struct emit {
     pl_im_set abroad, pools;      /* goods of them, by bare code */
     int32_t *abroad_of, *pool_of; /* of each product */
     double *foreign_total, *pool_gap;
-    bool *used, *main;               /* of each good; main: some recipe makes mostly it */
+    bool *used, *main, *wanted;      /* of each good; main: some recipe makes mostly it */
     double *export_limit;            /* of each good, PL_ABSENT = not exported by trade */
     double *import_of;               /* of each good, competing */
     double zeroed;                   /* negative coefficients x level */
@@ -97,9 +97,10 @@ static pl_status prepare(emit *e)
     e->import_of = zeros(im, im->n_goods);
     e->used = pl_im_zero(im, (size_t)im->n_goods + 1, sizeof *e->used);
     e->main = pl_im_zero(im, (size_t)im->n_goods + 1, sizeof *e->main);
+    e->wanted = pl_im_zero(im, (size_t)im->n_goods + 1, sizeof *e->wanted);
     if (e->by_product == NULL || e->by_good == NULL || e->foreign == NULL || e->pooled == NULL ||
         e->foreign_total == NULL || e->pool_gap == NULL || e->export_limit == NULL || e->import_of == NULL ||
-        e->used == NULL || e->main == NULL) {
+        e->used == NULL || e->main == NULL || e->wanted == NULL) {
         return pl_im_nomem(im);
     }
     for (int32_t k = 0; k < im->n_goods; k++) {
@@ -159,7 +160,7 @@ static pl_status emit_flow(emit *e, int32_t r, int32_t good, double input)
         if (fabs(input) < SMALLEST) {
             return PL_OK;
         }
-        if (input < 0) {
+        if (input < 0 && e->main[good]) { /* by-products stay outputs */
             im->report->negative_coefficients++;
             im->report->negative_coefficient = fmin(im->report->negative_coefficient, input);
             if (im->map.zero_negatives) {
@@ -177,6 +178,7 @@ static pl_status emit_flow(emit *e, int32_t r, int32_t good, double input)
                    im->recipe[r]->id, input);
     }
     e->used[good] = true;
+    e->wanted[good] = e->wanted[good] || amount < 0;
     return pl_add_flow(im->builder, 0, im->recipe[r]->id, im->good[good]->id, amount);
 }
 
@@ -228,17 +230,22 @@ static pl_status emit_recipes(emit *e)
     pl_im *im = e->im;
     double factor = im->capacity != 0 ? im->capacity : im->map.capacity;
     for (int32_t r = 0; r < im->n_recipes; r++) {
+        if (im->own[r] >= 0) {
+            e->main[im->own[r]] = true;
+        }
+    }
+    for (int32_t r = 0; r < im->n_recipes; r++) {
         const pl_im_code *label = im->recipe[r];
         PL_IM_TRY(pl_add_recipe(im->builder, 0, label->id, label->name, label->place, factor * im->level[r]));
         inputs_of(e, r);
-        int32_t mainly = im->own[r] >= 0 ? im->own[r] : 0;
+        int32_t mainly = 0;
         for (int32_t k = 0; k < im->n_goods; k++) {
-            mainly = im->own[r] < 0 && e->by_good[k] < e->by_good[mainly] ? k : mainly;
+            mainly = e->by_good[k] < e->by_good[mainly] ? k : mainly;
             if (e->by_good[k] != 0 || im->own[r] == k) {
                 PL_IM_TRY(emit_flow(e, r, k, e->by_good[k]));
             }
         }
-        e->main[mainly] = true; /* activities: the largest output */
+        e->main[mainly] |= im->own[r] < 0; /* activities: the largest output */
         for (int32_t k = 0; k < e->abroad.n; k++) {
             e->foreign_total[k] += e->foreign[k] * im->level[r];
             if (e->foreign[k] != 0) {
@@ -346,7 +353,7 @@ static pl_status settle(emit *e, demand *d, const pl_im_code *const *good)
                 PL_IM_TRY(pl_add_need(im->builder, 0, good[k]->id, rule->tier, group, rule->factor * amount, 1, 0));
             }
             if (amount > 0 && good == im->good) {
-                e->used[k] = true;
+                e->used[k] = e->wanted[k] = true;
             }
         }
     }
@@ -389,7 +396,7 @@ static pl_status domestic_demand(emit *e)
         if (e->import_of[k] < 0) { /* margins and duties booked against imports */
             PL_IM_TRY(pl_add_need(im->builder, 0, im->good[k]->id, tier_of(im, "exports", im->good[k]), "imports",
                                   -e->import_of[k], 1, 0));
-            e->used[k] = true;
+            e->used[k] = e->wanted[k] = true;
         }
     }
     return settle(e, &d, im->good);
@@ -450,7 +457,7 @@ static pl_status emit_pool(emit *e)
         PL_IM_TRY(pl_add_recipe(im->builder, 0, id, name, code->place, im->map.pool_limit * sent[p]));
         PL_IM_TRY(pl_add_flow(im->builder, 0, id, code->id, -1));
         PL_IM_TRY(pl_add_flow(im->builder, 0, id, pool, 1));
-        e->used[p] = true;
+        e->used[p] = e->wanted[p] = true;
     }
     for (int32_t k = 0; k < e->pools.n; k++) {
         double d = e->pool_gap[k];
@@ -477,7 +484,7 @@ static pl_status emit_trade(emit *e)
     const char *first = NULL;
     for (int32_t k = 0; k < im->n_goods; k++) {
         double price = PL_ABSENT, limit = PL_ABSENT, export_price = pl_given(e->export_limit[k]) ? 1 : PL_ABSENT;
-        if (e->used[k] && !e->main[k]) { /* nobody could make more of it: without limit */
+        if (e->wanted[k] && !e->main[k]) { /* nobody could make more of it: without limit */
             price = im->map.import_price;
             im->report->no_producer++;
             first = first == NULL ? im->good[k]->id : first;

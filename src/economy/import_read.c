@@ -112,15 +112,17 @@ static pl_status find_category(pl_im *im, const pl_im_row *row, const char *cate
     int32_t group;
     PL_IM_TRY(group_of(im, row, category, &group));
     PL_IM_TRY(pl_im_intern(im, &im->categories, category, "", c));
-    int32_t *all = pl_im_zero(im, (size_t)before + 1, sizeof *all);
-    if (all == NULL) {
-        return pl_im_nomem(im);
+    if ((before & (before - 1)) == 0) { /* doubles at powers of two */
+        int32_t *all = pl_im_zero(im, 2 * (size_t)before + 1, sizeof *all);
+        if (all == NULL) {
+            return pl_im_nomem(im);
+        }
+        if (before > 0) {
+            memcpy(all, im->group_of, (size_t)before * sizeof *all);
+        }
+        im->group_of = all;
     }
-    if (before > 0) {
-        memcpy(all, im->group_of, (size_t)before * sizeof *all);
-    }
-    all[before] = group;
-    im->group_of = all;
+    im->group_of[before] = group;
     return PL_OK;
 }
 

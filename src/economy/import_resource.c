@@ -70,7 +70,7 @@ static pl_status sum_up(pl_im *im, summing *s)
                                                           : json_string_value(json_array_get(s->items, k));
             const char *like = pl_did_you_mean(item, s->seen, s->n_seen);
             const char *hint = like != NULL ? pl_im_text(im, "did you mean \"%s\"?", like) : NULL;
-            return pl_fail(im->err, PL_DATA, im->map.file, hint, "accounts.%s (%s) has no item \"%s\"", s->account->name,
+            return pl_fail(im->err, PL_NOTFOUND, im->map.file, hint, "accounts.%s (%s) has no item \"%s\"", s->account->name,
                            s->account->file, item);
         }
     }
@@ -299,8 +299,8 @@ static pl_status read_resource(pl_im *im, int32_t k)
                                              : pl_im_sum_items(im, r->account, r->items, users, amount);
     im->err = err;
     if (st == PL_NOTFOUND && r->account->optional) {
-        pl_im_note(im, PL_WARNING, r->account->file, "put that folder beside this one to have it",
-                   "%s is left out: there is no such file", r->id);
+        pl_im_note(im, PL_WARNING, r->account->file, "the mapping says that this table is optional", "%s is left out: %s",
+                   r->id, quiet.message);
         return PL_OK;
     }
     if (st != PL_OK) {

@@ -148,7 +148,10 @@ static pl_status find_columns(pl_im *im, reading *r)
             return pl_im_nomem(im);
         }
         r->row.field[c] = pl_csv_column(&r->csv, column);
-        if (r->row.field[c] < 0) {
+        if (r->row.field[c] < 0 && c == PL_IM_OUTPUT && im->map.kind == PL_IM_SUPPLY_USE) {
+            pl_im_note(im, PL_NOTE, r->table->file, NULL, "there is no column \"%s\": output is not compared with the make table",
+                       column);
+        } else if (r->row.field[c] < 0) {
             return no_column(im, r, pl_im_column_id[c], column);
         }
     }

@@ -190,6 +190,12 @@ TEST(product_technology_may_be_negative)
     CHECK_NEAR(import_flow(e, "p1", "p2"), 0, 1e-12);
     CHECK_INT(f.count[PL_WARNING], 1);
     pl_economy_free(e);
+    import_put(dir, "make.csv", "industry,p1,p2,scrap\na,50,50,1\nb,0,100,2\n"); /* a by-product is no error */
+    e = import_test(dir, "product-technology", NULL, &report);
+    CHECK_NEAR(import_flow(e, "p2", "scrap"), 0.02, 1e-12);
+    CHECK_NEAR(import_flow(e, "p1", "p2"), 0, 1e-12);
+    CHECK_INT(report.negative_coefficients, 1);
+    pl_economy_free(e);
 }
 
 #define MARKETS                                                                                                        \

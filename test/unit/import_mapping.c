@@ -229,7 +229,7 @@ TEST(foods_are_made_per_100_g_of_yield)
     CHECK_NEAR(import_flow(e, "1", "1"), 100, 0);
     CHECK_NEAR(import_flow(e, "2", "01"), -80 / 0.95, 1e-12);
     CHECK_INT(e->n_trade, 2);
-    CHECK_INT(f.count[PL_WARNING], 2); /* no recipe of Air, no needs */
+    CHECK_INT(f.count[PL_WARNING], 3); /* no recipe of Air, no needs, no observed levels for capacities */
     pl_economy_free(e);
 }
 

@@ -11,12 +11,23 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char good[] =
+#define FOOT "\"imports\": {\"treatment\": \"column\"}, \"demand\": {\"categories\": {\"m\": \"imports\", \"*\": \"households\"}}}"
+
+static const char *const good[] = {
+    "{\"format\": \"plenty-mapping-1\", \"kind\": \"processes\", \"title\": \"F\", \"tables\": {"
+    "\"flows\": {\"file\": \"t.csv\", \"flow\": \"i\", \"unit\": \"a\", \"kind\": \"b\"}, "
+    "\"recipes\": {\"file\": \"t.csv\", \"process\": \"m\", \"flow\": \"i\", \"direction\": \"b\", \"value\": \"a\"}}}",
+    "{\"format\": \"plenty-mapping-1\", \"kind\": \"food-recipes\", \"title\": \"F\", \"tables\": {"
+    "\"foods\": {\"file\": \"t.csv\", \"food\": \"i\", \"moisture\": \"a\"}, "
+    "\"ingredients\": {\"file\": \"t.csv\", \"food\": \"i\", \"ingredient\": \"m\", \"kind\": \"b\", \"weight\": \"a\"}}}",
+    "{\"format\": \"plenty-mapping-1\", \"kind\": \"input-output\", \"title\": \"F\", \"tables\": {"
+    "\"use\": {\"file\": \"t.csv\", \"product\": \"i\", \"industry\": \"*\"}, "
+    "\"final\": {\"file\": \"t.csv\", \"product\": \"i\", \"category\": \"*\"}}, " FOOT,
     "{\"format\": \"plenty-mapping-1\", \"kind\": \"supply-use\", \"title\": \"F\", \"model\": \"product-technology\", "
     "\"tables\": {\"make\": {\"file\": \"t.csv\", \"industry\": \"i\", \"product\": \"*\"}, "
     "\"use\": {\"file\": \"t.csv\", \"product\": \"i\", \"industry\": \"*\"}, "
     "\"final\": {\"file\": \"t.csv\", \"product\": \"i\", \"category\": \"*\"}}, "
-    "\"imports\": {\"treatment\": \"column\"}, \"demand\": {\"categories\": {\"m\": \"imports\", \"*\": \"households\"}}}";
+    FOOT};
 
 static void put(const char *path, const void *bytes, size_t n)
 {
@@ -46,8 +57,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         snprintf(mapping, sizeof mapping, "%s/m.json", dir);
         snprintf(table, sizeof table, "%s/t.csv", dir);
-        put(mapping, good, sizeof good - 1);
     }
+    put(mapping, good[size % 4], strlen(good[size % 4]));
     put(table, data, size);
     pl_economy *e = NULL;
     static pl_findings f;

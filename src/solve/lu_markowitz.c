@@ -14,7 +14,7 @@
 #define CANCELLED 1e-14 /* what remains of a difference when its digits have cancelled */
 /* Share of non-zeros from which the dense kernel wins: it does some hundred times more operations a
  * second, and sparse work grows with the square of the share. */
-#define DENSE_SHARE 0.1
+#define DENSE_SHARE 0.15
 #define DENSE_ALWAYS 24    /* so small that lists cost more than arithmetic */
 #define DENSE_LARGEST 16384 /* 2 GiB; above it only for nearly full matrices */
 

@@ -36,15 +36,16 @@ static void draw(builder *b, uint64_t seed, double decades)
     }
     for (int32_t g = 0; g < goods; g++) {
         for (int32_t k = 0; k < rivals; k++) {
+            /* one draw a statement: compilers may order the arguments of a call as they like */
             double level = wild(&rng, decades), share = pl_rng_range(&rng, 0.1, tight ? 1.3 : 0.9);
             int32_t inputs = (int32_t)pl_rng_below(&rng, 6);
             bool capped = pl_rng_below(&rng, 3) == 0;
-            builder_column(b, scale ? 0 : level * pl_rng_unit(&rng), 0,
-                           capped ? pl_rng_range(&rng, 0.1, 3) / level : INFINITY);
+            double cost = pl_rng_unit(&rng), cap = pl_rng_range(&rng, 0.1, 3);
+            builder_column(b, scale ? 0 : level * cost, 0, capped ? cap / level : INFINITY);
             builder_entry(b, g, level * unit[g]);
             for (int32_t t = 0; t < inputs; t++) {
                 int32_t i = (int32_t)pl_rng_below(&rng, (uint64_t)goods);
-                double part = share / inputs * pl_rng_unit(&rng) * 2;
+                double part = share / inputs * 2 * pl_rng_unit(&rng);
                 bool by_product = pl_rng_below(&rng, 12) == 0;
                 builder_entry(b, i, (by_product ? 1 : -1) * part * level * unit[i]);
             }

@@ -256,3 +256,90 @@ TEST(imports_in_a_table_of_their_own)
     CHECK_STR(e->goods[pl_find_good(e, "z@abroad")].place, "abroad");
     pl_economy_free(e);
 }
+
+/* Two products with A = .2 .1 / .3 .4 and direct emissions e = (1, 2): the supply-chain totals are
+ * f = e inv(I - A) = (1.2, 1.7) / .45.  From them the importer must find e again. */
+#define CHAIN(more)                                                                                                    \
+    HEAD "\"tables\": {\"make\": {\"file\": \"make.csv\", \"industry\": \"industry\", \"product\": \"*\"}, "          \
+         "\"use\": {\"file\": \"use.csv\", \"product\": \"p\", \"industry\": \"*\"}, "                                \
+         "\"final\": {\"file\": \"final.csv\", \"product\": \"p\", \"category\": \"*\"}, "                            \
+         "\"factors\": {\"file\": \"f.csv\", \"product\": \"code\", \"value\": \"kg\"}}, "                            \
+         "\"accounts\": {\"prices\": {\"file\": \"prices.csv\", \"where\": {\"year\": \"2021\"}, \"industry\": \"i\", " \
+         "\"item\": \"*\", \"skip\": [\"note\"]}}, "                                                                   \
+         "\"resources\": [{\"resource\": \"gas\", \"kind\": \"emission\", \"factor\": 10, \"supply_chain\": {" more "}}], " DEMAND
+
+static const char *chain(const char *name)
+{
+    const char *dir = import_folder(name);
+    import_put(dir, "make.csv", "industry,a,b\na,100,0\nb,0,100\n");
+    import_put(dir, "use.csv", "p,a,b\na,20,10\nb,30,40\n");
+    import_put(dir, "final.csv", "p,households,exports\na,70,0\nb,30,0\n");
+    return dir;
+}
+
+TEST(direct_emissions_from_supply_chain_totals)
+{
+    char text[256];
+    const char *dir = chain("chain");
+    import_put(dir, "prices.csv", "i,year,index,note\na,2017,100,x\na,2021,200,y\nb,2021,100,z\n");
+    snprintf(text, sizeof text, "code,kg\na,%.17g\n\"b,other\",%.17g\n", 1.2 / .45 / 2, 1.7 / .45);
+    import_put(dir, "f.csv", text);
+    import_put(dir, "mapping.json", CHAIN("\"price\": {\"account\": \"prices\", \"item\": \"index\"}"));
+    static pl_findings f;
+    static const char *const models[] = {"industry-technology", "product-technology", "product-sales", "activities"};
+    for (int k = 0; k < 4; k++) {
+        pl_economy *e = import_test(dir, models[k], &f, NULL);
+        CHECK_NEAR(import_use(e, "a", "gas"), 10, 1e-9);
+        CHECK_NEAR(import_use(e, "b", "gas"), 20, 1e-9);
+        pl_economy_free(e);
+    }
+    CHECK(f.count[PL_WARNING] >= 1); /* an estimate */
+    snprintf(text, sizeof text, "code,kg\nA1,%.17g\n", 1.2 / .45); /* none of b, but what it emits itself */
+    import_put(dir, "f.csv", text);
+    import_put(dir, "mapping.json", CHAIN("\"direct\": {\"b\": 2}, \"aliases\": {\"A1\": \"a\"}"));
+    pl_economy *e = import_test(dir, NULL, NULL, NULL);
+    CHECK_NEAR(import_use(e, "a", "gas"), 10, 1e-9);
+    CHECK_NEAR(import_use(e, "b", "gas"), 20, 1e-9);
+    pl_economy_free(e);
+}
+
+TEST(accounts_are_spread_scaled_and_optional)
+{
+    const char *dir = import_folder("accounts");
+    import_put(dir, "labels.csv", "code,sector\na,S\nb,S\nc,T\n");
+    import_put(dir, "make.csv", "industry,a,b,c\na,10,,\nb,,20,\nc,,,30\n");
+    import_put(dir, "use.csv", "p,a,b,c,total\na,1,2,3,6\n");
+    import_put(dir, "final.csv", "p,N.HH,S.HH\na,4,0\nb,15,5\nc,,30\n");
+    import_put(dir, "hours.csv", "s,hours\nS,90\nT,7\n");
+    import_put(dir, "pay.csv", "item,a,b,c\nwages,100,200,1\nowners,3,4,0\nworkers,2,2,0\n");
+    import_put(dir, "mapping.json",
+               HEAD "\"tables\": {\"industries\": {\"file\": \"labels.csv\", \"code\": \"code\", \"group\": \"sector\"}, "
+                    "\"make\": {\"file\": \"make.csv\", \"industry\": \"industry\", \"product\": \"*\"}, "
+                    "\"use\": {\"file\": \"use.csv\", \"product\": \"p\", \"industry\": \"*\", \"skip\": \"total\"}, "
+                    "\"final\": {\"file\": \"final.csv\", \"product\": \"p\", \"category\": \"*\"}}, "
+                    "\"accounts\": {\"hours\": {\"file\": \"hours.csv\", \"industry\": \"s\", \"item\": \"*\"}, "
+                    "\"pay\": {\"file\": \"pay.csv\", \"industry\": \"*\", \"item\": \"item\"}, "
+                    "\"more\": {\"file\": \"../nowhere.csv\", \"industry\": \"*\", \"item\": \"item\", \"optional\": true}}, "
+                    "\"resources\": [{\"resource\": \"labour\", \"kind\": \"labour\", \"account\": \"hours\", \"item\": \"hours\", "
+                    "\"factor\": 1000, \"spread\": {\"account\": \"pay\", \"item\": \"wages\"}}, "
+                    "{\"resource\": \"scaled\", \"account\": \"pay\", \"item\": \"wages\", \"times\": \"owners\", \"over\": "
+                    "\"workers\"}, {\"resource\": \"gone\", \"account\": \"more\", \"item\": \"x\"}], "
+                    "\"demand\": {\"categories\": {\"*.HH\": \"households of *\"}, "
+                    "\"tiers\": [{\"tier\": 4, \"groups\": [\"households of *\"], \"products\": [\"b*\"], \"factor\": 2}]}}");
+    static pl_findings f;
+    pl_economy *e = import_test(dir, NULL, &f, NULL);
+    CHECK_NEAR(import_use(e, "a", "labour"), 30000 / 10., 1e-12);
+    CHECK_NEAR(import_use(e, "b", "labour"), 60000 / 20., 1e-12);
+    CHECK_NEAR(import_use(e, "c", "labour"), 7000 / 30., 1e-12);
+    CHECK_NEAR(import_use(e, "a", "scaled"), 100 * 3 / 2. / 10, 1e-12);
+    CHECK_INT(pl_find_resource(e, "gone"), -1);
+    CHECK_INT(f.count[PL_WARNING], 1);
+    CHECK_INT(e->n_needs, 4);
+    for (int32_t k = 0; k < e->n_needs; k++) {
+        bool b = strcmp(e->goods[e->needs[k].good].id, "b") == 0;
+        CHECK_INT(e->needs[k].tier, b ? 4 : 1);
+        CHECK(strcmp(e->needs[k].group, "households of N") == 0 || strcmp(e->needs[k].group, "households of S") == 0);
+        CHECK(!b || e->needs[k].amount >= 10);
+    }
+    pl_economy_free(e);
+}

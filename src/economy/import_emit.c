@@ -490,7 +490,7 @@ static pl_status emit_trade(emit *e)
             first = first == NULL ? im->good[k]->id : first;
         } else if (e->import_of[k] > 0) {
             price = im->map.import_price;
-            limit = im->map.import_limit * e->import_of[k];
+            limit = (im->map.imports_inside ? 1 : im->map.import_limit) * e->import_of[k]; /* inside: rounding only */
         }
         e->imports_total += price > 0 && e->import_of[k] > 0 ? price * e->import_of[k] : 0;
         if (pl_given(price) || pl_given(export_price)) {

@@ -494,9 +494,13 @@ static pl_status get_trade(const parser *p, json_t *root)
     m->import_price = m->export_limit = m->pool_limit = 1;
     m->import_limit = m->foreign_exchange = PL_ABSENT;
     if (imports != NULL) {
-        PL_IM_TRY(check_keys(p, imports, "imports", "treatment limit price account item"));
+        PL_IM_TRY(check_keys(p, imports, "imports", "treatment limit price account item inside"));
         PL_IM_TRY(get_choice(p, imports, "imports", "treatment", "none column table list row", &choice));
         m->imports = (pl_im_trade)choice;
+        m->imports_inside = json_is_true(json_object_get(imports, "inside"));
+        if (m->imports_inside && m->imports != PL_IM_TABLE) {
+            return bad(p, "imports", NULL, "\"inside\" belongs to the treatment \"table\"");
+        }
         m->import_limit = m->imports == PL_IM_TABLE ? PL_ABSENT : 1;
         PL_IM_TRY(get_number(p, imports, "imports", "limit", 0, 1e6, &m->import_limit));
         PL_IM_TRY(get_number(p, imports, "imports", "price", 0, 1e6, &m->import_price));

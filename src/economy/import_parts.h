@@ -153,6 +153,7 @@ typedef struct pl_im_mapping {
     pl_im_tier tier[64];
     int32_t n_tiers;
     pl_im_trade imports;
+    bool imports_inside;     /* table: use and final demand include them */
     double import_limit; /* x observed; PL_ABSENT = none */
     double import_price;
     const pl_im_table *import_account;

@@ -302,7 +302,7 @@ static pl_status check_columns(pl_im *im)
 static void take_imports(pl_im *im)
 {
     int32_t group = pl_im_find(&im->groups, "imports", "");
-    if (im->map.imports == PL_IM_COLUMN) {
+    if (im->map.imports == PL_IM_COLUMN || im->map.imports_inside) {
         for (size_t k = 0; k < im->final.n; k++) {
             if (im->group_of[im->final.at[k].column] == group) {
                 im->imported[im->final.at[k].row] -= im->final.at[k].value;
@@ -322,15 +322,15 @@ static void totals(pl_im *im)
             pool = pl_im_find(&im->groups, "pool", "");
     r->products = im->products.n;
     r->industries = pl_im_users(im)->n;
-    r->use_cells = (int64_t)im->use.n;
+    r->use_cells = im->U.start[im->U.n_columns];
     for (int32_t p = 0; p < im->products.n; p++) {
         r->output += im->q[p];
         r->imports += im->imported[p];
     }
-    for (size_t k = 0; k < im->use.n; k++) {
-        if (im->use.at[k].value < 0) {
+    for (int64_t k = 0; k < im->U.start[im->U.n_columns]; k++) {
+        if (im->U.value[k] < 0) {
             r->negative_use_cells++;
-            r->negative_use += im->use.at[k].value;
+            r->negative_use += im->U.value[k];
         }
     }
     for (size_t k = 0; k < im->final.n; k++) {
@@ -350,6 +350,30 @@ static void totals(pl_im *im)
     }
 }
 
+/* Where use and final demand include imports that a table lists: what is left is domestic.  The column of imports
+ * keeps what the table does not list (margins and duties). */
+static pl_status take_off(pl_im *im, const pl_im_cells *imports, pl_im_cells *from, int32_t column)
+{
+    for (size_t k = 0; k < imports->n; k++) {
+        pl_im_cell c = imports->at[k];
+        PL_IM_TRY(pl_im_push(im, from, c.row, c.column, -c.value));
+        if (column >= 0) {
+            PL_IM_TRY(pl_im_push(im, &im->final, c.row, column, c.value));
+        }
+    }
+    return PL_OK;
+}
+
+static pl_status take_off_imports(pl_im *im)
+{
+    int32_t group = pl_im_find(&im->groups, "imports", ""), column = im->categories.n - 1;
+    while (column >= 0 && im->group_of[column] != group) {
+        column--;
+    }
+    PL_IM_TRY(take_off(im, &im->imports, &im->use, column));
+    return take_off(im, &im->imports_final, &im->final, column);
+}
+
 pl_status pl_im_read_accounts(pl_im *im)
 {
     const pl_im_mapping *m = &im->map;
@@ -364,6 +388,7 @@ pl_status pl_im_read_accounts(pl_im *im)
     if (m->imports == PL_IM_TABLE || m->imports == PL_IM_LIST) {
         PL_IM_TRY(pl_im_rows(im, &m->table[PL_IM_IMPORTS], one_import, &im->imports));
     }
+    PL_IM_TRY(m->imports_inside ? take_off_imports(im) : PL_OK);
     if (m->table[PL_IM_POOL].file != NULL) {
         PL_IM_TRY(pl_im_rows(im, &m->table[PL_IM_POOL], one_import, &im->pool));
     }
@@ -374,13 +399,13 @@ pl_status pl_im_read_accounts(pl_im *im)
     }
     PL_IM_TRY(outputs(im));
     take_imports(im);
+    PL_IM_TRY(pl_im_compress(im, &im->use, im->products.n, pl_im_users(im)->n, &im->U));
+    PL_IM_TRY(pl_im_compress(im, &im->make, im->products.n, pl_im_users(im)->n, &im->V));
     totals(im);
     if (m->kind == PL_IM_SUPPLY_USE) {
         check_labels(im, &im->products, im->q);
         check_labels(im, &im->industries, im->g);
     }
-    PL_IM_TRY(pl_im_compress(im, &im->use, im->products.n, pl_im_users(im)->n, &im->U));
-    PL_IM_TRY(pl_im_compress(im, &im->make, im->products.n, pl_im_users(im)->n, &im->V));
     PL_IM_TRY(check_rows(im));
     return check_columns(im);
 }

@@ -3,6 +3,7 @@
  * The importers on the real data sets: totals that their READMEs state, balances, published multipliers. */
 #include <plenty/plan.h>
 
+#include <jansson.h>
 #include <stdlib.h>
 
 #include "io/csv.h"
@@ -191,6 +192,32 @@ TEST(united_states_71_industries_in_every_year)
         }
         pl_economy_free(e);
     }
+}
+
+/* The same tables with the imported part of each cell taken apart. */
+TEST(united_states_71_industries_with_imports_apart)
+{
+    char path[4300];
+    const char *data = test_data("us-io-summary-2017-2022");
+    json_error_t at;
+    json_t *m = json_load_file(test_source("mappings/us-io-summary-2017-2022.json"), 0, &at);
+    CHECK(m != NULL);
+    json_object_set_new(json_object_get(m, "tables"), "imports",
+                        json_pack("{ssssssssss}", "file", "imports_{year}.csv", "product", "commodity", "user", "user", "value",
+                                  "value", "skip", "F050"));
+    json_object_set_new(m, "imports", json_pack("{sssbsi}", "treatment", "table", "inside", 1, "limit", 1));
+    snprintf(path, sizeof path, "%s/split.json", test_tmp());
+    CHECK_INT(json_dump_file(m, path, 0), 0);
+    json_decref(m);
+    pl_import_report r;
+    pl_economy *e = NULL;
+    pl_error err = {0};
+    CHECK_INT(pl_import(data, path, &(pl_import_settings){.capacity = 1}, NULL, NULL, &r, &e, &err), PL_OK);
+    CHECK(r.row_gap <= 9);
+    check_balance(e, 9.1);
+    CHECK_NEAR(r.imports, 3715861, 1e-12);
+    CHECK_NEAR(import_total_use(e, "labour"), 282769e6, 1e-5);
+    pl_economy_free(e);
 }
 
 TEST(united_states_71_industries_by_every_model)

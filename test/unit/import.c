@@ -233,6 +233,33 @@ TEST(imports_in_a_negative_column)
     pl_economy_free(e);
 }
 
+TEST(imports_taken_off_the_cells_that_include_them)
+{
+    const char *dir = import_folder("inside");
+    import_put(dir, "make.csv", "industry,p1,p2,p3\na,50,,\nb,,40,\n");
+    import_put(dir, "use.csv", "p,j,v\np1,b,20\np2,a,10\np3,a,5\n");
+    import_put(dir, "final.csv", "p,households,exports,imports\np1,35,5,-10\np2,30,0,\np3,3,,-8\n");
+    import_put(dir, "imports.csv", "p,a,b,households,imports\np1,,4,6,-10\np3,5,,3,-8\n");
+    import_put(dir, "mapping.json",
+               HEAD "\"tables\": {\"make\": {\"file\": \"make.csv\", \"industry\": \"industry\", \"product\": \"*\"}, "
+                    "\"use\": {\"file\": \"use.csv\", \"product\": \"p\", \"industry\": \"j\", \"value\": \"v\"}, "
+                    "\"final\": {\"file\": \"final.csv\", \"product\": \"p\", \"category\": \"*\"}, "
+                    "\"imports\": {\"file\": \"imports.csv\", \"product\": \"p\", \"user\": \"*\", \"skip\": \"imports\"}}, "
+                    "\"imports\": {\"treatment\": \"table\", \"inside\": true, \"limit\": 1}, " MARKETS);
+    pl_import_report report;
+    int32_t good;
+    pl_economy *e = import_test(dir, NULL, NULL, &report);
+    CHECK_NEAR(import_flow(e, "p2", "p1"), -16. / 40, 1e-15);
+    CHECK_NEAR(import_flow(e, "p2", "p1@abroad"), -4. / 40, 1e-15);
+    CHECK_NEAR(import_flow(e, "p1", "p3@abroad"), -5. / 50, 1e-15);
+    CHECK_NEAR(import_imbalance(e, &good), 0, 1e-12);
+    CHECK_NEAR(report.imports, 18, 1e-15);
+    CHECK_NEAR(report.row_gap, 0, 1e-12);
+    CHECK_INT(report.no_producer, 0);
+    CHECK_INT(pl_find_good(e, "p3"), -1); /* all of it is imported */
+    pl_economy_free(e);
+}
+
 TEST(imports_in_a_table_of_their_own)
 {
     const char *dir = import_folder("apart");

@@ -84,10 +84,10 @@ static void add_recipe(int out, double size, double output_of_all)
         int in = chance(0.3) ? below((g.goods + 9) / 10) : below(g.goods); /* some hubs */
         column[in] -= share * size * part[k] / total / g.value[in];
     }
-    column[out] += size / g.value[out];
-    if (chance(0.15)) { /* a by-product */
-        column[below(g.goods)] += range(0, 0.3) * size / g.value[out];
-    }
+    double by_product = chance(0.15) ? range(0, 0.3) : 0;
+    int other = below(g.goods);
+    column[other] += by_product * size / g.value[other];
+    column[out] += (1 - by_product) * size / g.value[out];
     double capacity = chance(0.3) ? output_of_all * range(0.05, 1.5) / size : PL_ABSENT;
     end_recipe(g.recipes++, size * (1 - share) * range(0.5, 1.5), capacity);
 }
@@ -128,7 +128,7 @@ static void add_goods(double output_of_all)
 static double add_needs(void)
 {
     double total = 0;
-    bool floors = chance(0.4);
+    bool floors = chance(0.2);
     for (int i = 0; i < g.goods; i++) {
         for (int tier = 1; tier <= 3; tier++) {
             if (!chance(0.3)) {
@@ -138,7 +138,7 @@ static double add_needs(void)
             total += worth;
             add((row){NEED, i, tier,
                       {amount, chance(0.8) ? 1 : range(0.5, 3),
-                       floors && chance(0.5) ? amount * range(0, 0.8) : 0,
+                       floors ? amount * range(0.5, 1) : 0,
                        (double)below(3)}});
         }
     }
@@ -152,7 +152,7 @@ static double add_needs(void)
 static void add_resources(double total)
 {
     for (int k = 0; k < 5; k++) {
-        double available = chance(0.8) ? total * range(0.3, 2.5) : PL_ABSENT;
+        double available = chance(0.8) ? total * pow(10, range(-1.3, 0.4)) : PL_ABSENT;
         available = k == 1 ? (chance(0.7) ? range(-0.02, 0.1) * total : PL_ABSENT) : available;
         add((row){RESOURCE, k, 0, {available}});
     }

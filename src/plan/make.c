@@ -125,11 +125,16 @@ static pl_status solve_once(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
     return status;
 }
 
-pl_status pl_maker_solve(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
+/* No answer, or one that cannot be: what earlier stages settled is possible. */
+static bool in_trouble(const pl_maker *mk, pl_status status, pl_lp_outcome outcome)
+{
+    return status == PL_NUMERIC || (status == PL_OK && outcome == PL_LP_INFEASIBLE && mk->n_stages > 0);
+}
+
+static pl_status solve_with_slack(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
 {
     pl_status status = solve_once(mk, outcome, err);
-    while (mk->n_stages > 0 && mk->slack < SLACK_MOST &&
-           (status == PL_NUMERIC || (status == PL_OK && *outcome == PL_LP_INFEASIBLE))) {
+    while (mk->n_stages > 0 && mk->slack < SLACK_MOST / 2 && in_trouble(mk, status, *outcome)) {
         mk->slack = mk->slack == 0 ? SLACK_FIRST : mk->slack * 10;
         status = pl_maker_set_demand(mk, err);
         if (status == PL_OK) {
@@ -137,6 +142,19 @@ pl_status pl_maker_solve(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
         }
     }
     return status;
+}
+
+pl_status pl_maker_solve(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
+{
+    double slack = mk->slack;
+    pl_status status = solve_with_slack(mk, outcome, err);
+    if (!in_trouble(mk, status, *outcome)) {
+        return status;
+    }
+    pl_simplex_restart(mk->simplex, mk->model->lp.crash_column);
+    mk->slack = slack;
+    status = pl_maker_set_demand(mk, err);
+    return status == PL_OK ? solve_with_slack(mk, outcome, err) : status;
 }
 
 pl_status pl_maker_record(pl_maker *mk, const pl_stage *like, pl_stage **stage, pl_error *err)

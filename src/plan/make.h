@@ -60,7 +60,8 @@ pl_status pl_maker_add_theta(pl_maker *mk, double room, int32_t *j, pl_error *er
 pl_status pl_maker_retire(pl_maker *mk, int32_t j, pl_error *err) PL_CHECK;
 
 /* Solves, and reads x and y when optimal.  What earlier stages settled lies on the edge of what is possible, and
- * rounding may put it just outside: then all deliveries are held back by a tiny part of themselves, 1e-12 at first. */
+ * rounding may put it just outside: then all deliveries are held back by a tiny part of themselves, 1e-12 at first,
+ * 1e-9 at most; when that does not help either, the simplex starts anew from its first basis. */
 pl_status pl_maker_solve(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err) PL_CHECK;
 
 /* Appends a stage whose prices are y.  *stage stays valid until the next. */

@@ -14,9 +14,13 @@
 
 #include "plan/make.h"
 
-/* theta * weight this near to 1 is full; a share of the round's price this small is no price. */
+/* theta * weight this near to 1 is full; a rise this small, in proportion to what is asked for, is what rounding (or
+ * the slack of the maker) left over of a limit that earlier tiers used up; a share of the round's price this small is
+ * no price. */
 #define FULL 1e-12
-#define NO_PRICE 1e-12
+#define NO_RISE 1e-12
+#define SLACK_RISE 100 /* times the slack */
+#define NO_PRICE 1e-9
 
 static double rest(const pl_need *need)
 {
@@ -111,14 +115,15 @@ static pl_status round_of(pl_maker *mk, int32_t tier, double ceiling, double *th
     }
     double room = ceiling - *theta, raised = mk->x[j];
     bool full = raised >= room * (1 - FULL);
-    *theta = full ? ceiling : *theta + fmax(0, raised);
+    raised = raised > fmax(NO_RISE, SLACK_RISE * mk->slack) * ceiling ? raised : 0;
+    *theta = full ? ceiling : *theta + raised;
     pl_stage *stage, like = {.goal = PL_RAISE, .tier = tier, .value = *theta};
     status = pl_maker_record(mk, &like, &stage, err);
     if (status != PL_OK) {
         return status;
     }
     pl_stage_terms terms = {.demand = mk->demand, .raised = mk->raised, .ceiling = room};
-    stage->bound = *theta - (full ? room : fmax(0, raised)) +
+    stage->bound = *theta - (full ? room : raised) +
                    pl_stage_bound(mk->model, &terms, stage->good_price, stage->resource_price);
     if (settle(mk, tier, *theta, full) == 0) {
         return pl_fail(err, PL_NUMERIC, NULL, NULL, "the needs of tier %d cannot be told apart", tier);

@@ -76,6 +76,10 @@ pl_status pl_simplex_add_column(pl_simplex *s, int64_t count, const int32_t *row
                                 double cost, double lo, double hi, int32_t *j,
                                 pl_error *err) PL_CHECK;
 
+/* Forgets the last basis and scaling: the next solve starts from the first basis again, with these hints (as in
+ * pl_lp, may be NULL).  For when a warm start ends in PL_NUMERIC. */
+void pl_simplex_restart(pl_simplex *s, const int32_t *crash_column);
+
 /* Solves.  *outcome is set on PL_OK.  Errors: PL_NOMEM, PL_STOPPED, PL_NUMERIC (the accuracy asked
  * for, 1e-9 relative, could not be reached: the message says what was).  On PL_STOPPED the basis
  * is kept and the call can be repeated. */

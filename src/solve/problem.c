@@ -217,6 +217,13 @@ pl_status pl_simplex_new(const pl_lp *lp, const pl_lp_settings *settings, pl_sim
     return PL_OK;
 }
 
+void pl_simplex_restart(pl_simplex *s, const int32_t *crash_column)
+{
+    pl__scale_init(s, NULL, s->key);
+    pl__scale_apply(s);
+    pl__crash(s, crash_column, NULL, s->list);
+}
+
 void pl_simplex_set_cost(pl_simplex *s, int32_t j, double cost)
 {
     s->cost[j] = cost;

@@ -10,7 +10,10 @@
  *
  * Noise.  A value whose true size is zero comes out as some 1e-20 of either sign.  It is set to its
  * bound (a dual: to zero) when it is within NOISE of it in proportion to every row (column) it
- * enters, or when refinement never gave it a stable digit. */
+ * enters, or when refinement never gave it a stable digit.  Where rows or columns consist of nothing
+ * but noise (what is left over of a limit that is used up), proportion does not help: then what the
+ * value would change if every number of the problem were off by half a last digit tells.  That is
+ * estimated from a few random changes (Kenney and Laub 1994, small-sample condition estimates). */
 #include <math.h>
 #include <string.h>
 
@@ -18,8 +21,12 @@
 
 #define NOISE 1e-13
 #define UNSTABLE 8 /* times the last correction: no digit is certain */
+#define ACCEPTED 1e-11 /* a violation up to this is none */
 #define STEPS 4    /* of refinement at most */
 #define PROOF_MARGIN 1e-10
+#define SAMPLES 3          /* random changes */
+#define LAST_DIGIT 1.2e-16 /* size of a change, in proportion */
+#define DOUBT 64           /* times the largest of the samples: still noise */
 
 /* r := s - A x for all variables, with the fine values of basics. */
 static void primal_residual(pl_simplex *s)
@@ -75,6 +82,50 @@ static void refine(pl_simplex *s, bool primal, double *last)
             break;
         }
         before = largest;
+    }
+}
+
+/* How much each basic value (by position), or each dual (by row), moves when every term of its equations moves by a
+ * last digit: the largest of a few random samples.  `size` (m) holds the sizes of the equations' terms. */
+static void sensitivity(pl_simplex *s, bool primal, const double *size, double *out)
+{
+    double *sample = s->col;
+    memset(out, 0, (size_t)s->m * sizeof *out);
+    for (int k = 0; k < SAMPLES; k++) {
+        for (int32_t i = 0; i < s->m; i++) {
+            double sign = pl_rng_unit(&s->rng) < 0.5 ? -1 : 1;
+            sample[i] = sign * LAST_DIGIT * size[i];
+        }
+        primal ? pl__lu_ftran(&s->lu, sample, NULL) : pl__lu_btran(&s->lu, sample, NULL);
+        for (int32_t i = 0; i < s->m; i++) {
+            out[i] = fmax(out[i], fabs(sample[i]));
+        }
+    }
+}
+
+/* Sizes of the terms of all rows, scaled. */
+static void primal_sizes(const pl_simplex *s, double *size)
+{
+    for (int32_t i = 0; i < s->m; i++) {
+        size[i] = fabs((double)s->fine_x[i]);
+    }
+    for (int32_t j = 0; j < s->n; j++) {
+        double x = fabs((double)s->fine_x[s->m + j]);
+        for (int64_t t = s->start[j]; x > 0 && t < s->start[j + 1]; t++) {
+            size[s->row[t]] += fabs(s->sval[t]) * x;
+        }
+    }
+}
+
+/* Sizes of the terms of all basic columns' reduced costs, scaled, by position. */
+static void dual_sizes(const pl_simplex *s, double *size)
+{
+    for (int32_t p = 0; p < s->m; p++) {
+        int32_t v = s->head[p];
+        size[p] = fabs(s->c[v]) + (v < s->m ? fabs((double)s->fine_y[v]) : 0);
+        for (int64_t t = v < s->m ? 0 : s->start[v - s->m]; v >= s->m && t < s->start[v - s->m + 1]; t++) {
+            size[p] += fabs(s->sval[t] * (double)s->fine_y[s->row[t]]);
+        }
     }
 }
 
@@ -228,13 +279,9 @@ static void judge_columns(pl_simplex *s)
     s->stats.dual_violation = worst;
 }
 
-void pl__refine_solution(pl_simplex *s)
+/* Puts noise on its bounds, and judges what is left.  `last`: how uncertain each value is. */
+static void settle_values(pl_simplex *s, const double *last)
 {
-    double *last = s->rho;
-    for (int32_t v = 0; v < pl__total(s); v++) {
-        s->fine_x[v] = s->x[v];
-    }
-    refine(s, true, last);
     round_values(s);
     activities(s);
     primal_reach(s);
@@ -242,7 +289,37 @@ void pl__refine_solution(pl_simplex *s)
     round_values(s);
     activities(s);
     judge_rows(s);
+}
 
+static void settle_duals(pl_simplex *s, const double *last)
+{
+    dual_reach(s);
+    clean_duals(s, last);
+    judge_columns(s);
+}
+
+/* What sensitivity says, as an uncertainty. */
+static void doubt(pl_simplex *s, bool primal, double *last)
+{
+    primal ? primal_sizes(s, s->tau) : dual_sizes(s, s->tau);
+    sensitivity(s, primal, s->tau, last);
+    for (int32_t i = 0; i < s->m; i++) {
+        last[i] *= (double)DOUBT / UNSTABLE;
+    }
+}
+
+void pl__refine_solution(pl_simplex *s)
+{
+    double *last = s->rho;
+    for (int32_t v = 0; v < pl__total(s); v++) {
+        s->fine_x[v] = s->x[v];
+    }
+    refine(s, true, last);
+    settle_values(s, last);
+    if (s->stats.primal_violation > ACCEPTED) {
+        doubt(s, true, last);
+        settle_values(s, last);
+    }
     double *y = s->tau;
     for (int32_t i = 0; i < s->m; i++) {
         y[i] = s->c[s->head[i]];
@@ -252,9 +329,11 @@ void pl__refine_solution(pl_simplex *s)
         s->fine_y[i] = y[i];
     }
     refine(s, false, last);
-    dual_reach(s);
-    clean_duals(s, last);
-    judge_columns(s);
+    settle_duals(s, last);
+    if (s->stats.dual_violation > ACCEPTED) {
+        doubt(s, false, last);
+        settle_duals(s, last);
+    }
 }
 
 /* The terms of w'A for column j in natural units: their sum and size. */

@@ -57,10 +57,9 @@ static pl_status start_over(pl_simplex *s)
     return PL_OK;
 }
 
-/* Alternates primal and dual until the true problem is settled in working precision. */
-static pl_status iterate(pl_simplex *s, pl__verdict *verdict, pl_error *err)
+/* Alternates primal and dual, or primal only, until the true problem is settled in working precision. */
+static pl_status iterate(pl_simplex *s, bool dual_lost, pl__verdict *verdict, pl_error *err)
 {
-    bool dual_lost = false;
     for (int turn = 0; turn < SWITCHES; turn++) {
         bool flipped;
         pl_status status = start_over(s);
@@ -125,9 +124,13 @@ static pl_status verify(pl_simplex *s, pl__verdict verdict, int round, bool *sta
     return status;
 }
 
-/* The claim did not stand: scale to the sizes seen, and ask for more. */
-static void harden(pl_simplex *s, int round)
+/* The claim did not stand: scale to the sizes seen, and ask for more.  A wrong claim that nothing is possible, or that
+ * there is no end, was made for want of a pivot. */
+static void harden(pl_simplex *s, pl__verdict claim, int round)
 {
+    if (claim == PL__INFEASIBLE || claim == PL__UNBOUNDED) {
+        s->pivot_tol = fmax(s->pivot_tol / 100, 1e-15);
+    }
     pl__restore_costs(s);
     pl__restore_bounds(s);
     if (s->factored) {
@@ -155,9 +158,9 @@ pl_status pl_simplex_solve(pl_simplex *s, pl_lp_outcome *outcome, pl_error *err)
     pl__verdict verdict = PL__LOST;
     for (int round = 0; round < ROUNDS && !stands; round++) {
         if (round > 0) {
-            harden(s, round - 1);
+            harden(s, verdict, round - 1);
         }
-        status = iterate(s, &verdict, err);
+        status = iterate(s, round > 0 && verdict == PL__INFEASIBLE, &verdict, err);
         if (status == PL_OK) {
             status = verify(s, verdict, round, &stands);
         }

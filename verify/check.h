@@ -13,7 +13,7 @@
 #include "verify/sum.h"
 #include "verify/verify.h"
 
-#define PV_ACCEPT 1e-8  /* largest shortfall and gap, relative */
+#define PV_ACCEPT 1e-8  /* largest shortfall, relative; a larger gap is pointed out */
 #define PV_FIGURE 2e-9  /* largest difference of deliveries from what their stage says, relative */
 #define PV_HELD 1e-4    /* a held need cannot be raised by more than this part of it */
 #define PV_NOISE 1e-13  /* what rounding may do to a bound, relative to the size of its terms */

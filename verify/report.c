@@ -108,6 +108,20 @@ static void stage_words(FILE *out, const pv_economy *e, const pv_plan *p, const 
     }
 }
 
+/* The largest gap of all stages, in per cent; *number is its stage. */
+static double largest_gap(const pv_plan *p, int *number)
+{
+    double most = 0;
+    *number = 0;
+    for (int32_t i = 0; i < p->n_stages; i++) {
+        if (percent(&p->stage[i]) > most) {
+            most = percent(&p->stage[i]);
+            *number = i + 1;
+        }
+    }
+    return most;
+}
+
 static void words(const pv_run *run, const pv_economy *e, const pv_plan *p, const pv_found *found, int code,
                   FILE *out)
 {
@@ -145,7 +159,13 @@ static void words(const pv_run *run, const pv_economy *e, const pv_plan *p, cons
     if (run->n_failures > 100) {
         fprintf(out, "REFUTED: and %lld more\n", (long long)(run->n_failures - 100));
     }
-    fprintf(out, "%s\n", code == PV_VERIFIED ? "verified" : "not verified");
+    int number;
+    double gap = largest_gap(p, &number);
+    fprintf(out, code == PV_VERIFIED ? "verified" : "not verified");
+    if (code == PV_VERIFIED && gap > 100 * PV_ACCEPT) {
+        fprintf(out, "; what is proven leaves room for a plan that is %.2g %% better (stage %d)", gap, number);
+    }
+    fprintf(out, "\n");
 }
 
 static void json_report(const pv_run *run, const pv_economy *e, const pv_plan *p, const pv_found *found, int code,
@@ -172,7 +192,9 @@ static void json_report(const pv_run *run, const pv_economy *e, const pv_plan *p
             put_number(out, "raisable", s->raisable);
             fprintf(out, ", \"columns_ranged\": %lld}", (long long)s->ranged);
         }
+        int number;
         fprintf(out, "]");
+        put_number(out, "gap_percent", largest_gap(p, &number));
     }
     fprintf(out, ", \"failures\": %lld, \"failed\": [", (long long)run->n_failures);
     for (const pv_failure *f = run->failures; f != NULL; f = f->next) {

@@ -93,8 +93,9 @@ typedef struct pl_stage_terms {
     bool weighted;        /* deliveries are columns too */
 } pl_stage_terms;
 
-/* What the prices prove: no plan has a theta (weighted value) above, or a cost below, the result. */
+/* What the prices prove: no plan has a theta (weighted value) above, or a cost below, the result.  *worth (may be NULL)
+ * is the size of the terms that cancel in it, in the unit of the prices: rounding is in proportion to it. */
 double pl_stage_bound(const pl_model *model, const pl_stage_terms *terms, const double *good_price,
-                      const double *resource_price);
+                      const double *resource_price, double *worth);
 
 #endif

@@ -15,12 +15,12 @@
 #include "plan/make.h"
 
 /* theta * weight this near to 1 is full; a rise this small, in proportion to what is asked for, is what rounding (or
- * the slack of the maker) left over of a limit that earlier tiers used up; a share of the round's price this small is
- * no price. */
+ * the slack of the maker) left over of a limit that earlier tiers used up.  Who is worth less than this part of all
+ * that the proof adds up is not held by its price, but by rounding. */
 #define FULL 1e-12
 #define NO_RISE 1e-12
 #define SLACK_RISE 100 /* times the slack */
-#define NO_PRICE 1e-9
+#define NO_WORTH 1e-9
 
 static double rest(const pl_need *need)
 {
@@ -65,14 +65,15 @@ static int32_t gather(pl_maker *mk, int32_t tier, double *ceiling)
     return active;
 }
 
-/* After a round at theta: settles the full and the held; returns how many. */
-static int32_t settle(pl_maker *mk, int32_t tier, double theta, bool full_only)
+/* After a round at theta: settles the full and the held; returns how many.  `worth`: all that the proof adds up. */
+static int32_t settle(pl_maker *mk, int32_t tier, double theta, bool full_only, double worth)
 {
     const double *price = mk->stages[mk->n_stages - 1].good_price;
-    double slope = 0;
+    double largest = 0;
     for (int32_t g = 0; g < mk->e->n_goods; g++) {
-        slope += price[g] * mk->raised[g];
+        largest = fmax(largest, price[g] * mk->raised[g]);
     }
+    double least = fmin(NO_WORTH * (worth + largest), largest / 2);
     int32_t count = 0;
     for (int32_t k = 0; k < mk->e->n_needs; k++) {
         const pl_need *need = &mk->e->needs[k];
@@ -80,8 +81,7 @@ static int32_t settle(pl_maker *mk, int32_t tier, double theta, bool full_only)
             continue;
         }
         bool full = theta * need->weight >= 1 - FULL;
-        bool held = !full_only &&
-                    price[need->good] * mk->raised[need->good] > NO_PRICE * slope;
+        bool held = !full_only && price[need->good] * mk->raised[need->good] > least;
         if (full || held) {
             mk->settled[k] = (int32_t)mk->n_stages;
             mk->delivered[k] = met(need, theta);
@@ -113,7 +113,7 @@ static pl_status round_of(pl_maker *mk, int32_t tier, double ceiling, double *th
                    : pl_fail(err, PL_NUMERIC, NULL, NULL,
                              "tier %d lost what was settled before it", tier);
     }
-    double room = ceiling - *theta, raised = mk->x[j];
+    double room = ceiling - *theta, raised = mk->x[j], worth;
     bool full = raised >= room * (1 - FULL);
     raised = raised > fmax(NO_RISE, SLACK_RISE * mk->slack) * ceiling ? raised : 0;
     *theta = full ? ceiling : *theta + raised;
@@ -124,8 +124,8 @@ static pl_status round_of(pl_maker *mk, int32_t tier, double ceiling, double *th
     }
     pl_stage_terms terms = {.demand = mk->demand, .raised = mk->raised, .ceiling = room};
     stage->bound = *theta - (full ? room : raised) +
-                   pl_stage_bound(mk->model, &terms, stage->good_price, stage->resource_price);
-    if (settle(mk, tier, *theta, full) == 0) {
+                   pl_stage_bound(mk->model, &terms, stage->good_price, stage->resource_price, &worth);
+    if (settle(mk, tier, *theta, full, worth) == 0) {
         return pl_fail(err, PL_NUMERIC, NULL, NULL, "the needs of tier %d cannot be told apart", tier);
     }
     return pl_maker_retire(mk, j, err);

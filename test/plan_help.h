@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * plan_help.h - what tests of plans share. */
+#ifndef PLENTY_TEST_PLAN_HELP_H
+#define PLENTY_TEST_PLAN_HELP_H
+
+#include <plenty/plan.h>
+
+/* A plan of the economy as it is, owned by the caller; NULL when the goal does not suit it (PL_DATA: nothing limits it,
+ * PL_USAGE: nobody is called so).  Any other error fails the test. */
+pl_plan *plan_made(const pl_economy *e, const char *goal, int threads, uint64_t seed);
+
+/* Saves economy and plan and asks the independent checker; fails the test, with all it says, when it objects. */
+void plan_verified(const pl_economy *e, const pl_plan *plan, const char *goal, uint64_t seed);
+
+#endif

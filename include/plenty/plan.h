@@ -178,6 +178,12 @@ PL_API void pl_limits_free(pl_limit *limits);
 /* Identifier of what a limit belongs to: a resource, a recipe, a good. */
 PL_API const char *pl_limit_id(const pl_economy *economy, pl_limit_kind kind, int32_t index);
 
+/* What 1 % more of a limit is worth in the value of its stage (price times available / 100); where the limit is a
+ * balance of trade of zero, what 1 % more earnings are. */
+PL_API double pl_plan_limit_weight(const pl_plan *plan, const pl_economy *economy, const pl_limit *limit);
+/* Value of all imports (or exports) in foreign exchange. */
+PL_API double pl_plan_trade_value(const pl_plan *plan, const pl_economy *economy, bool imports);
+
 /* Mean over needs with amount > 0 of min(1, delivered/amount), over all needs or those of one tier
  * (tier > 0). */
 PL_API double pl_plan_needs_met(const pl_plan *plan, const pl_economy *economy, int32_t tier);

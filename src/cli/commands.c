@@ -54,6 +54,8 @@ static const cli_option IMPORT[] = {
     END,
 };
 
+static const cli_option COMPARE[] = {ECONOMY, JSON, END};
+
 static const cli_option EXPORT[] = {
     {"mps", 0, "FILE", false, "@", "the linear programme of a stage, for any solver"},
     {"stage", 0, "N", false, NULL, "which stage (--mps; default: the first)"},
@@ -100,6 +102,11 @@ const cli_command CLI_COMMANDS[] = {
      "up every balance and every limit, and from the prices in the certificate it computes what no plan "
      "can exceed. Exit code 0: everything holds; 1: something does not.",
      "plenty verify build/plan examples/country", cli_verify},
+    {"compare", "A B", 2, 2, COMPARE, "puts two plans side by side: who gains, who loses, what it takes",
+     "A and B are plan folders, of one economy, of variants of it, or of economies that name goods alike. Shown are what "
+     "the scenarios changed, how far needs are met in each tier and group, who gains and who loses, hours, other "
+     "resources and trade, what is made, and which limits matter more or less.",
+     "plenty compare build/plan build/shorter", cli_compare},
     {"check", "ECONOMY", 1, 1, CHECK, "looks for what is wrong with the tables of an economy",
      "Errors make an economy unusable: unknown names, duplicates, numbers that are none. Warnings are likely "
      "mistakes: goods that nobody makes, recipes without output, cycles that consume more than they make. The "

@@ -71,16 +71,3 @@ int32_t cli_worst_needs(const pl_plan *p, const pl_economy *e, int32_t *out)
     pl_free(list);
     return n;
 }
-
-double cli_trade_value(const pl_plan *p, const pl_economy *e, bool imports)
-{
-    double sum = 0;
-    for (int32_t k = 0; k < e->n_trade; k++) {
-        const pl_trade *t = &e->trade[k];
-        double price = imports ? t->import_price : t->export_price;
-        if (pl_given(price)) {
-            sum += price * (imports ? p->imported : p->exported)[t->good];
-        }
-    }
-    return sum;
-}

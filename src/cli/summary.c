@@ -96,8 +96,7 @@ static const char *goal_words(const pl_plan *p, char *out, size_t size)
     return out;
 }
 
-/* The unit of all goods, "" when they differ: it is then said row by row. */
-static const char *common_unit(const pl_economy *e)
+const char *cli_common_unit(const pl_economy *e)
 {
     for (int32_t g = 1; g < e->n_goods; g++) {
         if (strcmp(e->goods[g].unit, e->goods[0].unit) != 0) {
@@ -107,15 +106,15 @@ static const char *common_unit(const pl_economy *e)
     return e->n_goods > 0 ? e->goods[0].unit : "";
 }
 
-static const char *row_unit(const pl_economy *e, const char *unit)
+const char *cli_row_unit(const pl_economy *e, const char *unit)
 {
-    return strcmp(common_unit(e), unit) == 0 ? "" : unit;
+    return strcmp(cli_common_unit(e), unit) == 0 ? "" : unit;
 }
 
 static void heading_in_unit(FILE *out, const char *text, const pl_economy *e)
 {
     char title[300];
-    const char *unit = common_unit(e);
+    const char *unit = cli_common_unit(e);
     snprintf(title, sizeof title, "%s%s%s%s", text, unit[0] != '\0' ? " (in " : "", unit,
              unit[0] != '\0' ? ")" : "");
     heading(out, title);
@@ -195,7 +194,7 @@ static void print_short(const cli_summary_input *in, const int32_t *worst, int32
         double f = in->plan->delivered[worst[i]];
         cli_table_row(&t, "%s\t%d%s%s\t%s\t%s\t%s\t%s", cli_good_name(e, need->good), need->tier,
                       need->group[0] != '\0' ? ", " : "", need->group, cli_amount(need->amount, asked),
-                      cli_amount(f, got), row_unit(e, e->goods[need->good].unit), cli_percent(f / need->amount, met));
+                      cli_amount(f, got), cli_row_unit(e, e->goods[need->good].unit), cli_percent(f / need->amount, met));
     }
     heading_in_unit(out, "What is short", e);
     cli_table_print(&t, out);
@@ -205,17 +204,6 @@ static void print_short(const cli_summary_input *in, const int32_t *worst, int32
 }
 
 /* ---- Why ----------------------------------------------------------------------------------------- */
-
-/* What one per cent more of a limit is worth in the stage's value; where the limit is zero (a balance
- * of trade), one per cent more earnings. */
-double cli_limit_effect(const cli_summary_input *in, const pl_limit *limit)
-{
-    double base = limit->available;
-    if (base == 0 && limit->kind == PL_LIMIT_RESOURCE && limit->index == in->economy->foreign_exchange) {
-        base = cli_trade_value(in->plan, in->economy, false);
-    }
-    return limit->price * base / 100;
-}
 
 static int by_effect(const void *a, const void *b)
 {
@@ -240,7 +228,7 @@ pl_status cli_reasons(const cli_summary_input *in, int32_t stage, cli_reason **o
         return pl_fail_nomem(err, "the limits");
     }
     for (int32_t i = 0; i < n_limits; i++) {
-        double effect = cli_limit_effect(in, &limits[i]);
+        double effect = pl_plan_limit_weight(in->plan, in->economy, &limits[i]);
         if (limits[i].price > 0 && effect > 0) {
             reasons[(*n)++] = (cli_reason){limits[i], effect};
         }
@@ -387,7 +375,7 @@ static void print_trade(const cli_summary_input *in, FILE *out)
     if (e->n_trade == 0) {
         return;
     }
-    double imports = cli_trade_value(p, e, true), exports = cli_trade_value(p, e, false);
+    double imports = pl_plan_trade_value(p, e, true), exports = pl_plan_trade_value(p, e, false);
     int32_t most_in = -1, most_out = -1;
     double worth_in = 0, worth_out = 0;
     for (int32_t k = 0; k < e->n_trade; k++) {
@@ -460,7 +448,7 @@ static void print_largest(const cli_summary_input *in, FILE *out, const pl_balan
     cli_table_heading(&t, title);
     for (int i = 0; i < n; i++) {
         cli_table_row(&t, "%s\t%s\t%s\t%s\t%s", cli_good_name(e, top[i]),
-                      cli_amount(balance[top[i]].made, made), row_unit(e, e->goods[top[i]].unit),
+                      cli_amount(balance[top[i]].made, made), cli_row_unit(e, e->goods[top[i]].unit),
                       cli_amount(worth[i], value), cli_objective_unit(e, s));
     }
     if (n > 0) {

@@ -11,10 +11,12 @@ int cli_tiers(const pl_economy *e, int32_t *tiers, int max);
 bool cli_is_short(const pl_plan *p, const pl_economy *e, int32_t need);
 /* The needs that are short, by tier, then by what is missing (at the prices of the last stage), into out[n_needs]; returns how many. */
 int32_t cli_worst_needs(const pl_plan *p, const pl_economy *e, int32_t *out);
-/* Value of all imports (or exports) in foreign exchange. */
-double cli_trade_value(const pl_plan *p, const pl_economy *e, bool imports);
 /* The largest relative distance between what a stage attains and what its proof allows. */
 double cli_gap(const pl_plan *p);
+
+/* The unit of all goods, "" when they differ; the unit to say in a row of a table whose heading names the common one. */
+const char *cli_common_unit(const pl_economy *e);
+const char *cli_row_unit(const pl_economy *e, const char *unit);
 
 /* Whether stage k goes on with the tier of the one before. */
 bool cli_same_tier_before(const pl_plan *p, int32_t k);
@@ -28,7 +30,6 @@ typedef struct cli_reason {
     pl_limit limit;
     double effect;
 } cli_reason;
-double cli_limit_effect(const cli_summary_input *in, const pl_limit *limit);
 pl_status cli_reasons(const cli_summary_input *in, int32_t stage, cli_reason **out, int32_t *n,
                       pl_error *err) PL_CHECK;
 

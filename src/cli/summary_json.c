@@ -139,8 +139,8 @@ static void resources(pl_json *j, const cli_summary_input *in, const double *use
     pl_json_end(j);
     pl_json_key(j, "trade");
     pl_json_object(j);
-    number(j, "imports", cli_trade_value(in->plan, e, true));
-    number(j, "exports", cli_trade_value(in->plan, e, false));
+    number(j, "imports", pl_plan_trade_value(in->plan, e, true));
+    number(j, "exports", pl_plan_trade_value(in->plan, e, false));
     pl_json_end(j);
 }
 

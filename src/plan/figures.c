@@ -65,6 +65,28 @@ double pl_plan_needs_met(const pl_plan *plan, const pl_economy *economy, int32_t
     return count > 0 ? sum / count : 1;
 }
 
+double pl_plan_trade_value(const pl_plan *plan, const pl_economy *economy, bool imports)
+{
+    double sum = 0;
+    for (int32_t k = 0; k < economy->n_trade; k++) {
+        const pl_trade *t = &economy->trade[k];
+        double price = imports ? t->import_price : t->export_price;
+        if (pl_given(price)) {
+            sum += price * (imports ? plan->imported : plan->exported)[t->good];
+        }
+    }
+    return sum;
+}
+
+double pl_plan_limit_weight(const pl_plan *plan, const pl_economy *economy, const pl_limit *limit)
+{
+    double base = limit->available;
+    if (base == 0 && limit->kind == PL_LIMIT_RESOURCE && limit->index == economy->foreign_exchange) {
+        base = pl_plan_trade_value(plan, economy, false);
+    }
+    return limit->price > 0 ? limit->price * base / 100 : 0;
+}
+
 /* ---- Limits ------------------------------------------------------------------------------------------ */
 
 static double used_of(const pl_plan *plan, int kind, int32_t index)

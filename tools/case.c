@@ -269,5 +269,8 @@ int main(int argc, char **argv)
         shell(tidy, "/dev/null", "/dev/null");
     }
     printf("1..%d\n", argc - 3);
+    free(program);
+    free(source);
+    free(top);
     return failed != 0;
 }

@@ -395,7 +395,8 @@ bool pl_csv_number(const pl_csv *csv, int32_t k, double *x, pl_findings *finding
 void pl_csv_add(pl_str *out, const char *text)
 {
     size_t n = strlen(text), plain = strcspn(text, ",\"\r\n");
-    if (plain == n) {
+    bool marked = strncmp(text, "\xef\xbb\xbf", 3) == 0; /* at the beginning of a file it would be taken off */
+    if (plain == n && !marked) {
         pl_str_add_n(out, text, n);
         return;
     }

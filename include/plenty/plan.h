@@ -184,6 +184,26 @@ PL_API double pl_plan_limit_weight(const pl_plan *plan, const pl_economy *econom
 /* Value of all imports (or exports) in foreign exchange. */
 PL_API double pl_plan_trade_value(const pl_plan *plan, const pl_economy *economy, bool imports);
 
+/* ---- What a summary shows first (overview.c) ------------------------------------------------------ */
+
+/* The tiers that occur, ascending; returns how many (at most max). */
+PL_API int pl_plan_tiers(const pl_economy *economy, int32_t *tiers, int max);
+PL_API bool pl_plan_is_short(const pl_plan *plan, const pl_economy *economy, int32_t need);
+/* The needs that are short, by tier, then by what is missing (at the prices of the last stage), into out[n_needs];
+ * returns how many. */
+PL_API int32_t pl_plan_worst_needs(const pl_plan *plan, const pl_economy *economy, int32_t *out);
+/* The largest relative distance between what a stage attains and what its proof allows. */
+PL_API double pl_plan_gap(const pl_plan *plan);
+
+/* The limits that bind in a stage, the weightiest first.  Returns owned (pl_reasons_free). */
+typedef struct pl_reason {
+    pl_limit limit;
+    double effect; /* what 1 % more is worth in the stage's value */
+} pl_reason;
+PL_API pl_status pl_plan_reasons(const pl_plan *plan, const pl_economy *economy, int32_t stage, pl_reason **out,
+                                 int32_t *n, pl_error *err) PL_CHECK;
+PL_API void pl_reasons_free(pl_reason *reasons);
+
 /* Mean over needs with amount > 0 of min(1, delivered/amount), over all needs or those of one tier
  * (tier > 0). */
 PL_API double pl_plan_needs_met(const pl_plan *plan, const pl_economy *economy, int32_t tier);

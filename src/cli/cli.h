@@ -18,6 +18,8 @@
 #include <plenty/progress.h>
 #include <plenty/status.h>
 
+#include "plan/words.h"
+
 #define CLI_OPTIONS_MAX 256 /* given in one call */
 
 /* ---- The table (commands.c) --------------------------------------------------------------------- */
@@ -107,10 +109,10 @@ bool cli_interrupted(void);
 
 /* ---- Numbers and tables (table.c) --------------------------------------------------------------- */
 
-#define CLI_NUMBER 64
-/* "12,345", "1.24 billion", "0.0123"; "none" where there is no number. */
-const char *cli_amount(double x, char out[CLI_NUMBER]);
-const char *cli_percent(double share, char out[CLI_NUMBER]); /* 0.754 -> "75.4 %" */
+/* Numbers in words as in plan/words.h; names short enough for printf. */
+#define CLI_NUMBER PL_WORDS_NUMBER
+#define cli_amount pl_words_amount
+#define cli_percent pl_words_percent
 const char *cli_change(double from, double to, char out[CLI_NUMBER]); /* "+12.3 %" */
 
 #define CLI_COLUMNS 8
@@ -162,10 +164,8 @@ typedef struct cli_summary_input {
 pl_status cli_print_summary(const cli_summary_input *in, FILE *out, pl_error *err);
 pl_status cli_print_summary_json(const cli_summary_input *in, FILE *out, pl_error *err);
 
-/* Names for people: "the bread (bread)" is too long; the name, or the identifier where there is none. */
-const char *cli_good_name(const pl_economy *e, int32_t good);
-/* A limit in words: "hours of labour", "capacity of oven", "imports of oil" ... and its unit. */
-void cli_limit_name(const pl_economy *e, pl_limit_kind kind, int32_t index, char *out, size_t size);
-const char *cli_limit_unit(const pl_economy *e, pl_limit_kind kind, int32_t index);
+#define cli_good_name pl_words_good
+#define cli_limit_name pl_words_limit
+#define cli_limit_unit pl_words_limit_unit
 
 #endif

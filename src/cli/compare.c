@@ -17,7 +17,7 @@ static void heading(const char *text)
 /* A heading that names the unit which all goods have. */
 static void heading_in_unit(const char *text, const pl_economy *e)
 {
-    const char *unit = cli_common_unit(e);
+    const char *unit = pl_words_common_unit(e);
     printf("\n%s%s%s%s%s%s\n", cli_bold(), text, unit[0] != '\0' ? " (in " : "", unit, unit[0] != '\0' ? ")" : "",
            cli_plain());
 }
@@ -379,7 +379,7 @@ static int32_t short_stage(const pl_side *side, int32_t tier)
     int32_t first = 0;
     for (int32_t k = 0; k < side->economy->n_needs; k++) {
         int32_t stage = side->plan->settled[k];
-        if (side->economy->needs[k].tier == tier && stage > 0 && cli_is_short(side->plan, side->economy, k) &&
+        if (side->economy->needs[k].tier == tier && stage > 0 && pl_plan_is_short(side->plan, side->economy, k) &&
             side->plan->stages[stage - 1].goal == PL_RAISE && (first == 0 || stage < first)) {
             first = stage;
         }
@@ -435,7 +435,7 @@ static pl_status print_all_limits(pl_comparison *c, pl_error *err)
     const pl_plan *p = c->side[0].plan;
     const pl_stage *last = p->n_stages > 0 ? &p->stages[p->n_stages - 1] : NULL;
     if (last != NULL && last->goal == PL_USE_LEAST) {
-        const char *unit = cli_objective_unit(c->side[0].economy, last);
+        const char *unit = pl_words_objective_unit(c->side[0].economy, last);
         snprintf(title, sizeof title, "Limits whose worth changes most: %s that 1 %% more would save",
                  unit[0] != '\0' ? unit : "production");
     } else {

@@ -18,103 +18,15 @@ static void heading(FILE *out, const char *text)
     fprintf(out, "\n%s%s%s\n", cli_bold(), text, cli_plain());
 }
 
-static const char *list_ids(const pl_stage *s, char *out, size_t size)
-{
-    size_t k = 0;
-    out[0] = '\0';
-    for (int32_t i = 0; i < s->n_objective && k < size; i++) {
-        k += (size_t)snprintf(out + k, size - k, "%s%s", i > 0 ? ", " : "", s->objective[i]);
-        if (i == 3 && s->n_objective > 5) {
-            snprintf(out + (k < size ? k : size - 1), k < size ? size - k : 1, " and %d more",
-                     s->n_objective - 4);
-            break;
-        }
-    }
-    return out;
-}
-
-bool cli_same_tier_before(const pl_plan *p, int32_t k)
-{
-    return k > 1 && p->stages[k - 1].goal == PL_RAISE && p->stages[k - 2].goal == PL_RAISE &&
-           p->stages[k - 1].tier == p->stages[k - 2].tier;
-}
-
-const char *cli_stage_words(const pl_plan *p, const pl_economy *e, int32_t k, char *out, size_t size)
-{
-    const pl_stage *s = &p->stages[k - 1];
-    char value[CLI_NUMBER], ids[160];
-    switch (s->goal) {
-    case PL_RAISE:
-        snprintf(out, size, "raise %s tier %d together: %s%s", cli_same_tier_before(p, k) ? "the rest of" : "all needs of",
-                 s->tier, s->value >= 1 - 1e-9 ? "all of it can be met" : "to ",
-                 s->value >= 1 - 1e-9 ? "" : cli_percent(s->value, value));
-        break;
-    case PL_RAISE_MOST:
-        snprintf(out, size, "as much as possible of %s: %s of what is asked", s->needs,
-                 cli_percent(s->value, value));
-        break;
-    case PL_MAX_WEIGHTED:
-        snprintf(out, size, "the largest weighted sum of deliveries: %s", cli_amount(s->value, value));
-        break;
-    case PL_USE_LEAST:
-        if (strcmp(s->objective[0], "levels") == 0) {
-            snprintf(out, size, "with that, produce as little as possible (no work is counted here)");
-            break;
-        }
-        snprintf(out, size, "with that, use as little as possible of %s: %s%s%s", list_ids(s, ids, sizeof ids),
-                 cli_amount(s->value, value), cli_objective_unit(e, s)[0] != '\0' ? " " : "",
-                 cli_objective_unit(e, s));
-        break;
-    default:
-        snprintf(out, size, "meet what must be met whatever it costs");
-    }
-    return out;
-}
-
-const char *cli_objective_unit(const pl_economy *e, const pl_stage *s)
-{
-    int32_t k = s->n_objective > 0 ? pl_find_resource(e, s->objective[0]) : -1;
-    return k >= 0 ? e->resources[k].unit : "";
-}
-
-static const char *goal_words(const pl_plan *p, char *out, size_t size)
-{
-    const char *argument = p->argument != NULL ? p->argument : "";
-    switch (p->goal) {
-    case PL_SATISFY:
-        snprintf(out, size, "satisfy needs tier by tier, each as evenly as possible");
-        break;
-    case PL_LEAST:
-        snprintf(out, size, "meet all needs with the least %s", argument);
-        break;
-    case PL_MOST:
-        snprintf(out, size, "as much as possible of %s", argument);
-        break;
-    default:
-        snprintf(out, size, "the largest weighted sum of deliveries");
-    }
-    return out;
-}
-
-const char *cli_common_unit(const pl_economy *e)
-{
-    for (int32_t g = 1; g < e->n_goods; g++) {
-        if (strcmp(e->goods[g].unit, e->goods[0].unit) != 0) {
-            return "";
-        }
-    }
-    return e->n_goods > 0 ? e->goods[0].unit : "";
-}
-
 const char *cli_row_unit(const pl_economy *e, const char *unit)
 {
-    return strcmp(cli_common_unit(e), unit) == 0 ? "" : unit;
+    return strcmp(pl_words_common_unit(e), unit) == 0 ? "" : unit;
 }
 
 static void heading_in_unit(FILE *out, const char *text, const pl_economy *e)
 {
     char title[300];
-    const char *unit = cli_common_unit(e);
+    const char *unit = pl_words_common_unit(e);
     snprintf(title, sizeof title, "%s%s%s%s", text, unit[0] != '\0' ? " (in " : "", unit,
              unit[0] != '\0' ? ")" : "");
     heading(out, title);
@@ -126,7 +38,7 @@ static void print_head(const cli_summary_input *in, FILE *out)
     char words[400];
     fprintf(out, "%sPlan of %s%s\n", cli_bold(),
             in->economy->title[0] != '\0' ? in->economy->title : in->economy_path, cli_plain());
-    fprintf(out, "Goal: %s", goal_words(p, words, sizeof words));
+    fprintf(out, "Goal: %s", pl_words_goal(p, words, sizeof words));
     fprintf(out, "; %d goods, %d recipes, %d resources, %d needs", in->economy->n_goods,
             in->economy->n_recipes, in->economy->n_resources, in->economy->n_needs);
     if (p->n_changes > 0) {
@@ -136,10 +48,10 @@ static void print_head(const cli_summary_input *in, FILE *out)
     fputs("\n", out);
     for (int32_t k = 1; k <= p->n_stages && p->outcome == PL_PLANNED; k++) {
         int32_t last = k;
-        while (last < p->n_stages && cli_same_tier_before(p, k) && cli_same_tier_before(p, last + 1)) {
+        while (last < p->n_stages && pl_words_same_tier(p, k) && pl_words_same_tier(p, last + 1)) {
             last++;
         }
-        cli_stage_words(p, in->economy, last, words, sizeof words);
+        pl_words_stage(p, in->economy, last, words, sizeof words);
         if (last > k) {
             char from[CLI_NUMBER];
             fprintf(out, "  stages %d to %d, from %s on: %s\n", k, last,
@@ -161,13 +73,13 @@ static void print_tiers(const cli_summary_input *in, FILE *out)
     cli_table_start(&t, "lrrrr");
     cli_table_heading(&t, "\tneeds\tmet in full\tshort\tmet on average");
     int32_t tiers[16];
-    int n = cli_tiers(e, tiers, 16);
+    int n = pl_plan_tiers(e, tiers, 16);
     for (int i = 0; i <= n; i++) {
         int32_t tier = i < n ? tiers[i] : 0, all = 0, full = 0;
         for (int32_t k = 0; k < e->n_needs; k++) {
             if ((tier == 0 || e->needs[k].tier == tier) && e->needs[k].amount > 0) {
                 all++;
-                full += !cli_is_short(in->plan, e, k);
+                full += !pl_plan_is_short(in->plan, e, k);
             }
         }
         if (i == n && n == 1) {
@@ -205,45 +117,11 @@ static void print_short(const cli_summary_input *in, const int32_t *worst, int32
 
 /* ---- Why ----------------------------------------------------------------------------------------- */
 
-static int by_effect(const void *a, const void *b)
-{
-    double x = ((const cli_reason *)a)->effect, y = ((const cli_reason *)b)->effect;
-    return (x < y) - (x > y);
-}
-
-pl_status cli_reasons(const cli_summary_input *in, int32_t stage, cli_reason **out, int32_t *n,
-                      pl_error *err)
-{
-    pl_limit *limits = NULL;
-    int32_t n_limits = 0;
-    *out = NULL;
-    *n = 0;
-    pl_status status = pl_plan_limits(in->plan, in->economy, stage, &limits, &n_limits, err);
-    if (status != PL_OK) {
-        return status;
-    }
-    cli_reason *reasons = PL_NEW(cli_reason, n_limits);
-    if (reasons == NULL) {
-        pl_limits_free(limits);
-        return pl_fail_nomem(err, "the limits");
-    }
-    for (int32_t i = 0; i < n_limits; i++) {
-        double effect = pl_plan_limit_weight(in->plan, in->economy, &limits[i]);
-        if (limits[i].price > 0 && effect > 0) {
-            reasons[(*n)++] = (cli_reason){limits[i], effect};
-        }
-    }
-    qsort(reasons, (size_t)*n, sizeof *reasons, by_effect);
-    pl_limits_free(limits);
-    *out = reasons;
-    return PL_OK;
-}
-
 static void effect_words(const pl_stage *s, const pl_economy *e, double effect, char *out, size_t size)
 {
     char x[CLI_NUMBER];
     if (s->goal == PL_USE_LEAST) {
-        const char *unit = cli_objective_unit(e, s);
+        const char *unit = pl_words_objective_unit(e, s);
         snprintf(out, size, "saves %s%s%s", cli_amount(effect, x), unit[0] != '\0' ? " " : "", unit);
     } else if (s->goal == PL_MAX_WEIGHTED) {
         snprintf(out, size, "+%s", cli_amount(effect, x));
@@ -256,9 +134,9 @@ static pl_status print_reasons(const cli_summary_input *in, int32_t stage, FILE 
 {
     const pl_stage *s = &in->plan->stages[stage - 1];
     const pl_economy *e = in->economy;
-    cli_reason *reasons = NULL;
+    pl_reason *reasons = NULL;
     int32_t n = 0;
-    pl_status status = cli_reasons(in, stage, &reasons, &n, err);
+    pl_status status = pl_plan_reasons(in->plan, in->economy, stage, &reasons, &n, err);
     if (status != PL_OK) {
         return status;
     }
@@ -281,7 +159,7 @@ static pl_status print_reasons(const cli_summary_input *in, int32_t stage, FILE 
     char title[200];
     if (s->goal == PL_USE_LEAST) {
         snprintf(title, sizeof title, "What would save %s, with the needs met as they are",
-                 cli_objective_unit(e, s)[0] != '\0' ? "work" : "production");
+                 pl_words_objective_unit(e, s)[0] != '\0' ? "work" : "production");
     } else if (s->goal == PL_RAISE) {
         snprintf(title, sizeof title, "Why: what holds tier %d back (stage %d, at %.1f %%)", s->tier, stage,
                  100 * s->value);
@@ -298,7 +176,7 @@ static pl_status print_reasons(const cli_summary_input *in, int32_t stage, FILE 
         heading(out, "What would save work");
         fprintf(out, "  No limit makes the work longer.\n");
     }
-    pl_free(reasons);
+    pl_reasons_free(reasons);
     return PL_OK;
 }
 
@@ -449,7 +327,7 @@ static void print_largest(const cli_summary_input *in, FILE *out, const pl_balan
     for (int i = 0; i < n; i++) {
         cli_table_row(&t, "%s\t%s\t%s\t%s\t%s", cli_good_name(e, top[i]),
                       cli_amount(balance[top[i]].made, made), cli_row_unit(e, e->goods[top[i]].unit),
-                      cli_amount(worth[i], value), cli_objective_unit(e, s));
+                      cli_amount(worth[i], value), pl_words_objective_unit(e, s));
     }
     if (n > 0) {
         heading_in_unit(out, "The largest flows", e);
@@ -459,23 +337,12 @@ static void print_largest(const cli_summary_input *in, FILE *out, const pl_balan
 
 /* ---- Proof ---------------------------------------------------------------------------------------- */
 
-double cli_gap(const pl_plan *p)
-{
-    double gap = 0;
-    for (int32_t k = 0; k < p->n_stages; k++) {
-        const pl_stage *s = &p->stages[k];
-        double size = fmax(fabs(s->value), fabs(s->bound));
-        gap = size > 0 ? fmax(gap, fabs(s->bound - s->value) / size) : gap;
-    }
-    return gap;
-}
-
 static void print_proof(const cli_summary_input *in, FILE *out)
 {
     const pl_plan *p = in->plan;
     heading(out, "Proof");
     char holds[64] = "exactly", better[64] = "at all";
-    double gap = cli_gap(p);
+    double gap = pl_plan_gap(p);
     if (p->primal_violation > 0) {
         snprintf(holds, sizeof holds, "to %.0e of its size", p->primal_violation);
     }
@@ -544,7 +411,7 @@ pl_status cli_print_summary(const cli_summary_input *in, FILE *out, pl_error *er
     }
     pl_plan_balances(in->plan, e, balance);
     pl_plan_resource_use(in->plan, e, use);
-    n = cli_worst_needs(in->plan, e, worst);
+    n = pl_plan_worst_needs(in->plan, e, worst);
     print_tiers(in, out);
     if (n > 0) {
         print_short(in, worst, n, out);

@@ -53,7 +53,7 @@ static void stages(pl_json *j, const cli_summary_input *in)
         if (s->goal != PL_FLOORS) {
             number(j, "value", s->value);
             number(j, "bound", s->bound);
-            text(j, "words", cli_stage_words(in->plan, in->economy, k, words, sizeof words));
+            text(j, "words", pl_words_stage(in->plan, in->economy, k, words, sizeof words));
         }
         pl_json_end(j);
     }
@@ -64,7 +64,7 @@ static void needs(pl_json *j, const cli_summary_input *in, const int32_t *worst,
 {
     const pl_economy *e = in->economy;
     int32_t tiers[16];
-    int n_tiers = cli_tiers(e, tiers, 16);
+    int n_tiers = pl_plan_tiers(e, tiers, 16);
     pl_json_key(j, "tiers");
     pl_json_array(j);
     for (int i = 0; i < n_tiers; i++) {
@@ -97,9 +97,9 @@ static pl_status reasons(pl_json *j, const cli_summary_input *in, pl_error *err)
     pl_json_key(j, "limits");
     pl_json_array(j);
     for (int32_t k = 1; k <= in->plan->n_stages; k++) {
-        cli_reason *list = NULL;
+        pl_reason *list = NULL;
         int32_t n = 0;
-        pl_status status = cli_reasons(in, k, &list, &n, err);
+        pl_status status = pl_plan_reasons(in->plan, in->economy, k, &list, &n, err);
         if (status != PL_OK) {
             return status;
         }
@@ -116,7 +116,7 @@ static pl_status reasons(pl_json *j, const cli_summary_input *in, pl_error *err)
             number(j, "one_percent_more", list[i].effect);
             pl_json_end(j);
         }
-        pl_free(list);
+        pl_reasons_free(list);
     }
     pl_json_end(j);
     return PL_OK;
@@ -172,7 +172,7 @@ static pl_status planned(pl_json *j, const cli_summary_input *in, pl_error *err)
     } else {
         pl_plan_resource_use(in->plan, e, use);
         number(j, "needs_met", pl_plan_needs_met(in->plan, e, 0));
-        needs(j, in, worst, cli_worst_needs(in->plan, e, worst));
+        needs(j, in, worst, pl_plan_worst_needs(in->plan, e, worst));
         resources(j, in, use);
         status = reasons(j, in, err);
     }
@@ -208,7 +208,7 @@ pl_status cli_print_summary_json(const cli_summary_input *in, FILE *out, pl_erro
     number(&j, "seconds", p->seconds);
     number(&j, "primal_violation", p->primal_violation);
     number(&j, "dual_violation", p->dual_violation);
-    number(&j, "gap", cli_gap(p));
+    number(&j, "gap", pl_plan_gap(p));
     pl_json_end(&j);
     if (status == PL_OK && buffer.failed) {
         status = pl_fail_nomem(err, "the summary");

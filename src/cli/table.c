@@ -8,46 +8,6 @@
 #include "base/number.h"
 #include "cli/cli.h"
 
-const char *cli_amount(double x, char out[CLI_NUMBER])
-{
-    static const struct {
-        double from;
-        const char *name;
-    } words[] = {{1e12, "trillion"}, {1e9, "billion"}};
-    char digits[PL_NUMBER_MAX];
-    if (!pl_given(x)) {
-        snprintf(out, CLI_NUMBER, "none");
-        return out;
-    }
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (fabs(x) >= words[i].from && fabs(x) < 1e15) {
-            pl_number_for_people(x / words[i].from, digits);
-            snprintf(out, CLI_NUMBER, "%s %s", digits, words[i].name);
-            return out;
-        }
-    }
-    pl_number_for_people(x, digits);
-    snprintf(out, CLI_NUMBER, "%s", digits);
-    return out;
-}
-
-const char *cli_percent(double share, char out[CLI_NUMBER])
-{
-    if (!pl_given(share)) {
-        out[0] = '\0';
-        return out;
-    }
-    double percent = 100 * share;
-    if (fabs(percent - round(percent)) < 1e-7 || fabs(percent) >= 1000) {
-        snprintf(out, CLI_NUMBER, "%.0f %%", percent);
-    } else if (percent > 99.9 && percent < 100) {
-        snprintf(out, CLI_NUMBER, "99.9 %%"); /* never rounds up to all */
-    } else {
-        snprintf(out, CLI_NUMBER, fabs(percent) < 0.1 ? "%.2g %%" : "%.1f %%", percent);
-    }
-    return out;
-}
-
 const char *cli_change(double from, double to, char out[CLI_NUMBER])
 {
     if (!pl_given(from) || !pl_given(to) || from == 0) {

@@ -110,7 +110,8 @@ const cli_command CLI_COMMANDS[] = {
     {"check", "ECONOMY", 1, 1, CHECK, "looks for what is wrong with the tables of an economy",
      "Errors make an economy unusable: unknown names, duplicates, numbers that are none. Warnings are likely "
      "mistakes: goods that nobody makes, recipes without output, cycles that consume more than they make. The "
-     "first twenty of each are shown, the rest is counted.",
+     "first twenty of each are shown, the rest is counted. Then totals: what is asked for, recipes, labour, trade, and "
+     "what part of what is made is used up on the way in cycles of goods that need one another.",
      "plenty check examples/bakery", cli_check},
     {"import", "DATA", 1, 1, IMPORT, "makes an economy of national accounts or process inventories",
      "DATA is a folder of tables: supply and use, input-output, recipes. A mapping says which file plays which "

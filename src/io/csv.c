@@ -394,9 +394,10 @@ bool pl_csv_number(const pl_csv *csv, int32_t k, double *x, pl_findings *finding
 
 void pl_csv_add(pl_str *out, const char *text)
 {
-    size_t n = strlen(text), plain = strcspn(text, ",\"\r\n");
-    bool marked = strncmp(text, "\xef\xbb\xbf", 3) == 0; /* at the beginning of a file it would be taken off */
-    if (plain == n && !marked) {
+    /* At the beginning of a file, a byte order mark would be taken off, and control characters mean other formats. */
+    static const char special[] = ",\"\x7f\1\2\3\4\5\6\7\b\t\n\v\f\r\16\17\20\21\22\23\24\25\26\27\30\31\32\33\34\35\36\37";
+    size_t n = strlen(text), plain = strcspn(text, special);
+    if (plain == n && strncmp(text, "\xef\xbb\xbf", 3) != 0) {
         pl_str_add_n(out, text, n);
         return;
     }

@@ -52,7 +52,7 @@ static int32_t capped(const pl_economy *e)
 static void print_needs(const report *r)
 {
     const pl_economy *e = r->economy;
-    const char *unit = cli_common_unit(e);
+    const char *unit = pl_words_common_unit(e);
     printf("  needs      ");
     for (int tier = 1, shown = 0; tier <= PL_SUMMARY_TIERS; tier++) {
         char sum[CLI_NUMBER];

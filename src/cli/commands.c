@@ -65,6 +65,14 @@ static const cli_option EXPORT[] = {
     END,
 };
 
+static const cli_option EXPLAIN[] = {
+    {"stage", 0, "N", false, NULL, "at the prices of stage N (default: where it is held back, else the last)"},
+    {"depth", 0, "N", false, NULL, "how many links of the chain to show (default: 3)"},
+    ECONOMY,
+    JSON,
+    END,
+};
+
 static const cli_option HELP[] = {
     {"man", 0, NULL, false, NULL, "print the manual page"},
     {"completion", 0, "SHELL", false, "bash", "print the completion of a shell"},
@@ -102,6 +110,13 @@ const cli_command CLI_COMMANDS[] = {
      "up every balance and every limit, and from the prices in the certificate it computes what no plan "
      "can exceed. Exit code 0: everything holds; 1: something does not.",
      "plenty verify build/plan examples/country", cli_verify},
+    {"explain", "PLAN WHAT", 2, 2, EXPLAIN, "says why: where a good comes from, which limits make it scarce, what one more takes",
+     "WHAT is a good, a resource, or a recipe (then its capacity): an identifier, or a name that only one has; "
+     "good:ID, resource:ID, recipe:ID, import:GOOD, export:GOOD, stock:GOOD where that is not enough. Of a good: how much "
+     "is made, how, for whom; what its price consists of along the whole chain of what goes into it; what one more "
+     "unit would take, who would go without, and how far that holds. Of a limit: who uses it and what one more unit of "
+     "it would bring.",
+     "plenty explain build/plan bread\nplenty explain build/plan labour --json", cli_explain},
     {"compare", "A B", 2, 2, COMPARE, "puts two plans side by side: who gains, who loses, what it takes",
      "A and B are plan folders, of one economy, of variants of it, or of economies that name goods alike. Shown are what "
      "the scenarios changed, how far needs are met in each tier and group, who gains and who loses, hours, other "

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "cli/cli.h"
 #include "cli/summary.h"
 #include "io/file.h"
@@ -64,13 +65,37 @@ static int run(const char *const *words)
 
 #define RUN(...) run((const char *const[]){__VA_ARGS__, NULL})
 
+/* The identifier of what is shortest in the plan, or of the first good where nothing is short. */
+static int find_short(const demo *d, char *out, size_t size)
+{
+    pl_error err;
+    cli_plan_set set;
+    if (cli_load_plan(d->plan, d->economy, &set, &err) != PL_OK) {
+        return cli_fail(&err);
+    }
+    const pl_economy *e = &set.variant->economy;
+    int32_t *worst = PL_NEW(int32_t, e->n_needs), n = worst != NULL ? pl_plan_worst_needs(set.plan, e, worst) : 0;
+    snprintf(out, size, "good:%s", e->goods[n > 0 ? e->needs[worst[0]].good : 0].id);
+    pl_free(worst);
+    cli_plan_set_free(&set);
+    return 0;
+}
+
 static int cycle(demo *d)
 {
+    char shortest[1100];
     say(d, "The tables: are they sound?");
     int code = RUN("check", d->economy);
     if (code == 0) {
         say(d, "A plan: what can be met, what is short, and why");
         code = RUN("plan", d->economy, "-o", d->plan);
+    }
+    if (code == 0) {
+        code = find_short(d, shortest, sizeof shortest);
+    }
+    if (code == 0) {
+        say(d, "Why is there not more of what is shortest?");
+        code = RUN("explain", d->plan, shortest);
     }
     if (code == 0) {
         say(d, "Another proposal: everybody works a tenth less");

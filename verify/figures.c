@@ -163,6 +163,12 @@ static void total(pv_run *run, const pv_document *d, const char *path, double va
     }
 }
 
+static void sizes(pv_run *run, const pv_economy *e, const pv_plan *p)
+{
+    total(run, &p->json, "totals.goods", e->n_goods, 0);
+    total(run, &p->json, "totals.recipes", e->n_recipes, 0);
+}
+
 static void totals(pv_run *run, const pv_economy *e, const pv_plan *p, const pv_found *found)
 {
     const pv_document *d = &p->json;
@@ -173,8 +179,6 @@ static void totals(pv_run *run, const pv_economy *e, const pv_plan *p, const pv_
             needs++;
         }
     }
-    total(run, d, "totals.goods", e->n_goods, 0);
-    total(run, d, "totals.recipes", e->n_recipes, 0);
     total(run, d, "totals.needs_met", needs > 0 ? (double)(met / needs) : 1,
           (double)(needs + 8) * DBL_EPSILON);
     int32_t rows = 0;
@@ -204,6 +208,7 @@ void pv_figures(pv_run *run, const pv_economy *e, const pv_plan *plan, const pv_
     levels(run, e, plan, found);
     prices(run, e, plan, found);
     limits(run, e, plan, found);
+    sizes(run, e, plan);
     totals(run, e, plan, found);
 }
 
@@ -213,6 +218,7 @@ void pv_clashes(pv_run *run, const pv_economy *e, const pv_plan *p)
 {
     const pv_table *t = &p->table[PV_P_CLASHES];
     const char *file = t->schema->file;
+    sizes(run, e, p);
     for (int32_t i = 0; i < t->rows; i++) {
         const char *kind = t->column[0].text[i], *id = t->column[1].text[i];
         double available = NAN;

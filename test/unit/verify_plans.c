@@ -240,7 +240,8 @@ static const char hungry[] =
     "@ e/resources.csv\nresource,available\noven,5\n@ e/uses.csv\nrecipe,resource,amount\nbread,oven,0.01\n"
     "@ e/needs.csv\ngood,group,amount,floor\nbread,all,700,600\n"
     "@ p/plan.json\n{\"format\": \"plenty plan 1\", \"outcome\": \"infeasible\", \"economy\": {\"hash\": \"HASH\"},\n"
-    " \"goal\": \"satisfy\", \"stages\": [{\"stage\": 1, \"goal\": \"floors\"}]}\n"
+    " \"goal\": \"satisfy\", \"stages\": [{\"stage\": 1, \"goal\": \"floors\"}],\n"
+    " \"totals\": {\"goods\": 1, \"recipes\": 1}}\n"
     "@ p/certificate.csv\nstage,kind,id,price\n1,good,bread,0.01\n1,resource,oven,1\n"
     "@ p/changes.csv\ntable,key,column,from,to\n"
     "@ p/clashes.csv\nkind,id,available,alone,together\nresource,oven,5,6,5.5\nfloor,bread|1|all,600,500,550\n";

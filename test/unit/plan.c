@@ -3,6 +3,8 @@
  * Plans small enough to be worked out by hand. */
 #include "test/test.h"
 
+#include <stdlib.h>
+
 #include <plenty/plan.h>
 
 #include "base/mem.h"
@@ -410,5 +412,47 @@ TEST(no_memory_is_an_error_wherever_it_happens)
         pl_variant_free(v);
         CHECK(k < 100000);
     }
+    pl_economy_free(e);
+}
+
+/* Saves (over an older plan), opens and reads again. */
+static pl_status there_and_back(const pl_plan *plan, const pl_variant *v, const char *path)
+{
+    pl_plan *opened = NULL, *again = NULL;
+    pl_status status = pl_plan_save(plan, &v->economy, path, true, NULL);
+    if (status == PL_OK) {
+        status = pl_plan_open(path, &opened, NULL);
+    }
+    if (status == PL_OK) {
+        status = pl_plan_load(path, v, &again, NULL);
+    }
+    pl_plan_free(opened);
+    pl_plan_free(again);
+    return status;
+}
+
+TEST(no_memory_while_saving_and_reading_leaves_the_old_plan_whole)
+{
+    pl_economy *e = bread_and_cloth(200, 40, 1, 0);
+    pl_variant *v = variant(e);
+    pl_plan *plan = planned(v, "satisfy");
+    char path[5000], command[6000];
+    snprintf(path, sizeof path, "%s/plan", test_tmp());
+    CHECK_INT(pl_plan_save(plan, &v->economy, path, false, NULL), PL_OK);
+    bool done = false;
+    for (uint64_t k = 1; !done; k++) {
+        pl_mem_fail_from(k);
+        pl_status status = there_and_back(plan, v, path);
+        pl_mem_fail_from(0);
+        CHECK(status == PL_OK || status == PL_NOMEM);
+        done = status == PL_OK;
+        CHECK_INT(there_and_back(plan, v, path), PL_OK);
+        CHECK(k < 100000);
+    }
+    /* nothing is left beside the plan */
+    snprintf(command, sizeof command, "test \"$(ls '%s')\" = plan", test_tmp());
+    CHECK_INT(system(command), 0);
+    pl_plan_free(plan);
+    pl_variant_free(v);
     pl_economy_free(e);
 }

@@ -501,3 +501,28 @@ TEST(every_figure_of_the_hungry)
     change_every_figure_of(hungry);
     CHECK(unnoticed < 20);
 }
+
+extern void *(*pv_malloc)(size_t); /* verify/check.h */
+static int allocations_left;
+
+static void *failing_malloc(size_t n)
+{
+    return allocations_left-- > 0 ? malloc(n) : NULL;
+}
+
+/* The k-th allocation fails, for all k: exit code 5, a message, nothing lost. */
+TEST(no_memory_is_said)
+{
+    make(bakery);
+    int code = -1;
+    for (int k = 0; code != 0; k++) {
+        allocations_left = k;
+        pv_malloc = failing_malloc;
+        code = run(k % 2 == 1);
+        pv_malloc = malloc;
+        if (code != 0 && code != 5) {
+            FAIL("allocation %d fails: code %d\n%s", k, code, report);
+        }
+        CHECK(k < 100000);
+    }
+}

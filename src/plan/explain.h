@@ -25,6 +25,10 @@ typedef struct pl_view {
     pl_arena *arena;            /* of the explanation */
 } pl_view;
 
+/* Opens stage number `number`; memory comes from the arena, the model is to be freed with pl_model_free(v->model). */
+pl_status pl_view_open(pl_view *v, const pl_economy *e, const pl_plan *plan, int32_t number, pl_arena *arena,
+                       pl_error *err) PL_CHECK;
+
 /* A node of the chain: a good, or an element (what a price consists of in the end).  Numbers: goods first, then limited
  * resources, limits of columns, resources as part of the objective, value of imports, levels. */
 static inline int32_t pl_node_limit(const pl_view *v, int32_t resource)

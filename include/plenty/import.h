@@ -21,8 +21,9 @@ typedef struct pl_import_settings {
     const char *model; /* "product-technology", "industry-technology", "industry-sales", "product-sales" or
                           "activities" (only for supply and use tables); NULL = the mapping's */
     int32_t year;      /* of data sets with several years; 0 = the mapping's */
-    double capacity;   /* capacity of a recipe = this x its observed level; 0 = the mapping's */
-    double available;  /* labour and equipment available = this x the observed total; 0 = the mapping's */
+    double capacity;   /* capacity of a recipe = this x its observed level; 0 = the mapping's, INFINITY = no limit */
+    double available;  /* labour, equipment and foreign exchange available = this x the observed total; 0 = the
+                          mapping's, INFINITY = no limit */
 } pl_import_settings;
 
 /* What was found in the tables and what became of it.  Texts are "" when unknown. */

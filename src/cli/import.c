@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * import.c - `plenty import`: tables of others become an economy. */
+#include <math.h>
 #include <string.h>
 
 #include <plenty/import.h>
@@ -22,6 +23,17 @@ static pl_status find_mapping(const cli_args *args, char *out, size_t size, pl_e
     return pl_import_find_mapping(args->argument[0], folder, out, size, err);
 }
 
+/* A factor, or "none" for no limit; 0 = not given. */
+static pl_status factor(const cli_args *args, const char *name, double *out, pl_error *err)
+{
+    const char *text = cli_text(args, name);
+    if (text != NULL && strcmp(text, "none") == 0) {
+        *out = INFINITY;
+        return PL_OK;
+    }
+    return cli_number(args, name, 0.001, 1e6, 0, out, err);
+}
+
 static pl_status settings_of(const cli_args *args, pl_import_settings *out, pl_error *err)
 {
     double year = 0;
@@ -30,10 +42,10 @@ static pl_status settings_of(const cli_args *args, pl_import_settings *out, pl_e
     pl_status status = cli_number(args, "year", 1, 9999, 0, &year, err);
     out->year = (int32_t)year;
     if (status == PL_OK) {
-        status = cli_number(args, "capacity", 0.001, 1e9, 0, &out->capacity, err);
+        status = factor(args, "capacity", &out->capacity, err);
     }
     if (status == PL_OK) {
-        status = cli_number(args, "available", 0.001, 1e9, 0, &out->available, err);
+        status = factor(args, "available", &out->available, err);
     }
     return status;
 }

@@ -4,6 +4,7 @@
 #include <plenty/import.h>
 
 #include <dirent.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,9 +74,11 @@ static pl_status take_settings(pl_im *im, const pl_import_settings *s)
         }
         im->year = s->year;
     }
-    if (!(s->capacity >= 0 && s->capacity <= 1e6) || !(s->available >= 0 && s->available <= 1e6)) {
-        return pl_fail(im->err, PL_USAGE, s->capacity >= 0 && s->capacity <= 1e6 ? "available" : "capacity", NULL,
-                       "a factor is a number from 0 to 1000000");
+    bool capacity_fits = (s->capacity >= 0 && s->capacity <= 1e6) || s->capacity == INFINITY;
+    bool available_fits = (s->available >= 0 && s->available <= 1e6) || s->available == INFINITY;
+    if (!capacity_fits || !available_fits) {
+        return pl_fail(im->err, PL_USAGE, capacity_fits ? "available" : "capacity", NULL,
+                       "a factor is a number from 0 to 1000000, or infinite for no limit");
     }
     im->capacity = s->capacity;
     im->available = s->available;

@@ -10,6 +10,8 @@
 
 #define SMALLEST 1e-12 /* coefficients below it, in value per unit of value, are rounding of an inverse */
 #define ABROAD "abroad"
+#define OWN_ROUNDING 1e-13 /* of our own sums, of what is summed up */
+#define ROUNDING 1e-3 /* a good that lacks more than this part of its uses lacks more than rounding explains */
 
 typedef struct emit {
     pl_im *im;
@@ -22,11 +24,18 @@ typedef struct emit {
     bool *used, *main, *wanted;      /* of each good; main: some recipe makes mostly it */
     double *export_limit;            /* of each good, PL_ABSENT = not exported by trade */
     double *import_of;               /* of each good, competing */
+    double *left, *asked, *stock;    /* of each good as observed: made or bought - used; used; on hand */
     double zeroed;                   /* negative coefficients x level */
     double observed[PL_IM_RESOURCES_MAX];
     double imports_total, exports_total;
     int32_t changed; /* needs that are not as observed, by a rule of the mapping */
 } emit;
+
+/* The caller's factor (0 = none given, infinite = no limit), else the mapping's. */
+static double factor_of(double given, double mapped)
+{
+    return given == 0 ? mapped : isinf(given) ? PL_ABSENT : given;
+}
 
 static double *zeros(pl_im *im, int32_t n)
 {
@@ -95,18 +104,29 @@ static pl_status prepare(emit *e)
     e->pool_gap = zeros(im, e->pools.n);
     e->export_limit = zeros(im, im->n_goods);
     e->import_of = zeros(im, im->n_goods);
+    e->left = zeros(im, im->n_goods);
+    e->asked = zeros(im, im->n_goods);
+    e->stock = zeros(im, im->n_goods);
     e->used = pl_im_zero(im, (size_t)im->n_goods + 1, sizeof *e->used);
     e->main = pl_im_zero(im, (size_t)im->n_goods + 1, sizeof *e->main);
     e->wanted = pl_im_zero(im, (size_t)im->n_goods + 1, sizeof *e->wanted);
     if (e->by_product == NULL || e->by_good == NULL || e->foreign == NULL || e->pooled == NULL ||
         e->foreign_total == NULL || e->pool_gap == NULL || e->export_limit == NULL || e->import_of == NULL ||
-        e->used == NULL || e->main == NULL || e->wanted == NULL) {
+        e->left == NULL || e->asked == NULL || e->stock == NULL || e->used == NULL || e->main == NULL ||
+        e->wanted == NULL) {
         return pl_im_nomem(im);
     }
     for (int32_t k = 0; k < im->n_goods; k++) {
         e->export_limit[k] = PL_ABSENT;
     }
     return PL_OK;
+}
+
+/* Keeps the account of a domestic good at the observed levels. */
+static void enter(emit *e, int32_t good, double amount)
+{
+    e->left[good] += amount;
+    e->asked[good] += amount < 0 ? -amount : 0;
 }
 
 /* ---- Recipes ------------------------------------------------------------------------------------ */
@@ -179,6 +199,7 @@ static pl_status emit_flow(emit *e, int32_t r, int32_t good, double input)
     }
     e->used[good] = true;
     e->wanted[good] = e->wanted[good] || amount < 0;
+    enter(e, good, amount * im->level[r]);
     return pl_add_flow(im->builder, 0, im->recipe[r]->id, im->good[good]->id, amount);
 }
 
@@ -228,7 +249,7 @@ static pl_status emit_uses(emit *e, int32_t r)
 static pl_status emit_recipes(emit *e)
 {
     pl_im *im = e->im;
-    double factor = im->capacity != 0 ? im->capacity : im->map.capacity;
+    double factor = factor_of(im->capacity, im->map.capacity);
     for (int32_t r = 0; r < im->n_recipes; r++) {
         if (im->own[r] >= 0) {
             e->main[im->own[r]] = true;
@@ -352,17 +373,18 @@ static pl_status settle(emit *e, demand *d, const pl_im_code *const *good)
                 e->changed += rule->factor != 1;
                 PL_IM_TRY(pl_add_need(im->builder, 0, good[k]->id, rule->tier, group, rule->factor * amount, 1, 0));
             }
-            if (amount > 0 && good == im->good) {
-                e->used[k] = e->wanted[k] = true;
+            if (good == im->good) {
+                enter(e, k, -amount);
+                e->used[k] = e->used[k] || amount != 0;
+                e->wanted[k] = e->wanted[k] || amount > 0;
             }
         }
     }
     for (int32_t k = 0; k < d->n; k++) {
-        if (d->stock[k] > 0) {
+        if (good == im->good) {
+            e->stock[k] = d->stock[k]; /* rounding may be added */
+        } else if (d->stock[k] > 0) {
             PL_IM_TRY(pl_add_stock(im->builder, 0, good[k]->id, d->stock[k]));
-            if (good == im->good) {
-                e->used[k] = true;
-            }
         }
     }
     return PL_OK;
@@ -396,6 +418,7 @@ static pl_status domestic_demand(emit *e)
         if (e->import_of[k] < 0) { /* margins and duties booked against imports */
             PL_IM_TRY(pl_add_need(im->builder, 0, im->good[k]->id, tier_of(im, "exports", im->good[k]), "imports",
                                   -e->import_of[k], 1, 0));
+            enter(e, k, e->import_of[k]);
             e->used[k] = e->wanted[k] = true;
         }
     }
@@ -457,6 +480,7 @@ static pl_status emit_pool(emit *e)
         PL_IM_TRY(pl_add_recipe(im->builder, 0, id, name, code->place, im->map.pool_limit * sent[p]));
         PL_IM_TRY(pl_add_flow(im->builder, 0, id, code->id, -1));
         PL_IM_TRY(pl_add_flow(im->builder, 0, id, pool, 1));
+        enter(e, p, -sent[p]);
         e->used[p] = e->wanted[p] = true;
     }
     for (int32_t k = 0; k < e->pools.n; k++) {
@@ -492,6 +516,7 @@ static pl_status emit_trade(emit *e)
             price = im->map.import_price;
             limit = (im->map.imports_inside ? 1 : im->map.import_limit) * e->import_of[k]; /* inside: rounding only */
         }
+        enter(e, k, fmax(0, e->import_of[k]));
         e->imports_total += price > 0 && e->import_of[k] > 0 ? price * e->import_of[k] : 0;
         if (pl_given(price) || pl_given(export_price)) {
             e->used[k] = true;
@@ -510,6 +535,43 @@ static pl_status emit_trade(emit *e)
     return PL_OK;
 }
 
+/* Stocks of domestic goods.  Tables are rounded, so that of some goods a little less was made than used: as much is
+ * added to their stocks.  Else what was observed would not be possible, and a good without a recipe, short by a rounding,
+ * would have a price beyond reason. */
+static pl_status emit_stocks(emit *e)
+{
+    pl_im *im = e->im;
+    int32_t n = 0, n_large = 0, worst = 0;
+    double sum = 0, most = 0;
+    for (int32_t k = 0; k < im->n_goods; k++) {
+        double lack = -e->left[k], room = ROUNDING * e->asked[k];
+        if (lack > OWN_ROUNDING * e->asked[k] && e->zeroed == 0 && lack <= room) {
+            e->stock[k] += lack;
+            e->used[k] = true;
+            n++;
+            sum += lack;
+            most = fmax(most, lack);
+        } else if (lack > room && e->zeroed == 0) {
+            n_large++;
+            worst = n_large == 1 || lack > -e->left[worst] ? k : worst;
+        }
+        if (e->stock[k] > 0) {
+            PL_IM_TRY(pl_add_stock(im->builder, 0, im->good[k]->id, e->stock[k]));
+        }
+    }
+    if (n > 0) {
+        pl_im_note(im, PL_NOTE, "", NULL,
+                   "rounding: of %d goods a little less was made than used (at most %.3g, %.3g in all); so much is added to "
+                   "their stocks, so that what was observed is possible", (int)n, most, sum);
+    }
+    if (n_large > 0) {
+        pl_im_note(im, PL_WARNING, "", "look for a table or a category that the mapping leaves out",
+                   "%d goods were used more than made or bought, by more than rounding; the worst is %s, by %.6g of %.6g",
+                   (int)n_large, im->good[worst]->id, -e->left[worst], e->asked[worst]);
+    }
+    return PL_OK;
+}
+
 static pl_status emit_resources(emit *e)
 {
     pl_im *im = e->im;
@@ -519,7 +581,7 @@ static pl_status emit_resources(emit *e)
             continue;
         }
         bool ours = im->available != 0 && (r->kind == PL_LABOUR || r->kind == PL_EQUIPMENT);
-        double available = (ours ? im->available : r->available) * e->observed[k], lost = -e->observed[k];
+        double available = factor_of(ours ? im->available : 0, r->available) * e->observed[k], lost = -e->observed[k];
         PL_IM_TRY(pl_add_resource(im->builder, 0, r->id, r->name, r->unit, r->kind, available));
         for (int32_t j = 0; j < pl_im_users(im)->n && im->resource[k] != NULL; j++) {
             lost += im->resource[k][j];
@@ -531,7 +593,8 @@ static pl_status emit_resources(emit *e)
     }
     if (e->imports_total > 0 || e->exports_total > 0) {
         PL_IM_TRY(pl_add_resource(im->builder, 0, "foreign_exchange", "Foreign exchange", im->map.unit, PL_MONEY,
-                                  im->map.foreign_exchange * (e->imports_total - e->exports_total)));
+                                  factor_of(im->available, im->map.foreign_exchange) *
+                                      (e->imports_total - e->exports_total)));
         im->report->resources++;
     }
     return PL_OK;
@@ -606,6 +669,7 @@ static pl_status emit_all(emit *e)
     }
     PL_IM_TRY(emit_pool(e));
     PL_IM_TRY(emit_trade(e));
+    PL_IM_TRY(emit_stocks(e));
     PL_IM_TRY(emit_resources(e));
     PL_IM_TRY(emit_goods(e));
     check_tiers(im);

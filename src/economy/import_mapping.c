@@ -373,6 +373,7 @@ static pl_status get_resource(const parser *p, json_t *o, const char *path, pl_i
     PL_IM_TRY(get_text(p, o, path, "over", false, &r->over));
     PL_IM_TRY(get_number(p, o, path, "factor", -1e15, 1e15, &r->factor));
     PL_IM_TRY(get_number(p, o, path, "hours_per_job", 1, 8784, &r->hours_per_job));
+    r->available = kind == PL_LABOUR || kind == PL_EQUIPMENT ? 1 : PL_ABSENT;
     PL_IM_TRY(get_number(p, o, path, "available", 0, 1e6, &r->available));
     PL_IM_TRY(get_spread(p, o, path, r));
     if (!pl_given(r->factor)) {
@@ -522,6 +523,8 @@ static pl_status get_trade(const parser *p, json_t *root)
         PL_IM_TRY(get_number(p, exports, "exports", "limit", 0, 1e6, &m->export_limit));
         m->exports_as_trade = as == 1;
     }
+    bool unlimited = m->imports == PL_IM_ROW || (m->imports != PL_IM_NO_IMPORTS && !pl_given(m->import_limit));
+    m->foreign_exchange = unlimited ? 1 : PL_ABSENT; /* else the limits of the products are enough */
     if (fx != NULL) {
         PL_IM_TRY(check_keys(p, fx, "foreign_exchange", "available"));
         PL_IM_TRY(get_number(p, fx, "foreign_exchange", "available", 0, 1e6, &m->foreign_exchange));
@@ -619,7 +622,7 @@ static pl_status get_all(const parser *p, json_t *root)
     PL_IM_TRY(get_text(p, root, "", "licence", false, &m->licence));
     PL_IM_TRY(get_text(p, root, "", "unit", false, &m->unit));
     PL_IM_TRY(get_years(p, root));
-    m->capacity = PL_ABSENT;
+    m->capacity = 1.1;
     PL_IM_TRY(get_number(p, root, "", "capacity", 0, 1e6, &m->capacity));
     PL_IM_TRY(get_tables(p, json_object_get(root, "tables")));
     PL_IM_TRY(get_accounts(p, json_object_get(root, "accounts")));

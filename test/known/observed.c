@@ -23,31 +23,6 @@ static void lift_limits(pl_variant *v, const pl_economy *e)
     }
 }
 
-/* What nobody makes but as a by-product (used goods) must not be short by a rounding: the by-product's recipe would
- * be carried out for its sake.  So its largest need is lowered by as much as rows may be off. */
-static void forgive_rounding(pl_variant *v, const pl_economy *e, double row_gap)
-{
-    for (int32_t g = 0; g < e->n_goods && row_gap > 0; g++) {
-        int32_t largest = -1;
-        for (int32_t k = 0; k < e->n_needs; k++) {
-            const pl_need *need = &e->needs[k];
-            if (need->good == g && need->amount > row_gap &&
-                (largest < 0 || need->amount > e->needs[largest].amount)) {
-                largest = k;
-            }
-        }
-        if (largest >= 0 && pl_find_recipe(e, e->goods[g].id) < 0) {
-            const pl_need *need = &e->needs[largest];
-            pl_change change = {.table = "needs", .column = "amount", .from = need->amount,
-                                .to = need->amount - row_gap};
-            char key[600];
-            snprintf(key, sizeof key, "%s|%d|%s", e->goods[g].id, need->tier, need->group);
-            change.key = key;
-            CHECK(pl_variant_restore(v, &change, 1, NULL) == PL_OK);
-        }
-    }
-}
-
 static pl_economy *imported(const char *name, const char *model, pl_import_report *report)
 {
     char mapping[5000];
@@ -72,7 +47,6 @@ static void observe(const char *name, const char *model)
     pl_plan_settings goal = {.goal = PL_LEAST, .argument = "labour"};
     CHECK(pl_variant_new(e, &v, NULL) == PL_OK);
     lift_limits(v, e);
-    forgive_rounding(v, e, report.row_gap);
     if (pl_plan_make(v, &goal, &plan, &err) != PL_OK) {
         FAIL("%s: %s", name, err.message);
     }

@@ -370,3 +370,79 @@ TEST(accounts_are_spread_scaled_and_optional)
     }
     pl_economy_free(e);
 }
+
+/* A table of two products; `final` of the second may be off by a rounding. */
+static const char *rounded(const char *final, const char *more)
+{
+    const char *dir = import_folder("rounded");
+    char text[2000];
+    snprintf(text, sizeof text,
+             "{\"format\": \"plenty-mapping-1\", \"kind\": \"input-output\", \"title\": \"t\"%s, \"tables\": {"
+             "\"products\": {\"file\": \"p.csv\", \"code\": \"code\", \"output\": \"output\"}, "
+             "\"use\": {\"file\": \"u.csv\", \"product\": \"p\", \"industry\": \"*\"}, "
+             "\"final\": {\"file\": \"f.csv\", \"product\": \"p\", \"category\": \"*\"}}, "
+             "\"accounts\": {\"w\": {\"file\": \"w.csv\", \"industry\": \"p\", \"item\": \"*\"}}, \"resources\": ["
+             "{\"resource\": \"work\", \"kind\": \"labour\", \"account\": \"w\", \"item\": \"h\"}, "
+             "{\"resource\": \"gas\", \"kind\": \"emission\", \"account\": \"w\", \"item\": \"g\"}], "
+             "\"demand\": {\"categories\": {\"hh\": \"households\"}}}", more);
+    import_put(dir, "mapping.json", text);
+    import_put(dir, "p.csv", "code,output\na,1000\nb,2000\n");
+    import_put(dir, "u.csv", "p,a,b\na,100,200\nb,300,400\n");
+    snprintf(text, sizeof text, "p,hh\na,700\nb,%s\n", final);
+    import_put(dir, "f.csv", text);
+    import_put(dir, "w.csv", "p,h,g\na,10,1\nb,30,2\n");
+    return dir;
+}
+
+static pl_economy *import_limits(const char *dir, double capacity, double available, pl_findings *f)
+{
+    pl_economy *e = NULL;
+    pl_error err = {0};
+    pl_import_settings s = {.capacity = capacity, .available = available};
+    CHECK_INT(pl_import(dir, import_in(dir, "mapping.json"), &s, NULL, f, NULL, &e, &err), PL_OK);
+    return e;
+}
+
+TEST(rounding_goes_to_the_stock)
+{
+    static pl_findings f;
+    pl_economy *e = import_limits(rounded("1301", ""), 0, 0, &f);
+    CHECK_INT(e->n_stocks, 1);
+    CHECK_STR(e->goods[e->stocks[0].good].id, "b");
+    CHECK_NEAR(e->stocks[0].amount, 1, 1e-12);
+    CHECK_INT(f.count[PL_WARNING], 0);
+    bool told = false;
+    for (int32_t k = 0; k < pl_findings_kept(&f, PL_NOTE); k++) {
+        told = told || strstr(f.kept[PL_NOTE][k].message, "rounding: of 1 goods") != NULL;
+    }
+    CHECK(told);
+    pl_economy_free(e);
+    e = import_limits(rounded("1299", ""), 0, 0, NULL); /* a surplus needs nothing */
+    CHECK_INT(e->n_stocks, 0);
+    pl_economy_free(e);
+    e = import_limits(rounded("1310", ""), 0, 0, &f); /* more than rounding */
+    CHECK_INT(e->n_stocks, 0);
+    told = false;
+    for (int32_t k = 0; k < pl_findings_kept(&f, PL_WARNING); k++) {
+        told = told || strstr(f.kept[PL_WARNING][k].message, "the worst is b, by 10 of 2010") != NULL;
+    }
+    CHECK(told);
+    pl_economy_free(e);
+}
+
+TEST(the_default_limits_are_what_there_was)
+{
+    pl_economy *e = import_limits(rounded("1300", ""), 0, 0, NULL);
+    int32_t work = pl_find_resource(e, "work"), gas = pl_find_resource(e, "gas");
+    CHECK_NEAR(e->recipes[0].capacity, 1100, 1e-12);
+    CHECK_NEAR(e->resources[work].available, 40, 1e-12);
+    CHECK(!pl_given(e->resources[gas].available));
+    pl_economy_free(e);
+    e = import_limits(rounded("1300", ""), INFINITY, INFINITY, NULL);
+    CHECK(!pl_given(e->recipes[0].capacity) && !pl_given(e->resources[work].available));
+    pl_economy_free(e);
+    e = import_limits(rounded("1300", ", \"capacity\": null"), 0, 0.5, NULL);
+    CHECK(!pl_given(e->recipes[0].capacity));
+    CHECK_NEAR(e->resources[work].available, 20, 1e-12);
+    pl_economy_free(e);
+}

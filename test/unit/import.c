@@ -424,7 +424,7 @@ TEST(rounding_goes_to_the_stock)
     CHECK_INT(e->n_stocks, 0);
     told = false;
     for (int32_t k = 0; k < pl_findings_kept(&f, PL_WARNING); k++) {
-        told = told || strstr(f.kept[PL_WARNING][k].message, "the worst is b, by 10 of 2010") != NULL;
+        told = told || strstr(f.kept[PL_WARNING][k].message, "the worst is b, by 10 of 1610") != NULL;
     }
     CHECK(told);
     pl_economy_free(e);

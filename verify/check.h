@@ -164,6 +164,10 @@ typedef struct pv_economy {
     pv_need *need;
 } pv_economy;
 
+/* binary.c: is it one file, and its tables, with flows and uses as columns only. */
+bool pv_binary_is(const char *path);
+void pv_binary_read(pv_run *run, const char *path, const pv_schema *schemas, pv_economy *economy);
+
 void pv_economy_read(pv_run *run, const char *dir, pv_economy *economy);
 int32_t pv_need_find(const pv_run *run, const pv_economy *economy, const char *key); /* good|tier|group; -1 */
 /* The cell that a change names, or NULL; NAN = not given. */

@@ -89,6 +89,24 @@ static void feed_table(const pv_run *run, pv_hasher *h, const pv_table *t)
     }
 }
 
+/* Flows or uses: recipe, good or resource, amount. */
+static void feed_columns(const pv_run *run, pv_hasher *h, int kind, const pv_columns *c)
+{
+    char head[64];
+    const pv_ids *recipes = &run->ids[PV_RECIPES], *others = &run->ids[kind];
+    int n = snprintf(head, sizeof head, "%s\n%d\n", kind == PV_GOODS ? "flows" : "uses", c->start[recipes->n]);
+    feed(h, head, (size_t)n);
+    for (int32_t r = 0; r < recipes->n; r++) {
+        size_t length = strlen(recipes->id[r]) + 1;
+        for (int32_t i = c->start[r]; i < c->start[r + 1]; i++) {
+            const char *other = others->id[c->index[i]];
+            feed(h, recipes->id[r], length);
+            feed(h, other, strlen(other) + 1);
+            feed_number(h, c->amount[i]);
+        }
+    }
+}
+
 static void hash_economy(pv_run *run, pv_economy *e)
 {
     pv_hasher *h = pv_alloc(run, 1, sizeof *h + 64);
@@ -97,7 +115,11 @@ static void hash_economy(pv_run *run, pv_economy *e)
     crypto_generichash_init(&h->state, NULL, 0, sizeof digest);
     feed(h, "plenty economy 1\n", 17);
     for (int t = 0; t < PV_TABLES; t++) {
-        feed_table(run, h, &e->table[t]);
+        if (t == PV_T_FLOWS || t == PV_T_USES) {
+            feed_columns(run, h, t == PV_T_FLOWS ? PV_GOODS : PV_RESOURCES, t == PV_T_FLOWS ? &e->flows : &e->uses);
+        } else {
+            feed_table(run, h, &e->table[t]);
+        }
     }
     crypto_generichash_update(&h->state, h->buffer, h->n);
     crypto_generichash_final(&h->state, digest, sizeof digest);
@@ -173,7 +195,7 @@ static void read_words(pv_run *run, pv_economy *e)
     }
 }
 
-void pv_economy_read(pv_run *run, const char *dir, pv_economy *e)
+static void read_folder(pv_run *run, const char *dir, pv_economy *e)
 {
     pv_table *t = e->table;
     static const struct {
@@ -191,6 +213,19 @@ void pv_economy_read(pv_run *run, const char *dir, pv_economy *e)
             pv_ids_set(run, order[i].kind, &t[which]);
         }
     }
+    int32_t n = t[PV_T_RECIPES].rows;
+    e->flows = columns(run, &t[PV_T_FLOWS], n);
+    e->uses = columns(run, &t[PV_T_USES], n);
+}
+
+void pv_economy_read(pv_run *run, const char *dir, pv_economy *e)
+{
+    const pv_table *t = e->table;
+    if (pv_binary_is(dir)) {
+        pv_binary_read(run, dir, schema, e);
+    } else {
+        read_folder(run, dir, e);
+    }
     e->n_goods = t[PV_T_GOODS].rows;
     e->n_recipes = t[PV_T_RECIPES].rows;
     e->n_resources = t[PV_T_RESOURCES].rows;
@@ -200,8 +235,6 @@ void pv_economy_read(pv_run *run, const char *dir, pv_economy *e)
     e->resource = t[PV_T_RESOURCES].column[0].text;
     e->resource_unit = t[PV_T_RESOURCES].column[2].text;
     hash_economy(run, e);
-    e->flows = columns(run, &t[PV_T_FLOWS], e->n_recipes);
-    e->uses = columns(run, &t[PV_T_USES], e->n_recipes);
     e->capacity = t[PV_T_RECIPES].column[3].number;
     e->available = t[PV_T_RESOURCES].column[4].number;
     e->import_price = by_good(run, &t[PV_T_TRADE], 1, e->n_goods);

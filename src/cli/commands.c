@@ -56,6 +56,12 @@ static const cli_option IMPORT[] = {
     END,
 };
 
+static const cli_option CONVERT[] = {
+    {"replace", 0, NULL, false, NULL, "replace TO if it is an economy already"},
+    QUIET,
+    END,
+};
+
 static const cli_option COMPARE[] = {ECONOMY, JSON, END};
 
 static const cli_option EXPORT[] = {
@@ -134,6 +140,14 @@ const cli_command CLI_COMMANDS[] = {
      "DATA is a folder of tables: supply and use, input-output, recipes. A mapping says which file plays which "
      "role (docs/formats/mapping.md). Whatever had to be decided or mended on the way is reported.",
      "plenty import data/us-io-sector-2022 -o build/us", cli_import},
+    {"convert", "FROM TO", 2, 2, CONVERT, "turns a folder of tables into one binary file, or the file into a folder",
+     "FROM is an economy in one form, TO is written in the other: a folder becomes a file, a file becomes a folder. The "
+     "file (docs/formats/economy-binary.md) is read at once whatever its size, and every command takes it for an "
+     "ECONOMY; its name usually ends in .economy. The meaning stays the same, and so does the hash, so that a plan made "
+     "from one is verified against the other. Columns that Plenty does not know are left behind.",
+     "plenty convert examples/country build/country.economy\n"
+     "plenty plan build/country.economy -o build/plan",
+     cli_convert},
     {"export", "PLAN", 1, 1, EXPORT, "writes the linear programme of a plan for other solvers",
      "The linear programme of one stage as MPS, with the names of goods and recipes. Its rows and columns are scaled by "
      "powers of two as the solver scales them, because other solvers judge by absolute tolerances; --unscaled "

@@ -86,6 +86,10 @@ struct pl_builder {
 /* What an economy owns besides itself. */
 struct pl_economy_storage {
     pl_arena arena;
+    void *map; /* the file behind a binary economy, or NULL */
+    size_t map_n;
+    char hash[65];         /* of the economy, as its binary file says; "" = to be computed */
+    const double *witness; /* in the map, or NULL */
 };
 
 /* After a call ended with PL_DATA: fills *err from the first error of findings. */

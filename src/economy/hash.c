@@ -9,7 +9,7 @@
 #include <plenty/economy.h>
 
 #include "base/mem.h"
-#include "economy/table.h"
+#include "economy/builder.h"
 
 /* Collects small pieces: the hash takes large ones faster. */
 typedef struct feed {
@@ -160,6 +160,10 @@ static void add_rest(feed *f, const pl_economy *e)
 
 pl_status pl_economy_hash(const pl_economy *economy, char hex[65], pl_error *err)
 {
+    if (economy->storage != NULL && economy->storage->hash[0] != '\0') {
+        memcpy(hex, economy->storage->hash, 65);
+        return PL_OK;
+    }
     /* Safe from several threads and when the program has called it already. */
     if (sodium_init() < 0) {
         return pl_fail(err, PL_BUG, NULL, NULL, "libsodium does not start");

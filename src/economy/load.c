@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/number.h"
+#include "economy/binary.h"
 #include "economy/builder.h"
 #include "economy/folder.h"
 #include "io/csv.h"
@@ -393,6 +394,9 @@ static pl_status load(loader *l, pl_economy **out, pl_error *err)
 pl_status pl_economy_load(const char *path, const pl_progress *progress, pl_findings *findings, pl_economy **out,
                           pl_error *err)
 {
+    if (pl_binary_is_file(path)) {
+        return pl_binary_load(path, true, progress, out, err);
+    }
     loader *l = PL_NEW0(loader, 1);
     pl_findings *own = findings == NULL ? PL_NEW0(pl_findings, 1) : NULL;
     pl_status status;

@@ -4,10 +4,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "economy/binary.h"
 #include "economy/folder.h"
 #include "economy/keep.h"
 #include "economy/package.h"
 #include "io/csv.h"
+
+#define PASS_ON ((size_t)1 << 22) /* bytes of a table that are written in one go */
 
 /* One cell: a text, or a number where text is NULL. */
 typedef struct value {
@@ -147,23 +150,6 @@ static void put_row(pl_str *out, const pl_economy *e, pl_table table, int64_t i,
     pl_str_add_n(out, "\n", 1);
 }
 
-static void put_table(pl_str *out, const pl_economy *e, pl_table table, const bool *written, const pl_kept *kept)
-{
-    put_header(out, table, written, kept);
-    if (table != PL_FLOWS && table != PL_USES) {
-        for (int64_t i = 0; i < pl_table_rows(e, table); i++) {
-            put_row(out, e, table, i, 0, written, kept);
-        }
-        return;
-    }
-    const pl_columns *columns = table == PL_FLOWS ? &e->flows : &e->uses;
-    for (int32_t r = 0; r < e->n_recipes; r++) {
-        for (int64_t k = columns->start[r]; k < columns->start[r + 1]; k++) {
-            put_row(out, e, table, k, r, written, kept);
-        }
-    }
-}
-
 typedef struct saver {
     const pl_economy *e;
     const char *source; /* folder the economy came from, or NULL */
@@ -172,26 +158,62 @@ typedef struct saver {
     pl_package_writer package;
 } saver;
 
+/* Hands over what is in *text when it is much, or when it is the `last`. */
+static pl_status pass_on(saver *s, pl_table table, pl_str *text, bool *begun, bool last, pl_error *err)
+{
+    if (text->failed) {
+        return pl_fail_nomem(err, PL_TABLE[table].file);
+    }
+    if (!last && text->len < PASS_ON) {
+        return PL_OK;
+    }
+    pl_status status = (*begun ? pl_folder_append : pl_folder_add)(&s->folder, PL_TABLE[table].file, text->text,
+                                                                   text->len, err);
+    pl_str_clear(text);
+    pl_str_init(text, SIZE_MAX);
+    *begun = true;
+    return status;
+}
+
+static pl_status put_table(saver *s, pl_table table, const bool *written, const pl_kept *kept, pl_error *err)
+{
+    const pl_columns *pairs = table == PL_FLOWS ? &s->e->flows : table == PL_USES ? &s->e->uses : NULL;
+    int64_t rows = pl_table_rows(s->e, table);
+    int32_t recipe = 0;
+    bool begun = false;
+    pl_str text;
+    pl_str_init(&text, SIZE_MAX);
+    put_header(&text, table, written, kept);
+    pl_status status = PL_OK;
+    for (int64_t i = 0; i < rows && status == PL_OK; i++) {
+        while (pairs != NULL && pairs->start[recipe + 1] <= i) {
+            recipe++;
+        }
+        put_row(&text, s->e, table, i, recipe, written, kept);
+        status = pass_on(s, table, &text, &begun, false, err);
+    }
+    if (status == PL_OK && (text.len > 0 || !begun)) {
+        status = pass_on(s, table, &text, &begun, true, err);
+    }
+    pl_str_clear(&text);
+    return status;
+}
+
 static pl_status save_table(saver *s, pl_table table, pl_error *err)
 {
     bool written[PL_TABLE_COLUMNS] = {false};
     pl_kept kept = {0};
-    pl_str text;
-    pl_str_init(&text, SIZE_MAX);
     choose_columns(s->e, table, written);
     pl_status status = PL_OK;
     if (s->list.file[table][0] != '\0') {
         status = pl_keep_columns(s->e, table, s->source, s->list.file[table], &kept, err);
     }
     if (status == PL_OK) {
-        put_table(&text, s->e, table, written, &kept);
-        status = text.failed ? pl_fail_nomem(err, PL_TABLE[table].file)
-                             : pl_folder_add(&s->folder, PL_TABLE[table].file, text.text, text.len, err);
+        status = put_table(s, table, written, &kept, err);
     }
     if (status == PL_OK) {
         pl_package_table(&s->package, table, written, &kept);
     }
-    pl_str_clear(&text);
     pl_kept_clear(&kept);
     return status;
 }
@@ -220,7 +242,7 @@ static pl_status save_tables(saver *s, pl_error *err)
 /* The old folder, if there is one still. */
 static pl_status find_source(saver *s, pl_error *err)
 {
-    if (s->e->path[0] == '\0' || !pl_path_exists(s->e->path)) {
+    if (s->e->path[0] == '\0' || !pl_path_exists(s->e->path) || pl_binary_is_file(s->e->path)) {
         return PL_OK;
     }
     pl_findings *findings = PL_NEW0(pl_findings, 1);

@@ -41,6 +41,8 @@ typedef struct pl_folder {
 pl_status pl_folder_begin(pl_folder *folder, const char *path, const char *marker, bool replace,
                           pl_error *err);
 pl_status pl_folder_add(pl_folder *folder, const char *name, const char *bytes, size_t n, pl_error *err);
+/* More bytes at the end of a file that was added. */
+pl_status pl_folder_append(pl_folder *folder, const char *name, const char *bytes, size_t n, pl_error *err);
 /* A copy of the file `from`, byte by byte. */
 pl_status pl_folder_copy(pl_folder *folder, const char *name, const char *from, pl_error *err);
 pl_status pl_folder_commit(pl_folder *folder, pl_error *err);

@@ -18,8 +18,7 @@
 #include "base/mem.h"
 #include "io/file.h"
 
-/* A name beside `path` that no other run uses: "path.plenty-<process>-<number>". */
-static bool temporary_name(const char *path, char *out, size_t size)
+bool pl_temporary_name(const char *path, char *out, size_t size)
 {
     static _Atomic unsigned number;
     int n = snprintf(out, size, "%s.plenty-%ld-%u", path, (long)getpid(), atomic_fetch_add(&number, 1));
@@ -31,8 +30,7 @@ static pl_status too_long(pl_error *err, const char *path)
     return pl_fail(err, PL_IO, path, "choose a shorter one", "the path is too long");
 }
 
-/* The folder that `path` is in, opened; for fsync. */
-static int sync_parent(const char *path)
+int pl_sync_parent(const char *path)
 {
     char dir[PATH_MAX];
     const char *slash = strrchr(path, '/');
@@ -69,7 +67,7 @@ static int write_all(const char *path, int flags, const char *bytes, size_t n)
             code = errno;
         }
     }
-    if (code == 0 && (flags & O_CREAT) != 0 && fsync(fd) != 0) {
+    if (code == 0 && (flags & (O_CREAT | O_APPEND)) != 0 && fsync(fd) != 0) {
         code = errno;
     }
     if (close(fd) != 0 && code == 0 && errno != EINTR) {
@@ -78,8 +76,7 @@ static int write_all(const char *path, int flags, const char *bytes, size_t n)
     return code;
 }
 
-/* Follows links, so that a link to the target stays one: the path of what is there, or path itself. */
-static bool real_path(const char *path, char *out, size_t size)
+bool pl_real_path(const char *path, char *out, size_t size)
 {
     char *real = realpath(path, NULL);
     int n = snprintf(out, size, "%s", real != NULL ? real : path);
@@ -99,7 +96,7 @@ pl_status pl_file_write(const char *path, const char *bytes, size_t n, pl_error 
 {
     char target[PATH_MAX], temporary[PATH_MAX];
     struct stat st;
-    if (!real_path(path, target, sizeof target) || !temporary_name(target, temporary, sizeof temporary)) {
+    if (!pl_real_path(path, target, sizeof target) || !pl_temporary_name(target, temporary, sizeof temporary)) {
         return too_long(err, path);
     }
     bool exists = stat(target, &st) == 0;
@@ -124,7 +121,7 @@ pl_status pl_file_write(const char *path, const char *bytes, size_t n, pl_error 
         unlink(temporary);
         return pl_fail_errno(err, path, "write it", code);
     }
-    code = sync_parent(target);
+    code = pl_sync_parent(target);
     return code == 0 ? PL_OK : pl_fail_errno(err, path, "write it", code);
 }
 
@@ -223,8 +220,8 @@ pl_status pl_folder_begin(pl_folder *folder, const char *path, const char *marke
 {
     memset(folder, 0, sizeof *folder);
     folder->marker = marker;
-    if (!real_path(path, folder->path, sizeof folder->path) ||
-        !temporary_name(folder->path, folder->temporary, sizeof folder->temporary)) {
+    if (!pl_real_path(path, folder->path, sizeof folder->path) ||
+        !pl_temporary_name(folder->path, folder->temporary, sizeof folder->temporary)) {
         return too_long(err, path);
     }
     pl_status status = refuse_folder(folder, replace, err);
@@ -260,6 +257,21 @@ pl_status pl_folder_add(pl_folder *folder, const char *name, const char *bytes, 
         return status;
     }
     int code = write_all(path, O_CREAT | O_EXCL, bytes, n);
+    if (code != 0) {
+        pl_folder_abort(folder);
+        return pl_fail_errno(err, shown, "write it", code == ENOENT ? EIO : code);
+    }
+    return PL_OK;
+}
+
+pl_status pl_folder_append(pl_folder *folder, const char *name, const char *bytes, size_t n, pl_error *err)
+{
+    char path[PATH_MAX], shown[PATH_MAX];
+    pl_status status = new_file(folder, name, path, shown, PATH_MAX, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    int code = write_all(path, O_APPEND, bytes, n);
     if (code != 0) {
         pl_folder_abort(folder);
         return pl_fail_errno(err, shown, "write it", code == ENOENT ? EIO : code);
@@ -359,7 +371,7 @@ static int exchange(const char *fresh, const char *old)
         return errno;
     }
     char aside[PATH_MAX];
-    if (!temporary_name(old, aside, sizeof aside)) {
+    if (!pl_temporary_name(old, aside, sizeof aside)) {
         return ENAMETOOLONG;
     }
     if (rename(old, aside) != 0) {
@@ -377,7 +389,7 @@ static int sync_folder(const char *path)
 {
     char inside[PATH_MAX + 4];
     snprintf(inside, sizeof inside, "%s/x", path); /* its parent is path */
-    return sync_parent(inside);
+    return pl_sync_parent(inside);
 }
 
 pl_status pl_folder_commit(pl_folder *folder, pl_error *err)
@@ -403,6 +415,6 @@ pl_status pl_folder_commit(pl_folder *folder, pl_error *err)
         (void)each_entry(folder->temporary, settle_entry, folder->path);
         rmdir(folder->temporary);
     }
-    code = sync_parent(folder->path);
+    code = pl_sync_parent(folder->path);
     return code == 0 ? PL_OK : pl_fail_errno(err, folder->path, "write the folder", code);
 }

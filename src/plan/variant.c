@@ -50,6 +50,7 @@ pl_status pl_variant_new(const pl_economy *base, pl_variant **out, pl_error *err
         return pl_fail_nomem(err, "a variant of the economy");
     }
     *v = (pl_variant){.economy = *base, .base = base, .storage = s};
+    v->economy.storage = NULL; /* what the base keeps (its hash, its file) is not said of the variant */
     *s = (struct pl_variant_storage){
         .recipes = copy_of(&arena, base->recipes, base->n_recipes, sizeof *s->recipes),
         .resources = copy_of(&arena, base->resources, base->n_resources, sizeof *s->resources),

@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * Reads a binary economy: maps the file, checks checksums, then everything the rest of the program relies on.  Flows
+ * and uses stay where they are; the other tables get their rows in memory.  Nothing in the file is trusted: a file
+ * with good checksums may still have been made to harm. */
+#include "economy/binary.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/checksum.h"
+#include "base/mem.h"
+#include "economy/builder.h"
+#include "io/utf8.h"
+
+typedef struct part { /* a section as it lies in the file */
+    const void *at;
+    uint64_t count; /* 0 when it is not there */
+} part;
+
+typedef struct reader {
+    const char *path;
+    const unsigned char *map;
+    size_t n;
+    part column[PL_TABLES][PL_TABLE_COLUMNS], text, title, witness;
+    pl_economy *e;
+    pl_arena *arena;
+    pl_error *err;
+} reader;
+
+typedef struct whole {
+    pl_economy economy;
+    struct pl_economy_storage storage;
+} whole;
+
+static pl_status PL_PRINTF(2, 3) damaged(const reader *r, const char *fmt, ...)
+{
+    char text[300];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    return pl_fail(r->err, PL_PARSE, r->path, "get the file again, or make it again with 'plenty convert'", "%s", text);
+}
+
+static uint64_t number_at(const unsigned char *at, int n)
+{
+    uint64_t x = 0;
+    for (int i = n; i-- > 0;) {
+        x = x << 8 | at[i];
+    }
+    return x;
+}
+
+/* ---- Header and sections -------------------------------------------------------------------------------- */
+
+static part *part_of(reader *r, unsigned id)
+{
+    return id == PL_BINARY_TEXT      ? &r->text
+           : id == PL_BINARY_TITLE   ? &r->title
+           : id == PL_BINARY_WITNESS ? &r->witness
+                                     : &r->column[id / 16][id % 16];
+}
+
+/* One entry of the directory; *end is where the section before it ends. */
+static pl_status read_entry(reader *r, const unsigned char *entry, uint64_t *end, int64_t *id_before)
+{
+    unsigned id = (unsigned)number_at(entry, 4), size = (unsigned)number_at(entry + 4, 4);
+    uint64_t offset = number_at(entry + 8, 8), count = number_at(entry + 16, 8), sum;
+    if (pl_binary_size(id) == 0 || (int64_t)id <= *id_before) {
+        return damaged(r, "section %u is unknown or out of order", id);
+    }
+    if (size != pl_binary_size(id) || count == 0 || offset % PL_BINARY_ALIGN != 0 || offset < *end || offset > r->n ||
+        count > (r->n - offset) / size) {
+        return damaged(r, "section %u does not fit into the file", id);
+    }
+    pl_status status = pl_binary_checksum(r->map + offset, (size_t)(count * size), &sum, r->err);
+    if (status == PL_OK && sum != number_at(entry + 24, 8)) {
+        return damaged(r, "the checksum of section %u is wrong: the file is damaged", id);
+    }
+    *part_of(r, id) = (part){r->map + offset, count};
+    *end = offset + count * size;
+    *id_before = id;
+    return status;
+}
+
+static pl_status read_head(reader *r)
+{
+    if (r->n < PL_BINARY_HEADER || memcmp(r->map, PL_BINARY_MAGIC, 8) != 0) {
+        return pl_fail(r->err, PL_PARSE, r->path, "name a folder of tables, or a file that 'plenty convert' has made",
+                       "this is not a binary economy");
+    }
+    uint64_t version = number_at(r->map + 8, 4), sections = number_at(r->map + 12, 4);
+    if (version != PL_BINARY_VERSION) {
+        return pl_fail(r->err, PL_UNSUPPORTED, r->path, "use a newer Plenty",
+                       "this is version %llu of the format; this program reads version %d",
+                       (unsigned long long)version, PL_BINARY_VERSION);
+    }
+    size_t size = PL_BINARY_HEADER + (size_t)sections * PL_BINARY_ENTRY;
+    if (number_at(r->map + 16, 8) != r->n || sections > PL_BINARY_SECTIONS || size > r->n) {
+        return damaged(r, "the file has %zu bytes, not the %llu it should have: it was cut", r->n,
+                       (unsigned long long)number_at(r->map + 16, 8));
+    }
+    unsigned char head[PL_BINARY_HEADER + PL_BINARY_SECTIONS * PL_BINARY_ENTRY];
+    memcpy(head, r->map, size);
+    memset(head + 56, 0, 8);
+    if (pl_checksum(head, size) != number_at(r->map + 56, 8)) {
+        return damaged(r, "the checksum of the header is wrong: the file is damaged");
+    }
+    uint64_t end = size;
+    int64_t id = -1;
+    pl_status status = PL_OK;
+    for (uint64_t i = 0; i < sections && status == PL_OK; i++) {
+        status = read_entry(r, r->map + PL_BINARY_HEADER + i * PL_BINARY_ENTRY, &end, &id);
+    }
+    return status;
+}
+
+/* ---- Values --------------------------------------------------------------------------------------------- */
+
+/* Texts begin behind a zero byte and end before one; the first is empty. */
+static pl_status check_texts(const reader *r)
+{
+    const char *text = r->text.at;
+    size_t n = (size_t)r->text.count;
+    if (n == 0 || text[0] != '\0' || text[n - 1] != '\0') {
+        return damaged(r, "the texts do not begin and end as they should");
+    }
+    return pl_utf8_valid(text, n) ? PL_OK : damaged(r, "the texts are not UTF-8");
+}
+
+static const char *text_at(const reader *r, const part *column, int64_t i)
+{
+    if (column->count == 0) {
+        return "";
+    }
+    uint64_t offset = ((const uint64_t *)column->at)[i];
+    const char *text = r->text.at;
+    return offset < r->text.count && (offset == 0 || text[offset - 1] == '\0') ? text + offset : NULL;
+}
+
+static double real_at(const part *column, int64_t i, double usual)
+{
+    return column->count == 0 ? usual : ((const double *)column->at)[i];
+}
+
+static int32_t index_at(const part *column, int64_t i, int32_t usual)
+{
+    return column->count == 0 ? usual : ((const int32_t *)column->at)[i];
+}
+
+static bool limit(double x)
+{
+    return !pl_given(x) || (isfinite(x) && x >= 0);
+}
+
+/* Number of rows; all columns that are there must have as many. */
+static pl_status count_rows(const reader *r, pl_table t, int32_t *rows)
+{
+    uint64_t n = r->column[t][0].count;
+    for (int c = 0; c < pl_table_columns(t); c++) {
+        uint64_t count = r->column[t][c].count;
+        if (n >= INT32_MAX || (count != 0 && count != n)) {
+            return damaged(r, "the columns of %s do not fit together", PL_TABLE[t].name);
+        }
+    }
+    *rows = (int32_t)n;
+    return PL_OK;
+}
+
+static pl_status wrong_row(const reader *r, pl_table t, int64_t row)
+{
+    return damaged(r, "row %lld of %s cannot be", (long long)row + 1, PL_TABLE[t].name);
+}
+
+/* Room for the rows of a table. */
+static void *room(reader *r, int32_t n, size_t size, pl_status *status)
+{
+    void *p = *status == PL_OK ? pl_arena_alloc(r->arena, (size_t)n, size) : NULL;
+    if (p == NULL && *status == PL_OK) {
+        *status = pl_fail_nomem(r->err, r->path);
+    }
+    return p;
+}
+
+/* ---- Tables --------------------------------------------------------------------------------------------- */
+
+/* The texts of row i into text[]; false when one cannot be, or the identifier is not above the one before. */
+static bool read_texts(const reader *r, pl_table t, int32_t i, int columns, const char **text)
+{
+    for (int c = 0; c < columns; c++) {
+        text[c] = text_at(r, &r->column[t][c], i);
+        if (text[c] == NULL) {
+            return false;
+        }
+    }
+    return text[0][0] != '\0' && (i == 0 || strcmp(text_at(r, &r->column[t][0], i - 1), text[0]) < 0);
+}
+
+static pl_status read_goods(reader *r)
+{
+    int32_t n, wrong = INT32_MAX;
+    pl_status status = count_rows(r, PL_GOODS, &n);
+    pl_good *goods = room(r, n, sizeof *goods, &status);
+    if (status != PL_OK) {
+        return status;
+    }
+    const unsigned char *disposal = r->column[PL_GOODS][5].at;
+    for (int32_t i = 0; i < n && wrong == INT32_MAX; i++) {
+        const char *text[5];
+        if (!read_texts(r, PL_GOODS, i, 5, text) || (disposal != NULL && disposal[i] > 1)) {
+            wrong = i;
+            break;
+        }
+        goods[i] = (pl_good){text[0], text[1], text[2], text[3], text[4], disposal != NULL && disposal[i] == 1};
+    }
+    r->e->goods = goods;
+    r->e->n_goods = n;
+    return wrong == INT32_MAX ? PL_OK : wrong_row(r, PL_GOODS, wrong);
+}
+
+static pl_status read_recipes(reader *r)
+{
+    int32_t n;
+    pl_status status = count_rows(r, PL_RECIPES, &n);
+    pl_recipe *recipes = room(r, n, sizeof *recipes, &status);
+    for (int32_t i = 0; i < n && status == PL_OK; i++) {
+        const char *text[3];
+        double capacity = real_at(&r->column[PL_RECIPES][3], i, PL_ABSENT);
+        if (!read_texts(r, PL_RECIPES, i, 3, text) || !limit(capacity)) {
+            return wrong_row(r, PL_RECIPES, i);
+        }
+        recipes[i] = (pl_recipe){text[0], text[1], text[2], capacity};
+    }
+    r->e->recipes = recipes;
+    r->e->n_recipes = n;
+    return status;
+}
+
+static pl_status read_resources(reader *r)
+{
+    int32_t n;
+    pl_status status = count_rows(r, PL_RESOURCES, &n);
+    pl_resource *resources = room(r, n, sizeof *resources, &status);
+    r->e->foreign_exchange = -1;
+    const unsigned char *kind = r->column[PL_RESOURCES][3].at;
+    for (int32_t i = 0; i < n && status == PL_OK; i++) {
+        const char *text[3];
+        double available = real_at(&r->column[PL_RESOURCES][4], i, PL_ABSENT);
+        if (!read_texts(r, PL_RESOURCES, i, 3, text) || (kind != NULL && kind[i] > PL_OTHER)) {
+            return wrong_row(r, PL_RESOURCES, i);
+        }
+        bool exchange = strcmp(text[0], "foreign_exchange") == 0;
+        if (!limit(exchange && isfinite(available) ? fabs(available) : available)) {
+            return wrong_row(r, PL_RESOURCES, i);
+        }
+        resources[i] = (pl_resource){text[0], text[1], text[2], kind != NULL ? (pl_kind)kind[i] : PL_OTHER, available};
+        r->e->foreign_exchange = exchange ? i : r->e->foreign_exchange;
+    }
+    r->e->resources = resources;
+    r->e->n_resources = n;
+    return status;
+}
+
+static pl_status read_places(reader *r)
+{
+    int32_t n;
+    pl_status status = count_rows(r, PL_PLACES, &n);
+    pl_place *places = room(r, n, sizeof *places, &status);
+    for (int32_t i = 0; i < n && status == PL_OK; i++) {
+        const char *text[2];
+        if (!read_texts(r, PL_PLACES, i, 2, text)) {
+            return wrong_row(r, PL_PLACES, i);
+        }
+        places[i] = (pl_place){text[0], text[1]};
+    }
+    r->e->places = places;
+    r->e->n_places = n;
+    return status;
+}
+
+/* The coefficients of recipe k: indices ascending and in range, amounts finite. */
+static bool pairs_hold(const pl_columns *c, int32_t k, int32_t n_others)
+{
+    bool good = true;
+    for (int64_t i = c->start[k]; i < c->start[k + 1]; i++) {
+        good &= c->index[i] >= 0 && c->index[i] < n_others && isfinite(c->amount[i]);
+        good &= i == c->start[k] || c->index[i - 1] < c->index[i];
+    }
+    return good;
+}
+
+static pl_status read_pairs(reader *r, pl_table t, int32_t n_others, pl_columns *out)
+{
+    const part *p = r->column[t];
+    int32_t n = r->e->n_recipes, wrong = INT32_MAX;
+    pl_status status = PL_OK;
+    if (n == 0 && p[0].count == 0 && p[1].count == 0 && p[2].count == 0) {
+        int64_t *none = room(r, 1, sizeof *none, &status);
+        if (none != NULL) {
+            *none = 0;
+            *out = (pl_columns){.start = none};
+        }
+        return status;
+    }
+    if (p[0].count != (uint64_t)n + 1 || p[1].count != p[2].count || p[1].count > INT64_MAX / 16) {
+        return damaged(r, "the columns of %s do not fit together", PL_TABLE[t].name);
+    }
+    *out = (pl_columns){p[0].at, p[1].at, p[2].at};
+    bool ordered = out->start[0] == 0 && out->start[n] == (int64_t)p[1].count;
+    for (int32_t k = 0; k < n; k++) {
+        ordered &= out->start[k] <= out->start[k + 1];
+    }
+    if (!ordered) {
+        return damaged(r, "the rows of %s do not belong to the recipes in order", PL_TABLE[t].name);
+    }
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static) reduction(min : wrong) if (n > 10000)
+#endif
+    for (int32_t k = 0; k < n; k++) {
+        if (!pairs_hold(out, k, n_others) && k < wrong) {
+            wrong = k;
+        }
+    }
+    return wrong == INT32_MAX ? PL_OK : damaged(r, "the %s of recipe '%.80s' cannot be", PL_TABLE[t].name,
+                                                r->e->recipes[wrong].id);
+}
+
+static pl_status read_needs(reader *r)
+{
+    const part *p = r->column[PL_NEEDS];
+    int32_t n;
+    pl_status status = count_rows(r, PL_NEEDS, &n);
+    pl_need *needs = room(r, n, sizeof *needs, &status);
+    for (int32_t i = 0; i < n && status == PL_OK; i++) {
+        pl_need x = {.good = index_at(&p[0], i, -1),
+                     .tier = index_at(&p[1], i, 1),
+                     .group = text_at(r, &p[2], i),
+                     .amount = real_at(&p[3], i, PL_ABSENT),
+                     .weight = real_at(&p[4], i, 1),
+                     .floor = real_at(&p[5], i, 0)};
+        bool holds = x.good >= 0 && x.good < r->e->n_goods && x.tier >= 1 && x.group != NULL && isfinite(x.amount) &&
+                     isfinite(x.weight) && x.weight > 0 && x.floor >= 0 && x.floor <= x.amount;
+        if (holds && i > 0) {
+            const pl_need *y = &needs[i - 1];
+            int order = y->good != x.good ? (y->good < x.good ? -1 : 1) : y->tier - x.tier;
+            holds = order < 0 || (order == 0 && strcmp(y->group, x.group) < 0);
+        }
+        if (!holds) {
+            return wrong_row(r, PL_NEEDS, i);
+        }
+        needs[i] = x;
+    }
+    r->e->needs = needs;
+    r->e->n_needs = n;
+    return status;
+}
+
+static pl_status read_trade(reader *r)
+{
+    const part *p = r->column[PL_TRADE];
+    int32_t n, before = -1;
+    pl_status status = count_rows(r, PL_TRADE, &n);
+    pl_trade *trade = room(r, n, sizeof *trade, &status);
+    for (int32_t i = 0; i < n && status == PL_OK; i++) {
+        pl_trade x = {index_at(&p[0], i, -1), real_at(&p[1], i, PL_ABSENT), real_at(&p[2], i, PL_ABSENT),
+                      real_at(&p[3], i, PL_ABSENT), real_at(&p[4], i, PL_ABSENT)};
+        if (x.good <= before || x.good >= r->e->n_goods || !limit(x.import_price) || !limit(x.import_limit) ||
+            !limit(x.export_price) || !limit(x.export_limit)) {
+            return wrong_row(r, PL_TRADE, i);
+        }
+        before = x.good;
+        trade[i] = x;
+    }
+    r->e->trade = trade;
+    r->e->n_trade = n;
+    return status;
+}
+
+static pl_status read_stocks(reader *r)
+{
+    const part *p = r->column[PL_STOCKS];
+    int32_t n, before = -1;
+    pl_status status = count_rows(r, PL_STOCKS, &n);
+    pl_stock *stocks = room(r, n, sizeof *stocks, &status);
+    for (int32_t i = 0; i < n && status == PL_OK; i++) {
+        pl_stock x = {index_at(&p[0], i, -1), real_at(&p[1], i, PL_ABSENT)};
+        if (x.good <= before || x.good >= r->e->n_goods || !pl_given(x.amount) || !limit(x.amount)) {
+            return wrong_row(r, PL_STOCKS, i);
+        }
+        before = x.good;
+        stocks[i] = x;
+    }
+    r->e->stocks = stocks;
+    r->e->n_stocks = n;
+    return status;
+}
+
+/* Title, path, witness. */
+static pl_status read_rest(reader *r)
+{
+    const char *title = r->title.count == 0 ? "" : text_at(r, &r->title, 0);
+    const char *path = pl_arena_text(r->arena, r->path, strlen(r->path));
+    if (r->title.count > 1 || title == NULL) {
+        return damaged(r, "the title cannot be");
+    }
+    if (path == NULL) {
+        return pl_fail_nomem(r->err, r->path);
+    }
+    r->e->title = title;
+    r->e->path = path;
+    const double *level = r->witness.at;
+    for (uint64_t i = 0; i < r->witness.count; i++) {
+        if (r->witness.count != (uint64_t)r->e->n_recipes || !(isfinite(level[i]) && level[i] >= 0)) {
+            return damaged(r, "the levels of the witness cannot be");
+        }
+    }
+    r->e->storage->witness = level;
+    return PL_OK;
+}
+
+static pl_status read_tables(reader *r, const pl_progress *progress)
+{
+    pl_status status = read_head(r);
+    if (status == PL_OK && !pl_tick(progress, "reading", 0.5)) {
+        return pl_fail(r->err, PL_STOPPED, r->path, NULL, "reading was stopped");
+    }
+    pl_status (*const step[])(reader *) = {read_goods, read_recipes, read_resources, read_places, read_needs,
+                                           read_trade, read_stocks, read_rest};
+    status = status == PL_OK ? check_texts(r) : status;
+    for (size_t i = 0; i < sizeof step / sizeof step[0] && status == PL_OK; i++) {
+        status = step[i](r);
+    }
+    if (status == PL_OK) {
+        status = read_pairs(r, PL_FLOWS, r->e->n_goods, &r->e->flows);
+    }
+    return status == PL_OK ? read_pairs(r, PL_USES, r->e->n_resources, &r->e->uses) : status;
+}
+
+/* ---- The file ------------------------------------------------------------------------------------------- */
+
+bool pl_binary_is_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static pl_status map_file(reader *r)
+{
+    struct stat st;
+    int fd = open(r->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        int code = fd < 0 ? errno : EINVAL;
+        if (fd >= 0) {
+            close(fd);
+        }
+        return pl_fail(r->err, PL_IO, r->path, NULL, "cannot open it: %s", strerror(code));
+    }
+    r->n = (size_t)st.st_size;
+    void *map = r->n > 0 ? mmap(NULL, r->n, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
+    int code = map == MAP_FAILED ? errno : 0;
+    close(fd);
+    if (code != 0) {
+        return pl_fail(r->err, PL_IO, r->path, NULL, "cannot map it: %s", strerror(code));
+    }
+    r->map = map;
+    return PL_OK;
+}
+
+void pl_binary_unmap(void *map, size_t n)
+{
+    if (map != NULL) {
+        munmap(map, n);
+    }
+}
+
+const double *pl_binary_witness(const pl_economy *economy)
+{
+    return economy->storage != NULL ? economy->storage->witness : NULL;
+}
+
+pl_status pl_binary_load(const char *path, bool hashed, const pl_progress *progress, pl_economy **out, pl_error *err)
+{
+    if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__) {
+        return pl_fail(err, PL_UNSUPPORTED, path, "use the folder of tables", "this machine is big-endian");
+    }
+    whole *w = PL_NEW0(whole, 1);
+    if (w == NULL) {
+        return pl_fail_nomem(err, path);
+    }
+    pl_arena_init(&w->storage.arena, 0);
+    w->economy.storage = &w->storage;
+    reader r = {.path = path, .e = &w->economy, .arena = &w->storage.arena, .err = err};
+    pl_status status = map_file(&r);
+    memcpy(&w->storage.map, &r.map, sizeof r.map);
+    w->storage.map_n = r.n;
+    if (status == PL_OK) {
+        status = read_tables(&r, progress);
+    }
+    if (status != PL_OK) {
+        pl_economy_free(&w->economy);
+        return status;
+    }
+    if (hashed) {
+        sodium_bin2hex(w->storage.hash, sizeof w->storage.hash, r.map + 24, 32);
+    }
+    *out = &w->economy;
+    return PL_OK;
+}

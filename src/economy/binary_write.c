@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * Writes a binary economy column by column: the places of all sections follow from their sizes, so that tables can be
+ * written side by side and nothing has to be held in memory. */
+#include <sodium.h>
+#include <string.h>
+
+#include "base/checksum.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "economy/binary.h"
+#include "economy/builder.h"
+#include "economy/keep.h"
+
+typedef struct section {
+    unsigned id, size;
+    uint64_t offset, bytes, done; /* done: put so far */
+    unsigned char *block;         /* PL_BINARY_BLOCK bytes at most, in use: done % PL_BINARY_BLOCK */
+    uint64_t *sums;               /* of the blocks that are full */
+    size_t n_sums;
+} section;
+
+struct pl_binary_writer {
+    pl_out out;
+    section section[PL_BINARY_SECTIONS];
+    int n;
+    bool placed;
+};
+
+unsigned pl_binary_size(unsigned id)
+{
+    if (id == PL_BINARY_TEXT) {
+        return 1;
+    }
+    if (id == PL_BINARY_TITLE || id == PL_BINARY_WITNESS) {
+        return 8;
+    }
+    unsigned table = id / 16, column = id % 16;
+    if (table >= PL_TABLES || (int)column >= pl_table_columns((pl_table)table)) {
+        return 0;
+    }
+    bool pairs = table == PL_FLOWS || table == PL_USES;
+    bool by_good = table == PL_NEEDS || table == PL_TRADE || table == PL_STOCKS;
+    if ((pairs && column == 1) || (by_good && column == 0) || id == PL_BINARY_ID(PL_NEEDS, 1)) {
+        return 4;
+    }
+    return id == PL_BINARY_ID(PL_GOODS, 5) || id == PL_BINARY_ID(PL_RESOURCES, 3) ? 1 : 8;
+}
+
+/* Little-endian bytes of a number of `n` bytes. */
+static void put_bytes(unsigned char *at, uint64_t x, int n)
+{
+    for (int i = 0; i < n; i++) {
+        at[i] = (unsigned char)(x >> (8 * i));
+    }
+}
+
+pl_status pl_binary_writer_new(const char *path, pl_binary_writer **out, pl_error *err)
+{
+    pl_binary_writer *w = PL_NEW0(pl_binary_writer, 1);
+    if (w == NULL) {
+        return pl_fail_nomem(err, path);
+    }
+    pl_status status = pl_out_begin(&w->out, path, err);
+    if (status != PL_OK) {
+        pl_free(w);
+        return status;
+    }
+    *out = w;
+    return PL_OK;
+}
+
+void pl_binary_writer_free(pl_binary_writer *w)
+{
+    if (w != NULL) {
+        pl_out_abort(&w->out);
+        for (int i = 0; i < w->n; i++) {
+            pl_free(w->section[i].block);
+            pl_free(w->section[i].sums);
+        }
+        pl_free(w);
+    }
+}
+
+pl_status pl_binary_declare(pl_binary_writer *w, unsigned id, uint64_t count, pl_error *err)
+{
+    unsigned size = pl_binary_size(id);
+    if (size == 0 || w->n == PL_BINARY_SECTIONS || w->placed || (w->n > 0 && w->section[w->n - 1].id >= id)) {
+        return pl_fail(err, PL_BUG, w->out.path, NULL, "section %u of a binary economy is out of order", id);
+    }
+    section *s = &w->section[w->n++];
+    uint64_t blocks = count * size / PL_BINARY_BLOCK + 1;
+    *s = (section){.id = id, .size = size, .bytes = count * size, .sums = PL_NEW(uint64_t, blocks)};
+    size_t room = s->bytes < PL_BINARY_BLOCK ? (size_t)s->bytes : PL_BINARY_BLOCK;
+    s->block = PL_NEW(unsigned char, room);
+    return s->sums == NULL || s->block == NULL ? pl_fail_nomem(err, w->out.path) : PL_OK;
+}
+
+static void place(pl_binary_writer *w)
+{
+    uint64_t at = PL_BINARY_HEADER + (uint64_t)w->n * PL_BINARY_ENTRY;
+    for (int i = 0; i < w->n; i++) {
+        at = (at + PL_BINARY_ALIGN - 1) / PL_BINARY_ALIGN * PL_BINARY_ALIGN;
+        w->section[i].offset = at;
+        at += w->section[i].bytes;
+    }
+    w->placed = true;
+}
+
+/* Writes the block that the last put has filled, or begun. */
+static pl_status flush(pl_binary_writer *w, section *s, size_t n, pl_error *err)
+{
+    unsigned char sum[8];
+    put_bytes(sum, pl_checksum(s->block, n), 8);
+    memcpy(&s->sums[s->n_sums++], sum, sizeof sum);
+    return pl_out_write(&w->out, s->offset + s->done - n, s->block, n, err);
+}
+
+pl_status pl_binary_put(pl_binary_writer *w, unsigned id, const void *elements, size_t count, pl_error *err)
+{
+    if (!w->placed) {
+        place(w);
+    }
+    section *s = w->section;
+    while (s < w->section + w->n && s->id != id) {
+        s++;
+    }
+    if (s == w->section + w->n || count > (s->bytes - s->done) / s->size) {
+        return pl_fail(err, PL_BUG, w->out.path, NULL, "section %u of a binary economy was not announced so", id);
+    }
+    const unsigned char *from = elements;
+    size_t n = count * s->size;
+    while (n > 0) {
+        size_t used = (size_t)(s->done % PL_BINARY_BLOCK), room = PL_BINARY_BLOCK - used;
+        size_t part = n < room ? n : room;
+        memcpy(s->block + used, from, part);
+        s->done += part;
+        from += part;
+        n -= part;
+        pl_status status = part == room ? flush(w, s, PL_BINARY_BLOCK, err) : PL_OK;
+        if (status != PL_OK) {
+            return status;
+        }
+    }
+    return PL_OK;
+}
+
+pl_status pl_binary_checksum(const void *bytes, size_t n, uint64_t *sum, pl_error *err)
+{
+    int64_t blocks = (int64_t)((n + PL_BINARY_BLOCK - 1) / PL_BINARY_BLOCK);
+    unsigned char *sums = PL_NEW(unsigned char, 8 * blocks);
+    if (sums == NULL) {
+        return pl_fail_nomem(err, "the checksums of a binary economy");
+    }
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static) if (blocks > 1)
+#endif
+    for (int64_t b = 0; b < blocks; b++) {
+        size_t at = (size_t)b * PL_BINARY_BLOCK, part = n - at < PL_BINARY_BLOCK ? n - at : PL_BINARY_BLOCK;
+        put_bytes(sums + 8 * b, pl_checksum((const unsigned char *)bytes + at, part), 8);
+    }
+    *sum = pl_checksum(sums, (size_t)(8 * blocks));
+    pl_free(sums);
+    return PL_OK;
+}
+
+/* Header and directory. */
+static pl_status write_head(pl_binary_writer *w, const unsigned char hash[32], pl_error *err)
+{
+    unsigned char head[PL_BINARY_HEADER + PL_BINARY_SECTIONS * PL_BINARY_ENTRY] = {0};
+    size_t n = PL_BINARY_HEADER + (size_t)w->n * PL_BINARY_ENTRY;
+    const section *last = &w->section[w->n - 1];
+    memcpy(head, PL_BINARY_MAGIC, 8);
+    put_bytes(head + 8, PL_BINARY_VERSION, 4);
+    put_bytes(head + 12, (uint64_t)w->n, 4);
+    put_bytes(head + 16, last->offset + last->bytes, 8);
+    memcpy(head + 24, hash, 32);
+    for (int i = 0; i < w->n; i++) {
+        unsigned char *entry = head + PL_BINARY_HEADER + i * PL_BINARY_ENTRY;
+        const section *s = &w->section[i];
+        put_bytes(entry, s->id, 4);
+        put_bytes(entry + 4, s->size, 4);
+        put_bytes(entry + 8, s->offset, 8);
+        put_bytes(entry + 16, s->bytes / s->size, 8);
+        put_bytes(entry + 24, pl_checksum(s->sums, s->n_sums * sizeof *s->sums), 8);
+    }
+    put_bytes(head + 56, pl_checksum(head, n), 8); /* while this field is zero */
+    return pl_out_write(&w->out, 0, head, n, err);
+}
+
+pl_status pl_binary_seal(pl_binary_writer *w, pl_error *err)
+{
+    if (!w->placed) {
+        place(w);
+    }
+    for (int i = 0; i < w->n; i++) {
+        section *s = &w->section[i];
+        if (s->done != s->bytes) {
+            return pl_fail(err, PL_BUG, w->out.path, NULL, "section %u of a binary economy is not complete", s->id);
+        }
+        size_t rest = (size_t)(s->done % PL_BINARY_BLOCK);
+        pl_status status = rest > 0 ? flush(w, s, rest, err) : PL_OK;
+        if (status != PL_OK) {
+            return status;
+        }
+        pl_free(s->block);
+        s->block = NULL;
+    }
+    static const unsigned char none[32];
+    return write_head(w, none, err);
+}
+
+const char *pl_binary_at(const pl_binary_writer *w)
+{
+    return w->out.temporary;
+}
+
+pl_status pl_binary_commit(pl_binary_writer *w, const char hex[65], pl_error *err)
+{
+    unsigned char hash[32];
+    if (sodium_hex2bin(hash, sizeof hash, hex, 64, NULL, NULL, NULL) != 0) {
+        return pl_fail(err, PL_BUG, w->out.path, NULL, "this is no hash");
+    }
+    pl_status status = write_head(w, hash, err);
+    return status == PL_OK ? pl_out_commit(&w->out, err) : status;
+}
+
+/* ---- From an economy in memory ------------------------------------------------------------------------ */
+
+/* Texts that are no identifiers repeat; each is written once. */
+typedef struct texts {
+    pl_map map;
+    const char **text;
+    uint64_t *offset;
+    size_t n, text_cap, offset_cap;
+    uint64_t end; /* of the text section so far */
+} texts;
+
+typedef struct packer {
+    const pl_economy *e;
+    pl_binary_writer *w;
+    texts texts;
+    uint64_t ids[PL_TABLES]; /* where the identifiers of a table begin */
+    bool written[PL_TABLES][PL_TABLE_COLUMNS];
+} packer;
+
+/* The text in that cell, or NULL where the column holds none. */
+static const char *text_of(const pl_economy *e, pl_table table, int64_t row, int column)
+{
+    switch (table) {
+    case PL_GOODS: {
+        const pl_good *g = &e->goods[row];
+        const char *all[] = {g->id, g->name, g->unit, g->group, g->place};
+        return column < 5 ? all[column] : NULL;
+    }
+    case PL_RECIPES: {
+        const pl_recipe *r = &e->recipes[row];
+        const char *all[] = {r->id, r->name, r->place};
+        return column < 3 ? all[column] : NULL;
+    }
+    case PL_RESOURCES: {
+        const pl_resource *r = &e->resources[row];
+        const char *all[] = {r->id, r->name, r->unit};
+        return column < 3 ? all[column] : NULL;
+    }
+    case PL_NEEDS: return column == 2 ? e->needs[row].group : NULL;
+    case PL_PLACES: return column == 0 ? e->places[row].id : e->places[row].name;
+    default: return NULL;
+    }
+}
+
+static bool has_ids(pl_table table)
+{
+    return table == PL_GOODS || table == PL_RECIPES || table == PL_RESOURCES || table == PL_PLACES;
+}
+
+/* The number in that cell of a column of numbers, and what it is when left out. */
+static double number_of(const pl_economy *e, pl_table table, int64_t row, int column)
+{
+    switch (table) {
+    case PL_RECIPES: return e->recipes[row].capacity;
+    case PL_RESOURCES: return e->resources[row].available;
+    case PL_NEEDS: {
+        const pl_need *n = &e->needs[row];
+        return column == 3 ? n->amount : column == 4 ? n->weight : n->floor;
+    }
+    case PL_TRADE: {
+        const pl_trade *t = &e->trade[row];
+        const double all[] = {0, t->import_price, t->import_limit, t->export_price, t->export_limit};
+        return all[column];
+    }
+    default: return e->stocks[row].amount;
+    }
+}
+
+static double usual_number(pl_table table, int column)
+{
+    return table == PL_NEEDS && column == 4 ? 1 : table == PL_NEEDS && column == 5 ? 0 : PL_ABSENT;
+}
+
+/* Room for the text once; false without memory. */
+static bool note_text(texts *t, const char *text)
+{
+    int32_t old;
+    size_t n = strlen(text);
+    if (n == 0 || (t->n > 0 && strcmp(t->text[t->n - 1], text) == 0)) {
+        return true;
+    }
+    if (!pl_grow(&t->text, &t->text_cap, t->n + 1, sizeof *t->text, INT32_MAX) ||
+        !pl_grow(&t->offset, &t->offset_cap, t->n + 1, sizeof *t->offset, INT32_MAX) ||
+        pl_map_put(&t->map, text, n, (int32_t)t->n, &old) != PL_OK) {
+        return false;
+    }
+    if (old < 0) {
+        t->text[t->n] = text;
+        t->offset[t->n++] = t->end;
+        t->end += n + 1;
+    }
+    return true;
+}
+
+static uint64_t offset_of(const texts *t, const char *text)
+{
+    int32_t k = text[0] == '\0' ? -1 : pl_map_get(&t->map, text, strlen(text));
+    return k < 0 ? 0 : t->offset[k];
+}
+
+/* Where all texts will be, and which columns say anything. */
+static bool note_texts(packer *p)
+{
+    texts *t = &p->texts;
+    t->end = 1; /* the empty text */
+    for (pl_table table = PL_GOODS; table < PL_TABLES; table++) {
+        int64_t rows = has_ids(table) ? pl_table_rows(p->e, table) : 0;
+        p->ids[table] = t->end;
+        for (int64_t i = 0; i < rows; i++) {
+            t->end += strlen(text_of(p->e, table, i, 0)) + 1;
+        }
+    }
+    if (!note_text(t, p->e->title)) {
+        return false;
+    }
+    for (pl_table table = PL_GOODS; table < PL_TABLES; table++) {
+        int64_t rows = table == PL_FLOWS || table == PL_USES ? 0 : pl_table_rows(p->e, table);
+        for (int column = has_ids(table); column < pl_table_columns(table); column++) {
+            for (int64_t i = 0; i < rows; i++) {
+                const char *text = text_of(p->e, table, i, column);
+                if (text == NULL) {
+                    break;
+                }
+                p->written[table][column] |= text[0] != '\0';
+                if (!note_text(t, text)) {
+                    return false;
+                }
+            }
+        }
+    }
+    return true;
+}
+
+/* Which columns of numbers, and of other values, say anything. */
+static void note_numbers(packer *p)
+{
+    const pl_economy *e = p->e;
+    for (pl_table t = PL_GOODS; t < PL_TABLES; t++) {
+        int64_t rows = pl_table_rows(e, t);
+        p->written[t][0] |= rows > 0;
+        for (int c = 1; c < pl_table_columns(t) && rows > 0; c++) {
+            unsigned id = PL_BINARY_ID(t, c);
+            if (t == PL_FLOWS || t == PL_USES || (t == PL_NEEDS && c == 1)) {
+                p->written[t][c] = true;
+            } else if (pl_binary_size(id) == 8 && text_of(e, t, 0, c) == NULL) {
+                double usual = usual_number(t, c);
+                for (int64_t i = 0; i < rows && !p->written[t][c]; i++) {
+                    double x = number_of(e, t, i, c);
+                    p->written[t][c] = pl_given(x) != pl_given(usual) || (pl_given(x) && x != usual);
+                }
+            }
+        }
+    }
+    for (int32_t g = 0; g < e->n_goods; g++) {
+        p->written[PL_GOODS][5] |= e->goods[g].must_be_used;
+    }
+    p->written[PL_RESOURCES][3] = e->n_resources > 0;
+    p->written[PL_FLOWS][0] = e->n_recipes > 0;
+    p->written[PL_USES][0] = e->n_recipes > 0;
+}
+
+static pl_status declare_all(packer *p, pl_error *err)
+{
+    pl_status status = PL_OK;
+    for (pl_table t = PL_GOODS; t < PL_TABLES; t++) {
+        for (int c = 0; c < pl_table_columns(t) && status == PL_OK; c++) {
+            bool starts = (t == PL_FLOWS || t == PL_USES) && c == 0;
+            int64_t rows = starts ? (int64_t)p->e->n_recipes + 1 : pl_table_rows(p->e, t);
+            if (p->written[t][c]) {
+                status = pl_binary_declare(p->w, PL_BINARY_ID(t, c), (uint64_t)rows, err);
+            }
+        }
+    }
+    if (status == PL_OK) {
+        status = pl_binary_declare(p->w, PL_BINARY_TEXT, p->texts.end, err);
+    }
+    return status == PL_OK ? pl_binary_declare(p->w, PL_BINARY_TITLE, 1, err) : status;
+}
+
+/* One cell of a table other than flows and uses. */
+static pl_status put_cell(packer *p, pl_table t, int c, int64_t i, uint64_t *next_id, pl_error *err)
+{
+    const pl_economy *e = p->e;
+    unsigned char bytes[8];
+    unsigned id = PL_BINARY_ID(t, c);
+    const char *text = text_of(e, t, i, c);
+    uint64_t x;
+    if (text != NULL && c == 0) {
+        x = *next_id;
+        *next_id += strlen(text) + 1;
+    } else if (text != NULL) {
+        x = offset_of(&p->texts, text);
+    } else if (pl_binary_size(id) == 8) {
+        double number = number_of(e, t, i, c);
+        memcpy(&x, &number, sizeof x);
+    } else if (t == PL_GOODS) {
+        x = e->goods[i].must_be_used;
+    } else if (t == PL_RESOURCES) {
+        x = (uint64_t)e->resources[i].kind;
+    } else {
+        x = (uint64_t)(t == PL_NEEDS ? (c == 0 ? e->needs[i].good : e->needs[i].tier)
+                       : t == PL_TRADE ? e->trade[i].good
+                                       : e->stocks[i].good);
+    }
+    put_bytes(bytes, x, (int)pl_binary_size(id));
+    return pl_binary_put(p->w, id, bytes, 1, err);
+}
+
+static pl_status put_pairs(packer *p, pl_table t, pl_error *err)
+{
+    const pl_columns *c = t == PL_FLOWS ? &p->e->flows : &p->e->uses;
+    int64_t n = c->start[p->e->n_recipes];
+    pl_status status = PL_OK;
+    if (p->written[t][0]) {
+        status = pl_binary_put(p->w, PL_BINARY_ID(t, 0), c->start, (size_t)p->e->n_recipes + 1, err);
+    }
+    if (status == PL_OK && n > 0) {
+        status = pl_binary_put(p->w, PL_BINARY_ID(t, 1), c->index, (size_t)n, err);
+    }
+    if (status == PL_OK && n > 0) {
+        status = pl_binary_put(p->w, PL_BINARY_ID(t, 2), c->amount, (size_t)n, err);
+    }
+    return status;
+}
+
+static pl_status put_table(packer *p, pl_table t, pl_error *err)
+{
+    uint64_t next_id = p->ids[t];
+    pl_status status = PL_OK;
+    if (t == PL_FLOWS || t == PL_USES) {
+        return put_pairs(p, t, err);
+    }
+    for (int c = 0; c < pl_table_columns(t); c++) {
+        for (int64_t i = 0; p->written[t][c] && i < pl_table_rows(p->e, t) && status == PL_OK; i++) {
+            status = put_cell(p, t, c, i, &next_id, err);
+        }
+    }
+    return status;
+}
+
+static pl_status put_texts(packer *p, pl_error *err)
+{
+    pl_status status = pl_binary_put(p->w, PL_BINARY_TEXT, "", 1, err);
+    for (pl_table t = PL_GOODS; t < PL_TABLES; t++) {
+        int64_t rows = has_ids(t) ? pl_table_rows(p->e, t) : 0;
+        for (int64_t i = 0; i < rows && status == PL_OK; i++) {
+            const char *text = text_of(p->e, t, i, 0);
+            status = pl_binary_put(p->w, PL_BINARY_TEXT, text, strlen(text) + 1, err);
+        }
+    }
+    for (size_t k = 0; k < p->texts.n && status == PL_OK; k++) {
+        status = pl_binary_put(p->w, PL_BINARY_TEXT, p->texts.text[k], strlen(p->texts.text[k]) + 1, err);
+    }
+    unsigned char title[8];
+    put_bytes(title, offset_of(&p->texts, p->e->title), 8);
+    return status == PL_OK ? pl_binary_put(p->w, PL_BINARY_TITLE, title, 1, err) : status;
+}
+
+static pl_status pack(packer *p, const pl_progress *progress, pl_error *err)
+{
+    if (!note_texts(p)) {
+        return pl_fail_nomem(err, "the texts of an economy");
+    }
+    note_numbers(p);
+    pl_status status = declare_all(p, err);
+    for (pl_table t = PL_GOODS; t < PL_TABLES && status == PL_OK; t++) {
+        if (!pl_tick(progress, "writing", (double)t / PL_TABLES)) {
+            return pl_fail(err, PL_STOPPED, NULL, NULL, "writing was stopped");
+        }
+        status = put_table(p, t, err);
+    }
+    if (status == PL_OK) {
+        status = put_texts(p, err);
+    }
+    return status == PL_OK ? pl_binary_seal(p->w, err) : status;
+}
+
+pl_status pl_economy_save_binary(const pl_economy *economy, const char *path, const pl_progress *progress, pl_error *err)
+{
+    char hex[65];
+    packer p = {.e = economy};
+    pl_map_init(&p.texts.map);
+    pl_status status = pl_economy_hash(economy, hex, err);
+    if (status == PL_OK) {
+        status = pl_binary_writer_new(path, &p.w, err);
+    }
+    if (status == PL_OK) {
+        status = pack(&p, progress, err);
+    }
+    if (status == PL_OK) {
+        status = pl_binary_commit(p.w, hex, err);
+    }
+    pl_binary_writer_free(p.w);
+    pl_map_clear(&p.texts.map);
+    pl_free(p.texts.text);
+    pl_free(p.texts.offset);
+    return status;
+}

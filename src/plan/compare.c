@@ -92,7 +92,7 @@ static int by_size(double x, double y, int64_t i, int64_t j)
 static int by_worth_of_good(const void *a, const void *b)
 {
     const pl_good_pair *x = a, *y = b;
-    return by_size(x->worth, y->worth, (int64_t)x->good[0] << 32 | x->good[1], (int64_t)y->good[0] << 32 | y->good[1]);
+    return by_size(x->worth, y->worth, (int64_t)x->good[0] * (INT64_C(1) << 32) + x->good[1], (int64_t)y->good[0] * (INT64_C(1) << 32) + y->good[1]);
 }
 
 static void fill_good(const pl_comparison *c, pl_balance *const balance[2], pl_good_pair *g)
@@ -145,7 +145,7 @@ static bool compare_goods(pl_comparison *c, pair *pairs)
 static int by_worth_of_need(const void *a, const void *b)
 {
     const pl_need_pair *x = a, *y = b;
-    return by_size(x->worth, y->worth, (int64_t)x->need[0] << 32 | x->need[1], (int64_t)y->need[0] << 32 | y->need[1]);
+    return by_size(x->worth, y->worth, (int64_t)x->need[0] * (INT64_C(1) << 32) + x->need[1], (int64_t)y->need[0] * (INT64_C(1) << 32) + y->need[1]);
 }
 
 static const pl_need *need_of(const pl_comparison *c, const pl_need_pair *p)

@@ -10,6 +10,7 @@
 
 #define SMALLEST 1e-12 /* coefficients below it, in value per unit of value, are rounding of an inverse */
 #define ABROAD "abroad"
+#define BY_PRODUCT 0.1   /* an output below this part of the whole is a by-product */
 #define OWN_ROUNDING 1e-13 /* of our own sums, of what is summed up */
 #define ROUNDING 1e-3 /* a good that lacks more than this part of its uses lacks more than rounding explains */
 
@@ -246,6 +247,24 @@ static pl_status emit_uses(emit *e, int32_t r)
     return row == 0 ? PL_OK : pl_add_use(im->builder, 0, im->recipe[r]->id, "foreign_exchange", row);
 }
 
+/* Activities: what somebody makes for its own sake is each one's largest output, that of its own code, and what is more
+ * than a small part of what it makes.  The rest are by-products. */
+static void mark_made(emit *e, int32_t r)
+{
+    pl_im *im = e->im;
+    int32_t largest = 0;
+    if (im->own[r] >= 0) {
+        return;
+    }
+    for (int32_t k = 0; k < im->n_goods; k++) {
+        largest = e->by_good[k] < e->by_good[largest] ? k : largest;
+        if (e->by_good[k] < 0) {
+            e->main[k] |= -e->by_good[k] >= BY_PRODUCT || strcmp(im->good[k]->id, im->recipe[r]->id) == 0;
+        }
+    }
+    e->main[largest] = true;
+}
+
 static pl_status emit_recipes(emit *e)
 {
     pl_im *im = e->im;
@@ -259,14 +278,12 @@ static pl_status emit_recipes(emit *e)
         const pl_im_code *label = im->recipe[r];
         PL_IM_TRY(pl_add_recipe(im->builder, 0, label->id, label->name, label->place, factor * im->level[r]));
         inputs_of(e, r);
-        int32_t mainly = 0;
+        mark_made(e, r);
         for (int32_t k = 0; k < im->n_goods; k++) {
-            mainly = e->by_good[k] < e->by_good[mainly] ? k : mainly;
             if (e->by_good[k] != 0 || im->own[r] == k) {
                 PL_IM_TRY(emit_flow(e, r, k, e->by_good[k]));
             }
         }
-        e->main[mainly] |= im->own[r] < 0; /* activities: the largest output */
         for (int32_t k = 0; k < e->abroad.n; k++) {
             e->foreign_total[k] += e->foreign[k] * im->level[r];
             if (e->foreign[k] != 0) {
@@ -543,15 +560,16 @@ static pl_status emit_stocks(emit *e)
     pl_im *im = e->im;
     int32_t n = 0, n_large = 0, worst = 0;
     double sum = 0, most = 0;
+    bool judge = e->zeroed == 0 && !im->map.rounding_stays;
     for (int32_t k = 0; k < im->n_goods; k++) {
         double lack = -e->left[k], room = ROUNDING * e->asked[k];
-        if (lack > OWN_ROUNDING * e->asked[k] && e->zeroed == 0 && lack <= room) {
+        if (judge && lack > OWN_ROUNDING * e->asked[k] && lack <= room) {
             e->stock[k] += lack;
             e->used[k] = true;
             n++;
             sum += lack;
             most = fmax(most, lack);
-        } else if (lack > room && e->zeroed == 0) {
+        } else if (judge && lack > room && e->asked[k] > 0) {
             n_large++;
             worst = n_large == 1 || lack > -e->left[worst] ? k : worst;
         }

@@ -568,7 +568,7 @@ static pl_status get_rest(const parser *p, json_t *root)
     pl_im_mapping *m = p->m;
     json_t *source = json_object_get(root, "source"), *balance = json_object_get(root, "balance"),
            *words = json_object_get(root, "words");
-    int zero = 0;
+    int zero = 0, rounding = 0;
     if (source != NULL) {
         PL_IM_TRY(check_keys(p, source, "source", "title path"));
         PL_IM_TRY(get_text(p, source, "source", "title", false, &m->source_title));
@@ -591,6 +591,8 @@ static pl_status get_rest(const parser *p, json_t *root)
     }
     PL_IM_TRY(get_choice(p, root, "", "negative_coefficients", "keep zero", &zero));
     m->zero_negatives = zero == 1;
+    PL_IM_TRY(get_choice(p, root, "", "rounding", "stocks keep", &rounding));
+    m->rounding_stays = rounding == 1;
     m->needs = json_object_get(root, "needs");
     if (m->needs != NULL && !json_is_array(m->needs)) {
         return bad(p, "needs", NULL, "this must be a list, [ ... ]");
@@ -604,8 +606,8 @@ static pl_status get_all(const parser *p, json_t *root)
     int kind = -1, model = PL_IM_INDUSTRY_TECHNOLOGY, format = -1;
     PL_IM_TRY(check_keys(p, root, "",
                          "format kind name title description licence source unit model years year capacity tables "
-                         "accounts resources demand imports exports foreign_exchange negative_coefficients pool "
-                         "balance needs words"));
+                         "accounts resources demand imports exports foreign_exchange negative_coefficients rounding "
+                         "pool balance needs words"));
     PL_IM_TRY(get_choice(p, root, "", "format", "plenty-mapping-1", &format));
     PL_IM_TRY(get_choice(p, root, "", "kind", "supply-use input-output regional-input-output processes food-recipes",
                          &kind));

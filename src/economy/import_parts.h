@@ -162,6 +162,7 @@ typedef struct pl_im_mapping {
     double export_limit;
     double foreign_exchange; /* x observed balance; PL_ABSENT = counted only */
     bool zero_negatives;     /* negative coefficients of the model are set to zero */
+    bool rounding_stays;     /* what rounding makes goods lack is not added to their stocks */
     const char *pool;        /* place of the pool of trade between places */
     double pool_limit;       /* capacity of sending, x observed */
     const pl_im_table *balance_account; /* for the column gap */

@@ -95,8 +95,8 @@ static pl_status read_entry(reader *r, const unsigned char *entry, uint64_t *end
 static pl_status read_head(reader *r)
 {
     if (r->n < PL_BINARY_HEADER || memcmp(r->map, PL_BINARY_MAGIC, 8) != 0) {
-        return pl_fail(r->err, PL_PARSE, r->path, "name a folder of tables, or a file that 'plenty convert' has made",
-                       "this is not a binary economy");
+        return pl_fail(r->err, PL_IO, r->path, "name the folder, or a file that 'plenty convert' has made",
+                       "this is a file, not a folder of tables");
     }
     uint64_t version = number_at(r->map + 8, 4), sections = number_at(r->map + 12, 4);
     if (version != PL_BINARY_VERSION) {

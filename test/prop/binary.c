@@ -110,16 +110,17 @@ TEST(damage_is_found_wherever_it_is)
             CHECK(old == 0);
             unseen++;
         } else {
-            CHECK((status == PL_PARSE || status == PL_UNSUPPORTED) && err.message[0] != '\0' && err.hint[0] != '\0');
+            CHECK((status == PL_PARSE || status == PL_UNSUPPORTED || (status == PL_IO && at < 8)) && err.message[0] != '\0' && err.hint[0] != '\0');
         }
         pl_economy_free(read);
         p[at] = old;
     }
     CHECK(unseen < 1000);
     for (int round = 0; round < 200; round++) {
-        put(bad, p, pl_rng_below(&rng, n));
+        size_t length = pl_rng_below(&rng, n);
+        put(bad, p, length);
         read = NULL;
-        CHECK_INT(pl_economy_load(bad, NULL, NULL, &read, NULL), PL_PARSE);
+        CHECK_INT(pl_economy_load(bad, NULL, NULL, &read, NULL), length < 64 ? PL_IO : PL_PARSE);
         CHECK(read == NULL);
     }
     free(p);

@@ -104,9 +104,10 @@ static pl_status set_cell(pl_variant *v, const char *table, const char *key, con
     int n = snprintf(name, sizeof name, "%s.%s %s", table, column, key);
     char *text = n > 0 && (size_t)n < sizeof name ? pl_arena_text(&s->arena, name, (size_t)n) : NULL;
     int32_t old;
-    if (text == NULL || !pl_grow(&s->changes, &s->changes_cap, (size_t)v->n_changes + 1,
-                                 sizeof *s->changes, CHANGES_MAX) ||
-        pl_map_put(&s->changed, text, (size_t)n, v->n_changes, &old) != PL_OK) {
+    bool grown = text != NULL && pl_grow(&s->changes, &s->changes_cap, (size_t)v->n_changes + 1,
+                                         sizeof *s->changes, CHANGES_MAX);
+    v->changes = s->changes; /* they may have moved, also when this change joins another */
+    if (!grown || pl_map_put(&s->changed, text, (size_t)n, v->n_changes, &old) != PL_OK) {
         return pl_fail_nomem(err, "a change of the scenario");
     }
     if (old >= 0) {
@@ -114,7 +115,6 @@ static pl_status set_cell(pl_variant *v, const char *table, const char *key, con
     } else {
         const char *own_key = text + n - strlen(key);
         s->changes[v->n_changes++] = (pl_change){table, own_key, column, *cell, to};
-        v->changes = s->changes;
     }
     *cell = to;
     return PL_OK;

@@ -456,3 +456,30 @@ TEST(no_memory_while_saving_and_reading_leaves_the_old_plan_whole)
     pl_variant_free(v);
     pl_economy_free(e);
 }
+
+/* A change that joins an earlier one can make the list of changes move. */
+TEST(changes_of_changes)
+{
+    char text[64];
+    begin();
+    good("g");
+    for (int k = 0; k < 40; k++) {
+        snprintf(text, sizeof text, "r%02d", k);
+        recipe(text, 1);
+        flow(text, "g", 1);
+    }
+    need("g", 1, 1, 1, 0);
+    pl_economy *e = frozen();
+    pl_variant *v = variant(e);
+    for (int k = 0; k < 40; k++) {
+        snprintf(text, sizeof text, "recipe:r%02d=%d", k, k + 2);
+        CHECK_INT(pl_variant_change(v, "set", text, NULL), PL_OK);
+        snprintf(text, sizeof text, "recipe:r00=%d", k + 50);
+        CHECK_INT(pl_variant_change(v, "set", text, NULL), PL_OK);
+        CHECK_INT(v->n_changes, k + 1);
+        CHECK_NEAR(v->changes[0].to, k + 50, 0);
+        CHECK_STR(v->changes[k].column, "capacity");
+    }
+    pl_variant_free(v);
+    pl_economy_free(e);
+}

@@ -13,6 +13,8 @@
 #include "verify/check.h"
 
 #define FILE_MAX ((size_t)1 << 33) /* bytes, after decompression */
+#define LINE_MAX_BYTES ((size_t)64 << 20)
+#define READ_AT_ONCE ((size_t)8 << 20)
 
 static const char *const ending[3] = {"", ".gz", ".zst"};
 
@@ -52,6 +54,7 @@ static char *read_all(pv_run *run, const char *name, int fd, size_t *n)
     const char *fault = NULL;
     char *at = NULL;
     int code = PV_IO;
+    size_t line = 0; /* where the last line begins, so that no gigabytes of nothing are read */
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         fault = "is not a file";
     } else if (st.st_size < 0 || (uint64_t)st.st_size > FILE_MAX) {
@@ -62,9 +65,14 @@ static char *read_all(pv_run *run, const char *name, int fd, size_t *n)
     }
     *n = 0;
     while (fault == NULL && *n < (size_t)st.st_size) {
-        ssize_t got = read(fd, at + *n, (size_t)st.st_size - *n);
+        size_t left = (size_t)st.st_size - *n, before = *n;
+        ssize_t got = read(fd, at + *n, left < READ_AT_ONCE ? left : READ_AT_ONCE);
         if (got > 0) {
             *n += (size_t)got;
+            const char *end = memrchr(at + before, '\n', (size_t)got);
+            line = end != NULL ? (size_t)(end - at) : line;
+            fault = *n - line > LINE_MAX_BYTES ? "has a line of more than 64 MiB" : NULL;
+            code = fault != NULL ? PV_UNREADABLE : code;
         } else if (got == 0) {
             break;
         } else if (errno != EINTR) {
@@ -84,6 +92,9 @@ static char *grow(pv_run *run, const char *name, char *at, size_t n, size_t *roo
 {
     if (*room >= FILE_MAX) {
         pv_stop(run, PV_UNREADABLE, name, 0, 0, "is too large when decompressed");
+    }
+    if (n > LINE_MAX_BYTES && memrchr(at + n - LINE_MAX_BYTES, '\n', LINE_MAX_BYTES) == NULL) {
+        pv_stop(run, PV_UNREADABLE, name, 0, 0, "has a line of more than 64 MiB");
     }
     char *more = pv_try_alloc(run, 2 * *room + 1, 1);
     if (more == NULL) {

@@ -220,13 +220,13 @@ static void print_text(const report *r)
                e->n_resources, e->n_needs, e->n_trade, e->n_stocks);
         print_totals(r);
     }
-    if (f->count[PL_ERROR] > 0) {
-        printf("%s%lld errors%s, %lld warnings\n", cli_red(), (long long)f->count[PL_ERROR],
-               cli_plain(), (long long)f->count[PL_WARNING]);
+    long long errors = f->count[PL_ERROR], warnings = f->count[PL_WARNING];
+    if (errors > 0) {
+        printf("%s%lld error%s%s, ", cli_red(), errors, errors == 1 ? "" : "s", cli_plain());
     } else {
-        printf("%sno errors%s, %lld warnings\n", cli_green(), cli_plain(),
-               (long long)f->count[PL_WARNING]);
+        printf("%sno errors%s, ", cli_green(), cli_plain());
     }
+    printf("%lld warning%s\n", warnings, warnings == 1 ? "" : "s");
 }
 
 int cli_check(const cli_args *args)

@@ -82,18 +82,43 @@ const char *cli_plain(void)
     return colour_out ? "\033[0m" : "";
 }
 
+/* What came from files may hold anything: what would steer the terminal, or turn the direction of writing, is shown
+ * as what it is. */
+static void print_safely(const char *text, FILE *out)
+{
+    for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
+        bool two = p[0] == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0;
+        bool three = p[0] == 0xE2 && ((p[1] == 0x80 && p[2] >= 0xAA && p[2] <= 0xAE) ||
+                                      (p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9));
+        if (two) {
+            fprintf(out, "\\u%04x", p[1]);
+        } else if (three) {
+            fprintf(out, "\\u%04x", 0x2000u | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu));
+        } else if (*p < ' ' || *p == 0x7F) {
+            fprintf(out, *p == '\n' ? "\\n" : *p == '\t' ? "\\t" : "\\x%02x", *p);
+        } else {
+            putc(*p, out);
+        }
+        p += three ? 2 : two;
+    }
+}
+
+static void print_hint(const char *hint, FILE *out)
+{
+    fputs(hint[0] != '\0' ? "\n  hint: " : "", out);
+    print_safely(hint, out);
+    putc('\n', out);
+}
+
 int cli_fail(const pl_error *err)
 {
     cli_progress_done();
     fflush(stdout);
     fprintf(stderr, "%splenty:%s ", colour_err ? "\033[1;31m" : "", colour_err ? "\033[0m" : "");
-    if (err->subject[0] != '\0') {
-        fprintf(stderr, "%s: ", err->subject);
-    }
-    fprintf(stderr, "%s\n", err->message[0] != '\0' ? err->message : pl_status_text(err->status));
-    if (err->hint[0] != '\0') {
-        fprintf(stderr, "  hint: %s\n", err->hint);
-    }
+    print_safely(err->subject, stderr);
+    fputs(err->subject[0] != '\0' ? ": " : "", stderr);
+    print_safely(err->message[0] != '\0' ? err->message : pl_status_text(err->status), stderr);
+    print_hint(err->hint, stderr);
     return pl_status_exit_code(err->status);
 }
 
@@ -112,19 +137,19 @@ int cli_usage(const cli_args *args, const char *hint, const char *fmt, ...)
 static void print_finding(const pl_finding *f, const char *folder, FILE *out)
 {
     if (folder[0] != '\0' && f->file[0] != '\0') {
-        fprintf(out, "%s/", folder);
+        print_safely(folder, out);
+        putc('/', out);
     }
-    fputs(f->file, out);
+    print_safely(f->file, out);
     if (f->line > 0) {
         fprintf(out, ":%lld", (long long)f->line);
         if (f->column > 0) {
             fprintf(out, ":%d", f->column);
         }
     }
-    fprintf(out, "%s%s: %s\n", f->file[0] != '\0' ? ": " : "", pl_severity_id(f->severity), f->message);
-    if (f->hint[0] != '\0') {
-        fprintf(out, "  hint: %s\n", f->hint);
-    }
+    fprintf(out, "%s%s: ", f->file[0] != '\0' ? ": " : "", pl_severity_id(f->severity));
+    print_safely(f->message, out);
+    print_hint(f->hint, out);
 }
 
 void cli_print_findings(const pl_findings *findings, pl_severity least, const char *folder, FILE *out)

@@ -14,6 +14,9 @@
 #include "base/mem.h"
 #include "io/write.h"
 
+#define PL_LINE_MAX (64u << 20)         /* bytes of a line of a table */
+#define READ_AT_ONCE ((size_t)8 << 20)
+
 bool pl_path_join(char *out, size_t size, const char *dir, const char *name)
 {
     size_t n = strlen(dir);
@@ -25,7 +28,7 @@ bool pl_path_join(char *out, size_t size, const char *dir, const char *name)
 bool pl_path_exists(const char *path)
 {
     struct stat st;
-    return stat(path, &st) == 0;
+    return lstat(path, &st) == 0; /* a link to nothing is something: who goes on as if it were not there loses a table */
 }
 
 void pl_file_clear(pl_file *file)
@@ -55,7 +58,23 @@ static pl_status too_big(pl_error *err, const char *path, size_t ceiling)
 typedef struct sink {
     char *bytes;
     size_t n, cap, ceiling;
+    bool table;          /* no line may be longer than PL_LINE_MAX */
+    size_t seen, line;   /* up to where ends of lines were looked for; where the last line begins */
 } sink;
+
+/* Called as a table is read, so that gigabytes without an end of line are not read into memory before they are
+ * refused. */
+static pl_status check_lines(sink *s, const char *path, pl_error *err)
+{
+    const char *end = s->table && s->n > s->seen ? memrchr(s->bytes + s->seen, '\n', s->n - s->seen) : NULL;
+    s->line = end != NULL ? (size_t)(end - s->bytes) + 1 : s->line;
+    s->seen = s->n;
+    if (s->table && s->n - s->line > PL_LINE_MAX) {
+        return pl_fail(err, PL_TOOBIG, path, "the file may be damaged, or not a table",
+                       "there is a line of more than %u MiB", PL_LINE_MAX >> 20);
+    }
+    return PL_OK;
+}
 
 /* Room for at least one byte more (and the zero byte at the end).  The buffer may hold one byte more than the
  * ceiling: only that byte shows that there is more than allowed. */
@@ -82,7 +101,8 @@ static pl_status read_all(int fd, size_t expected, sink *s, const char *path, pl
     for (;;) {
         char last;
         bool full = s->n + 1 >= s->cap; /* only at the end of a file as long as expected */
-        ssize_t got = full ? read(fd, &last, 1) : read(fd, s->bytes + s->n, s->cap - s->n - 1);
+        size_t room = full ? 1 : s->cap - s->n - 1;
+        ssize_t got = read(fd, full ? &last : s->bytes + s->n, room < READ_AT_ONCE ? room : READ_AT_ONCE);
         if (got < 0 && errno == EINTR) {
             continue;
         }
@@ -100,13 +120,22 @@ static pl_status read_all(int fd, size_t expected, sink *s, const char *path, pl
             s->bytes[s->n] = last;
         }
         s->n += (size_t)got;
+        pl_status status = check_lines(s, path, err);
+        if (status != PL_OK) {
+            return status;
+        }
     }
     return s->n > s->ceiling ? too_big(err, path, s->ceiling) : PL_OK;
 }
 
 static pl_status read_plain(const char *path, sink *s, pl_error *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    /* Whoever opens a named pipe waits for its writer, perhaps for ever; /dev/stdin and the like were meant. */
+    bool meant = strncmp(path, "/dev/", 5) == 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (meant ? 0 : O_NONBLOCK));
+    if (fd < 0 && errno == ENOENT && pl_path_exists(path)) {
+        return pl_fail(err, PL_NOTFOUND, path, "put the file there, or remove the link", "this is a link to nothing");
+    }
     if (fd < 0) {
         return pl_fail_errno(err, path, "open it", errno);
     }
@@ -116,6 +145,8 @@ static pl_status read_plain(const char *path, sink *s, pl_error *err)
         status = pl_fail_errno(err, path, "open it", errno);
     } else if (S_ISDIR(st.st_mode)) {
         status = pl_fail(err, PL_IO, path, "name a file in it", "this is a folder, not a file");
+    } else if (!S_ISREG(st.st_mode) && !meant) {
+        status = pl_fail(err, PL_IO, path, "save what comes out of it in a file", "this is a pipe or a device, not a file");
     } else {
         status = read_all(fd, S_ISREG(st.st_mode) ? (size_t)st.st_size : 0, s, path, err);
     }
@@ -163,6 +194,9 @@ static pl_status inflate_all(z_stream *z, const sink *in, sink *out, const char 
         z->avail_out = (unsigned)room;
         int end = inflate(z, Z_NO_FLUSH);
         out->n += room - z->avail_out;
+        if ((status = check_lines(out, path, err)) != PL_OK) {
+            return status;
+        }
         if (end == Z_MEM_ERROR) {
             return pl_fail_nomem(err, path);
         }
@@ -212,6 +246,8 @@ static pl_status unzstd(const sink *in, sink *out, const char *path, pl_error *e
             status = damaged(err, path, ZSTD_getErrorName(left));
         } else if (left != 0 && from.pos == from.size && fed == from.pos && to.pos == 0) {
             status = damaged(err, path, "it ends too early");
+        } else {
+            status = check_lines(out, path, err);
         }
     }
     ZSTD_freeDStream(z);
@@ -227,8 +263,9 @@ static bool ends_in(const char *path, const char *end)
 pl_status pl_file_read(const char *path, size_t ceiling, pl_file *out, pl_error *err)
 {
     *out = (pl_file){0};
-    sink raw = {.ceiling = ceiling}, plain = {.ceiling = ceiling};
     bool gz = ends_in(path, ".gz"), zst = ends_in(path, ".zst");
+    sink raw = {.ceiling = ceiling, .table = ends_in(path, ".csv")};
+    sink plain = {.ceiling = ceiling, .table = ends_in(path, ".csv.gz") || ends_in(path, ".csv.zst")};
     pl_status status = read_plain(path, &raw, err);
     if (status == PL_OK && (gz || zst)) {
         status = gz ? gunzip(&raw, &plain, path, err) : unzstd(&raw, &plain, path, err);

@@ -90,6 +90,8 @@ static int arrays_of(pl_simplex *s, array *a)
     ROOM(row_hi, m);
     ROOM(row_scale, m);
     ROOM(col_scale, n);
+    ROOM(row_first, m);
+    ROOM(col_first, n);
     ROOM(rstart, m + 1);
     ROOM(rfill, m);
     ROOM(rcol, nnz);
@@ -211,6 +213,7 @@ pl_status pl_simplex_new(const pl_lp *lp, const pl_lp_settings *settings, pl_sim
     }
     copy_problem(s, lp);
     pl__scale_init(s, lp->expected, s->key);
+    pl__scale_keep(s);
     pl__scale_apply(s);
     pl__crash(s, lp->crash_column, lp->expected, s->list);
     *out = s;
@@ -220,6 +223,7 @@ pl_status pl_simplex_new(const pl_lp *lp, const pl_lp_settings *settings, pl_sim
 void pl_simplex_restart(pl_simplex *s, const int32_t *crash_column)
 {
     pl__scale_init(s, NULL, s->key);
+    pl__scale_keep(s);
     pl__scale_apply(s);
     pl__crash(s, crash_column, NULL, s->list);
 }
@@ -276,17 +280,19 @@ pl_status pl_simplex_add_column(pl_simplex *s, int64_t count, const int32_t *row
         return bad(err, "a cost is not finite or a column's bounds cross", s->n);
     }
     int32_t k = s->n++, v = s->m + k;
-    double largest = 0;
+    double largest = 0, first = 0;
     for (int64_t t = 0; t < count; t++) {
         s->row[at + t] = row[t];
         s->val[at + t] = val[t];
         largest = fmax(largest, fabs(val[t]) * s->row_scale[row[t]]);
+        first = fmax(first, fabs(val[t]) * s->row_first[row[t]]);
     }
     s->start[k + 1] = at + count;
     s->cost[k] = cost;
     s->lo[k] = lo;
     s->hi[k] = hi;
     s->col_scale[k] = largest > 0 ? pl__power_of_two(1 / largest) : 1;
+    s->col_first[k] = first > 0 ? pl__power_of_two(1 / first) : 1;
     pl__scale_column(s, k);
     s->wl[v] = s->l[v];
     s->wu[v] = s->u[v];

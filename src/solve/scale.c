@@ -118,6 +118,29 @@ void pl__scale_to_solution(pl_simplex *s)
     }
 }
 
+void pl__scale_keep(pl_simplex *s)
+{
+    for (int32_t i = 0; i < s->m; i++) {
+        s->row_first[i] = s->row_scale[i];
+    }
+    for (int32_t j = 0; j < s->n; j++) {
+        s->col_first[j] = s->col_scale[j];
+    }
+    s->scaled_anew = false;
+}
+
+void pl__scale_restore(pl_simplex *s)
+{
+    for (int32_t i = 0; i < s->m; i++) {
+        s->row_scale[i] = s->row_first[i];
+    }
+    for (int32_t j = 0; j < s->n; j++) {
+        s->col_scale[j] = s->col_first[j];
+    }
+    pl__scale_apply(s);
+    s->scaled_anew = false;
+}
+
 void pl__scale_row_bounds(pl_simplex *s, int32_t i)
 {
     s->c[i] = 0;

@@ -115,7 +115,7 @@ static pl_status verify(pl_simplex *s, pl__verdict verdict, int round, bool *sta
             }
             pl__refine_solution(s);
         }
-        *stands = accurate(s, round < 3 ? TARGET : TOLERANCE);
+        *stands = accurate(s, round < 1 ? TARGET : TOLERANCE);
     } else if (verdict == PL__INFEASIBLE) {
         *stands = pl__prove_infeasible(s);
     } else if (verdict == PL__UNBOUNDED) {
@@ -138,6 +138,7 @@ static void harden(pl_simplex *s, pl__verdict claim, int round)
         pl__refine_solution(s);
         pl__scale_to_solution(s);
         pl__scale_apply(s);
+        s->scaled_anew = true;
     }
     if (round > 0) {
         s->primal_tol = fmax(s->primal_tol / 10, 1e-13);
@@ -153,6 +154,9 @@ pl_status pl_simplex_solve(pl_simplex *s, pl_lp_outcome *outcome, pl_error *err)
     s->pivot_tol = 1e-9;
     s->deadline_iterations = 10000 + 50 * (int64_t)pl__total(s);
     pl_rng_seed(&s->rng, 1);
+    if (s->scaled_anew) { /* sizes of one answer may be far from those of the next */
+        pl__scale_restore(s);
+    }
     pl_status status = PL_OK;
     bool stands = false;
     pl__verdict verdict = PL__LOST;

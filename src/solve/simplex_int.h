@@ -43,6 +43,8 @@ struct pl_simplex {
 
     /* Scaled. */
     double *row_scale, *col_scale, *sval;
+    double *row_first, *col_first; /* the factors that a solve begins with */
+    bool scaled_anew;              /* the last solve went on to others */
     int64_t *rstart, *rfill; /* copy of sval by rows */
     int32_t *rcol;
     double *rval;
@@ -100,6 +102,8 @@ static inline pl__columns pl__scaled_columns(const pl_simplex *s)
 void pl__scale_init(pl_simplex *s, const double *expected, double *work /* m + n */);
 /* Chooses new factors so that rows and columns of the present solution have size one. */
 void pl__scale_to_solution(pl_simplex *s);
+void pl__scale_keep(pl_simplex *s);    /* the present factors are those that a solve begins with */
+void pl__scale_restore(pl_simplex *s); /* back to them */
 void pl__scale_apply(pl_simplex *s);             /* recomputes everything scaled */
 void pl__scale_column(pl_simplex *s, int32_t j); /* the same for one column's cost, bounds, values */
 void pl__scale_row_bounds(pl_simplex *s, int32_t i);

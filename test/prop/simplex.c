@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "solve/mps.h"
+#include "test/clp.h"
 #include "test/economies.h"
 
 #define RELATIVE 1e-9
@@ -335,51 +335,27 @@ TEST(networks_and_threads)
     }
 }
 
-/* Objective by CLP on the scaled MPS; false when it does not claim an optimum. */
-static bool clp_objective(const pl_lp *lp, const pl_simplex *s, double *objective)
-{
-    char path[4200], command[4400], line[512];
-    snprintf(path, sizeof path, "%s/lp.mps", test_tmp());
-    pl_mps_options o = {0};
-    pl_simplex_scaling(s, &o.row_scale, &o.column_scale);
-    FILE *f = fopen(path, "w");
-    CHECK(f != NULL);
-    CHECK_INT(pl_mps_write(f, lp, &o, NULL), PL_OK);
-    fclose(f);
-    snprintf(command, sizeof command, "clp %s -dualsimplex 2>&1", path);
-    FILE *p = popen(command, "r");
-    CHECK(p != NULL);
-    bool found = false;
-    while (fgets(line, sizeof line, p) != NULL) {
-        const char *at = strstr(line, "Optimal objective ");
-        if (at != NULL) {
-            *objective = strtod(at + 18, NULL);
-            found = true;
-        }
-    }
-    pclose(p);
-    return found;
-}
-
+/* Units spread over up to 12 decades.  CLP works on what Plenty's scaling makes of it, and judges by absolute tolerances,
+ * so that it may lose an instance; a claim of an optimum must agree. */
 TEST(agrees_with_clp)
 {
-    if (system("command -v clp >/dev/null 2>&1") != 0) {
-        SKIP("clp is not installed");
-    }
-    int agreed = 0;
-    for (uint64_t seed = 0; seed < 60; seed++) {
+    clp_require();
+    int agreed = 0, lost = 0;
+    for (uint64_t seed = 0; seed < 150; seed++) {
         builder b;
-        draw(&b, seed, (double)(seed % 3));
+        draw(&b, seed, 1.5 * (double)(seed % 5));
         pl_lp lp = builder_lp(&b, false);
         pl_simplex *s = make(&lp, 1);
-        double theirs = 0;
-        bool ours = solve_and_check(&lp, s, seed) == PL_LP_OPTIMAL;
-        if (clp_objective(&lp, s, &theirs) != ours) {
-            FAIL("seed %llu: outcomes differ (ours optimal: %d)", (unsigned long long)seed, ours);
+        double theirs = 0, mine;
+        pl_lp_outcome ours = solve_and_check(&lp, s, seed);
+        clp_outcome clp = clp_solve(&lp, &theirs);
+        lost += clp == CLP_LOST;
+        if (clp != CLP_LOST && (clp == CLP_OPTIMAL) != (ours == PL_LP_OPTIMAL)) {
+            FAIL("seed %llu: outcome %d, CLP's %d", (unsigned long long)seed, (int)ours, (int)clp);
         }
-        if (ours) {
-            double mine = pl_simplex_objective(s);
-            if (!(fabs(mine - theirs) <= 1e-6 * fmax(fabs(mine), fabs(theirs)) + 1e-7)) {
+        if (clp == CLP_OPTIMAL) {
+            mine = pl_simplex_objective(s);
+            if (!(fabs(mine - theirs) <= 1e-6 * fmax(fabs(mine), fabs(theirs)) + 1e-9)) {
                 FAIL("seed %llu: %.12g, CLP %.12g", (unsigned long long)seed, mine, theirs);
             }
             agreed++;
@@ -387,5 +363,6 @@ TEST(agrees_with_clp)
         pl_simplex_free(s);
         builder_free(&b);
     }
-    printf("# %d optima agree\n", agreed);
+    printf("# %d optima agree, CLP lost %d\n", agreed, lost);
+    CHECK(lost <= 5 && agreed >= 100);
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "solve/lp.h"
+#include "solve/simplex_int.h"
 #include "test/economies.h"
 
 #define INF INFINITY
@@ -386,4 +386,31 @@ TEST(every_allocation_may_fail)
         }
         pl_simplex_free(s);
     }
+}
+
+/* A solve that scales anew, because its answer does not stand, must not leave its factors to the next: an answer with a
+ * tiny value would make the column look tiny for good. */
+TEST(factors_chosen_on_the_way_do_not_stay)
+{
+    small p = {.m = 1, .n = 2, .a = {1, 1}, .cost = {1, 2}, .lo = {0, 0}, .hi = {1e-12, 5},
+               .row_lo = {1}, .row_hi = {INF}};
+    pl_lp lp = lp_of(&p);
+    pl_lp_settings room = {.max_columns = 3, .max_nonzeros = 3};
+    pl_simplex *s = make(&lp, &room);
+    const double *row, *column;
+    pl_simplex_scaling(s, &row, &column);
+    double row_before = row[0], first = column[0], second = column[1];
+    CHECK_INT(solve(s), PL_LP_OPTIMAL);
+    pl__scale_to_solution(s); /* as after a wrong answer */
+    pl__scale_apply(s);
+    s->scaled_anew = true;
+    CHECK(column[1] != second);
+    int32_t j;
+    CHECK_INT(pl_simplex_add_column(s, 1, (int32_t[]){0}, (double[]){1024}, 1, 0, 1, &j, NULL), PL_OK);
+    CHECK_INT(pl_simplex_set_bounds(s, 0, 0, 5, NULL), PL_OK);
+    CHECK_INT(solve(s), PL_LP_OPTIMAL);
+    CHECK_NEAR(pl_simplex_objective(s), 1 / 1024.0, 1e-12);
+    CHECK(row[0] == row_before && column[0] == first && column[1] == second);
+    CHECK_NEAR(column[2], 1 / (1024 * row_before), 1e-12);
+    pl_simplex_free(s);
 }

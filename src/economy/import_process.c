@@ -11,10 +11,11 @@
 typedef struct inventory {
     pl_im_set flows, processes, emissions;
     pl_im_cells amounts, emitted; /* flow or emission x process */
-    pl_im_cells inputs;           /* flows that are an input somewhere */
+    pl_im_cells inputs, outputs;  /* flows that are an input, or an output, somewhere */
     const char **kind;            /* of each flow */
     const char **unit;            /* of each emission */
-    bool *taken_in;               /* of each flow: some process has it as an input */
+    bool *taken_in, *put_out;     /* of each flow: some process has it as an input, or an output */
+    bool *made, *taken, *credit;  /* of each flow, on balance: made; used; left over, but only by a negative input */
     int32_t negative, avoided, credits;
 } inventory;
 
@@ -88,6 +89,8 @@ static pl_status one_amount(pl_im *im, const pl_im_row *row, void *user)
     v->avoided += avoided;
     if (in && x > 0) {
         PL_IM_TRY(pl_im_push(im, &v->inputs, f, 0, 1));
+    } else if (!in && !avoided && x > 0) {
+        PL_IM_TRY(pl_im_push(im, &v->outputs, f, 0, 1));
     }
     return pl_im_push(im, &v->amounts, f, p, avoided ? fabs(x) : in ? -x : x);
 }
@@ -163,8 +166,7 @@ static bool is_waste(const pl_im *im, const inventory *v, int32_t flow)
     return im->map.table[PL_IM_FLOWS].column[PL_IM_KIND] != NULL && strcmp(v->kind[flow], im->map.waste) == 0;
 }
 
-static pl_status write_processes(pl_im *im, inventory *v, const pl_im_matrix *a, const pl_im_matrix *e, bool *made,
-                                 bool *taken)
+static pl_status write_processes(pl_im *im, inventory *v, const pl_im_matrix *a, const pl_im_matrix *e)
 {
     for (int32_t p = 0; p < v->processes.n; p++) {
         const pl_im_code *c = &v->processes.code[p];
@@ -176,8 +178,9 @@ static pl_status write_processes(pl_im *im, inventory *v, const pl_im_matrix *a,
                 v->credits++; /* else somebody would have to make that waste */
                 continue;
             }
-            made[f] |= a->value[k] > 0;
-            taken[f] |= a->value[k] < 0;
+            v->made[f] |= a->value[k] > 0 && v->put_out[f];
+            v->credit[f] |= a->value[k] > 0 && !v->put_out[f]; /* to use less of it is no way to make it */
+            v->taken[f] |= a->value[k] < 0;
             any = any || a->value[k] > 0;
             if (a->value[k] != 0) {
                 PL_IM_TRY(pl_add_flow(im->builder, 0, c->id, v->flows.code[a->row[k]].id, a->value[k]));
@@ -198,25 +201,26 @@ static pl_status write_processes(pl_im *im, inventory *v, const pl_im_matrix *a,
     return PL_OK;
 }
 
-static pl_status write_flows(pl_im *im, const inventory *v, const bool *made, const bool *taken)
+static pl_status write_flows(pl_im *im, const inventory *v)
 {
-    int32_t bought = 0, wastes = 0, bound = 0;
+    int32_t bought = 0, credited = 0, wastes = 0, bound = 0;
     for (int32_t f = 0; f < v->flows.n; f++) {
         const pl_im_code *c = &v->flows.code[f];
         bool waste = is_waste(im, v, f);
         wastes += waste;
         bound += waste && v->taken_in[f];
         PL_IM_TRY(pl_add_good(im->builder, 0, c->id, c->name, c->unit, c->group, "", waste && v->taken_in[f]));
-        if (taken[f] && !made[f]) {
+        if (v->taken[f] && !v->made[f]) {
             bought++;
+            credited += v->credit[f];
             PL_IM_TRY(pl_add_trade(im->builder, 0, c->id, im->map.import_price, PL_ABSENT, PL_ABSENT, PL_ABSENT));
         }
     }
     im->report->goods = v->flows.n;
     im->report->no_producer = bought;
     pl_im_note(im, PL_NOTE, im->map.table[PL_IM_RECIPES].file, NULL,
-               "%d inputs have no producer here: bought from outside at price %g, without limit", (int)bought,
-               im->map.import_price);
+               "%d inputs have no producer here (%d of them but for credits): bought from outside at price %g, without limit",
+               (int)bought, (int)credited, im->map.import_price);
     if (wastes > 0) {
         pl_im_note(im, PL_NOTE, im->map.table[PL_IM_FLOWS].file, NULL,
                    "%d wastes: %d must be taken up; of the others, which no process takes up, a surplus may be left",
@@ -238,23 +242,33 @@ static pl_status write_emissions(pl_im *im, const inventory *v)
     return PL_OK;
 }
 
+/* Of each flow: is it among the cells? */
+static bool *marks(pl_im *im, const inventory *v, const pl_im_cells *cells)
+{
+    bool *mark = pl_im_zero(im, (size_t)v->flows.n + 1, sizeof *mark);
+    for (size_t k = 0; mark != NULL && k < cells->n; k++) {
+        mark[cells->at[k].row] = true;
+    }
+    return mark;
+}
+
 static pl_status write_all(pl_im *im, inventory *v)
 {
     pl_im_matrix a, e;
     size_t before = v->amounts.n;
     PL_IM_TRY(pl_im_compress(im, &v->amounts, v->flows.n, v->processes.n, &a));
     PL_IM_TRY(pl_im_compress(im, &v->emitted, v->emissions.n, v->processes.n, &e));
-    bool *made = pl_im_zero(im, (size_t)v->flows.n + 1, sizeof *made);
-    bool *taken = pl_im_zero(im, (size_t)v->flows.n + 1, sizeof *taken);
-    v->taken_in = pl_im_zero(im, (size_t)v->flows.n + 1, sizeof *v->taken_in);
-    if (made == NULL || taken == NULL || v->taken_in == NULL) {
+    static const pl_im_cells none;
+    v->taken_in = marks(im, v, &v->inputs);
+    v->put_out = marks(im, v, &v->outputs);
+    v->made = marks(im, v, &none);
+    v->taken = marks(im, v, &none);
+    v->credit = marks(im, v, &none);
+    if (v->taken_in == NULL || v->put_out == NULL || v->made == NULL || v->taken == NULL || v->credit == NULL) {
         return pl_im_nomem(im);
     }
-    for (size_t k = 0; k < v->inputs.n; k++) {
-        v->taken_in[v->inputs.at[k].row] = true;
-    }
-    PL_IM_TRY(write_processes(im, v, &a, &e, made, taken));
-    PL_IM_TRY(write_flows(im, v, made, taken));
+    PL_IM_TRY(write_processes(im, v, &a, &e));
+    PL_IM_TRY(write_flows(im, v));
     PL_IM_TRY(write_emissions(im, v));
     int64_t twice = (int64_t)before - a.start[v->processes.n];
     if (twice > 0 || v->negative > 0 || v->avoided > 0) {
@@ -286,5 +300,6 @@ pl_status pl_im_processes(pl_im *im)
     pl_free(v.amounts.at);
     pl_free(v.emitted.at);
     pl_free(v.inputs.at);
+    pl_free(v.outputs.at);
     return st;
 }

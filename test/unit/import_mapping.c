@@ -189,11 +189,12 @@ TEST(processes_keep_joint_products_rivals_and_wastes)
                "\"emissions\": {\"file\": \"e.csv\", \"process\": \"p\", \"item\": \"e\", \"value\": \"a\", \"unit\": \"u\"}}, "
                "\"imports\": {\"price\": 0}, \"needs\": [{\"good\": \"heat\", \"amount\": 5, \"tier\": 2}]}");
     import_put(dir, "flows.csv",
-               "f,u,k\nheat,MJ,product\npower,kWh,product\ngas,m3,product\nash,kg,waste\nslag,kg,waste\nsteam,kg,product\n");
+               "f,u,k\nheat,MJ,product\npower,kWh,product\ngas,m3,product\nash,kg,waste\nslag,kg,waste\nsteam,kg,product\n"
+               "wind,kWh,product\n");
     import_put(dir, "r.csv",
                "p,f,d,a,av\nchp,heat,out,2,0\nchp,power,out,1,0\nchp,power,in,0.1,0\nchp,gas,in,1,0\nchp,ash,out,0.5,0\n"
                "boiler,heat,out,1,0\nboiler,gas,in,0.6,0\nboiler,slag,out,-0.1,0\nboiler,steam,in,0.2,1\n"
-               "dump,ash,in,1,0\n");
+               "dump,ash,in,1,0\ndump,wind,in,0.1,0\nboiler,wind,in,-0.3,0\n");
     import_put(dir, "e.csv", "p,e,a,u\nchp,CO2,2,kg\nboiler,CO2,1.5,kg\n");
     static pl_findings f;
     pl_economy *e = import_test(dir, NULL, &f, NULL);
@@ -205,8 +206,10 @@ TEST(processes_keep_joint_products_rivals_and_wastes)
     CHECK_NEAR(import_use(e, "boiler", "CO2"), 1.5, 1e-15);
     CHECK(e->goods[pl_find_good(e, "ash")].must_be_used);
     CHECK(!e->goods[pl_find_good(e, "slag")].must_be_used);
-    CHECK_INT(e->n_trade, 1); /* gas */
+    CHECK_NEAR(import_flow(e, "boiler", "wind"), 0.3, 1e-15);
+    CHECK_INT(e->n_trade, 2); /* gas, and wind, which is only credited: nobody should run the boiler for its sake */
     CHECK_NEAR(e->trade[0].import_price, 0, 0);
+    CHECK_INT(e->trade[1].good, pl_find_good(e, "wind"));
     CHECK_INT(e->n_needs, 1);
     CHECK_INT(e->needs[0].tier, 2);
     pl_economy_free(e);

@@ -65,6 +65,7 @@ static const cli_option CONVERT[] = {
 static const cli_option COMPARE[] = {ECONOMY, JSON, END};
 
 static const cli_option EXPORT[] = {
+    {"html", 0, "FILE", false, "@", "a report to read, with charts: one page that needs nothing else"},
     {"mps", 0, "FILE", false, "@", "the linear programme of a stage, for any solver"},
     {"stage", 0, "N", false, NULL, "which stage (--mps; default: the first)"},
     {"unscaled", 0, NULL, false, NULL, "in natural units, not scaled for solvers (--mps)"},
@@ -148,10 +149,14 @@ const cli_command CLI_COMMANDS[] = {
      "plenty convert examples/country build/country.economy\n"
      "plenty plan build/country.economy -o build/plan",
      cli_convert},
-    {"export", "PLAN", 1, 1, EXPORT, "writes the linear programme of a plan for other solvers",
-     "The linear programme of one stage as MPS, with the names of goods and recipes. Its rows and columns are scaled by "
+    {"export", "PLAN", 1, 1, EXPORT, "writes a plan as a report to read, or for other programs",
+     "--html writes a report: what is met and what is short, why, what it takes, the main flows, trade, and how to "
+     "check the proof. The page runs no scripts and loads nothing.\n"
+     "--mps writes the linear programme of one stage, with the names of goods and recipes. Its rows and columns are scaled by "
      "powers of two as the solver scales them, because other solvers judge by absolute tolerances; --unscaled "
-     "leaves natural units.",
+     "leaves natural units.\n"
+     "Each file is written at once or not at all; what is there already is only replaced with --replace.",
+     "plenty export build/plan --html build/plan.html\n"
      "plenty export build/plan --mps build/stage1.mps --stage 1",
      cli_export},
     {"help", "[COMMAND]", 0, 1, HELP, "lists the commands, or says what one does", "",

@@ -1,32 +1,61 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * export.c - `plenty export`: a plan for other programs. */
+ * export.c - `plenty export`: a plan for other programs, and for people. */
 #include "cli/export.h"
+
+#include <plenty/report.h>
 
 #include "io/file.h"
 
-/* Existing files are only replaced when that was asked for. */
-static pl_status may_write(const char *path, bool replace, pl_error *err)
+/* What can be written; the option's name is the key. */
+typedef pl_status (*export_fn)(const cli_args *args, const cli_plan_set *set, const char *path, pl_error *err);
+
+static pl_status export_mps(const cli_args *args, const cli_plan_set *set, const char *path, pl_error *err)
 {
-    if (replace || !pl_path_exists(path)) {
-        return PL_OK;
+    double stage = 1;
+    pl_status status = cli_number(args, "stage", 1, 1e6, 1, &stage, err);
+    return status == PL_OK ? cli_export_mps(set, path, (int32_t)stage, !cli_flag(args, "unscaled"), err) : status;
+}
+
+static pl_status export_html(const cli_args *args, const cli_plan_set *set, const char *path, pl_error *err)
+{
+    /* The economy as it was called then, if that still leads there; a path seen from the plan would only confuse. */
+    const char *given = cli_text(args, "economy"), *then = set->plan->economy_path;
+    const pl_report_options options = {.plan_path = args->argument[0],
+                                       .economy_path = given != NULL          ? given
+                                                       : pl_path_exists(then) ? then
+                                                                              : NULL};
+    return pl_report_html(set->plan, &set->variant->economy, &options, path, err);
+}
+
+static const struct {
+    const char *option;
+    export_fn write;
+} KINDS[] = {{"html", export_html}, {"mps", export_mps}};
+#define N_KINDS (sizeof KINDS / sizeof KINDS[0])
+
+/* Existing files are only replaced when that was asked for; refused before the work, not after it. */
+static pl_status may_write(const cli_args *args, pl_error *err)
+{
+    for (size_t k = 0; k < N_KINDS && !cli_flag(args, "replace"); k++) {
+        const char *path = cli_text(args, KINDS[k].option);
+        if (path != NULL && pl_path_exists(path)) {
+            return pl_fail(err, PL_IO, path, "choose another name, or add --replace", "this is there already");
+        }
     }
-    return pl_fail(err, PL_IO, path, "choose another name, or add --replace", "this is there already");
+    return PL_OK;
 }
 
 static pl_status export_all(const cli_args *args, const cli_plan_set *set, pl_error *err)
 {
-    const char *mps = cli_text(args, "mps");
-    bool replace = cli_flag(args, "replace");
-    double stage = 1;
-    pl_status status = cli_number(args, "stage", 1, 1e6, 1, &stage, err);
-    if (status == PL_OK && mps != NULL) {
-        status = may_write(mps, replace, err);
-    }
-    if (status == PL_OK && mps != NULL) {
-        status = cli_export_mps(set, mps, (int32_t)stage, !cli_flag(args, "unscaled"), err);
-        if (status == PL_OK) {
-            printf("written: %s (stage %d)\n", mps, (int)stage);
+    pl_status status = PL_OK;
+    for (size_t k = 0; k < N_KINDS && status == PL_OK; k++) {
+        const char *path = cli_text(args, KINDS[k].option);
+        if (path != NULL) {
+            status = KINDS[k].write(args, set, path, err);
+        }
+        if (path != NULL && status == PL_OK) {
+            printf("written: %s\n", path);
         }
     }
     return status;
@@ -36,10 +65,17 @@ int cli_export(const cli_args *args)
 {
     pl_error err;
     cli_plan_set set;
-    if (cli_text(args, "mps") == NULL) {
-        return cli_usage(args, "plenty export PLAN --mps FILE", "say what to write");
+    bool any = false;
+    for (size_t k = 0; k < N_KINDS; k++) {
+        any |= cli_text(args, KINDS[k].option) != NULL;
     }
-    pl_status status = cli_load_plan(args->argument[0], cli_text(args, "economy"), &set, &err);
+    if (!any) {
+        return cli_usage(args, "plenty export PLAN --html FILE", "say what to write");
+    }
+    pl_status status = may_write(args, &err);
+    if (status == PL_OK) {
+        status = cli_load_plan(args->argument[0], cli_text(args, "economy"), &set, &err);
+    }
     if (status == PL_OK) {
         status = export_all(args, &set, &err);
         cli_plan_set_free(&set);

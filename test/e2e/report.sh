@@ -17,6 +17,10 @@ for economy in bakery country; do
     result $? "a report of examples/$economy"
     ! grep -niE '<script|javascript:|src="?https?:|href="?https?:.*stylesheet|@import|url\(https?:| on(click|load)=' "$r" >"$d/log"
     result $? "without scripts and without anything to load"
+    names=$(tr '<' '\n' <"$r" | grep -cE '^(svg|title|desc|table|caption)')
+    [ "$names" -gt 20 ] && grep -q 'default-src .none.' "$r" && grep -q 'prefers-color-scheme:dark' "$r" && grep -q '@media print' "$r" &&
+        grep -q 'role="img" aria-labelledby' "$r" && ! grep -q ' style=' "$r"
+    result $? "with its own policy, text beside every chart, dark and printed pages"
     if command -v chromium >/dev/null 2>&1; then
         timeout 90 chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1200,1600 --enable-logging=stderr \
             --user-data-dir="$d/browser" --screenshot="$d/$economy.png" "file://$r" >"$d/log" 2>&1 &&

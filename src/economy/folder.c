@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "economy/builder.h"
 #include "io/file.h"
+#include "io/json_read.h"
 
 #define UNKNOWN_MAX 32 /* files that are no tables, named at most */
 
@@ -120,23 +121,28 @@ pl_status pl_folder_find_tables(const char *path, pl_folder_list *list, pl_findi
     return PL_OK;
 }
 
-void pl_folder_title(const char *path, char *out, size_t size, pl_findings *findings)
+pl_status pl_folder_title(const char *path, char *out, size_t size, pl_findings *findings, pl_error *err)
 {
     static const char name[] = "datapackage.json";
     char full[4096];
     pl_file file;
     pl_error own;
-    json_error_t at;
+    json_error_t at = {.line = 0};
     out[0] = '\0';
     if (!pl_path_join(full, sizeof full, path, name) || !pl_path_exists(full)) {
-        return;
+        return PL_OK;
     }
-    if (pl_file_read(full, PL_PACKAGE_FILE_MAX, &file, &own) != PL_OK) {
+    pl_status status = pl_file_read(full, PL_PACKAGE_FILE_MAX, &file, &own);
+    if (status != PL_OK && status != PL_NOMEM) {
         pl_found(findings, PL_WARNING, name, 0, 0, own.hint, "%s", own.message);
-        return;
+        return PL_OK;
     }
-    json_t *package = json_loadb(file.bytes, file.n, JSON_REJECT_DUPLICATES, &at);
+    json_t *package = NULL;
+    status = status == PL_OK ? pl_json_read(file.bytes, file.n, name, &package, &at, err) : status;
     pl_file_clear(&file);
+    if (status == PL_NOMEM) {
+        return pl_fail_nomem(err, name);
+    }
     if (!json_is_object(package)) {
         pl_found(findings, PL_WARNING, name, package == NULL ? at.line : 1, package == NULL ? at.column : 0,
                  "the tables are read all the same", "%s", package == NULL ? at.text : "this is not a JSON object");
@@ -158,4 +164,5 @@ void pl_folder_title(const char *path, char *out, size_t size, pl_findings *find
         }
     }
     json_decref(package);
+    return PL_OK;
 }

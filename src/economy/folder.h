@@ -25,7 +25,7 @@ pl_status pl_folder_find_tables(const char *path, pl_folder_list *list, pl_findi
 
 /* The title (or else the name) that datapackage.json gives, or "".  An error is found when it says that the folder
  * is of a later format, a warning when it cannot be read. */
-void pl_folder_title(const char *path, char *out, size_t size, pl_findings *findings);
+pl_status pl_folder_title(const char *path, char *out, size_t size, pl_findings *findings, pl_error *err);
 
 /* True for the files of an economy: its tables in any form, and datapackage.json. */
 bool pl_folder_is_known(const char *file);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include "io/json_read.h"
 
 const char *const pl_im_kind_id[PL_IM_KINDS] = {"supply-use", "input-output", "regional-input-output", "processes",
                                                 "food-recipes"};
@@ -636,7 +637,6 @@ static pl_status get_all(const parser *p, json_t *root)
 
 pl_status pl_im_mapping_parse(const char *text, size_t n, const char *file, pl_im_mapping *m, pl_error *err)
 {
-    json_error_t at;
     *m = (pl_im_mapping){.file = file,
                          .name = "",
                          .title = "",
@@ -646,13 +646,8 @@ pl_status pl_im_mapping_parse(const char *text, size_t n, const char *file, pl_i
                          .source_path = "",
                          .unit = ""};
     parser p = {m, err};
-    m->root = json_loadb(text, n, JSON_REJECT_DUPLICATES, &at);
-    if (m->root == NULL) {
-        char subject[256];
-        snprintf(subject, sizeof subject, "%.200s:%d:%d", file, at.line, at.column);
-        return pl_fail(err, PL_PARSE, subject, NULL, "this is not JSON: %s", at.text);
-    }
-    return get_all(&p, m->root);
+    pl_status status = pl_json_read(text, n, file, &m->root, NULL, err);
+    return status == PL_OK ? get_all(&p, m->root) : status;
 }
 
 void pl_im_mapping_clear(pl_im_mapping *m)

@@ -374,7 +374,10 @@ static pl_status load(loader *l, pl_economy **out, pl_error *err)
         return status;
     }
     char title[512];
-    pl_folder_title(l->path, title, sizeof title, l->found);
+    status = pl_folder_title(l->path, title, sizeof title, l->found, err);
+    if (status != PL_OK) {
+        return status;
+    }
     if (pl_builder_set_title(l->b, title, l->path) != PL_OK) {
         return pl_fail_nomem(err, l->path);
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json_read.h"
 
 /* The old description as a JSON object, or NULL where there is none that can be read. */
 static json_t *read_old(const char *source, pl_status *status, pl_error *err)
@@ -19,8 +20,10 @@ static json_t *read_old(const char *source, pl_status *status, pl_error *err)
     if (*status != PL_OK) {
         return NULL;
     }
-    json_t *old = json_loadb(file.bytes, file.n, JSON_REJECT_DUPLICATES, NULL);
+    json_t *old;
+    pl_status read = pl_json_read(file.bytes, file.n, "datapackage.json", &old, NULL, err);
     pl_file_clear(&file);
+    *status = read == PL_NOMEM ? read : PL_OK; /* what is no JSON is not kept */
     if (!json_is_object(old)) {
         json_decref(old);
         return NULL;

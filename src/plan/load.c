@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "io/csv.h"
 #include "io/file.h"
+#include "io/json_read.h"
 #include "plan/make.h"
 
 #define FILE_MAX ((size_t)1 << 36)
@@ -55,13 +56,10 @@ static pl_status read_json(loading *l, pl_error *err)
     if (status != PL_OK) {
         return status;
     }
-    json_error_t wrong;
-    l->json = json_loadb(file.bytes, file.n, JSON_REJECT_DUPLICATES, &wrong);
+    status = pl_json_read(file.bytes, file.n, "plan.json", &l->json, NULL, err);
     pl_file_clear(&file);
-    if (l->json == NULL) {
-        char place[64];
-        snprintf(place, sizeof place, "plan.json:%d:%d", wrong.line, wrong.column);
-        return pl_fail(err, PL_PARSE, place, NULL, "this is no JSON: %s", wrong.text);
+    if (status != PL_OK) {
+        return status;
     }
     const char *format = json_string_value(json_object_get(l->json, "format"));
     if (format == NULL || strcmp(format, "plenty plan 1") != 0) {

@@ -379,113 +379,13 @@ TEST(world)
     pl_economy_free(e);
 }
 
-/* The first process with it as its reference product, of each good; -1 = none.  Owned by the caller. */
-static int32_t *first_producers(const pl_economy *e)
-{
-    int32_t *producer = malloc((size_t)e->n_goods * sizeof *producer);
-    pl_file file;
-    pl_csv csv;
-    pl_error err = {0};
-    CHECK(producer != NULL);
-    memset(producer, 0xff, (size_t)e->n_goods * sizeof *producer);
-    CHECK_INT(pl_file_read(test_data("uslci-recipes/recipes.csv"), 1 << 24, &file, &err), PL_OK);
-    CHECK_INT(pl_csv_open(&csv, "recipes.csv", &file, &err), PL_OK);
-    for (bool more = true;;) {
-        CHECK_INT(pl_csv_next(&csv, &more, &err), PL_OK);
-        if (!more) {
-            break;
-        }
-        int32_t g = pl_find_good(e, csv.field[1].text);
-        if (csv.field[5].text[0] == '1' && producer[g] < 0) {
-            producer[g] = pl_find_recipe(e, csv.field[0].text);
-        }
-    }
-    pl_csv_close(&csv);
-    pl_file_clear(&file);
-    return producer;
-}
-
-/* The economy with one need, 1 unit of a good, and only the first producer of each: what no process is there for (a
- * by-product of some) is bought from outside, as the data's README has it. */
-static pl_economy *first_producers_only(const pl_economy *e, const char *good)
-{
-    int32_t *producer = first_producers(e);
-    bool *first = calloc((size_t)e->n_recipes, sizeof *first);
-    pl_economy *out;
-    pl_builder *b;
-    CHECK(first != NULL);
-    CHECK_INT(pl_builder_new(&b, NULL), PL_OK);
-    for (int32_t g = 0; g < e->n_goods; g++) {
-        const char *id = e->goods[g].id;
-        CHECK_INT(pl_add_good(b, 0, id, "", e->goods[g].unit, "", "", false), PL_OK);
-        if (producer[g] < 0) {
-            CHECK_INT(pl_add_trade(b, 0, id, 0, PL_ABSENT, PL_ABSENT, PL_ABSENT), PL_OK);
-        } else {
-            first[producer[g]] = true;
-        }
-    }
-    for (int32_t k = 0; k < e->n_resources; k++) {
-        const pl_resource *r = &e->resources[k];
-        CHECK_INT(pl_add_resource(b, 0, r->id, "", r->unit, r->kind, r->available), PL_OK);
-    }
-    for (int32_t r = 0; r < e->n_recipes; r++) {
-        const char *id = e->recipes[r].id;
-        CHECK(!first[r] || pl_add_recipe(b, 0, id, "", "", PL_ABSENT) == PL_OK);
-        for (int64_t k = e->flows.start[r]; k < e->flows.start[r + 1] && first[r]; k++) {
-            CHECK_INT(pl_add_flow(b, 0, id, e->goods[e->flows.index[k]].id, e->flows.amount[k]), PL_OK);
-        }
-        for (int64_t k = e->uses.start[r]; k < e->uses.start[r + 1] && first[r]; k++) {
-            CHECK_INT(pl_add_use(b, 0, id, e->resources[e->uses.index[k]].id, e->uses.amount[k]), PL_OK);
-        }
-    }
-    CHECK_INT(pl_add_need(b, 0, good, 1, "one", 1, 1, 0), PL_OK);
-    CHECK_INT(pl_builder_freeze(b, NULL, &out, NULL), PL_OK);
-    pl_builder_free(b);
-    free(producer);
-    free(first);
-    return out;
-}
-
 TEST(physical_recipes)
 {
-    static const struct {
-        const char *good;
-        double co2;
-        int processes;
-    } known[] = {{"F0914", 0.655, 34}, {NULL, 0.0738, 52}}; /* electricity at grid; corn grain, by its name */
     pl_import_report r;
     pl_economy *e = get("uslci-recipes", NULL, &r);
     CHECK_INT(r.industries, 762);
     CHECK_INT(r.products, 1663);
     CHECK_INT(e->n_recipes, 762);
-    double *use = calloc((size_t)e->n_resources, sizeof *use);
-    CHECK(use != NULL);
-    for (int k = 0; k < 2; k++) {
-        const char *good = known[k].good;
-        for (int32_t g = 0; g < e->n_goods && good == NULL; g++) {
-            good = strcmp(e->goods[g].name, "Corn grain, harvested and stored") == 0 ? e->goods[g].id : NULL;
-        }
-        CHECK(good != NULL);
-        pl_economy *one = first_producers_only(e, good);
-        pl_variant *v;
-        pl_plan *plan;
-        pl_error err = {0};
-        int processes = 0;
-        CHECK_INT(pl_variant_new(one, &v, &err), PL_OK);
-        CHECK_INT(pl_plan_make(v, &(pl_plan_settings){.goal = PL_SATISFY}, &plan, &err), PL_OK);
-        for (int32_t p = 0; p < one->n_recipes; p++) {
-            processes += plan->level[p] > 0;
-        }
-        pl_plan_resource_use(plan, one, use);
-        double co2 = use[pl_find_resource(one, "CO2_fossil")];
-        printf("# 1 of %s takes %.6f kg of fossil CO2 over %d processes\n", good, co2, processes);
-        CHECK_NEAR(co2, known[k].co2, 8e-4); /* three digits are known */
-        CHECK_INT(processes, known[k].processes);
-        pl_plan_free(plan);
-        pl_variant_free(v);
-        pl_economy_free(one);
-    }
-    free(use);
     pl_economy_free(e);
 }
 

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * sweep.h - values and gross outputs of millions of goods by monotone sweeps.
+ *
+ * With one output for each recipe, the matrix I - A of any choice of recipes is an M-matrix.  From nothing upwards, values
+ *     v(g) = min over the recipes of g of (cost + inputs valued at markup * v) / amount made
+ * rise to the least solution when there is one (the non-substitution theorem, Samuelson 1951: the cheapest recipes do
+ * not depend on what is needed), and gross outputs x = d + A x to what the needs d take.  Cost of a sweep: one pass
+ * over the coefficients; each sweep shrinks the error by about the share of inputs in value. */
+#ifndef PLENTY_SPARSE_SWEEP_H
+#define PLENTY_SPARSE_SWEEP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <plenty/progress.h>
+#include <plenty/status.h>
+
+/* Compressed columns; negative: input, positive: output.  Borrowed. */
+typedef struct pl_sparse {
+    int32_t n_rows, n_columns;
+    const int64_t *start; /* n_columns + 1 */
+    const int32_t *index;
+    const double *amount;
+} pl_sparse;
+
+/* Who makes what: the columns that make good g are column[start[g]] .. column[start[g+1] - 1]. */
+typedef struct pl_makers {
+    int32_t *start, *column;
+    double *output; /* by column: what it makes of its good; 0 = nothing */
+} pl_makers;
+
+/* *single is false, and there are no makers, when a column has several outputs.  Columns without output make nothing. */
+pl_status pl_makers_new(const pl_sparse *flows, pl_makers *out, bool *single, pl_error *err) PL_CHECK;
+void pl_makers_clear(pl_makers *makers);
+
+typedef struct pl_sweep_settings {
+    double tolerance; /* largest relative change in the last sweep */
+    int most;         /* sweeps */
+    double markup;    /* on inputs: 1 = values; 1 + r = prices of production at the rate r */
+    const pl_progress *progress;
+} pl_sweep_settings;
+
+typedef struct pl_sweep_result {
+    int sweeps;
+    double change; /* the largest relative one in the last sweep */
+    bool settled;  /* within the tolerance */
+} pl_sweep_result;
+
+/* Raises value[n_rows] (start: 0, or anything known to be too low) and says the cheapest column of each good, -1 where
+ * nothing makes it (value infinite).  cost[n_columns] >= 0.  PL_STOPPED leaves values that are still bounds. */
+pl_status pl_sweep_values(const pl_sparse *flows, const pl_makers *makers, const double *cost,
+                          const pl_sweep_settings *settings, double *value, int32_t *chosen, pl_sweep_result *result,
+                          pl_error *err) PL_CHECK;
+
+/* The true values are at most (1 + the result) times `value` (values at markup of the columns `chosen`); infinite when
+ * that cannot be said: a good whose recipe has no cost of its own. */
+double pl_sweep_above(const pl_sparse *flows, const pl_makers *makers, const int32_t *chosen, const double *cost,
+                      double markup, const double *value);
+
+/* Levels by good of its chosen column, so that at least demand[n_rows] is left over, but for the tolerance (relative to
+ * the gross output).  need[n_rows]: workspace; in the end what each good is asked for in all.  Not settled also when a
+ * good is needed that nothing makes. */
+pl_status pl_sweep_outputs(const pl_sparse *flows, const pl_makers *makers, const int32_t *chosen, const double *demand,
+                           const pl_sweep_settings *settings, double *level, double *need, pl_sweep_result *result,
+                           pl_error *err) PL_CHECK;
+
+#endif

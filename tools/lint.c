@@ -64,7 +64,7 @@ static const struct {
     const char *header, *room;
 } PUBLIC[] = {
     {"status", "base"},    {"findings", "base"}, {"progress", "base"}, {"import", "economy"},
-    {"explain", "plan"},   {"compare", "plan"},  {"report", "plan"},   {"export", "plan"},
+    {"generate", "economy"}, {"explain", "plan"},   {"compare", "plan"},  {"report", "plan"},   {"export", "plan"},
 };
 
 static int level_of(const char *room, size_t n)

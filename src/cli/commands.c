@@ -62,6 +62,22 @@ static const cli_option CONVERT[] = {
     END,
 };
 
+static const cli_option GENERATE[] = {
+    {"goods", 'n', "N", false, NULL, "number of goods (default: 1000)"},
+    {"recipes", 0, "N", false, NULL, "recipes for each good (3)"},
+    {"inputs", 0, "N", false, NULL, "inputs of a recipe on average (15)"},
+    {"resources", 0, "N", false, NULL, "resources, the first being labour (10)"},
+    {"capped", 0, "F", false, NULL, "part of all recipes that have a capacity (0.2)"},
+    {"slack", 0, "F", false, NULL, "how much more of each resource is there than a known plan uses (0.02); -1: no limits"},
+    {"sectors", 0, "N", false, NULL, "sectors; inputs come mostly from the own one and its neighbours (30)"},
+    {"places", 0, "N", false, NULL, "places (20)"},
+    {"decades", 0, "N", false, NULL, "orders of magnitude over which units are spread (6)"},
+    {"seed", 0, "N", false, NULL, "the same seed gives the same file (1)"},
+    {"replace", 0, NULL, false, NULL, "replace FILE"},
+    QUIET,
+    END,
+};
+
 static const cli_option COMPARE[] = {ECONOMY, JSON, END};
 
 static const cli_option EXPORT[] = {
@@ -149,6 +165,13 @@ const cli_command CLI_COMMANDS[] = {
      "plenty convert examples/country build/country.economy\n"
      "plenty plan build/country.economy -o build/plan",
      cli_convert},
+    {"generate", "FILE", 1, 1, GENERATE, "makes a synthetic economy of any size, for tests and measurements",
+     "Writes a binary economy (docs/formats/economy-binary.md) of goods in sectors and places, with rival recipes, hub goods "
+     "that most recipes use, capacities and shared resources. It is productive, and a plan that meets all needs within "
+     "all limits is known from the beginning (docs/methods/generate.md).",
+     "plenty generate build/big.economy --goods 100000\n"
+     "plenty check build/big.economy",
+     cli_generate},
     {"export", "PLAN", 1, 1, EXPORT, "writes a plan as a report to read, or for other programs",
      "--html writes a report: what is met and what is short, why, what it takes, the main flows, trade, and how to "
      "check the proof. The page runs no scripts and loads nothing.\n"

@@ -508,3 +508,31 @@ TEST(the_country_is_made_by_its_command)
     pl_economy_free(made);
     pl_economy_free(kept);
 }
+
+/* The totals in its README are those that were published: output and gross domestic product of 2022, and the hours. */
+TEST(the_totals_of_the_country)
+{
+    pl_economy *e = NULL;
+    pl_error err = {0};
+    double output = 0, gdp = 0;
+    CHECK_INT(pl_economy_load(test_source("examples/country"), NULL, NULL, &e, &err), PL_OK);
+    for (int32_t r = 0; r < e->n_recipes; r++) {
+        output += e->recipes[r].capacity / 1.1;
+    }
+    for (int32_t k = 0; k < e->n_needs; k++) {
+        gdp += e->needs[k].amount / (e->needs[k].tier == 1 ? 1.05 : 1);
+    }
+    for (int32_t k = 0; k < e->n_trade; k++) {
+        const pl_trade *t = &e->trade[k];
+        CHECK(!pl_given(t->import_price) || pl_given(t->import_limit));
+        gdp += (pl_given(t->export_price) ? t->export_limit : 0) - (pl_given(t->import_price) ? t->import_limit : 0);
+    }
+    for (int32_t k = 0; k < e->n_stocks; k++) {
+        gdp -= e->stocks[k].amount;
+    }
+    printf("# output %.0f, gross domestic product %.0f, hours %.0f\n", output, gdp, import_total_use(e, "labour") / 1.1);
+    CHECK_NEAR(output, 46633446, 1e-9);
+    CHECK(fabs(gdp + 64 - 26006893) <= 10); /* 64: rounding that was added to stocks */
+    CHECK_NEAR(import_total_use(e, "labour") / 1.1, 282769e6, 1e-5);
+    pl_economy_free(e);
+}

@@ -82,6 +82,8 @@ static const cli_option COMPARE[] = {ECONOMY, JSON, END};
 
 static const cli_option EXPORT[] = {
     {"html", 0, "FILE", false, "@", "a report to read, with charts: one page that needs nothing else"},
+    {"xlsx", 0, "FILE", false, "@", "a workbook: summary, needs, goods, recipes, limits, prices"},
+    {"csv", 0, "FOLDER", false, "@", "the same tables as CSV, with names and units beside the figures"},
     {"mps", 0, "FILE", false, "@", "the linear programme of a stage, for any solver"},
     {"stage", 0, "N", false, NULL, "which stage (--mps; default: the first)"},
     {"unscaled", 0, NULL, false, NULL, "in natural units, not scaled for solvers (--mps)"},
@@ -175,11 +177,13 @@ const cli_command CLI_COMMANDS[] = {
     {"export", "PLAN", 1, 1, EXPORT, "writes a plan as a report to read, or for other programs",
      "--html writes a report: what is met and what is short, why, what it takes, the main flows, trade, and how to "
      "check the proof. The page runs no scripts and loads nothing.\n"
+     "--xlsx and --csv write wide tables for spreadsheets, with names and units beside the figures.\n"
      "--mps writes the linear programme of one stage, with the names of goods and recipes. Its rows and columns are scaled by "
      "powers of two as the solver scales them, because other solvers judge by absolute tolerances; --unscaled "
      "leaves natural units.\n"
      "Each file is written at once or not at all; what is there already is only replaced with --replace.",
      "plenty export build/plan --html build/plan.html\n"
+     "plenty export build/plan --xlsx build/plan.xlsx --csv build/tables\n"
      "plenty export build/plan --mps build/stage1.mps --stage 1",
      cli_export},
     {"help", "[COMMAND]", 0, 1, HELP, "lists the commands, or says what one does", "",

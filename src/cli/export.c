@@ -3,6 +3,7 @@
  * export.c - `plenty export`: a plan for other programs, and for people. */
 #include "cli/export.h"
 
+#include <plenty/export.h>
 #include <plenty/report.h>
 
 #include "io/file.h"
@@ -28,10 +29,21 @@ static pl_status export_html(const cli_args *args, const cli_plan_set *set, cons
     return pl_report_html(set->plan, &set->variant->economy, &options, path, err);
 }
 
+static pl_status export_csv(const cli_args *args, const cli_plan_set *set, const char *path, pl_error *err)
+{
+    return pl_export_csv(set->plan, &set->variant->economy, path, cli_flag(args, "replace"), err);
+}
+
+static pl_status export_xlsx(const cli_args *args, const cli_plan_set *set, const char *path, pl_error *err)
+{
+    (void)args;
+    return pl_export_xlsx(set->plan, &set->variant->economy, path, err);
+}
+
 static const struct {
     const char *option;
     export_fn write;
-} KINDS[] = {{"html", export_html}, {"mps", export_mps}};
+} KINDS[] = {{"html", export_html}, {"xlsx", export_xlsx}, {"csv", export_csv}, {"mps", export_mps}};
 #define N_KINDS (sizeof KINDS / sizeof KINDS[0])
 
 /* Existing files are only replaced when that was asked for; refused before the work, not after it. */

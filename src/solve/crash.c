@@ -3,7 +3,8 @@
  * The first basis.  In a productive economy the recipes in use, one for each good, form I - A, a
  * non-singular M-matrix: a basis whose solution is already meaningful.  The caller names them
  * (crash_column); where it does not, an equality row takes a column whose largest element lies in
- * it, and any other row its logical.  If the choice is singular the factorisation repairs it.
+ * it; when it names none at all, a row takes a column that makes nothing else (a programme that came from a
+ * file); any other row its logical.  If the choice is singular the factorisation repairs it.
  *
  * Non-basic columns start on the bound nearest their expected size: imports that are usual start as
  * usual, which saves most of phase one on national tables. */
@@ -23,6 +24,21 @@ static int32_t main_row(const pl_simplex *s, int32_t j)
         }
     }
     return best;
+}
+
+/* The row of the only positive element of column j, if what it makes there can be needed; else -1. */
+static int32_t made_row(const pl_simplex *s, int32_t j)
+{
+    int32_t made = -1;
+    for (int64_t t = s->start[j]; t < s->start[j + 1]; t++) {
+        if (s->val[t] > 0 && isfinite(s->row_lo[s->row[t]])) {
+            if (made >= 0) {
+                return -1;
+            }
+            made = s->row[t];
+        }
+    }
+    return made;
 }
 
 static bool touches(const pl_simplex *s, int32_t j, int32_t i)
@@ -64,6 +80,12 @@ void pl__crash(pl_simplex *s, const int32_t *hint, const double *expected, int32
     for (int32_t j = 0; j < s->n; j++) {
         int32_t i = claimed[j] || s->l[s->m + j] == s->u[s->m + j] ? -1 : main_row(s, j);
         if (i >= 0 && s->head[i] < 0 && s->l[i] == s->u[i] && (hint == NULL || hint[i] < 0)) {
+            enter(s, i, s->m + j);
+        }
+    }
+    for (int32_t j = 0; j < s->n && hint == NULL; j++) {
+        int32_t i = s->where[s->m + j] >= 0 || s->l[s->m + j] == s->u[s->m + j] ? -1 : made_row(s, j);
+        if (i >= 0 && s->head[i] < 0) {
             enter(s, i, s->m + j);
         }
     }

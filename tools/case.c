@@ -11,8 +11,9 @@
  *   stdout has TEXT                and: stdout lacks, stderr has, stderr lacks; empty: stdout empty
  *   exists PATH   absent PATH      after the run
  *   clean                          nothing was left behind: no *.tmp-* in the folder
- *   needs PROGRAM                  the case is skipped where that is not installed
- * Commands run under sh, with the program's folder first in PATH and $SOURCE the source tree. */
+ *   needs PROGRAM or PATH          the rest is skipped where that is not there
+ * Commands run under sh, with the program's folder first in PATH, $SOURCE the source tree and $PLENTY_DATA the folder
+ * of data sets ($SOURCE/../shared/data unless it is set). */
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -185,8 +186,8 @@ static bool step(const char *verb, const char *rest, FILE *in)
             FAIL("temporary files were left behind");
         }
     } else if (strcmp(verb, "needs") == 0) {
-        char command[1100];
-        snprintf(command, sizeof command, "command -v %.1000s", rest);
+        char command[2200];
+        snprintf(command, sizeof command, "test -e \"%.1000s\" || command -v \"%.1000s\"", rest, rest);
         skipped |= shell(command, "../do", "../do-err") != 0;
     } else {
         FAIL("not understood: %.1000s", verb);
@@ -237,6 +238,9 @@ int main(int argc, char **argv)
     snprintf(way, sizeof way, "%s:%s", program, before != NULL ? before : "/usr/bin:/bin");
     setenv("PATH", way, 1);
     setenv("SOURCE", source, 1);
+    char data[4200];
+    snprintf(data, sizeof data, "%.4000s/../shared/data", source);
+    setenv("PLENTY_DATA", data, 0);
     setenv("LC_ALL", "C.UTF-8", 1);
     unsetenv("NO_COLOR");
     int failed = 0;
@@ -257,7 +261,7 @@ int main(int argc, char **argv)
             }
             putchar('\n');
         } else if (skipped) {
-            puts("# skipped: a program it needs is not installed");
+            puts("# skipped: a program or a data set that it needs is not here");
         }
         printf("%s %d - case %s: %s%s\n", good ? "ok" : "not ok", i - 2, base, name, skipped ? " # SKIP" : "");
         fflush(stdout);

@@ -31,7 +31,11 @@ static pl_status factor(const cli_args *args, const char *name, double *out, pl_
         *out = INFINITY;
         return PL_OK;
     }
-    return cli_number(args, name, 0.001, 1e6, 0, out, err);
+    pl_status status = cli_number(args, name, 0.001, 1e6, 0, out, err);
+    if (status != PL_OK) {
+        snprintf(err->hint, sizeof err->hint, "say a factor, for example 1.1, or none");
+    }
+    return status;
 }
 
 static pl_status settings_of(const cli_args *args, pl_import_settings *out, pl_error *err)

@@ -78,7 +78,12 @@ static const cli_option GENERATE[] = {
     END,
 };
 
-static const cli_option COMPARE[] = {ECONOMY, JSON, END};
+static const cli_option COMPARE[] = {
+    {"brief", 'b', NULL, false, NULL, "only what the scenarios changed, and how far each tier is met"},
+    ECONOMY,
+    JSON,
+    END,
+};
 
 static const cli_option EXPORT[] = {
     {"html", 0, "FILE", false, "@", "a report to read, with charts: one page that needs nothing else"},

@@ -150,7 +150,7 @@ static void print_changes(const pl_comparison *c)
 
 /* ---- Needs ------------------------------------------------------------------------------------------ */
 
-static void print_groups(const pl_comparison *c)
+static void print_groups(const pl_comparison *c, bool brief)
 {
     cli_table t;
     char a[CLI_NUMBER], b[CLI_NUMBER], d[CLI_NUMBER], name[120];
@@ -161,7 +161,7 @@ static void print_groups(const pl_comparison *c)
         const pl_group_pair *g = &c->groups[k];
         bool lonely = g->group != NULL && k > 0 && c->groups[k - 1].group == NULL &&
                       (k + 1 == c->n_groups || c->groups[k + 1].group == NULL);
-        if ((lonely && g->group[0] == '\0') || (g->n[0] == 0 && g->n[1] == 0) || rows == GROUPS) {
+        if ((brief && g->group != NULL) || (lonely && g->group[0] == '\0') || (g->n[0] == 0 && g->n[1] == 0) || rows == GROUPS) {
             continue; /* the tier's row says it already */
         }
         if (g->group == NULL) {
@@ -520,7 +520,10 @@ static pl_status print_people(const cli_compare_input *in, pl_error *err)
         return PL_OK;
     }
     print_short(c);
-    print_groups(c);
+    print_groups(c, in->brief);
+    if (in->brief) {
+        return PL_OK;
+    }
     print_needs(c, -1);
     print_needs(c, 1);
     print_resources(c);
@@ -533,7 +536,7 @@ int cli_compare(const cli_args *args)
 {
     pl_error err;
     cli_plan_set set[2] = {0};
-    cli_compare_input in = {.name = {args->argument[0], args->argument[1]}};
+    cli_compare_input in = {.name = {args->argument[0], args->argument[1]}, .brief = cli_flag(args, "brief")};
     pl_status status = PL_OK;
     for (int s = 0; s < 2 && status == PL_OK; s++) {
         status = cli_load_plan(args->argument[s], cli_text(args, "economy"), &set[s], &err);

@@ -12,6 +12,7 @@
 typedef struct cli_compare_input {
     pl_comparison *comparison;
     const char *name[2]; /* folders of the plans */
+    bool brief;
 } cli_compare_input;
 
 /* The limits that hold back the first tier that is short in one of both plans; *n = 0 when there is none. */

@@ -16,7 +16,7 @@
 #include "io/file.h"
 
 typedef struct demo {
-    char economy[4096], folder[4096], plan[4200], variant[4200];
+    char economy[4096], folder[4096], plan[4200], variant[4200], report[4200];
     int step;
     bool kept;
 } demo;
@@ -102,6 +102,13 @@ static int cycle(demo *d)
         code = RUN("plan", d->economy, "--set", "labour=-10%", "-o", d->variant, "--quiet");
     }
     if (code == 0) {
+        code = RUN("compare", d->plan, d->variant, "--brief");
+    }
+    if (code == 0) {
+        say(d, d->kept ? "A page to read, with charts, for any browser" : "A page to read, with charts (it stays with --keep FOLDER)");
+        code = RUN("export", d->plan, "--html", d->report);
+    }
+    if (code == 0) {
         say(d, "The proofs, checked by a program that shares nothing with the planner");
         code = RUN("verify", d->plan, d->economy);
     }
@@ -150,6 +157,7 @@ int cli_demo(const cli_args *args)
     }
     snprintf(d.plan, sizeof d.plan, "%s/plan", d.folder);
     snprintf(d.variant, sizeof d.variant, "%s/shorter", d.folder);
+    snprintf(d.report, sizeof d.report, "%s/report.html", d.folder);
     int code = cycle(&d);
     if (!d.kept) {
         nftw(d.folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);

@@ -246,6 +246,21 @@ static void print_resources(const cli_summary_input *in, const double *use, FILE
     }
 }
 
+/* Whether exports are needs, as importers make them, and not for sale. */
+static bool exports_are_needs(const pl_economy *e)
+{
+    bool needed = false;
+    for (int32_t k = 0; k < e->n_trade; k++) {
+        if (pl_given(e->trade[k].export_price)) {
+            return false;
+        }
+    }
+    for (int32_t k = 0; k < e->n_needs && !needed; k++) {
+        needed = strcmp(e->needs[k].group, "exports") == 0;
+    }
+    return needed;
+}
+
 static void print_trade(const cli_summary_input *in, FILE *out)
 {
     const pl_economy *e = in->economy;
@@ -280,6 +295,10 @@ static void print_trade(const cli_summary_input *in, FILE *out)
     fprintf(out, "  imports %s %s", cli_amount(imports, a), unit);
     if (most_in >= 0) {
         fprintf(out, " (most: %s)", cli_good_name(e, most_in));
+    }
+    if (exports_are_needs(e)) {
+        fprintf(out, "; exports are needs here (group exports), they pay for nothing\n");
+        return;
     }
     fprintf(out, ", exports %s %s", cli_amount(exports, b), unit);
     if (most_out >= 0) {

@@ -240,11 +240,15 @@ static pl_status trade_table(report *r, bool imports, pl_error *err)
         pl_html_text(&caption, e->resources[e->foreign_exchange].unit, 40);
     }
     pl_html_table t;
-    pl_html_table_begin(&t, &r->out, caption.text, "hbnn", heading);
-    for (int32_t k = 0; k < n && k < TRADE_SHOWN; k++) {
-        trade_row(r, &t, list[k].index, imports, list[k].size, list[0].size);
+    if (n > 0) {
+        pl_html_table_begin(&t, &r->out, caption.text, "hbnn", heading);
+        for (int32_t k = 0; k < n && k < TRADE_SHOWN; k++) {
+            trade_row(r, &t, list[k].index, imports, list[k].size, list[0].size);
+        }
+        pl_html_table_end(&t);
+    } else {
+        pl_str_add(&r->out, imports ? "<p class=\"soft\">No imports.</p>\n" : "<p class=\"soft\">No exports.</p>\n");
     }
-    pl_html_table_end(&t);
     r->out.failed |= caption.failed;
     pl_str_clear(&caption);
     if (n > TRADE_SHOWN) {

@@ -26,6 +26,8 @@
 #define GAP 17.0     /* between nodes of a column */
 #define TOP 8.0
 #define MARGIN 4.0
+#define LABELS 185.0 /* on the right, for the names of who gets it */
+#define LETTER 7.0
 
 typedef enum node_kind { WORK, SCARCE, IMPORTS, STOCK, GOOD, OTHERS, GROUP, EXPORTS } node_kind;
 
@@ -378,7 +380,7 @@ static void place_nodes(graph *g)
         for (int k = 0; k < n; k++) {
             node *v = &g->nodes[list[k]];
             v->height = fmax(1, scale * v->value);
-            v->x = MARGIN + (WIDTH - 2 * MARGIN - NODE) * c / (g->columns - 1);
+            v->x = MARGIN + (WIDTH - 2 * MARGIN - NODE - LABELS) * c / (g->columns - 1);
             v->y = at;
             at += v->height + GAP;
         }
@@ -488,20 +490,22 @@ static void draw_link(report *r, const graph *g, const link *l)
 
 static void draw_node(report *r, const graph *g, const node *v)
 {
-    bool right_edge = v->column == g->columns - 1;
-    int room = g->columns > 6 ? 17 : g->columns > 4 ? 24 : 32;
+    bool last = v->column == g->columns - 1, shows_value = v->height > 8 && g->columns <= 6;
+    double step = last ? LABELS : (WIDTH - 2 * MARGIN - NODE - LABELS) / (g->columns - 1);
+    int room = (int)((step - NODE - (shows_value ? 48 : 8)) / LETTER);
+    room = room < 14 ? 14 : room;
     pl_str_addf(&r->out, "<g><rect class=\"c%d\"", colour_of(v));
     attribute(r, "x", v->x);
     attribute(r, "y", v->y);
     attribute(r, "width", NODE);
     attribute(r, "height", v->height);
     pl_str_add(&r->out, "/><text class=\"label\"");
-    attribute(r, "x", right_edge ? v->x - 6 : v->x + NODE + 6);
+    attribute(r, "x", v->x + NODE + 6);
     attribute(r, "y", v->y + v->height / 2 + 4.5);
-    pl_str_add(&r->out, right_edge ? " text-anchor=\"end\">" : ">");
+    pl_str_add(&r->out, ">");
     pl_html_text(&r->out, name_of(r, v), room);
     pl_str_add(&r->out, " <tspan class=\"v\">");
-    if (v->height > 8 && g->columns <= 6) {
+    if (shows_value) {
         pl_html_percent(&r->out, v->value / g->whole);
     }
     pl_str_add(&r->out, "</tspan></text><title>");

@@ -198,12 +198,7 @@ static pl_status use_least(pl_maker *mk, const char *const *objective, int32_t n
     }
     pl_stage *stage, like = {.goal = PL_USE_LEAST, .objective = objective, .n_objective = n,
                              .value = value};
-    status = pl_maker_record(mk, &like, &stage, err);
-    if (status == PL_OK) {
-        pl_stage_terms terms = {.demand = mk->demand, .costs = mk->costs};
-        stage->bound = pl_stage_bound(mk->model, &terms, stage->good_price, stage->resource_price, NULL);
-    }
-    return status;
+    return pl_maker_record(mk, &like, &stage, err);
 }
 
 /* The ids of all labour, or "levels" where there is none. */
@@ -305,9 +300,6 @@ static pl_status raise_most(pl_maker *mk, const bool *chosen, const char *needs,
     if (status != PL_OK) {
         return status;
     }
-    pl_stage_terms terms = {.demand = mk->demand, .raised = mk->raised,
-                            .ceiling = (double)INFINITY};
-    stage->bound = pl_stage_bound(mk->model, &terms, stage->good_price, stage->resource_price, NULL);
     for (int32_t k = 0; k < mk->e->n_needs; k++) {
         mk->delivered[k] = mk->e->needs[k].amount * (chosen[k] ? theta : 1);
         mk->settled[k] = chosen[k] ? 1 : 0;
@@ -387,8 +379,6 @@ pl_status pl_make_weighted(pl_maker *mk, pl_error *err)
     if (status != PL_OK) {
         return status;
     }
-    pl_stage_terms terms = {.demand = mk->demand, .weighted = true};
-    stage->bound = pl_stage_bound(mk->model, &terms, stage->good_price, stage->resource_price, NULL);
     for (int32_t k = 0; k < e->n_needs && status == PL_OK; k++) {
         mk->settled[k] = 1;
         status = pl_maker_retire(mk, mk->model->lp.n + k, err);

@@ -294,6 +294,23 @@ static bool take_texts(pl_maker *mk, const pl_variant *variant, pl_plan *plan)
     return true;
 }
 
+/* What the prices of each stage prove, for the deliveries as they are in the end. */
+static void set_bounds(pl_maker *mk, pl_stage *stages, const pl_plan *plan)
+{
+    for (int32_t k = 0; k < plan->n_stages; k++) {
+        pl_stage *s = &stages[k];
+        pl_stage_terms terms = {.demand = mk->demand, .weighted = s->goal == PL_MAX_WEIGHTED};
+        pl_stage_demand(mk->e, plan, k + 1, mk->demand, mk->raised, &terms.ceiling);
+        if (s->goal == PL_USE_LEAST) {
+            pl_objective_costs(mk->model, s->objective, s->n_objective, mk->costs);
+            terms.costs = mk->costs;
+        } else if (s->goal != PL_MAX_WEIGHTED) {
+            terms.raised = mk->raised;
+        }
+        s->bound = pl_stage_bound(mk->model, &terms, s->good_price, s->resource_price, NULL);
+    }
+}
+
 static pl_status finish(pl_maker *mk, const pl_variant *variant, pl_plan **out, pl_error *err)
 {
     pl_plan *plan = PL_ARENA_NEW(&mk->arena, pl_plan, 1);
@@ -320,6 +337,9 @@ static pl_status finish(pl_maker *mk, const pl_variant *variant, pl_plan **out, 
     if (!take_texts(mk, variant, plan) ||
         (mk->outcome == PL_PLANNED && !take_columns(mk, plan))) {
         return pl_fail_nomem(err, "the plan");
+    }
+    if (mk->outcome == PL_PLANNED) {
+        set_bounds(mk, stages, plan);
     }
     pl_status status = pl_economy_hash(variant->base, plan->economy_hash, err);
     if (status == PL_OK) {

@@ -48,6 +48,11 @@ pl_status pl_stage_lp_new(const pl_model *model, const pl_plan *plan, int32_t st
                           pl_stage_lp *out, pl_error *err) PL_CHECK;
 void pl_stage_lp_free(pl_stage_lp *stage);
 
+/* What stage `number` of a finished plan must deliver whatever it raises (D), what it raises (a; zero in stages that
+ * raise nothing), both by good, and the ceiling of theta (infinite = none): docs/formats/plan.md. */
+void pl_stage_demand(const pl_economy *economy, const pl_plan *plan, int32_t number, double *demand, double *raised,
+                     double *ceiling);
+
 /* Column j's profit at prices y (by good) and rho (by resource), costs of a least stage's objective not
  * included: value of its flows less value of the resources it uses. */
 double pl_model_profit(const pl_model *model, int32_t j, const double *good_price,

@@ -123,8 +123,7 @@ static pl_status round_of(pl_maker *mk, int32_t tier, double ceiling, double *th
         return status;
     }
     pl_stage_terms terms = {.demand = mk->demand, .raised = mk->raised, .ceiling = room};
-    stage->bound = *theta - (full ? room : raised) +
-                   pl_stage_bound(mk->model, &terms, stage->good_price, stage->resource_price, &worth);
+    (void)pl_stage_bound(mk->model, &terms, stage->good_price, stage->resource_price, &worth);
     if (settle(mk, tier, *theta, full, worth) == 0) {
         return pl_fail(err, PL_NUMERIC, NULL, NULL, "the needs of tier %d cannot be told apart", tier);
     }

@@ -18,53 +18,54 @@ typedef struct building {
     int32_t number;
     double *demand, *raised; /* by good: D and a */
     int32_t extra;           /* columns of the stage */
-    double ceiling; /* of theta */
+    double ceiling;          /* of theta */
 } building;
 
 /* Is the need raised by the stage? */
-static bool is_raised(const building *b, int32_t k)
+static bool is_raised(const pl_plan *plan, int32_t number, const pl_need *need, int32_t settled)
 {
-    const pl_need *need = &b->model->economy->needs[k];
-    switch (b->stage->goal) {
+    const pl_stage *stage = &plan->stages[number - 1];
+    switch (stage->goal) {
     case PL_RAISE:
-        return need->tier == b->stage->tier && b->plan->settled[k] >= b->number;
+        return need->tier == stage->tier && settled >= number;
     case PL_RAISE_MOST:
-        return b->plan->settled[k] == b->number;
+        return settled == number;
     default:
         return false;
     }
 }
 
-static double fixed_delivery(const building *b, int32_t k)
+static double fixed_delivery(const pl_plan *plan, int32_t number, const pl_need *need, int32_t k)
 {
-    const pl_need *need = &b->model->economy->needs[k];
-    switch (b->stage->goal) {
+    switch (plan->stages[number - 1].goal) {
     case PL_RAISE: /* settled before: as settled; active or later: the floor */
-        return b->plan->settled[k] < b->number ? b->plan->delivered[k] : need->floor;
+        return plan->settled[k] < number ? plan->delivered[k] : need->floor;
     case PL_RAISE_MOST:
-        return is_raised(b, k) ? 0 : need->amount;
+        return is_raised(plan, number, need, plan->settled[k]) ? 0 : plan->delivered[k];
     case PL_MAX_WEIGHTED:
         return need->floor;
     default:
-        return b->plan->delivered[k];
+        return plan->delivered[k];
     }
 }
 
-static void add_up(building *b)
+void pl_stage_demand(const pl_economy *e, const pl_plan *plan, int32_t number, double *demand, double *raised,
+                     double *ceiling)
 {
-    const pl_economy *e = b->model->economy;
-    b->ceiling = (double)INFINITY;
+    memset(demand, 0, sizeof *demand * (size_t)e->n_goods);
+    memset(raised, 0, sizeof *raised * (size_t)e->n_goods);
+    *ceiling = (double)INFINITY;
     for (int32_t k = 0; k < e->n_needs; k++) {
         const pl_need *need = &e->needs[k];
-        b->demand[need->good] += fixed_delivery(b, k);
-        if (!is_raised(b, k)) {
+        demand[need->good] += fixed_delivery(plan, number, need, k);
+        if (!is_raised(plan, number, need, plan->settled[k])) {
             continue;
         }
-        if (b->stage->goal == PL_RAISE) {
-            b->raised[need->good] += need->weight * (need->amount - need->floor);
-            b->ceiling = fmin(b->ceiling, 1 / need->weight);
+        if (plan->stages[number - 1].goal == PL_RAISE) {
+            raised[need->good] += need->weight * (need->amount - need->floor);
+            *ceiling = fmin(*ceiling, 1 / need->weight);
         } else {
-            b->raised[need->good] += need->amount;
+            raised[need->good] += need->amount;
         }
     }
 }
@@ -159,9 +160,7 @@ pl_status pl_stage_lp_new(const pl_model *model, const pl_plan *plan, int32_t st
         pl_arena_clear(&arena);
         return pl_fail_nomem(err, "the programme of a stage");
     }
-    memset(b.demand, 0, sizeof *b.demand * (size_t)e->n_goods);
-    memset(b.raised, 0, sizeof *b.raised * (size_t)e->n_goods);
-    add_up(&b);
+    pl_stage_demand(e, plan, stage, b.demand, b.raised, &b.ceiling);
     copy_model(&x, &model->lp, &b);
     add_columns(&x, &b);
     storage->arena = arena;

@@ -23,7 +23,8 @@ static bool tick(void *user, const char *what, double fraction)
            pl_tick(&mk->settings->progress, mk->doing, fraction);
 }
 
-double pl_maker_delivery(const pl_maker *mk, int32_t k)
+/* What need k gets, once the slack is held back. */
+static double delivery(const pl_maker *mk, int32_t k)
 {
     double wanted = mk->settled[k] != PL_NOT_SETTLED ? mk->delivered[k] : mk->base[k];
     double floor = fmin(mk->e->needs[k].floor, wanted);
@@ -34,7 +35,7 @@ static void add_up_demand(pl_maker *mk)
 {
     memset(mk->demand, 0, sizeof *mk->demand * (size_t)mk->e->n_goods);
     for (int32_t k = 0; k < mk->e->n_needs; k++) {
-        mk->demand[mk->e->needs[k].good] += pl_maker_delivery(mk, k);
+        mk->demand[mk->e->needs[k].good] += delivery(mk, k);
     }
 }
 
@@ -256,7 +257,7 @@ static bool take_columns(pl_maker *mk, pl_plan *plan)
         }
     }
     for (int32_t k = 0; k < e->n_needs; k++) {
-        mk->delivered[k] = pl_maker_delivery(mk, k);
+        mk->delivered[k] = delivery(mk, k);
     }
     plan->level = level;
     plan->imported = traded[0];

@@ -47,9 +47,6 @@ typedef struct pl_maker {
     double primal_violation, dual_violation;
 } pl_maker;
 
-/* What need k gets, once the slack is held back. */
-double pl_maker_delivery(const pl_maker *mk, int32_t k);
-
 /* Sets demand to what is settled or mk->base says, and tells the simplex, if there is one. */
 pl_status pl_maker_set_demand(pl_maker *mk, pl_error *err) PL_CHECK;
 

@@ -155,36 +155,6 @@ static int32_t next_tier(const pl_economy *e, int32_t after)
     return next;
 }
 
-/* The bound of a stage for what the needs get in the end: slack that a later stage asked for lowers the deliveries that
- * its first bound was worked out from, and the claim must hold for the plan as it is written. */
-static void bound_anew(pl_maker *mk, int32_t number)
-{
-    pl_stage *s = &mk->stages[number - 1];
-    pl_stage_terms terms = {.demand = mk->demand, .raised = mk->raised, .ceiling = (double)INFINITY};
-    memset(mk->demand, 0, sizeof *mk->demand * (size_t)mk->e->n_goods);
-    memset(mk->raised, 0, sizeof *mk->raised * (size_t)mk->e->n_goods);
-    for (int32_t k = 0; k < mk->e->n_needs; k++) {
-        const pl_need *need = &mk->e->needs[k];
-        bool later = mk->settled[k] >= number;
-        mk->demand[need->good] += later ? need->floor : pl_maker_delivery(mk, k);
-        if (later && need->tier == s->tier) {
-            mk->raised[need->good] += need->weight * rest(need);
-            terms.ceiling = fmin(terms.ceiling, 1 / need->weight);
-        }
-    }
-    s->bound = pl_stage_bound(mk->model, &terms, s->good_price, s->resource_price, NULL);
-}
-
-static pl_status bounds_anew(pl_maker *mk, pl_error *err)
-{
-    for (size_t i = 0; i < mk->n_stages; i++) {
-        if (mk->stages[i].goal == PL_RAISE) {
-            bound_anew(mk, (int32_t)i + 1);
-        }
-    }
-    return pl_maker_set_demand(mk, err);
-}
-
 pl_status pl_make_satisfy(pl_maker *mk, pl_error *err)
 {
     for (int32_t k = 0; k < mk->e->n_needs; k++) {
@@ -201,9 +171,6 @@ pl_status pl_make_satisfy(pl_maker *mk, pl_error *err)
     }
     if (status == PL_OK && mk->outcome == PL_PLANNED) {
         status = pl_make_least_labour(mk, err);
-    }
-    if (status == PL_OK && mk->outcome == PL_PLANNED && mk->slack > 0) {
-        status = bounds_anew(mk, err);
     }
     return status;
 }

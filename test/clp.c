@@ -29,12 +29,13 @@ static void write_lp(const pl_lp *lp, const char *path)
     pl_simplex_free(s);
 }
 
-clp_outcome clp_solve(const pl_lp *lp, double *minimum)
+clp_outcome clp_solve(const pl_lp *lp, double tolerance, double *minimum)
 {
     char path[4200], command[4400], line[512];
     snprintf(path, sizeof path, "%s/lp.mps", test_tmp());
     write_lp(lp, path);
-    snprintf(command, sizeof command, "clp %s -primaltolerance 1e-10 -dualtolerance 1e-10 -dualsimplex 2>&1", path);
+    snprintf(command, sizeof command, "clp %s -primaltolerance %g -dualtolerance 1e-10 -dualsimplex 2>&1", path,
+             tolerance);
     FILE *p = popen(command, "r");
     CHECK(p != NULL);
     clp_outcome outcome = CLP_LOST;

@@ -11,8 +11,9 @@ typedef enum clp_outcome { CLP_OPTIMAL, CLP_INFEASIBLE, CLP_UNBOUNDED, CLP_LOST 
 /* Skips the test where CLP is not installed. */
 void clp_require(void);
 
-/* Writes the LP as MPS, scaled as Plenty's solver scales it, and reads CLP's verdict and its minimum (10 digits).  CLP
- * is asked for 1e-10 instead of its own 1e-7, which is absolute and lets prices that are small in number pass. */
-clp_outcome clp_solve(const pl_lp *lp, double *minimum);
+/* Writes the LP as MPS, scaled as Plenty's solver scales it, and reads CLP's verdict and its minimum (10 digits).  The
+ * tolerance is CLP's for rows and reduced costs; its own 1e-7 is absolute and lets prices pass that are small in number,
+ * 1e-10 may find a programme infeasible whose right-hand side was rounded. */
+clp_outcome clp_solve(const pl_lp *lp, double tolerance, double *minimum);
 
 #endif

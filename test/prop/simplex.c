@@ -348,7 +348,7 @@ TEST(agrees_with_clp)
         pl_simplex *s = make(&lp, 1);
         double theirs = 0, mine;
         pl_lp_outcome ours = solve_and_check(&lp, s, seed);
-        clp_outcome clp = clp_solve(&lp, &theirs);
+        clp_outcome clp = clp_solve(&lp, 1e-10, &theirs);
         lost += clp == CLP_LOST;
         if (clp != CLP_LOST && (clp == CLP_OPTIMAL) != (ours == PL_LP_OPTIMAL)) {
             FAIL("seed %llu: outcome %d, CLP's %d", (unsigned long long)seed, (int)ours, (int)clp);

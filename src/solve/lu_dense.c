@@ -16,6 +16,7 @@
 #define PANEL 64 /* columns of a panel; the depth of each product */
 #define TILE_M 8 /* rows and columns of C held in registers */
 #define TILE_N 6
+#define THREADS_FROM 4e7 /* products in one update; for less, the wait for each other costs more than it saves */
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                            \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -121,7 +122,8 @@ static void update(const work *w, int32_t k0, int32_t k1, int32_t c0, int32_t c1
 {
     int32_t blocks = (c1 - c0 + TILE_N - 1) / TILE_N;
     pack_left(w, k1, w->d, k0, k1);
-    int threads = blocks >= 16 ? w->threads : 1;
+    double products = (double)(w->d - k1) * (c1 - c0) * (k1 - k0);
+    int threads = products >= THREADS_FROM ? w->threads : 1;
     (void)threads;
 #ifdef _OPENMP
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)

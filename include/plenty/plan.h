@@ -71,10 +71,13 @@ PL_API pl_status pl_variant_restore(pl_variant *variant, const pl_change *change
 typedef enum pl_goal { PL_SATISFY, PL_LEAST, PL_MOST, PL_WEIGHTED } pl_goal;
 PL_API const char *pl_goal_id(pl_goal goal); /* "satisfy", "least", "most", "weighted" */
 
+typedef enum pl_plan_way { PL_ANY_WAY, PL_BY_SIMPLEX, PL_BY_SWEEPS } pl_plan_way;
+
 typedef struct pl_plan_settings {
     pl_goal goal;
     const char *argument; /* least: a resource, "labour" (all of that kind), "imports"; most: a group
                              of needs, a good, "tier:N", "all"; else NULL */
+    pl_plan_way way;           /* how to find it; PL_ANY_WAY: by structure and size (docs/methods/engine.md) */
     int threads;          /* 0 = 1; the plan is the same for any number */
     double time_limit_s;  /* 0 = none */
     pl_progress progress;
@@ -129,6 +132,7 @@ typedef struct pl_plan {
     int32_t n_clashes;
     const pl_change *changes;
     int32_t n_changes;
+    const char *way, *why; /* "simplex" or "sweeps", and why; not read back: "" in a loaded plan */
     int64_t iterations;
     double primal_violation, dual_violation; /* relative */
     double seconds;                          /* of solving; not saved */

@@ -29,6 +29,7 @@ static const cli_option PLAN[] = {
      "change needs: of a good, of a group of goods, of a group of needs, tier:N, or all"},
     {"isolated", 0, NULL, false, NULL, "no imports and no exports"},
     {"scenario", 'f', "FILE", false, "@", "changes from a file, one a line"},
+    {"way", 0, "WAY", false, "any|simplex|sweeps", "how to find the plan (default: any, by structure and size)"},
     {"threads", 't', "N", false, NULL, "use N threads; the plan is the same for any number"},
     {"time-limit", 0, "SECONDS", false, NULL, "give up after so long (exit code 6)"},
     {"replace", 0, NULL, false, NULL, "replace PLAN if it is a plan already"},

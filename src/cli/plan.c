@@ -15,6 +15,17 @@ static pl_status target_is_free(const char *path, bool replace, pl_error *err)
     return pl_fail(err, PL_IO, path, "choose another name, or add --replace", "this is there already");
 }
 
+static pl_status way_of(const char *word, pl_plan_way *out, pl_error *err)
+{
+    static const char *const words[] = {"any", "simplex", "sweeps"};
+    int i = 0;
+    while (word != NULL && i < 3 && strcmp(word, words[i]) != 0) {
+        i++;
+    }
+    *out = (pl_plan_way)i;
+    return i < 3 ? PL_OK : pl_fail(err, PL_USAGE, "--way", "say any, simplex or sweeps", "there is no way '%.40s'", word);
+}
+
 static pl_status settings_of(const cli_args *args, const char *goal, pl_plan_settings *out,
                              pl_error *err)
 {
@@ -29,6 +40,9 @@ static pl_status settings_of(const cli_args *args, const char *goal, pl_plan_set
     }
     if (status == PL_OK) {
         status = cli_number(args, "time-limit", 0.001, 1e9, 0, &seconds, err);
+    }
+    if (status == PL_OK) {
+        status = way_of(cli_text(args, "way"), &out->way, err);
     }
     out->threads = (int)threads;
     out->time_limit_s = seconds;

@@ -370,6 +370,9 @@ static void print_proof(const cli_summary_input *in, FILE *out)
     }
     fprintf(out, "  Every balance and every limit holds %s. The prices prove that no other plan\n"
                  "  can do better %s.\n", holds, better);
+    if (strcmp(p->way, "sweeps") == 0) {
+        fprintf(out, "  Found by %lld sweeps in %.3g s: %s.\n", (long long)p->iterations, p->seconds, p->why);
+    }
     if (in->written != NULL) {
         fprintf(out, "  Written to %s. Next:\n", in->written);
         fprintf(out, "    plenty verify %s %s    (checks all this independently)\n", in->written,

@@ -201,8 +201,7 @@ static pl_status use_least(pl_maker *mk, const char *const *objective, int32_t n
     return pl_maker_record(mk, &like, &stage, err);
 }
 
-/* The ids of all labour, or "levels" where there is none. */
-static const char *const *labour(pl_maker *mk, int32_t *n)
+const char *const *pl_labour_objective(pl_maker *mk, int32_t *n)
 {
     const pl_economy *e = mk->e;
     const char **ids = PL_ARENA_NEW(&mk->arena, const char *, e->n_resources + 1);
@@ -224,7 +223,7 @@ static const char *const *labour(pl_maker *mk, int32_t *n)
 pl_status pl_make_least_labour(pl_maker *mk, pl_error *err)
 {
     int32_t n;
-    const char *const *objective = labour(mk, &n);
+    const char *const *objective = pl_labour_objective(mk, &n);
     return objective != NULL ? use_least(mk, objective, n, err)
                              : pl_fail_nomem(err, "the goal of the last stage");
 }

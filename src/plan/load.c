@@ -109,6 +109,7 @@ static pl_status read_header(loading *l, pl_error *err)
     memcpy(plan->economy_hash, hash, 65);
     plan->economy_title = own_text(l, title != NULL ? title : "");
     json_t *solver = json_object_get(l->json, "solver");
+    plan->way = plan->why = "";
     plan->iterations = json_integer_value(json_object_get(solver, "iterations"));
     plan->primal_violation = json_number_value(json_object_get(solver, "primal_violation"));
     plan->dual_violation = json_number_value(json_object_get(solver, "dual_violation"));

@@ -11,6 +11,8 @@
 #define STAGES_MAX 1000000u
 #define SPARE_COLUMNS 64 /* theta columns until the simplex is started anew */
 
+#define SWEEP_FROM 10000 /* recipes from which on sweeps are tried before the simplex */
+
 #define SLACK_FIRST 1e-12
 #define SLACK_MOST 1e-9
 
@@ -236,7 +238,7 @@ static pl_status follow_goal(pl_maker *mk, pl_error *err)
 static bool take_columns(pl_maker *mk, pl_plan *plan)
 {
     const pl_economy *e = mk->e;
-    double *level = PL_ARENA_NEW(&mk->arena, double, e->n_recipes);
+    double *level = mk->level == NULL ? PL_ARENA_NEW(&mk->arena, double, e->n_recipes) : NULL;
     double *traded[3];
     for (int k = 0; k < 3; k++) {
         traded[k] = PL_ARENA_NEW(&mk->arena, double, e->n_goods);
@@ -245,10 +247,10 @@ static bool take_columns(pl_maker *mk, pl_plan *plan)
         }
         memset(traded[k], 0, sizeof(double) * (size_t)e->n_goods);
     }
-    if (level == NULL) {
+    if (level == NULL && mk->level == NULL) {
         return false;
     }
-    for (int32_t j = 0; j < mk->model->lp.n; j++) {
+    for (int32_t j = 0; mk->level == NULL && j < mk->model->lp.n; j++) {
         int kind = mk->model->column_kind[j];
         if (kind == PL_COLUMN_RECIPE) {
             level[j] = mk->x[j];
@@ -256,10 +258,10 @@ static bool take_columns(pl_maker *mk, pl_plan *plan)
             traded[kind - PL_COLUMN_IMPORT][mk->model->column_index[j]] += mk->x[j];
         }
     }
-    for (int32_t k = 0; k < e->n_needs; k++) {
+    for (int32_t k = 0; mk->level == NULL && k < e->n_needs; k++) {
         mk->delivered[k] = delivery(mk, k);
     }
-    plan->level = level;
+    plan->level = mk->level != NULL ? mk->level : level;
     plan->imported = traded[0];
     plan->exported = traded[1];
     plan->drawn = traded[2];
@@ -331,6 +333,8 @@ static pl_status finish(pl_maker *mk, const pl_variant *variant, pl_plan **out, 
                       .n_stages = (int32_t)mk->n_stages,
                       .clashes = mk->clashes,
                       .n_clashes = mk->n_clashes,
+                      .way = mk->level != NULL ? "sweeps" : "simplex",
+                      .why = mk->level != NULL ? "one output for each recipe, and no limit binds" : mk->why_simplex,
                       .iterations = mk->iterations,
                       .primal_violation = mk->primal_violation,
                       .dual_violation = mk->dual_violation,
@@ -351,6 +355,36 @@ static pl_status finish(pl_maker *mk, const pl_variant *variant, pl_plan **out, 
     return status;
 }
 
+static pl_status make_by_simplex(pl_maker *mk, pl_error *err)
+{
+    pl_status status = pl_model_new(mk->e, &mk->model, err);
+    if (status == PL_OK && !allocate(mk)) {
+        status = pl_fail_nomem(err, "the plan");
+    }
+    return status == PL_OK ? follow_goal(mk, err) : status;
+}
+
+/* Small economies go to the simplex, which also finds the one best vertex; large ones are swept where that is
+ * possible. */
+static pl_status make_some_way(pl_maker *mk, pl_error *err)
+{
+    pl_plan_way way = mk->settings->way;
+    const char *why_not = "the economy is small";
+    pl_status status = PL_OK;
+    if (way == PL_BY_SWEEPS || (way == PL_ANY_WAY && mk->e->n_recipes >= SWEEP_FROM)) {
+        status = pl_make_by_sweeps(mk, &why_not, err);
+        if (status != PL_OK || why_not == NULL) {
+            return status;
+        }
+        if (way == PL_BY_SWEEPS) {
+            return pl_fail(err, PL_UNSUPPORTED, "--way sweeps", "leave the way to the planner",
+                           "this economy cannot be planned by sweeps: %s", why_not);
+        }
+    }
+    mk->why_simplex = why_not;
+    return make_by_simplex(mk, err);
+}
+
 pl_status pl_plan_make(const pl_variant *variant, const pl_plan_settings *settings, pl_plan **out,
                        pl_error *err)
 {
@@ -363,13 +397,7 @@ pl_status pl_plan_make(const pl_variant *variant, const pl_plan_settings *settin
     }
     pl_arena_init(&mk.arena, 0);
     pl_plan *plan = NULL;
-    pl_status status = pl_model_new(mk.e, &mk.model, err);
-    if (status == PL_OK && !allocate(&mk)) {
-        status = pl_fail_nomem(err, "the plan");
-    }
-    if (status == PL_OK) {
-        status = follow_goal(&mk, err);
-    }
+    pl_status status = make_some_way(&mk, err);
     if (status == PL_OK) {
         status = finish(&mk, variant, &plan, err);
     }

@@ -38,6 +38,8 @@ typedef struct pl_maker {
     double *theta_val;
     double *delivered;
     int32_t *settled;
+    const double *level; /* by recipe, where no simplex was needed (sweeps.c), or NULL */
+    const char *why_simplex; /* why the simplex was taken */
     pl_clash *clashes;
     int32_t n_clashes;
     pl_outcome outcome;
@@ -75,6 +77,13 @@ pl_status pl_make_most(pl_maker *mk, const char *needs, pl_error *err) PL_CHECK;
 pl_status pl_make_weighted(pl_maker *mk, pl_error *err) PL_CHECK;
 pl_status pl_make_least(pl_maker *mk, const char *resource, pl_error *err) PL_CHECK;
 pl_status pl_make_least_labour(pl_maker *mk, pl_error *err) PL_CHECK; /* the last stage of all goals */
+
+/* The ids of all labour, or "levels" where there is none; NULL without memory. */
+const char *const *pl_labour_objective(pl_maker *mk, int32_t *n);
+
+/* Another way, without a simplex (sweeps.c): sets mk->level, records all stages.  *why_not says in a few words why it cannot
+ * be taken; the maker is then as it was. */
+pl_status pl_make_by_sweeps(pl_maker *mk, const char **why_not, pl_error *err) PL_CHECK;
 
 /* The simplex has just said that `demand` cannot be met: records the Farkas proof, names the limits that
  * clash, finds the smallest relaxations (infeasible.c). */

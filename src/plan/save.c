@@ -327,7 +327,7 @@ static pl_status save_json(saving *s, const char *economy_path, pl_error *err)
     pl_json_key(&j, "solver");
     pl_json_object(&j);
     pl_json_key(&j, "way");
-    pl_json_text(&j, "simplex");
+    pl_json_text(&j, s->plan->way);
     pl_json_key(&j, "iterations");
     pl_json_int(&j, s->plan->iterations);
     pl_json_key(&j, "primal_violation");

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * sweeps.c - the way to a plan of millions of goods when no limit binds (docs/methods/engine.md).
+ *
+ * Where each recipe makes one good, the cheapest recipes do not depend on what is needed (Samuelson 1951): sweeps find
+ * them with the values that prove it, and then the levels.  Limits are left out at first; when the plan found keeps them
+ * all, it is the best with them too, and all needs are met.  Otherwise this way leads nowhere, and another one is taken. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "plan/make.h"
+#include "sparse/sweep.h"
+
+#define TOLERANCE 1e-12
+#define SWEEPS_MOST 400
+#define FULL 1e-12    /* as in satisfy.c */
+#define SHRINK 1e-13  /* prices are lowered by so much of themselves, so that rounding makes no recipe gain */
+#define STAGES 1000000u
+
+typedef struct sweeping {
+    pl_maker *mk;
+    const pl_economy *e;
+    const char *const *objective;
+    int32_t n_objective;
+    pl_sparse flows;
+    pl_makers makers;
+    double *cost;                   /* by recipe */
+    double *value, *output, *need;  /* by good; output: level of the chosen recipe */
+    int32_t *chosen;                /* by good */
+    double *level;                  /* by recipe; in the arena of the maker */
+    double *nothing;                /* prices of 0, by good and by resource */
+    pl_progress progress;
+    const char *why_not;            /* set where this way ends */
+} sweeping;
+
+static bool tick(void *user, const char *what, double fraction)
+{
+    pl_maker *mk = user;
+    snprintf(mk->doing, sizeof mk->doing, "%s", what);
+    return (mk->deadline_s == 0 || pl_clock_s() < mk->deadline_s) &&
+           pl_tick(&mk->settings->progress, what, fraction);
+}
+
+/* ---- Whether this way can be taken ---------------------------------------------------------------------- */
+
+static const char *wrong_structure(const pl_economy *e)
+{
+    for (int32_t t = 0; t < e->n_trade; t++) {
+        if (pl_given(e->trade[t].import_price) || pl_given(e->trade[t].export_price)) {
+            return "goods are traded";
+        }
+    }
+    for (int32_t s = 0; s < e->n_stocks; s++) {
+        if (e->stocks[s].amount > 0) {
+            return "there are stocks";
+        }
+    }
+    for (int32_t g = 0; g < e->n_goods; g++) {
+        if (e->goods[g].must_be_used) {
+            return "some goods must be used up";
+        }
+    }
+    return NULL;
+}
+
+/* What is to be least; NULL without memory. */
+static const char *const *objective_of(pl_maker *mk, int32_t *n)
+{
+    const char *argument = mk->settings->argument;
+    if (mk->settings->goal == PL_LEAST && argument != NULL && pl_find_resource(mk->e, argument) >= 0) {
+        const char **one = PL_ARENA_NEW(&mk->arena, const char *, 1);
+        if (one == NULL || (one[0] = pl_arena_text(&mk->arena, argument, strlen(argument))) == NULL) {
+            return NULL;
+        }
+        *n = 1;
+        return one;
+    }
+    return pl_labour_objective(mk, n);
+}
+
+/* Cost of each recipe; *negative when one gives back what is to be least. */
+static pl_status find_costs(sweeping *s, bool *negative, pl_error *err)
+{
+    const pl_economy *e = s->e;
+    bool *counted = PL_NEW0(bool, e->n_resources);
+    if (counted == NULL) {
+        return pl_fail_nomem(err, "the costs of recipes");
+    }
+    bool levels = strcmp(s->objective[0], "levels") == 0 && pl_find_resource(e, "levels") < 0;
+    for (int32_t i = 0; i < s->n_objective && !levels; i++) {
+        counted[pl_find_resource(e, s->objective[i])] = true;
+    }
+    *negative = false;
+    for (int32_t r = 0; r < e->n_recipes; r++) {
+        s->cost[r] = levels ? 1 : 0;
+        for (int64_t k = e->uses.start[r]; k < e->uses.start[r + 1]; k++) {
+            s->cost[r] += counted[e->uses.index[k]] ? e->uses.amount[k] : 0;
+        }
+        *negative |= s->cost[r] < 0;
+    }
+    pl_free(counted);
+    return PL_OK;
+}
+
+static pl_status allocate(sweeping *s, pl_error *err)
+{
+    const pl_economy *e = s->e;
+    size_t goods = (size_t)e->n_goods;
+    pl_arena *a = &s->mk->arena;
+    s->cost = PL_NEW(double, e->n_recipes);
+    s->value = PL_NEW0(double, goods);
+    s->output = PL_NEW(double, goods);
+    s->need = PL_NEW(double, goods);
+    s->chosen = PL_NEW(int32_t, goods);
+    s->level = PL_ARENA_NEW(a, double, e->n_recipes);
+    s->nothing = PL_ARENA_NEW(a, double, (goods > (size_t)e->n_resources ? goods : (size_t)e->n_resources));
+    s->mk->demand = PL_ARENA_NEW(a, double, goods);
+    s->mk->delivered = PL_ARENA_NEW(a, double, e->n_needs);
+    s->mk->settled = PL_ARENA_NEW(a, int32_t, e->n_needs);
+    if (s->cost == NULL || s->value == NULL || s->output == NULL || s->need == NULL || s->chosen == NULL ||
+        s->level == NULL || s->nothing == NULL || s->mk->demand == NULL || s->mk->delivered == NULL ||
+        s->mk->settled == NULL) {
+        return pl_fail_nomem(err, "the sweeps");
+    }
+    memset(s->nothing, 0, sizeof(double) * (goods > (size_t)e->n_resources ? goods : (size_t)e->n_resources));
+    memset(s->mk->demand, 0, sizeof(double) * goods);
+    for (int32_t k = 0; k < e->n_needs; k++) {
+        s->mk->delivered[k] = e->needs[k].amount;
+        s->mk->settled[k] = 0;
+        s->mk->demand[e->needs[k].good] += e->needs[k].amount;
+    }
+    return PL_OK;
+}
+
+/* ---- Sweeping ------------------------------------------------------------------------------------------- */
+
+static pl_status sweep(sweeping *s, pl_error *err)
+{
+    pl_sweep_settings settings = {.tolerance = TOLERANCE, .most = SWEEPS_MOST, .markup = 1, .progress = &s->progress};
+    pl_sweep_result values = {0}, outputs = {0};
+    bool single, negative = false;
+    pl_status status = pl_makers_new(&s->flows, &s->makers, &single, err);
+    if (status == PL_OK && !single) {
+        s->why_not = "some recipes make several goods";
+        return PL_OK;
+    }
+    status = status == PL_OK ? find_costs(s, &negative, err) : status;
+    if (status == PL_OK && negative) {
+        s->why_not = "some recipes give back what is to be least";
+        return PL_OK;
+    }
+    if (status == PL_OK) {
+        status = pl_sweep_values(&s->flows, &s->makers, s->cost, &settings, s->value, s->chosen, &values, err);
+    }
+    if (status == PL_OK && values.settled) {
+        status = pl_sweep_outputs(&s->flows, &s->makers, s->chosen, s->mk->demand, &settings, s->output, s->need,
+                                  &outputs, err);
+    }
+    s->mk->iterations += values.sweeps + outputs.sweeps;
+    if (status == PL_OK && !outputs.settled) {
+        s->why_not = "the sweeps do not settle, or a good that is needed cannot be made";
+    }
+    return status;
+}
+
+/* Levels of recipes; false when they exceed a limit. */
+static pl_status find_levels(sweeping *s, pl_error *err)
+{
+    const pl_economy *e = s->e;
+    double *used = PL_NEW0(double, e->n_resources);
+    if (used == NULL) {
+        return pl_fail_nomem(err, "the use of resources");
+    }
+    memset(s->level, 0, sizeof *s->level * (size_t)e->n_recipes);
+    for (int32_t g = 0; g < e->n_goods; g++) {
+        int32_t r = s->chosen[g];
+        if (r < 0) {
+            continue;
+        }
+        s->level[r] = s->output[g];
+        double made = s->output[g] * s->makers.output[r];
+        s->mk->primal_violation = fmax(s->mk->primal_violation, s->need[g] > made ? (s->need[g] - made) / s->need[g] : 0);
+        s->why_not = s->level[r] > e->recipes[r].capacity ? "a capacity binds" : s->why_not;
+        for (int64_t k = e->uses.start[r]; k < e->uses.start[r + 1]; k++) {
+            used[e->uses.index[k]] += e->uses.amount[k] * s->output[g];
+        }
+    }
+    for (int32_t k = 0; k < e->n_resources && s->why_not == NULL; k++) {
+        s->why_not = used[k] > e->resources[k].available ? "a resource is scarce" : NULL;
+    }
+    pl_free(used);
+    return PL_OK;
+}
+
+/* ---- The stages ----------------------------------------------------------------------------------------- */
+
+static pl_status record(sweeping *s, const pl_stage *like, pl_error *err)
+{
+    pl_maker *mk = s->mk;
+    if (!pl_grow(&mk->stages, &mk->stages_cap, mk->n_stages + 1, sizeof *mk->stages, STAGES)) {
+        return pl_fail_nomem(err, "the stages of the plan");
+    }
+    mk->stages[mk->n_stages] = *like;
+    mk->stages[mk->n_stages].resource_price = s->nothing;
+    mk->n_stages++;
+    return PL_OK;
+}
+
+/* All needs of a tier are met in full: one stage for each weight, the largest first. */
+static pl_status record_tier(sweeping *s, int32_t tier, int32_t *next, pl_error *err)
+{
+    const pl_need *needs = s->e->needs;
+    pl_maker *mk = s->mk;
+    *next = 0;
+    for (;;) {
+        double weight = 0;
+        for (int32_t k = 0; k < s->e->n_needs; k++) {
+            bool open = needs[k].tier == tier && mk->settled[k] == PL_NOT_SETTLED;
+            weight = open ? fmax(weight, needs[k].weight) : weight;
+            *next = needs[k].tier > tier && (*next == 0 || needs[k].tier < *next) ? needs[k].tier : *next;
+        }
+        if (weight == 0) {
+            return PL_OK;
+        }
+        pl_stage like = {.goal = PL_RAISE, .tier = tier, .value = 1 / weight, .bound = 1 / weight,
+                         .good_price = s->nothing};
+        pl_status status = record(s, &like, err);
+        if (status != PL_OK) {
+            return status;
+        }
+        for (int32_t k = 0; k < s->e->n_needs; k++) {
+            if (needs[k].tier == tier && mk->settled[k] == PL_NOT_SETTLED && needs[k].weight / weight >= 1 - FULL) {
+                mk->settled[k] = (int32_t)mk->n_stages;
+            }
+        }
+    }
+}
+
+static pl_status record_tiers(sweeping *s, pl_error *err)
+{
+    for (int32_t k = 0; k < s->e->n_needs; k++) {
+        s->mk->settled[k] = s->e->needs[k].amount > s->e->needs[k].floor ? PL_NOT_SETTLED : 0;
+    }
+    pl_status status = PL_OK;
+    for (int32_t tier = 0, next = 1; next > 0 && status == PL_OK; tier = next) {
+        status = record_tier(s, tier, &next, err);
+    }
+    return status;
+}
+
+/* The last stage: its prices are the values, its bound what they prove. */
+static pl_status record_least(sweeping *s, pl_error *err)
+{
+    const pl_economy *e = s->e;
+    double *price = PL_ARENA_NEW(&s->mk->arena, double, e->n_goods);
+    if (price == NULL) {
+        return pl_fail_nomem(err, "the prices");
+    }
+    long double value = 0, bound = 0;
+    for (int32_t g = 0; g < e->n_goods; g++) { /* what cannot be made is not needed, nor is what it goes into */
+        price[g] = isfinite(s->value[g]) ? s->value[g] * (1 - SHRINK) : 0;
+        bound += (long double)price[g] * s->mk->demand[g];
+    }
+    for (int32_t r = 0; r < e->n_recipes; r++) {
+        value += (long double)s->cost[r] * s->level[r];
+    }
+    pl_stage like = {.goal = PL_USE_LEAST, .objective = s->objective, .n_objective = s->n_objective,
+                     .value = (double)value, .bound = (double)bound, .good_price = price};
+    return record(s, &like, err);
+}
+
+/* A good that nobody can make has price 0; whoever needs it must not seem cheap for that.  True when a recipe gains at these
+ * prices: then the proof does not hold. */
+static bool some_recipe_gains(const sweeping *s)
+{
+    const double *price = s->mk->stages[s->mk->n_stages - 1].good_price;
+    for (int32_t r = 0; r < s->e->n_recipes; r++) {
+        double profit = -s->cost[r], size = s->cost[r];
+        for (int64_t k = s->flows.start[r]; k < s->flows.start[r + 1]; k++) {
+            double term = s->flows.amount[k] * price[s->flows.index[k]];
+            profit += term;
+            size += fabs(term);
+        }
+        if (profit > 1e-13 * size) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static pl_status finish(sweeping *s, pl_error *err)
+{
+    pl_status status = s->mk->settings->goal == PL_SATISFY ? record_tiers(s, err) : PL_OK;
+    if (status == PL_OK) {
+        status = record_least(s, err);
+    }
+    if (status == PL_OK && some_recipe_gains(s)) {
+        s->why_not = "a good that cannot be made is an input";
+        s->mk->n_stages = 0;
+        s->mk->primal_violation = 0;
+    }
+    return status;
+}
+
+static void release(sweeping *s)
+{
+    pl_makers_clear(&s->makers);
+    pl_free(s->cost);
+    pl_free(s->value);
+    pl_free(s->output);
+    pl_free(s->need);
+    pl_free(s->chosen);
+}
+
+pl_status pl_make_by_sweeps(pl_maker *mk, const char **why_not, pl_error *err)
+{
+    const pl_economy *e = mk->e;
+    const char *argument = mk->settings->argument;
+    sweeping s = {.mk = mk, .e = e, .progress = {.tick = tick, .user = mk},
+                  .flows = {e->n_goods, e->n_recipes, e->flows.start, e->flows.index, e->flows.amount}};
+    bool least = mk->settings->goal == PL_LEAST &&
+                 (argument == NULL || strcmp(argument, "labour") == 0 || pl_find_resource(e, argument) >= 0);
+    *why_not = mk->settings->goal != PL_SATISFY && !least ? "it is for the goals satisfy and least" : wrong_structure(e);
+    if (*why_not != NULL) {
+        return PL_OK;
+    }
+    s.objective = objective_of(mk, &s.n_objective);
+    pl_status status = s.objective == NULL ? pl_fail_nomem(err, "the goal") : allocate(&s, err);
+    if (status == PL_OK) {
+        status = sweep(&s, err);
+    }
+    if (status == PL_OK && s.why_not == NULL) {
+        status = find_levels(&s, err);
+    }
+    if (status == PL_OK && s.why_not == NULL) {
+        status = finish(&s, err);
+    }
+    if (status == PL_OK && s.why_not == NULL) {
+        mk->level = s.level;
+    } else {
+        mk->iterations = 0;
+        mk->primal_violation = 0;
+    }
+    *why_not = s.why_not;
+    release(&s);
+    return status;
+}

@@ -343,7 +343,7 @@ static pl_status finish(pl_maker *mk, const pl_variant *variant, pl_plan **out, 
         (mk->outcome == PL_PLANNED && !take_columns(mk, plan))) {
         return pl_fail_nomem(err, "the plan");
     }
-    if (mk->outcome == PL_PLANNED) {
+    if (mk->outcome == PL_PLANNED && mk->level == NULL) { /* sweeps have said theirs */
         set_bounds(mk, stages, plan);
     }
     pl_status status = pl_economy_hash(variant->base, plan->economy_hash, err);

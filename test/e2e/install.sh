@@ -42,6 +42,22 @@ result $? "a program compiles with pkg-config"
 LD_LIBRARY_PATH="$d/usr/local/lib" "$d/small" "$d/usr/local/share/plenty/examples/bakery" >"$d/log" 2>&1 &&
     grep -q 'needs met: 0.80' "$d/log"
 result $? "and plans the bakery"
+# shellcheck disable=SC2046
+cc -std=c17 "$d/small.c" -o "$d/static" $(pkg-config --cflags plenty) -L"$d/usr/local/lib" -l:libplenty.a \
+    $(pkg-config --static --libs plenty | sed 's/-lplenty//') >"$d/log" 2>&1 &&
+    "$d/static" "$d/usr/local/share/plenty/examples/bakery" >"$d/log" 2>&1 && grep -q 'needs met: 0.80' "$d/log"
+result $? "and does so linked with the archive"
+bash -c '. "$1"; complete -p plenty; COMP_WORDS=(plenty pl); COMP_CWORD=1; f=$(complete -p plenty | sed "s/.*-F \([^ ]*\).*/\1/"); $f plenty pl plenty; echo "${COMPREPLY[*]}"' \
+    completion "$d/usr/local/share/bash-completion/completions/plenty" >"$d/log" 2>&1 && tail -n 1 "$d/log" | grep -q plan
+result $? "the installed completion offers plan for pl"
+if command -v mandoc >/dev/null; then
+    mandoc -Tlint -Wwarning "$d/usr/local/share/man/man1/plenty.1" >"$d/log" 2>&1
+    result $? "the installed manual page has no faults"
+else
+    n=$((n + 1))
+    echo "# skipped: mandoc is not installed"
+    echo "ok $n - the installed manual page has no faults # SKIP"
+fi
 cd / && "$d/usr/local/bin/plenty" demo >"$d/log" 2>&1
 result $? "the installed program finds its examples: plenty demo"
 cd "$top" && make B="$b" DESTDIR="$d" PREFIX=/usr/local uninstall >"$d/log" 2>&1 &&

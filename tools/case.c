@@ -10,7 +10,7 @@
  *   exit N                         the exit code (default: 0, checked before the next run and at the end)
  *   stdout has TEXT                and: stdout lacks, stderr has, stderr lacks; empty: stdout empty
  *   exists PATH   absent PATH      after the run
- *   clean                          nothing was left behind: no *.tmp-* in the folder
+ *   clean                          nothing was left behind: no *.plenty-* in the folder
  *   needs PROGRAM or PATH          the rest is skipped where that is not there
  * Commands run under sh, with the program's folder first in PATH, $SOURCE the source tree and $PLENTY_DATA the folder
  * of data sets ($SOURCE/../shared/data unless it is set). */
@@ -182,7 +182,7 @@ static bool step(const char *verb, const char *rest, FILE *in)
             FAIL("%.1000s is %s there", rest, verb[0] == 'e' ? "not" : "still");
         }
     } else if (strcmp(verb, "clean") == 0) {
-        if (shell("test -z \"$(find . -name '*.tmp-*')\"", "../do", "../do-err") != 0) {
+        if (shell("test -z \"$(find . -name '*.plenty-*')\"", "../do", "../do-err") != 0) {
             FAIL("temporary files were left behind");
         }
     } else if (strcmp(verb, "needs") == 0) {

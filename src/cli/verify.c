@@ -2,9 +2,19 @@
  *
  * verify.c - `plenty verify`: hands over to the independent checker. */
 #include "cli/cli.h"
+#include "io/file.h"
 #include "verify/verify.h"
 
 int cli_verify(const cli_args *args)
 {
+    char at[2][4096];
+    bool plan[2];
+    for (int i = 0; i < 2; i++) {
+        plan[i] = pl_path_join(at[i], sizeof at[i], args->argument[i], "plan.json") && pl_path_exists(at[i]);
+    }
+    if (!plan[0] && plan[1]) {
+        return cli_usage(args, "the plan comes first: plenty verify PLAN ECONOMY", "%.200s is no plan, but %.200s is",
+                         args->argument[0], args->argument[1]);
+    }
     return pv_verify(args->argument[0], args->argument[1], cli_flag(args, "json"), stdout, stderr);
 }

@@ -115,8 +115,11 @@ pl_status pl_folder_find_tables(const char *path, pl_folder_list *list, pl_findi
         return pl_fail_findings(findings, PL_DATA, path, err);
     }
     if (list->file[PL_GOODS][0] == '\0') {
-        pl_found(findings, PL_ERROR, "goods.csv", 0, 0, what, "there is no goods.csv in this folder");
-        return pl_fail(err, PL_DATA, path, what, "there is no goods.csv in this folder");
+        char plan[4096];
+        bool is_plan = pl_path_join(plan, sizeof plan, path, "plan.json") && pl_path_exists(plan);
+        const char *hint = is_plan ? "this is a plan: name the economy that it was made for" : what;
+        pl_found(findings, PL_ERROR, "goods.csv", 0, 0, hint, "there is no goods.csv in this folder");
+        return pl_fail(err, PL_DATA, path, hint, "there is no goods.csv in this folder");
     }
     return PL_OK;
 }

@@ -27,7 +27,8 @@ bool pl_temporary_name(const char *path, char *out, size_t size)
 
 static pl_status too_long(pl_error *err, const char *path)
 {
-    return pl_fail(err, PL_IO, path, "choose a shorter one", "the path is too long");
+    return path[0] == '\0' ? pl_fail(err, PL_IO, NULL, "name what to write", "the name of the output is empty")
+                           : pl_fail(err, PL_IO, path, "choose a shorter one", "the path is too long");
 }
 
 int pl_sync_parent(const char *path)

@@ -43,7 +43,7 @@ pl_status pl_goal_parse(const char *text, pl_plan_settings *settings, pl_error *
                                GOAL_IDS[goal], argument);
             }
             settings->goal = (pl_goal)goal;
-            settings->argument = takes && *argument != '\0' ? argument : NULL;
+            settings->argument = !takes ? NULL : *argument != '\0' ? argument : goal == PL_LEAST ? "labour" : "all";
             return PL_OK;
         }
     }
@@ -231,16 +231,20 @@ pl_status pl_make_least_labour(pl_maker *mk, pl_error *err)
 static pl_status unknown_resource(pl_maker *mk, const char *text, pl_error *err)
 {
     const pl_economy *e = mk->e;
-    const char **ids = PL_ARENA_NEW(&mk->arena, const char *, e->n_resources);
+    const char **ids = PL_ARENA_NEW(&mk->arena, const char *, e->n_resources + 2);
     if (ids == NULL) {
         return pl_fail_nomem(err, "the goal");
     }
     for (int32_t k = 0; k < e->n_resources; k++) {
         ids[k] = e->resources[k].id;
     }
-    const char *like = pl_did_you_mean(text, ids, e->n_resources);
-    char hint[200];
-    snprintf(hint, sizeof hint, "did you mean '%s'?", like != NULL ? like : "labour");
+    ids[e->n_resources] = "labour";
+    ids[e->n_resources + 1] = "imports";
+    const char *like = pl_did_you_mean(text, ids, e->n_resources + 2);
+    char hint[1100] = "say a resource of resources.csv, labour (all of it), or imports";
+    if (like != NULL) {
+        snprintf(hint, sizeof hint, "did you mean '%s'?", like);
+    }
     return pl_fail(err, PL_USAGE, "goal", hint, "there is no resource '%s'", text);
 }
 

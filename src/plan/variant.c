@@ -172,7 +172,8 @@ static pl_status apply(amount_change change, double from, const char *what, bool
     }
     *to = change.op == REPLACE ? change.x : change.op == ADD ? from + change.x : from * change.x;
     if (!isfinite(*to) || (*to < 0 && !negative)) {
-        return pl_fail(err, PL_USAGE, what, NULL, "%s would become %g", what, *to);
+        return pl_fail(err, PL_USAGE, what, *to < 0 ? "no less than 0 can be left: take away less" : "say a smaller change",
+                       "%s would become %g", what, *to);
     }
     return PL_OK;
 }

@@ -145,9 +145,14 @@ const char *pl_words_stage(const pl_plan *p, const pl_economy *e, int32_t k, cha
     char value[PL_WORDS_NUMBER], ids[160];
     switch (s->goal) {
     case PL_RAISE:
-        snprintf(out, size, "raise %s tier %d together: %s%s", pl_words_same_tier(p, k) ? "the rest of" : "all needs of",
-                 s->tier, s->value >= 1 - 1e-9 ? "all of it can be met" : "to ",
-                 s->value >= 1 - 1e-9 ? "" : pl_words_percent(s->value, value));
+        if (pl_words_same_tier(p, k)) {
+            snprintf(out, size, "raise those of tier %d that nothing holds back yet: to %s", s->tier,
+                     pl_words_percent(fmin(1, s->value), value));
+        } else if (s->value >= 1 - 1e-9) {
+            snprintf(out, size, "raise all needs of tier %d together: all of it can be met", s->tier);
+        } else {
+            snprintf(out, size, "raise all needs of tier %d together: to %s", s->tier, pl_words_percent(s->value, value));
+        }
         break;
     case PL_RAISE_MOST:
         snprintf(out, size, "as much as possible of %s: %s of what is asked", s->needs,

@@ -21,6 +21,8 @@
 #include "economy/builder.h"
 #include "io/utf8.h"
 
+#define PORTION (1 << 22) /* recipes that are checked in one go */
+
 typedef struct part { /* a section as it lies in the file */
     const void *at;
     uint64_t count; /* 0 when it is not there */
@@ -31,6 +33,7 @@ typedef struct reader {
     const unsigned char *map;
     size_t n;
     part column[PL_TABLES][PL_TABLE_COLUMNS], text, title, witness;
+    bool frugal; /* lets pages go that were read */
     pl_economy *e;
     pl_arena *arena;
     pl_error *err;
@@ -60,6 +63,13 @@ static uint64_t number_at(const unsigned char *at, int n)
     return x;
 }
 
+static void forget(const reader *r)
+{
+    if (r->frugal) {
+        pl_binary_forget(r->e->storage->map, r->n);
+    }
+}
+
 /* ---- Header and sections -------------------------------------------------------------------------------- */
 
 static part *part_of(reader *r, unsigned id)
@@ -86,6 +96,7 @@ static pl_status read_entry(reader *r, const unsigned char *entry, uint64_t *end
     if (status == PL_OK && sum != number_at(entry + 24, 8)) {
         return damaged(r, "the checksum of section %u is wrong: the file is damaged", id);
     }
+    forget(r);
     *part_of(r, id) = (part){r->map + offset, count};
     *end = offset + count * size;
     *id_before = id;
@@ -322,13 +333,17 @@ static pl_status read_pairs(reader *r, pl_table t, int32_t n_others, pl_columns 
     if (!ordered) {
         return damaged(r, "the rows of %s do not belong to the recipes in order", PL_TABLE[t].name);
     }
+    for (int32_t first = 0; first < n && wrong == INT32_MAX; first += PORTION) {
+        int32_t end = n - first < PORTION ? n : first + PORTION;
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static) reduction(min : wrong) if (n > 10000)
 #endif
-    for (int32_t k = 0; k < n; k++) {
-        if (!pairs_hold(out, k, n_others) && k < wrong) {
-            wrong = k;
+        for (int32_t k = first; k < end; k++) {
+            if (!pairs_hold(out, k, n_others) && k < wrong) {
+                wrong = k;
+            }
         }
+        forget(r);
     }
     return wrong == INT32_MAX ? PL_OK : damaged(r, "the %s of recipe '%.80s' cannot be", PL_TABLE[t].name,
                                                 r->e->recipes[wrong].id);
@@ -475,6 +490,13 @@ static pl_status map_file(reader *r)
     return PL_OK;
 }
 
+void pl_binary_forget(void *map, size_t n)
+{
+    if (map != NULL) {
+        (void)madvise(map, n, MADV_DONTNEED);
+    }
+}
+
 void pl_binary_unmap(void *map, size_t n)
 {
     if (map != NULL) {
@@ -498,7 +520,8 @@ pl_status pl_binary_load(const char *path, bool hashed, const pl_progress *progr
     }
     pl_arena_init(&w->storage.arena, 0);
     w->economy.storage = &w->storage;
-    reader r = {.path = path, .e = &w->economy, .arena = &w->storage.arena, .err = err};
+    reader r = {.path = path, .e = &w->economy, .arena = &w->storage.arena, .err = err,
+                .frugal = !hashed};
     pl_status status = map_file(&r);
     memcpy(&w->storage.map, &r.map, sizeof r.map);
     w->storage.map_n = r.n;

@@ -54,10 +54,13 @@ pl_status pl_binary_commit(pl_binary_writer *w, const char hex[65], pl_error *er
 
 /* True when `path` is a regular file: then it is no folder of tables. */
 bool pl_binary_is_file(const char *path);
-/* With `hashed`, the hash in the header is taken for the economy's (pl_economy_hash). */
+/* With `hashed`, the hash in the header is taken for the economy's (pl_economy_hash).  Without, as for a file that was just
+ * written, the hash is still to be computed, and pages that were read are let go now and then (pl_binary_forget). */
 pl_status pl_binary_load(const char *path, bool hashed, const pl_progress *progress, pl_economy **out, pl_error *err);
 /* What the file says about a feasible plan: levels by recipe, or NULL. */
 const double *pl_binary_witness(const pl_economy *economy);
+/* Gives the memory of the mapped pages back to the system, which reads them again when they are needed. */
+void pl_binary_forget(void *map, size_t n);
 /* Unmaps the file behind a storage; used by pl_economy_free. */
 void pl_binary_unmap(void *map, size_t n);
 

@@ -9,6 +9,7 @@
 #include <plenty/economy.h>
 
 #include "base/mem.h"
+#include "economy/binary.h"
 #include "economy/builder.h"
 
 /* Collects small pieces: the hash takes large ones faster. */
@@ -85,10 +86,19 @@ static void add_recipes(feed *f, const pl_economy *e)
     }
 }
 
+/* Pages of a mapped file need not stay in memory: they are read once. */
+static void let_go(const pl_economy *e, int32_t recipe)
+{
+    if (recipe % (1 << 22) == 0 && e->storage != NULL) {
+        pl_binary_forget(e->storage->map, e->storage->map_n);
+    }
+}
+
 static void add_flows(feed *f, const pl_economy *e)
 {
     add_head(f, PL_FLOWS, e->flows.start[e->n_recipes]);
     for (int32_t r = 0; r < e->n_recipes; r++) {
+        let_go(e, r);
         for (int64_t k = e->flows.start[r]; k < e->flows.start[r + 1]; k++) {
             add_text(f, e->recipes[r].id);
             add_text(f, e->goods[e->flows.index[k]].id);

@@ -15,6 +15,8 @@
 #include "sparse/sweep.h"
 
 #define TOLERANCE 1e-12
+#define TOLERANCE_LARGE 1e-9 /* from this many goods on: */
+#define LARGE 100000
 #define SWEEPS_MOST 400
 #define FULL 1e-12    /* as in satisfy.c */
 #define SHRINK 1e-13  /* prices are lowered by so much of themselves, so that rounding makes no recipe gain */
@@ -139,7 +141,8 @@ static pl_status allocate(sweeping *s, pl_error *err)
 
 static pl_status sweep(sweeping *s, pl_error *err)
 {
-    pl_sweep_settings settings = {.tolerance = TOLERANCE, .most = SWEEPS_MOST, .markup = 1, .progress = &s->progress};
+    pl_sweep_settings settings = {.tolerance = s->e->n_goods < LARGE ? TOLERANCE : TOLERANCE_LARGE,
+                                  .most = SWEEPS_MOST, .markup = 1, .progress = &s->progress};
     pl_sweep_result values = {0}, outputs = {0};
     bool single, negative = false;
     pl_status status = pl_makers_new(&s->flows, &s->makers, &single, err);

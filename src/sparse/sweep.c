@@ -7,6 +7,8 @@
 #include "base/mem.h"
 
 #define GOODS_PER_TICK (1 << 18)
+#define PRUNE 1e-12     /* rivals are struck off when they are dearer by more than rounding */
+#define PRUNE_EVERY 4   /* sweeps */
 
 /* The row of the only output of column c; -1 = none, -2 = several. */
 static int32_t output_row(const pl_sparse *flows, int32_t c, double *amount)
@@ -86,42 +88,90 @@ static pl_status stopped(pl_error *err)
 
 static bool tick(const pl_sweep_settings *s, int32_t g, const char *what, double change)
 {
+    if (g % GOODS_PER_TICK != 0) {
+        return true;
+    }
     double done = change > 0 && change < 1 ? fmin(0.99, log(change) / log(fmax(s->tolerance, 1e-300))) : 0;
-    return g % GOODS_PER_TICK != 0 || pl_tick(s->progress, what, done);
+    return pl_tick(s->progress, what, done);
+}
+
+/* The recipes that may still turn out to be the cheapest: column[start[g]] .. column[end[g] - 1] of good g. */
+typedef struct rivals {
+    int32_t *column, *end;
+} rivals;
+
+/* The cheapest rival of good g, the first of equals.  A rival that already costs more than `dear` is struck off: costs
+ * only rise, and the good is worth less than that. */
+static double cheapest(const pl_sparse *flows, const pl_makers *makers, const double *cost, double markup,
+                       const double *value, int32_t g, double dear, rivals *left, int32_t *chosen)
+{
+    double best = (double)INFINITY;
+    int32_t kept = makers->start[g];
+    *chosen = -1;
+    for (int32_t i = makers->start[g]; i < left->end[g]; i++) {
+        int32_t c = left->column[i];
+        double unit = unit_cost(flows, makers, c, cost[c], markup, value);
+        if (unit < best) {
+            best = unit;
+            *chosen = c;
+        }
+        left->column[kept] = c;
+        kept += !(unit > dear);
+    }
+    left->end[g] = kept;
+    return best;
+}
+
+/* One sweep; *change is the largest relative one.  False when it was stopped. */
+static bool sweep_values(const pl_sparse *flows, const pl_makers *makers, const double *cost,
+                         const pl_sweep_settings *settings, double above, double last, double *value, rivals *left,
+                         int32_t *chosen, double *change)
+{
+    *change = 0;
+    for (int32_t g = 0; g < flows->n_rows; g++) {
+        if (!tick(settings, g, "sweeping values", last)) {
+            return false;
+        }
+        double dear = value[g] > 0 ? value[g] * (1 + above) * (1 + PRUNE) : (double)INFINITY;
+        double best = cheapest(flows, makers, cost, settings->markup, value, g, dear, left, &chosen[g]);
+        if (best > value[g]) {
+            double part = isfinite(best) ? (best - value[g]) / best : 1;
+            *change = part > *change ? part : *change;
+            value[g] = best;
+        }
+    }
+    return true;
 }
 
 pl_status pl_sweep_values(const pl_sparse *flows, const pl_makers *makers, const double *cost,
                           const pl_sweep_settings *settings, double *value, int32_t *chosen, pl_sweep_result *result,
                           pl_error *err)
 {
+    int32_t n = flows->n_rows;
+    rivals left = {PL_NEW(int32_t, makers->start[n]), PL_NEW(int32_t, n)};
     *result = (pl_sweep_result){.change = 1};
-    while (!result->settled && result->sweeps < settings->most) {
-        double change = 0;
-        for (int32_t g = 0; g < flows->n_rows; g++) {
-            if (!tick(settings, g, "sweeping values", result->change)) {
-                return stopped(err);
-            }
-            double best = (double)INFINITY;
-            chosen[g] = -1;
-            for (int32_t i = makers->start[g]; i < makers->start[g + 1]; i++) {
-                int32_t c = makers->column[i];
-                double unit = unit_cost(flows, makers, c, cost[c], settings->markup, value);
-                if (unit < best) { /* the first of equals */
-                    best = unit;
-                    chosen[g] = c;
-                }
-            }
-            if (best > value[g]) {
-                double part = isfinite(best) ? (best - value[g]) / best : 1;
-                change = part > change ? part : change;
-                value[g] = best;
-            }
+    pl_status status = left.column != NULL && left.end != NULL ? PL_OK : pl_fail_nomem(err, "the rivals of each good");
+    if (status == PL_OK) {
+        memcpy(left.column, makers->column, sizeof *left.column * (size_t)makers->start[n]);
+        memcpy(left.end, makers->start + 1, sizeof *left.end * (size_t)n);
+    }
+    while (status == PL_OK && !result->settled && result->sweeps < settings->most) {
+        bool prune = result->sweeps % PRUNE_EVERY == PRUNE_EVERY - 1;
+        double change, above = (double)INFINITY;
+        if (prune) {
+            above = pl_sweep_above(flows, makers, chosen, cost, settings->markup, value);
+        }
+        if (!sweep_values(flows, makers, cost, settings, above, result->change, value, &left, chosen, &change)) {
+            status = stopped(err);
+            break;
         }
         result->sweeps++;
         result->change = change;
         result->settled = change <= settings->tolerance;
     }
-    return PL_OK;
+    pl_free(left.column);
+    pl_free(left.end);
+    return status;
 }
 
 double pl_sweep_above(const pl_sparse *flows, const pl_makers *makers, const int32_t *chosen, const double *cost,

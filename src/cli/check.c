@@ -209,15 +209,32 @@ static pl_status print_json(const report *r, pl_error *err)
     return failed ? pl_fail_nomem(err, "the report") : PL_OK;
 }
 
+/* "10 goods, 1 recipe, ..." */
+static void print_counts(const pl_economy *e)
+{
+    const struct {
+        int32_t n;
+        const char *one, *many;
+    } counts[] = {{e->n_goods, "good", "goods"},
+                  {e->n_recipes, "recipe", "recipes"},
+                  {e->n_resources, "resource", "resources"},
+                  {e->n_needs, "need", "needs"},
+                  {e->n_trade, "good in trade", "goods in trade"},
+                  {e->n_stocks, "stock", "stocks"}};
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        printf("%s%d %s", i > 0 ? ", " : "", counts[i].n, counts[i].n == 1 ? counts[i].one : counts[i].many);
+    }
+    printf("\n");
+}
+
 static void print_text(const report *r)
 {
     const pl_economy *e = r->economy;
     const pl_findings *f = r->findings;
     cli_print_findings(f, PL_NOTE, r->path, stdout);
     if (e != NULL) {
-        printf("%s: %s%s%d goods, %d recipes, %d resources, %d needs, %d goods in trade, %d stocks\n",
-               r->path, e->title, e->title[0] != '\0' ? ": " : "", e->n_goods, e->n_recipes,
-               e->n_resources, e->n_needs, e->n_trade, e->n_stocks);
+        printf("%s: %s%s", r->path, e->title, e->title[0] != '\0' ? ": " : "");
+        print_counts(e);
         print_totals(r);
     }
     long long errors = f->count[PL_ERROR], warnings = f->count[PL_WARNING];

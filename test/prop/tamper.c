@@ -123,7 +123,7 @@ static const char *change_cell(void)
         cell = strchr(cell, ',') + 1;
     }
     width = strcspn(cell, ",\n");
-    char old[64] = "", other[64], *end;
+    char old[64] = "", other[80], *end;
     memcpy(old, cell, width < 63 ? width : 63);
     double x = strtod(old, &end);
     if (width == 0 || *end != '\0') { /* a text, or nothing */

@@ -149,8 +149,7 @@ static void json_totals(pl_json *j, const report *r)
     pl_json_key(j, "totals");
     pl_json_object(j);
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
-        pl_json_key(j, figures[i].key);
-        pl_json_number(j, figures[i].value);
+        pl_json_put_number(j, figures[i].key, figures[i].value);
     }
     pl_json_end(j);
 }
@@ -165,18 +164,15 @@ static pl_status print_json(const report *r, pl_error *err)
     pl_str_init(&text, 1u << 24);
     pl_json_init(&j, &text, true);
     pl_json_object(&j);
-    pl_json_key(&j, "economy");
-    pl_json_text(&j, r->path);
-    pl_json_key(&j, "loaded");
-    pl_json_bool(&j, r->economy != NULL);
+    pl_json_put_text(&j, "economy", r->path);
+    pl_json_put_bool(&j, "loaded", r->economy != NULL);
     if (r->economy != NULL) {
         json_totals(&j, r);
     }
     for (int s = PL_SEVERITIES - 1; s >= 0; s--) {
         char key[16];
         snprintf(key, sizeof key, "%ss", pl_severity_id((pl_severity)s));
-        pl_json_key(&j, key);
-        pl_json_int(&j, f->count[s]);
+        pl_json_put_int(&j, key, f->count[s]);
     }
     pl_json_key(&j, "findings");
     pl_json_array(&j);
@@ -184,18 +180,12 @@ static pl_status print_json(const report *r, pl_error *err)
         for (int32_t i = 0; i < pl_findings_kept(f, (pl_severity)s); i++) {
             const pl_finding *x = &f->kept[s][i];
             pl_json_object(&j);
-            pl_json_key(&j, "severity");
-            pl_json_text(&j, pl_severity_id(x->severity));
-            pl_json_key(&j, "file");
-            pl_json_text(&j, x->file);
-            pl_json_key(&j, "line");
-            pl_json_int(&j, x->line);
-            pl_json_key(&j, "column");
-            pl_json_int(&j, x->column);
-            pl_json_key(&j, "message");
-            pl_json_text(&j, x->message);
-            pl_json_key(&j, "hint");
-            pl_json_text(&j, x->hint);
+            pl_json_put_text(&j, "severity", pl_severity_id(x->severity));
+            pl_json_put_text(&j, "file", x->file);
+            pl_json_put_int(&j, "line", x->line);
+            pl_json_put_int(&j, "column", x->column);
+            pl_json_put_text(&j, "message", x->message);
+            pl_json_put_text(&j, "hint", x->hint);
             pl_json_end(&j);
         }
     }

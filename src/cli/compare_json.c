@@ -4,24 +4,6 @@
 #include "cli/compare.h"
 #include "io/json.h"
 
-static void text(pl_json *j, const char *key, const char *value)
-{
-    pl_json_key(j, key);
-    pl_json_text(j, value);
-}
-
-static void integer(pl_json *j, const char *key, int64_t value)
-{
-    pl_json_key(j, key);
-    pl_json_int(j, value);
-}
-
-static void boolean(pl_json *j, const char *key, bool value)
-{
-    pl_json_key(j, key);
-    pl_json_bool(j, value);
-}
-
 /* [A, B]; null where a side has none. */
 static void both(pl_json *j, const char *key, const double x[2])
 {
@@ -39,12 +21,12 @@ static void plans(pl_json *j, const cli_compare_input *in)
     for (int s = 0; s < 2; s++) {
         const pl_side *side = &in->comparison->side[s];
         pl_json_object(j);
-        text(j, "plan", in->name[s]);
-        text(j, "economy", side->economy->title);
-        text(j, "hash", side->plan->economy_hash);
-        text(j, "goal", pl_goal_id(side->plan->goal));
-        text(j, "argument", side->plan->argument);
-        text(j, "outcome", side->plan->outcome == PL_PLANNED ? "planned" : "infeasible");
+        pl_json_put_text(j, "plan", in->name[s]);
+        pl_json_put_text(j, "economy", side->economy->title);
+        pl_json_put_text(j, "hash", side->plan->economy_hash);
+        pl_json_put_text(j, "goal", pl_goal_id(side->plan->goal));
+        pl_json_put_text(j, "argument", side->plan->argument);
+        pl_json_put_text(j, "outcome", side->plan->outcome == PL_PLANNED ? "planned" : "infeasible");
         pl_json_end(j);
     }
     pl_json_end(j);
@@ -56,9 +38,9 @@ static void changes(pl_json *j, const pl_comparison *c)
     pl_json_array(j);
     for (int32_t k = 0; k < c->n_changes; k++) {
         pl_json_object(j);
-        text(j, "table", c->changes[k].table);
-        text(j, "key", c->changes[k].key);
-        text(j, "column", c->changes[k].column);
+        pl_json_put_text(j, "table", c->changes[k].table);
+        pl_json_put_text(j, "key", c->changes[k].key);
+        pl_json_put_text(j, "column", c->changes[k].column);
         both(j, "from", c->changes[k].from);
         both(j, "to", c->changes[k].to);
         pl_json_end(j);
@@ -73,14 +55,14 @@ static void needs(pl_json *j, const pl_comparison *c)
     for (int32_t k = 0; k < c->n_groups; k++) {
         const pl_group_pair *g = &c->groups[k];
         pl_json_object(j);
-        integer(j, "tier", g->tier);
-        text(j, "group", g->group);
-        text(j, "unit", g->unit);
+        pl_json_put_int(j, "tier", g->tier);
+        pl_json_put_text(j, "group", g->group);
+        pl_json_put_text(j, "unit", g->unit);
         both(j, "asked", g->asked);
         both(j, "delivered", g->delivered);
         both(j, "met", g->met);
-        integer(j, "gain", g->gain);
-        integer(j, "lose", g->lose);
+        pl_json_put_int(j, "gain", g->gain);
+        pl_json_put_int(j, "lose", g->lose);
         pl_json_end(j);
     }
     pl_json_end(j);
@@ -92,10 +74,10 @@ static void needs(pl_json *j, const pl_comparison *c)
         const pl_economy *e = c->side[s].economy;
         const pl_need *need = &e->needs[p->need[s]];
         pl_json_object(j);
-        text(j, "good", e->goods[need->good].id);
-        integer(j, "tier", need->tier);
-        text(j, "group", need->group);
-        text(j, "unit", e->goods[need->good].unit);
+        pl_json_put_text(j, "good", e->goods[need->good].id);
+        pl_json_put_int(j, "tier", need->tier);
+        pl_json_put_text(j, "group", need->group);
+        pl_json_put_text(j, "unit", e->goods[need->good].unit);
         both(j, "asked", p->asked);
         both(j, "delivered", p->delivered);
         both(j, "met", p->met);
@@ -113,9 +95,9 @@ static void goods(pl_json *j, const pl_comparison *c)
         int s = g->good[0] >= 0 ? 0 : 1;
         const pl_good *good = &c->side[s].economy->goods[g->good[s]];
         pl_json_object(j);
-        text(j, "good", good->id);
-        text(j, "unit", good->unit);
-        boolean(j, "same_unit", g->same_unit);
+        pl_json_put_text(j, "good", good->id);
+        pl_json_put_text(j, "unit", good->unit);
+        pl_json_put_bool(j, "same_unit", g->same_unit);
         both(j, "made", g->made);
         both(j, "imported", g->imported);
         both(j, "exported", g->exported);
@@ -136,9 +118,9 @@ static void resources(pl_json *j, const pl_comparison *c)
         int s = r->resource[0] >= 0 ? 0 : 1;
         const pl_resource *resource = &c->side[s].economy->resources[r->resource[s]];
         pl_json_object(j);
-        text(j, "resource", resource->id);
-        text(j, "kind", pl_kind_id(resource->kind));
-        text(j, "unit", resource->unit);
+        pl_json_put_text(j, "resource", resource->id);
+        pl_json_put_text(j, "kind", pl_kind_id(resource->kind));
+        pl_json_put_text(j, "unit", resource->unit);
         both(j, "used", r->used);
         both(j, "available", r->available);
         pl_json_end(j);
@@ -159,8 +141,8 @@ static void limits(pl_json *j, const pl_comparison *c, const char *key, const pl
         const pl_limit_pair *l = &list[k];
         int s = l->index[0] >= 0 ? 0 : 1;
         pl_json_object(j);
-        text(j, "kind", pl_limit_kind_id(l->kind));
-        text(j, "id", pl_limit_id(c->side[s].economy, l->kind, l->index[s]));
+        pl_json_put_text(j, "kind", pl_limit_kind_id(l->kind));
+        pl_json_put_text(j, "id", pl_limit_id(c->side[s].economy, l->kind, l->index[s]));
         both(j, "available", l->available);
         both(j, "used", l->used);
         both(j, "price", l->price);
@@ -185,8 +167,8 @@ pl_status cli_compare_json(const cli_compare_input *in, FILE *out, pl_error *err
     pl_json_init(&j, &s, true);
     pl_json_object(&j);
     plans(&j, in);
-    boolean(&j, "same_economy", c->same_base);
-    boolean(&j, "comparable", c->planned);
+    pl_json_put_bool(&j, "same_economy", c->same_base);
+    pl_json_put_bool(&j, "comparable", c->planned);
     changes(&j, c);
     if (c->planned) {
         needs(&j, c);
@@ -194,7 +176,7 @@ pl_status cli_compare_json(const cli_compare_input *in, FILE *out, pl_error *err
     goods(&j, c);
     resources(&j, c);
     if (n > 0) {
-        integer(&j, "held_tier", tier);
+        pl_json_put_int(&j, "held_tier", tier);
         limits(&j, c, "limits_of_tier", tier_limits, n);
     }
     if (c->same_measure) {

@@ -4,29 +4,17 @@
 #include "cli/explain.h"
 #include "io/json.h"
 
-static void text(pl_json *j, const char *key, const char *value)
-{
-    pl_json_key(j, key);
-    pl_json_text(j, value);
-}
-
-static void number(pl_json *j, const char *key, double value)
-{
-    pl_json_key(j, key);
-    pl_json_number(j, value);
-}
-
 /* Identifier of what a limit or a way belongs to; a need is named by good, tier and group. */
 static void way_id(pl_json *j, const pl_economy *e, const pl_way *w)
 {
     if (w->kind == PL_WAY_NEED) {
         const pl_need *need = &e->needs[w->index];
-        text(j, "good", e->goods[need->good].id);
-        number(j, "tier", need->tier);
-        text(j, "group", need->group);
-        number(j, "asked", need->amount);
+        pl_json_put_text(j, "good", e->goods[need->good].id);
+        pl_json_put_number(j, "tier", need->tier);
+        pl_json_put_text(j, "group", need->group);
+        pl_json_put_number(j, "asked", need->amount);
     } else {
-        text(j, w->kind == PL_WAY_RECIPE ? "recipe" : "good",
+        pl_json_put_text(j, w->kind == PL_WAY_RECIPE ? "recipe" : "good",
              w->kind == PL_WAY_RECIPE ? e->recipes[w->index].id : e->goods[w->index].id);
     }
 }
@@ -37,12 +25,12 @@ static void ways(pl_json *j, const char *key, const cli_explain_input *in, const
     pl_json_array(j);
     for (int32_t k = 0; k < n; k++) {
         pl_json_object(j);
-        text(j, "kind", pl_way_kind_id(list[k].kind));
+        pl_json_put_text(j, "kind", pl_way_kind_id(list[k].kind));
         way_id(j, in->economy, &list[k]);
-        number(j, "amount", list[k].amount);
+        pl_json_put_number(j, "amount", list[k].amount);
         if (costs) {
-            number(j, "cost", list[k].cost);
-            number(j, "rent", list[k].rent);
+            pl_json_put_number(j, "cost", list[k].cost);
+            pl_json_put_number(j, "rent", list[k].rent);
         }
         pl_json_end(j);
     }
@@ -51,24 +39,22 @@ static void ways(pl_json *j, const char *key, const cli_explain_input *in, const
 
 static void element(pl_json *j, const pl_economy *e, const pl_element *x)
 {
-    text(j, "kind", x->objective && x->index < 0 ? (x->kind == PL_LIMIT_IMPORT ? "imports" : "levels") : pl_limit_kind_id(x->kind));
-    pl_json_key(j, "objective");
-    pl_json_bool(j, x->objective);
+    pl_json_put_text(j, "kind", x->objective && x->index < 0 ? (x->kind == PL_LIMIT_IMPORT ? "imports" : "levels") : pl_limit_kind_id(x->kind));
+    pl_json_put_bool(j, "objective", x->objective);
     if (x->index >= 0) {
-        text(j, "id", pl_limit_id(e, x->kind, x->index));
+        pl_json_put_text(j, "id", pl_limit_id(e, x->kind, x->index));
     }
-    number(j, "amount", x->amount);
+    pl_json_put_number(j, "amount", x->amount);
 }
 
 static void margin(pl_json *j, const char *key, const pl_margin *m)
 {
     pl_json_key(j, key);
     pl_json_object(j);
-    pl_json_key(j, "possible");
-    pl_json_bool(j, m->possible);
+    pl_json_put_bool(j, "possible", m->possible);
     if (m->possible) {
-        number(j, "effect", m->effect);
-        number(j, "range", m->range); /* null = without end */
+        pl_json_put_number(j, "effect", m->effect);
+        pl_json_put_number(j, "range", m->range); /* null = without end */
     }
     pl_json_end(j);
 }
@@ -81,7 +67,7 @@ static void price_of_good(pl_json *j, const cli_explain_input *in)
     for (int32_t k = 0; k < x->n_elements; k++) {
         pl_json_object(j);
         element(j, in->economy, &x->elements[k]);
-        number(j, "share", x->elements[k].share);
+        pl_json_put_number(j, "share", x->elements[k].share);
         pl_json_end(j);
     }
     pl_json_end(j);
@@ -89,13 +75,13 @@ static void price_of_good(pl_json *j, const cli_explain_input *in)
     pl_json_array(j);
     for (int32_t k = 0; k < x->n_links; k++) {
         pl_json_object(j);
-        number(j, "depth", x->chain[k].depth);
+        pl_json_put_number(j, "depth", x->chain[k].depth);
         if (x->chain[k].is_good) {
-            text(j, "good", in->economy->goods[x->chain[k].good].id);
+            pl_json_put_text(j, "good", in->economy->goods[x->chain[k].good].id);
         } else {
             element(j, in->economy, &x->chain[k].element);
         }
-        number(j, "share", x->chain[k].share);
+        pl_json_put_number(j, "share", x->chain[k].share);
         pl_json_end(j);
     }
     pl_json_end(j);
@@ -111,10 +97,10 @@ static void good(pl_json *j, const cli_explain_input *in)
     } figures[] = {{"asked", x->asked},          {"delivered", b->delivered}, {"made", b->made},
                    {"imported", b->imported},    {"drawn", b->drawn},         {"used", b->used},
                    {"exported", b->exported},    {"surplus", b->surplus}};
-    text(j, "good", in->economy->goods[x->subject.index].id);
-    text(j, "unit", in->economy->goods[x->subject.index].unit);
+    pl_json_put_text(j, "good", in->economy->goods[x->subject.index].id);
+    pl_json_put_text(j, "unit", in->economy->goods[x->subject.index].unit);
     for (size_t k = 0; k < sizeof figures / sizeof figures[0]; k++) {
-        number(j, figures[k].key, figures[k].value);
+        pl_json_put_number(j, figures[k].key, figures[k].value);
     }
     ways(j, "sources", in, x->sources, x->n_sources, true);
     ways(j, "users", in, x->users, x->n_users, false);
@@ -124,11 +110,11 @@ static void good(pl_json *j, const cli_explain_input *in)
 static void limit(pl_json *j, const cli_explain_input *in)
 {
     const pl_explanation *x = in->x;
-    text(j, "limit", pl_limit_kind_id(x->subject.kind));
-    text(j, "id", pl_limit_id(in->economy, x->subject.kind, x->subject.index));
-    text(j, "unit", pl_words_limit_unit(in->economy, x->subject.kind, x->subject.index));
-    number(j, "available", x->available);
-    number(j, "used", x->used);
+    pl_json_put_text(j, "limit", pl_limit_kind_id(x->subject.kind));
+    pl_json_put_text(j, "id", pl_limit_id(in->economy, x->subject.kind, x->subject.index));
+    pl_json_put_text(j, "unit", pl_words_limit_unit(in->economy, x->subject.kind, x->subject.index));
+    pl_json_put_number(j, "available", x->available);
+    pl_json_put_number(j, "used", x->used);
     ways(j, "users", in, x->users, x->n_users, false);
 }
 
@@ -139,10 +125,10 @@ static void touched(pl_json *j, const cli_explain_input *in)
     for (int32_t k = 0; k < in->x->n_touched; k++) {
         const pl_need *need = &in->economy->needs[in->x->touched[k].need];
         pl_json_object(j);
-        text(j, "good", in->economy->goods[need->good].id);
-        number(j, "tier", need->tier);
-        text(j, "group", need->group);
-        number(j, "amount", in->x->touched[k].amount);
+        pl_json_put_text(j, "good", in->economy->goods[need->good].id);
+        pl_json_put_number(j, "tier", need->tier);
+        pl_json_put_text(j, "group", need->group);
+        pl_json_put_number(j, "amount", in->x->touched[k].amount);
         pl_json_end(j);
     }
     pl_json_end(j);
@@ -157,8 +143,8 @@ pl_status cli_explain_json(const cli_explain_input *in, FILE *out, pl_error *err
     pl_json_init(&j, &whole, true);
     pl_json_object(&j);
     (x->subject.is_good ? good : limit)(&j, in);
-    number(&j, "stage", x->stage);
-    number(&j, "price", x->price);
+    pl_json_put_number(&j, "stage", x->stage);
+    pl_json_put_number(&j, "price", x->price);
     pl_json_key(&j, "prices_by_stage");
     pl_json_array(&j);
     for (int32_t s = 0; s < in->plan->n_stages; s++) {

@@ -101,12 +101,10 @@ static pl_status print_json(const pl_import_report *r, const char *output, const
     pl_json_init(&j, &text, true);
     pl_json_object(&j);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        pl_json_key(&j, texts[i].key);
-        pl_json_text(&j, texts[i].value);
+        pl_json_put_text(&j, texts[i].key, texts[i].value);
     }
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
-        pl_json_key(&j, figures[i].key);
-        pl_json_number(&j, figures[i].value);
+        pl_json_put_number(&j, figures[i].key, figures[i].value);
     }
     pl_json_end(&j);
     bool failed = text.failed;

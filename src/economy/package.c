@@ -31,12 +31,6 @@ static json_t *read_old(const char *source, pl_status *status, pl_error *err)
     return old;
 }
 
-static void put_text(pl_json *j, const char *key, const char *text)
-{
-    pl_json_key(j, key);
-    pl_json_text(j, text);
-}
-
 static int append(const char *bytes, size_t n, void *text)
 {
     pl_str_add_n(text, bytes, n);
@@ -58,11 +52,11 @@ static void put_property(pl_package_writer *w, const json_t *old, const char *ke
 {
     const json_t *value = json_object_get(old, key);
     if (text != NULL) {
-        put_text(&w->json, key, text);
+        pl_json_put_text(&w->json, key, text);
     } else if (value != NULL) {
         put_old(w, key, value);
     } else if (otherwise != NULL && otherwise[0] != '\0') {
-        put_text(&w->json, key, otherwise);
+        pl_json_put_text(&w->json, key, otherwise);
     }
 }
 
@@ -79,7 +73,7 @@ static void put_list(pl_package_writer *w, const json_t *old, const char *key, c
     pl_json_object(j);
     for (int i = 0; i < 2; i++) {
         if (text[i] != NULL) {
-            put_text(j, property[i], text[i]);
+            pl_json_put_text(j, property[i], text[i]);
         }
     }
     pl_json_end(j);
@@ -101,7 +95,7 @@ pl_status pl_package_begin(pl_package_writer *w, const pl_economy *economy, cons
     const pl_package *p = package != NULL ? package : &nothing;
     pl_json *j = &w->json;
     pl_json_object(j);
-    put_text(j, "profile", "tabular-data-package");
+    pl_json_put_text(j, "profile", "tabular-data-package");
     put_property(w, old, "name", p->name, "economy");
     put_property(w, old, "title", p->title, economy->title);
     put_property(w, old, "description", p->description, NULL);
@@ -121,8 +115,7 @@ pl_status pl_package_begin(pl_package_writer *w, const pl_economy *economy, cons
     json_decref(old);
     pl_json_key(j, "plenty");
     pl_json_object(j);
-    pl_json_key(j, "economy");
-    pl_json_int(j, PL_ECONOMY_VERSION);
+    pl_json_put_int(j, "economy", PL_ECONOMY_VERSION);
     pl_json_end(j);
     pl_json_key(j, "resources");
     pl_json_array(j);
@@ -132,8 +125,8 @@ pl_status pl_package_begin(pl_package_writer *w, const pl_economy *economy, cons
 static void put_field(pl_json *j, const char *name, const char *type)
 {
     pl_json_object(j);
-    put_text(j, "name", name);
-    put_text(j, "type", type);
+    pl_json_put_text(j, "name", name);
+    pl_json_put_text(j, "type", type);
     pl_json_end(j);
 }
 
@@ -150,11 +143,11 @@ static void put_foreign_keys(pl_json *j, pl_table table)
                 continue;
             }
             pl_json_object(j);
-            put_text(j, "fields", column);
+            pl_json_put_text(j, "fields", column);
             pl_json_key(j, "reference");
             pl_json_object(j);
-            put_text(j, "resource", PL_TABLE[t].name);
-            put_text(j, "fields", column);
+            pl_json_put_text(j, "resource", PL_TABLE[t].name);
+            pl_json_put_text(j, "fields", column);
             pl_json_end(j);
             pl_json_end(j);
         }
@@ -193,12 +186,12 @@ void pl_package_table(pl_package_writer *w, pl_table table, const bool *written,
 {
     pl_json *j = &w->json;
     pl_json_object(j);
-    put_text(j, "name", PL_TABLE[table].name);
-    put_text(j, "path", PL_TABLE[table].file);
-    put_text(j, "profile", "tabular-data-resource");
-    put_text(j, "format", "csv");
-    put_text(j, "mediatype", "text/csv");
-    put_text(j, "encoding", "utf-8");
+    pl_json_put_text(j, "name", PL_TABLE[table].name);
+    pl_json_put_text(j, "path", PL_TABLE[table].file);
+    pl_json_put_text(j, "profile", "tabular-data-resource");
+    pl_json_put_text(j, "format", "csv");
+    pl_json_put_text(j, "mediatype", "text/csv");
+    pl_json_put_text(j, "encoding", "utf-8");
     pl_json_key(j, "schema");
     pl_json_object(j);
     put_schema(j, table, written, kept);

@@ -171,3 +171,27 @@ void pl_json_raw(pl_json *j, const char *json)
     before(j, false);
     pl_str_add(j->out, json);
 }
+
+void pl_json_put_text(pl_json *j, const char *key, const char *text)
+{
+    pl_json_key(j, key);
+    pl_json_text(j, text);
+}
+
+void pl_json_put_number(pl_json *j, const char *key, double x)
+{
+    pl_json_key(j, key);
+    pl_json_number(j, x);
+}
+
+void pl_json_put_int(pl_json *j, const char *key, int64_t x)
+{
+    pl_json_key(j, key);
+    pl_json_int(j, x);
+}
+
+void pl_json_put_bool(pl_json *j, const char *key, bool x)
+{
+    pl_json_key(j, key);
+    pl_json_bool(j, x);
+}

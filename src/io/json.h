@@ -43,4 +43,10 @@ void pl_json_bool(pl_json *j, bool x);
 void pl_json_null(pl_json *j);
 void pl_json_raw(pl_json *j, const char *json); /* a value that is JSON already */
 
+/* A key with its value. */
+void pl_json_put_text(pl_json *j, const char *key, const char *text); /* NULL = null */
+void pl_json_put_number(pl_json *j, const char *key, double x);
+void pl_json_put_int(pl_json *j, const char *key, int64_t x);
+void pl_json_put_bool(pl_json *j, const char *key, bool x);
+
 #endif

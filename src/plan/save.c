@@ -227,16 +227,12 @@ static pl_status save_clashes(saving *s, pl_error *err)
 static void write_stage(pl_json *j, const pl_stage *stage, int32_t number_of_stage)
 {
     pl_json_object(j);
-    pl_json_key(j, "stage");
-    pl_json_int(j, number_of_stage);
-    pl_json_key(j, "goal");
-    pl_json_text(j, pl_stage_goal_id(stage->goal));
+    pl_json_put_int(j, "stage", number_of_stage);
+    pl_json_put_text(j, "goal", pl_stage_goal_id(stage->goal));
     if (stage->goal == PL_RAISE) {
-        pl_json_key(j, "tier");
-        pl_json_int(j, stage->tier);
+        pl_json_put_int(j, "tier", stage->tier);
     } else if (stage->goal == PL_RAISE_MOST) {
-        pl_json_key(j, "needs");
-        pl_json_text(j, stage->needs);
+        pl_json_put_text(j, "needs", stage->needs);
     } else if (stage->goal == PL_USE_LEAST) {
         pl_json_key(j, "objective");
         pl_json_array(j);
@@ -246,10 +242,8 @@ static void write_stage(pl_json *j, const pl_stage *stage, int32_t number_of_sta
         pl_json_end(j);
     }
     if (stage->goal != PL_FLOORS) {
-        pl_json_key(j, "value");
-        pl_json_number(j, stage->value);
-        pl_json_key(j, "bound");
-        pl_json_number(j, stage->bound);
+        pl_json_put_number(j, "value", stage->value);
+        pl_json_put_number(j, "bound", stage->bound);
     }
     pl_json_end(j);
 }
@@ -258,23 +252,19 @@ static pl_status write_totals(saving *s, pl_json *j, pl_error *err)
 {
     pl_json_key(j, "totals");
     pl_json_object(j);
-    pl_json_key(j, "goods");
-    pl_json_int(j, s->e->n_goods);
-    pl_json_key(j, "recipes");
-    pl_json_int(j, s->e->n_recipes);
+    pl_json_put_int(j, "goods", s->e->n_goods);
+    pl_json_put_int(j, "recipes", s->e->n_recipes);
     if (s->plan->outcome == PL_PLANNED) {
         double *use = PL_NEW(double, s->e->n_resources);
         if (use == NULL) {
             return pl_fail_nomem(err, "plan.json");
         }
         pl_plan_resource_use(s->plan, s->e, use);
-        pl_json_key(j, "needs_met");
-        pl_json_number(j, pl_plan_needs_met(s->plan, s->e, 0));
+        pl_json_put_number(j, "needs_met", pl_plan_needs_met(s->plan, s->e, 0));
         pl_json_key(j, "resources");
         pl_json_object(j);
         for (int32_t k = 0; k < s->e->n_resources; k++) {
-            pl_json_key(j, s->e->resources[k].id);
-            pl_json_number(j, use[k]);
+            pl_json_put_number(j, s->e->resources[k].id, use[k]);
         }
         pl_json_end(j);
         pl_free(use);
@@ -286,20 +276,14 @@ static pl_status write_totals(saving *s, pl_json *j, pl_error *err)
 static void write_header(saving *s, pl_json *j, const char *economy_path)
 {
     const pl_plan *plan = s->plan;
-    pl_json_key(j, "format");
-    pl_json_text(j, "plenty plan 1");
-    pl_json_key(j, "plenty");
-    pl_json_text(j, PLENTY_VERSION);
-    pl_json_key(j, "outcome");
-    pl_json_text(j, plan->outcome == PL_PLANNED ? "planned" : "infeasible");
+    pl_json_put_text(j, "format", "plenty plan 1");
+    pl_json_put_text(j, "plenty", PLENTY_VERSION);
+    pl_json_put_text(j, "outcome", plan->outcome == PL_PLANNED ? "planned" : "infeasible");
     pl_json_key(j, "economy");
     pl_json_object(j);
-    pl_json_key(j, "path");
-    pl_json_text(j, economy_path);
-    pl_json_key(j, "title");
-    pl_json_text(j, plan->economy_title);
-    pl_json_key(j, "hash");
-    pl_json_text(j, plan->economy_hash);
+    pl_json_put_text(j, "path", economy_path);
+    pl_json_put_text(j, "title", plan->economy_title);
+    pl_json_put_text(j, "hash", plan->economy_hash);
     pl_json_end(j);
     pl_json_key(j, "goal");
     char goal[300];
@@ -326,14 +310,10 @@ static pl_status save_json(saving *s, const char *economy_path, pl_error *err)
     }
     pl_json_key(&j, "solver");
     pl_json_object(&j);
-    pl_json_key(&j, "way");
-    pl_json_text(&j, s->plan->way);
-    pl_json_key(&j, "iterations");
-    pl_json_int(&j, s->plan->iterations);
-    pl_json_key(&j, "primal_violation");
-    pl_json_number(&j, s->plan->primal_violation);
-    pl_json_key(&j, "dual_violation");
-    pl_json_number(&j, s->plan->dual_violation);
+    pl_json_put_text(&j, "way", s->plan->way);
+    pl_json_put_int(&j, "iterations", s->plan->iterations);
+    pl_json_put_number(&j, "primal_violation", s->plan->primal_violation);
+    pl_json_put_number(&j, "dual_violation", s->plan->dual_violation);
     pl_json_end(&j);
     pl_json_end(&j);
     pl_str_add(&s->text, "\n");

@@ -4,8 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include <plenty/plan.h>
+
 #include "base/mem.h"
-#include "plan/model.h"
 
 void pl_plan_balances(const pl_plan *plan, const pl_economy *economy, pl_balance *out)
 {
@@ -89,39 +90,87 @@ double pl_plan_limit_weight(const pl_plan *plan, const pl_economy *economy, cons
 
 /* ---- Limits ------------------------------------------------------------------------------------------ */
 
-static double used_of(const pl_plan *plan, int kind, int32_t index)
+/* A stage's prices, and what its objective adds to the cost of a recipe, an import, an export. */
+typedef struct prices {
+    const pl_economy *e;
+    const pl_stage *stage;
+    double *cost;              /* by resource: price, and 1 where the objective counts it */
+    double import_cost, level_cost;
+} prices;
+
+static bool open_prices(prices *p, const pl_economy *e, const pl_stage *stage)
 {
-    switch (kind) {
-    case PL_COLUMN_RECIPE:
-        return plan->level[index];
-    case PL_COLUMN_IMPORT:
-        return plan->imported[index];
-    case PL_COLUMN_EXPORT:
-        return plan->exported[index];
-    default:
-        return plan->drawn[index];
+    *p = (prices){.e = e, .stage = stage, .cost = PL_NEW(double, e->n_resources)};
+    if (p->cost == NULL) {
+        return false;
     }
+    for (int32_t k = 0; k < e->n_resources; k++) {
+        p->cost[k] = stage->resource_price[k];
+    }
+    for (int32_t k = 0; stage->goal == PL_USE_LEAST && k < stage->n_objective; k++) {
+        int32_t resource = pl_find_resource(e, stage->objective[k]);
+        if (resource >= 0) {
+            p->cost[resource] += 1;
+        } else {
+            *(strcmp(stage->objective[k], "imports") == 0 ? &p->import_cost : &p->level_cost) = 1;
+        }
+    }
+    return true;
 }
 
-/* The limits of columns: a rent where the limit is used up and more of it would gain. */
-static int32_t column_limits(const pl_plan *plan, const pl_model *model, const pl_stage *stage,
-                             const double *costs, pl_limit *out)
+static double recipe_profit(const prices *p, int32_t r)
 {
-    static const pl_limit_kind kinds[] = {PL_LIMIT_CAPACITY, PL_LIMIT_IMPORT, PL_LIMIT_EXPORT,
-                                          PL_LIMIT_STOCK};
+    const pl_columns *flows = &p->e->flows, *uses = &p->e->uses;
+    double profit = -p->level_cost;
+    for (int64_t k = flows->start[r]; k < flows->start[r + 1]; k++) {
+        profit += flows->amount[k] * p->stage->good_price[flows->index[k]];
+    }
+    for (int64_t k = uses->start[r]; k < uses->start[r + 1]; k++) {
+        profit -= uses->amount[k] * p->cost[uses->index[k]];
+    }
+    return profit;
+}
+
+static double trade_profit(const prices *p, const pl_trade *t, bool imports)
+{
+    double exchange = p->e->foreign_exchange >= 0 ? p->cost[p->e->foreign_exchange] : 0;
+    double worth = p->stage->good_price[t->good];
+    return imports ? worth - t->import_price * (exchange + p->import_cost) : t->export_price * exchange - worth;
+}
+
+/* A rent where the limit is used up and more of it would gain. */
+static pl_limit limit_of(pl_limit_kind kind, int32_t index, double available, double used, double profit)
+{
+    return (pl_limit){kind, index, available, used, used >= available && profit > 0 ? profit : 0};
+}
+
+static int32_t list_limits(const prices *p, const pl_plan *plan, const double *use, pl_limit *out)
+{
+    const pl_economy *e = p->e;
     int32_t n = 0;
-    for (int32_t j = 0; j < model->lp.n; j++) {
-        double hi = model->lp.hi[j];
-        if (!isfinite(hi)) {
-            continue;
+    for (int32_t k = 0; k < e->n_resources; k++) {
+        out[n++] = (pl_limit){PL_LIMIT_RESOURCE, k, e->resources[k].available, use[k], p->stage->resource_price[k]};
+    }
+    for (int32_t r = 0; r < e->n_recipes; r++) {
+        if (pl_given(e->recipes[r].capacity)) {
+            out[n++] = limit_of(PL_LIMIT_CAPACITY, r, e->recipes[r].capacity, plan->level[r], recipe_profit(p, r));
         }
-        int kind = model->column_kind[j];
-        double used = used_of(plan, kind, model->column_index[j]);
-        double profit =
-            pl_model_profit(model, j, stage->good_price, stage->resource_price) - costs[j];
-        bool used_up = used >= hi;
-        out[n++] = (pl_limit){kinds[kind], model->column_index[j], hi, used,
-                              used_up && profit > 0 ? profit : 0};
+    }
+    for (int imports = 1; imports >= 0; imports--) {
+        for (int32_t t = 0; t < e->n_trade; t++) {
+            const pl_trade *trade = &e->trade[t];
+            double price = imports ? trade->import_price : trade->export_price;
+            double limit = imports ? trade->import_limit : trade->export_limit;
+            if (pl_given(price) && pl_given(limit)) {
+                out[n++] = limit_of(imports ? PL_LIMIT_IMPORT : PL_LIMIT_EXPORT, trade->good, limit,
+                                    (imports ? plan->imported : plan->exported)[trade->good],
+                                    trade_profit(p, trade, imports));
+            }
+        }
+    }
+    for (int32_t k = 0; k < e->n_stocks; k++) {
+        int32_t good = e->stocks[k].good;
+        out[n++] = limit_of(PL_LIMIT_STOCK, good, e->stocks[k].amount, plan->drawn[good], p->stage->good_price[good]);
     }
     return n;
 }
@@ -132,32 +181,22 @@ pl_status pl_plan_limits(const pl_plan *plan, const pl_economy *economy, int32_t
     if (stage_number < 1 || stage_number > plan->n_stages) {
         return pl_fail(err, PL_USAGE, "stage", NULL, "the plan has no stage %d", stage_number);
     }
-    const pl_stage *stage = &plan->stages[stage_number - 1];
-    pl_model *model = NULL;
-    pl_status status = pl_model_new(economy, &model, err);
-    if (status != PL_OK) {
-        return status;
-    }
-    pl_limit *limits = PL_NEW(pl_limit, economy->n_resources + model->lp.n);
-    double *use = PL_NEW(double, economy->n_resources), *costs = PL_NEW0(double, model->lp.n);
-    if (limits == NULL || use == NULL || costs == NULL) {
-        pl_free(limits);
-        status = pl_fail_nomem(err, "the limits of the plan");
-    } else {
+    prices p;
+    size_t room = (size_t)economy->n_resources + (size_t)economy->n_recipes + 2 * (size_t)economy->n_trade +
+                  (size_t)economy->n_stocks;
+    pl_limit *limits = PL_NEW(pl_limit, room);
+    double *use = PL_NEW(double, economy->n_resources);
+    bool enough = open_prices(&p, economy, &plan->stages[stage_number - 1]) && limits != NULL && use != NULL;
+    if (enough) {
         pl_plan_resource_use(plan, economy, use);
-        for (int32_t k = 0; k < economy->n_resources; k++) {
-            limits[k] = (pl_limit){PL_LIMIT_RESOURCE, k, economy->resources[k].available, use[k],
-                                   stage->resource_price[k]};
-        }
-        pl_objective_costs(model, stage->objective, stage->n_objective, costs);
-        *n = economy->n_resources +
-             column_limits(plan, model, stage, costs, limits + economy->n_resources);
+        *n = list_limits(&p, plan, use, limits);
         *out = limits;
+    } else {
+        pl_free(limits);
     }
     pl_free(use);
-    pl_free(costs);
-    pl_model_free(model);
-    return status;
+    pl_free(p.cost);
+    return enough ? PL_OK : pl_fail_nomem(err, "the limits of the plan");
 }
 
 void pl_limits_free(pl_limit *limits)

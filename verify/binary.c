@@ -78,7 +78,7 @@ static void read_directory(pv_binary *b)
         broken(b, "not a binary economy; bytes", (int64_t)b->n);
     }
     uint64_t version = little(b->at + 8, 4), sections = little(b->at + 12, 4);
-    if (version != 1) {
+    if (version != 2) {
         broken(b, "a version that this checker does not read", (int64_t)version);
     }
     if (little(b->at + 16, 8) != b->n || sections > (b->n - HEADER) / ENTRY) {

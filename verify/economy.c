@@ -36,24 +36,37 @@ static const pv_schema schema[PV_TABLES] = {
 
 /* ---- the hash --------------------------------------------------------------------------------------- */
 
+#define BLOCK 65536 /* rows, or recipes with all their flows or uses, that have a digest of their own */
+#define DIGEST 32
+#define BUFFER 65536
+
 typedef struct pv_hasher {
     crypto_generichash_state state;
-    unsigned char buffer[1 << 16];
+    unsigned char *buffer;
     size_t n;
 } pv_hasher;
 
 static void feed(pv_hasher *h, const void *bytes, size_t n)
 {
-    if (h->n + n > sizeof h->buffer) {
+    if (h->n + n > BUFFER) {
         crypto_generichash_update(&h->state, h->buffer, h->n);
         h->n = 0;
     }
-    if (n > sizeof h->buffer) {
+    if (n > BUFFER) {
         crypto_generichash_update(&h->state, bytes, n);
         return;
     }
     memcpy(h->buffer + h->n, bytes, n);
     h->n += n;
+}
+
+static void feed_whole(pv_hasher *h, int64_t x)
+{
+    unsigned char bytes[4];
+    for (int i = 0; i < 4; i++) {
+        bytes[i] = (unsigned char)(x >> (8 * i));
+    }
+    feed(h, bytes, sizeof bytes);
 }
 
 static void feed_number(pv_hasher *h, double x)
@@ -70,59 +83,89 @@ static void feed_number(pv_hasher *h, double x)
     feed(h, bytes, sizeof bytes);
 }
 
-static void feed_table(const pv_run *run, pv_hasher *h, const pv_table *t)
+/* Flows or uses of recipes `row` to `end` - 1: how many each has, of what, and how much. */
+static void feed_columns(pv_hasher *h, const pv_columns *c, int32_t row, int32_t end)
 {
-    char head[64];
-    int n = snprintf(head, sizeof head, "%s\n%d\n", t->schema->name, t->rows);
-    feed(h, head, (size_t)n);
-    for (int32_t i = 0; i < t->rows; i++) {
-        for (int f = 0; f < t->schema->n_fields; f++) {
-            pv_type type = t->schema->field[f].type;
-            if (type == PV_NUMBER) {
+    for (int32_t r = row; r < end; r++) {
+        feed_whole(h, c->start[r + 1] - c->start[r]);
+    }
+    for (int64_t i = c->start[row]; i < c->start[end]; i++) {
+        feed_whole(h, c->index[i]);
+    }
+    for (int64_t i = c->start[row]; i < c->start[end]; i++) {
+        feed_number(h, c->amount[i]);
+    }
+}
+
+/* Rows `row` to `end` - 1, column by column. */
+static void feed_rows(pv_hasher *h, const pv_table *t, int32_t row, int32_t end)
+{
+    for (int f = 0; f < t->schema->n_fields; f++) {
+        const pv_field *field = &t->schema->field[f];
+        bool tier = strcmp(field->name, "tier") == 0;
+        for (int32_t i = row; i < end; i++) {
+            if (field->type == PV_TEXT) {
+                feed(h, t->column[f].text[i], strlen(t->column[f].text[i]) + 1);
+            } else if (field->type == PV_NUMBER && !tier) {
                 feed_number(h, t->column[f].number[i]);
             } else {
-                const char *text =
-                    type == PV_TEXT ? t->column[f].text[i] : run->ids[type - PV_GOOD].id[t->column[f].rank[i]];
-                feed(h, text, strlen(text) + 1);
+                feed_whole(h, tier ? (int64_t)t->column[f].number[i] : t->column[f].rank[i]);
             }
         }
     }
 }
 
-/* Flows or uses: recipe, good or resource, amount. */
-static void feed_columns(const pv_run *run, pv_hasher *h, int kind, const pv_columns *c)
+/* The digests of all blocks of a table, side by side; false without memory. */
+static bool feed_blocks(pv_hasher *all, const pv_table *t, const pv_columns *c, int32_t n)
 {
-    char head[64];
-    const pv_ids *recipes = &run->ids[PV_RECIPES], *others = &run->ids[kind];
-    int n = snprintf(head, sizeof head, "%s\n%d\n", kind == PV_GOODS ? "flows" : "uses", c->start[recipes->n]);
-    feed(h, head, (size_t)n);
-    for (int32_t r = 0; r < recipes->n; r++) {
-        size_t length = strlen(recipes->id[r]) + 1;
-        for (int32_t i = c->start[r]; i < c->start[r + 1]; i++) {
-            const char *other = others->id[c->index[i]];
-            feed(h, recipes->id[r], length);
-            feed(h, other, strlen(other) + 1);
-            feed_number(h, c->amount[i]);
+    int32_t blocks = (n + (BLOCK - 1)) / BLOCK;
+    unsigned char *digest = pv_malloc((size_t)blocks * DIGEST + 1);
+    bool ok = digest != NULL;
+#ifdef _OPENMP
+#pragma omp parallel for schedule(dynamic, 1) reduction(&& : ok) if (blocks > 1)
+#endif
+    for (int32_t b = 0; b < blocks; b++) {
+        pv_hasher h = {.buffer = pv_malloc(BUFFER)};
+        int32_t row = b * BLOCK, end = n - row < BLOCK ? n : row + BLOCK;
+        ok = ok && h.buffer != NULL;
+        if (ok) {
+            crypto_generichash_init(&h.state, NULL, 0, DIGEST);
+            if (c != NULL) {
+                feed_columns(&h, c, row, end);
+            } else {
+                feed_rows(&h, t, row, end);
+            }
+            crypto_generichash_update(&h.state, h.buffer, h.n);
+            crypto_generichash_final(&h.state, digest + (size_t)b * DIGEST, DIGEST);
         }
+        free(h.buffer);
     }
+    if (ok) {
+        feed(all, digest, (size_t)blocks * DIGEST);
+    }
+    free(digest);
+    return ok;
 }
 
 static void hash_economy(pv_run *run, pv_economy *e)
 {
-    pv_hasher *h = pv_alloc(run, 1, sizeof *h + 64);
-    h = (pv_hasher *)(((uintptr_t)h + 63) & ~(uintptr_t)63); /* the state wants to be aligned */
-    unsigned char digest[32];
-    crypto_generichash_init(&h->state, NULL, 0, sizeof digest);
-    feed(h, "plenty economy 1\n", 17);
+    unsigned char digest[DIGEST];
+    pv_hasher h = {.buffer = pv_alloc(run, BUFFER, 1)};
+    int32_t recipes = e->table[PV_T_RECIPES].rows;
+    crypto_generichash_init(&h.state, NULL, 0, DIGEST);
+    feed(&h, "plenty economy 2\n", 17);
     for (int t = 0; t < PV_TABLES; t++) {
-        if (t == PV_T_FLOWS || t == PV_T_USES) {
-            feed_columns(run, h, t == PV_T_FLOWS ? PV_GOODS : PV_RESOURCES, t == PV_T_FLOWS ? &e->flows : &e->uses);
-        } else {
-            feed_table(run, h, &e->table[t]);
+        const pv_columns *c = t == PV_T_FLOWS ? &e->flows : t == PV_T_USES ? &e->uses : NULL;
+        int64_t rows = c != NULL ? c->start[recipes] : e->table[t].rows;
+        char head[64];
+        int n = snprintf(head, sizeof head, "%s\n%lld\n", schema[t].name, (long long)rows);
+        feed(&h, head, (size_t)n);
+        if (!feed_blocks(&h, &e->table[t], c, c != NULL ? recipes : e->table[t].rows)) {
+            pv_stop(run, PV_MEMORY, NULL, 0, 0, "out of memory for the hash");
         }
     }
-    crypto_generichash_update(&h->state, h->buffer, h->n);
-    crypto_generichash_final(&h->state, digest, sizeof digest);
+    crypto_generichash_update(&h.state, h.buffer, h.n);
+    crypto_generichash_final(&h.state, digest, sizeof digest);
     sodium_bin2hex(e->hash, sizeof e->hash, digest, sizeof digest);
 }
 
@@ -234,7 +277,6 @@ void pv_economy_read(pv_run *run, const char *dir, pv_economy *e)
     e->recipe = t[PV_T_RECIPES].column[0].text;
     e->resource = t[PV_T_RESOURCES].column[0].text;
     e->resource_unit = t[PV_T_RESOURCES].column[2].text;
-    hash_economy(run, e);
     e->capacity = t[PV_T_RECIPES].column[3].number;
     e->available = t[PV_T_RESOURCES].column[4].number;
     e->import_price = by_good(run, &t[PV_T_TRADE], 1, e->n_goods);
@@ -246,6 +288,7 @@ void pv_economy_read(pv_run *run, const char *dir, pv_economy *e)
     read_needs(run, e);
     read_words(run, e);
     pv_economy_check(run, e, NULL);
+    hash_economy(run, e);
 }
 
 /* ---- signs and ranges ------------------------------------------------------------------------------- */

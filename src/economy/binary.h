@@ -15,7 +15,7 @@
 #include "io/out.h"
 
 #define PL_BINARY_MAGIC "\x89PLECON\n"
-#define PL_BINARY_VERSION 1
+#define PL_BINARY_VERSION 2
 #define PL_BINARY_HEADER 64
 #define PL_BINARY_ENTRY 32
 #define PL_BINARY_ALIGN 64

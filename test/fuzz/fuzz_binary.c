@@ -54,7 +54,7 @@ static uint64_t number(const uint8_t *at, int n)
 /* Magic, version, size and all checksums as they should be. */
 static void seal(uint8_t *p, size_t n)
 {
-    memcpy(p, "\x89PLECON\n\1\0\0\0", 12);
+    memcpy(p, "\x89PLECON\n\2\0\0\0", 12);
     uint64_t sections = number(p + 12, 4), size = n;
     memcpy(p + 16, &size, 8);
     for (uint64_t i = 0; i < sections && 64 + 32 * (i + 1) <= n; i++) {

@@ -28,7 +28,7 @@ enum { PV_GOODS, PV_RECIPES, PV_RESOURCES, PV_KINDS }; /* kinds of identifiers *
 
 typedef struct pv_ids { /* identifiers in byte order: the number of an identifier is its rank */
     const char *const *id;
-    int32_t n, mask, *slot;
+    int32_t n, mask, *slot; /* slot: NULL until something is looked for */
     uint64_t seed;
 } pv_ids;
 
@@ -76,6 +76,7 @@ typedef struct pv_file {
 
 /* Reads the file, or FILE.gz or FILE.zst; false when there is none. */
 bool pv_file_read(pv_run *run, const char *dir, const char *name, pv_file *file);
+void pv_text_check(pv_run *run, const pv_file *file); /* stops when it is not UTF-8 without zero bytes */
 bool pv_number(pv_run *run, const char *text, double *x); /* the whole text; false also when infinite */
 
 typedef enum pv_type { PV_TEXT, PV_NUMBER, PV_GOOD, PV_RECIPE, PV_RESOURCE } pv_type;
@@ -111,13 +112,19 @@ typedef struct pv_table { /* rows sorted by key, without repetitions */
     const pv_schema *schema;
     bool present;
     int32_t rows;
-    int64_t *line;
+    int64_t *line; /* NULL when not read from a folder */
     pv_column column[PV_FIELDS];
 } pv_table;
 
+/* The line of a row: in a binary file, where it would be in the folder. */
+static inline int64_t pv_line(const pv_table *table, int32_t row)
+{
+    return table->line != NULL ? table->line[row] : (int64_t)row + 2;
+}
+
 void pv_table_read(pv_run *run, const char *dir, const pv_schema *schema, pv_table *table);
 void pv_ids_set(pv_run *run, int kind, const pv_table *table);
-int32_t pv_find(const pv_run *run, int kind, const char *id); /* -1 */
+int32_t pv_find(pv_run *run, int kind, const char *id); /* -1 */
 
 typedef struct pv_json { /* one value of the document */
     const char *path;    /* stages[0].value; '.', '[' and '\' within a key have a '\' before them */
@@ -148,7 +155,8 @@ typedef struct pv_need {
 } pv_need;
 
 typedef struct pv_columns { /* of recipe r: index[i], amount[i] for start[r] <= i < start[r + 1] */
-    const int32_t *start, *index;
+    const int64_t *start;
+    const int32_t *index;
     double *amount;
 } pv_columns;
 
@@ -164,14 +172,39 @@ typedef struct pv_economy {
     pv_need *need;
 } pv_economy;
 
-/* binary.c: is it one file, and its tables, with flows and uses as columns only. */
+/* binary.c: files of sections.  Is it one? */
 bool pv_binary_is(const char *path);
-void pv_binary_read(pv_run *run, const char *path, const pv_schema *schemas, pv_economy *economy);
+
+#define PV_SECTIONS 259
+#define PV_SECTION_TEXT 256
+typedef struct pv_section {
+    unsigned char *at; /* NULL: not there; a multiple of 8, to be changed by the reader */
+    uint64_t count, size;
+} pv_section;
+
+typedef struct pv_binary {
+    pv_run *run;
+    const char *path, *what; /* "economy", "plan" */
+    unsigned char *at;
+    size_t n;
+    pv_section section[PV_SECTIONS];
+} pv_binary;
+
+pv_binary *pv_binary_open(pv_run *run, const char *path, const char *magic, unsigned version, const char *what);
+_Noreturn void pv_binary_broken(const pv_binary *b, const char *what, int64_t number);
+/* The section of a column: of elements of that size and, when it is there, that many of them. */
+const pv_section *pv_binary_section(const pv_binary *b, int table, int column, uint64_t size, uint64_t count);
+int64_t pv_binary_whole(const pv_section *s, int64_t i);
+double pv_binary_real(const pv_section *s, int64_t i);
+const char *pv_binary_text(const pv_binary *b, const pv_section *s, int64_t i);
+
+/* The tables of an economy, with flows and uses as columns only. */
+void pv_binary_economy(pv_run *run, const char *path, const pv_schema *schemas, pv_economy *economy);
 
 void pv_economy_read(pv_run *run, const char *dir, pv_economy *economy);
-int32_t pv_need_find(const pv_run *run, const pv_economy *economy, const char *key); /* good|tier|group; -1 */
+int32_t pv_need_find(pv_run *run, const pv_economy *economy, const char *key); /* good|tier|group; -1 */
 /* The cell that a change names, or NULL; NAN = not given. */
-double *pv_economy_cell(const pv_run *run, pv_economy *economy, const char *table, const char *key,
+double *pv_economy_cell(pv_run *run, pv_economy *economy, const char *table, const char *key,
                         const char *column);
 /* Signs and ranges; with file NULL of the economy itself, else of what the plan's changes made of it. */
 void pv_economy_check(pv_run *run, const pv_economy *economy, const char *file);
@@ -195,10 +228,20 @@ typedef struct pv_stage {
 enum { PV_P_LEVELS, PV_P_BALANCES, PV_P_DELIVERIES, PV_P_LIMITS, PV_P_PRICES, PV_P_CERTIFICATE, PV_P_CHANGES,
        PV_P_CLASHES, PV_PLAN_TABLES };
 
+typedef struct pv_price { /* a row of the certificate */
+    int32_t stage, index;
+    bool resource;
+    double price;
+    int64_t line;
+} pv_price;
+
 typedef struct pv_plan {
     pv_document json;
     pv_table table[PV_PLAN_TABLES];
-    bool infeasible;
+    bool infeasible, binary;
+    pv_price *price; /* sorted by stage, kind and index */
+    int32_t n_prices;
+    pv_binary *file; /* where `binary` */
     const char *goal, *hash;
     const char *argument; /* of the goals least and most, "" when not given */
     pv_stage *stage;
@@ -210,7 +253,10 @@ typedef struct pv_plan {
     bool *chosen;                              /* by need: of `most` */
 } pv_plan;
 
-void pv_plan_read(pv_run *run, const char *dir, pv_plan *plan);
+void pv_plan_read(pv_run *run, const char *path, pv_plan *plan);
+/* plan_binary.c: one file instead of the folder; before the changes, and with the changed economy. */
+void pv_plan_binary_read(pv_run *run, const char *path, const pv_schema *schemas, pv_plan *plan, pv_file *json);
+void pv_plan_binary_fit(pv_run *run, pv_plan *plan, const pv_economy *economy);
 void pv_plan_change(pv_run *run, const pv_plan *plan, pv_economy *economy); /* changes.csv */
 void pv_plan_fit(pv_run *run, pv_plan *plan, const pv_economy *economy);    /* rows for rows */
 

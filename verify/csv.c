@@ -111,17 +111,19 @@ static uint64_t hash(uint64_t seed, const char *text, size_t n)
 
 void pv_ids_set(pv_run *run, int kind, const pv_table *table)
 {
-    pv_ids *ids = &run->ids[kind];
+    run->ids[kind] = (pv_ids){.id = table->column[0].text, .n = table->rows};
+}
+
+static void fill_slots(pv_run *run, pv_ids *ids)
+{
     uint32_t size = 8;
-    while (size < 2 * (uint32_t)table->rows) {
+    while (size < 2 * (uint32_t)ids->n) {
         size *= 2;
     }
     randombytes_buf(&ids->seed, sizeof ids->seed);
     ids->seed |= 1;
     ids->slot = pv_alloc(run, size, sizeof *ids->slot);
     ids->mask = (int32_t)(size - 1);
-    ids->id = table->column[0].text;
-    ids->n = table->rows;
     for (int32_t i = 0; i < ids->n; i++) {
         uint32_t at = (uint32_t)hash(ids->seed, ids->id[i], strlen(ids->id[i])) & (size - 1);
         while (ids->slot[at] != 0) {
@@ -131,10 +133,11 @@ void pv_ids_set(pv_run *run, int kind, const pv_table *table)
     }
 }
 
-static int32_t find(const pv_ids *ids, const char *id, size_t n)
+static int32_t find(pv_run *run, int kind, const char *id, size_t n)
 {
+    pv_ids *ids = &run->ids[kind];
     if (ids->slot == NULL) {
-        return -1;
+        fill_slots(run, ids);
     }
     uint32_t at = (uint32_t)hash(ids->seed, id, n) & (uint32_t)ids->mask;
     for (; ids->slot[at] != 0; at = (at + 1) & (uint32_t)ids->mask) {
@@ -145,9 +148,9 @@ static int32_t find(const pv_ids *ids, const char *id, size_t n)
     return -1;
 }
 
-int32_t pv_find(const pv_run *run, int kind, const char *id)
+int32_t pv_find(pv_run *run, int kind, const char *id)
 {
-    return find(&run->ids[kind], id, strlen(id));
+    return find(run, kind, id, strlen(id));
 }
 
 /* ---- cells ------------------------------------------------------------------------------------------ */
@@ -299,7 +302,9 @@ static void read_cell(pv_csv *csv, pv_table *table, int f, int32_t row, char *st
     } else {
         const pv_ids *ids = &csv->run->ids[field->type - PV_GOOD];
         int32_t before = row > 0 ? column->rank[row - 1] : -1;
-        column->rank[row] = before >= 0 && strcmp(ids->id[before], text) == 0 ? before : find(ids, text, n);
+        column->rank[row] = before >= 0 && strcmp(ids->id[before], text) == 0
+                                   ? before
+                                   : find(csv->run, (int)(field->type - PV_GOOD), text, n);
         if (column->rank[row] < 0) {
             pv_stop(csv->run, table->schema->fault, csv->name, csv->line, start - csv->line_start + 1,
                     "there is no %s \"%.100s\" in the economy", field->name, text);

@@ -174,7 +174,7 @@ static void hash_economy(pv_run *run, pv_economy *e)
 /* Rows of a table that is sorted by recipe and index, as compressed columns. */
 static pv_columns columns(pv_run *run, const pv_table *t, int32_t n_recipes)
 {
-    int32_t *start = pv_alloc(run, (size_t)n_recipes + 1, sizeof *start);
+    int64_t *start = pv_alloc(run, (size_t)n_recipes + 1, sizeof *start);
     for (int32_t i = 0; i < t->rows; i++) {
         start[t->column[0].rank[i] + 1]++;
     }
@@ -205,7 +205,7 @@ static void read_needs(pv_run *run, pv_economy *e)
     for (int32_t i = 0; i < t->rows; i++) {
         double tier = t->column[1].number[i];
         if (!(tier >= 1 && tier <= 1e6 && tier == floor(tier))) {
-            pv_stop(run, PV_UNREADABLE, t->schema->file, t->line[i], 1, "tier must be 1, 2, 3 ...");
+            pv_stop(run, PV_UNREADABLE, t->schema->file, pv_line(t, i), 1, "tier must be 1, 2, 3 ...");
         }
         e->need[i] = (pv_need){t->column[0].rank[i], (int32_t)tier, t->column[2].text[i],
                                t->column[3].number[i], t->column[4].number[i], t->column[5].number[i]};
@@ -221,7 +221,7 @@ static void read_words(pv_run *run, pv_economy *e)
     for (int32_t g = 0; g < e->n_goods; g++) {
         e->no_disposal[g] = strcmp(goods->column[5].text[g], "none") == 0;
         if (!e->no_disposal[g] && strcmp(goods->column[5].text[g], "free") != 0) {
-            pv_stop(run, PV_UNREADABLE, goods->schema->file, goods->line[g], 1,
+            pv_stop(run, PV_UNREADABLE, goods->schema->file, pv_line(goods, g), 1,
                     "disposal must be \"free\" or \"none\"");
         }
     }
@@ -231,7 +231,7 @@ static void read_words(pv_run *run, pv_economy *e)
             i++;
         }
         if (i == 6) {
-            pv_stop(run, PV_UNREADABLE, resources->schema->file, resources->line[k], 1,
+            pv_stop(run, PV_UNREADABLE, resources->schema->file, pv_line(resources, k), 1,
                     "kind must be labour, nature, emission, equipment, money or other");
         }
         e->labour[k] = i == 0;
@@ -265,7 +265,7 @@ void pv_economy_read(pv_run *run, const char *dir, pv_economy *e)
 {
     const pv_table *t = e->table;
     if (pv_binary_is(dir)) {
-        pv_binary_read(run, dir, schema, e);
+        pv_binary_economy(run, dir, schema, e);
     } else {
         read_folder(run, dir, e);
     }
@@ -347,7 +347,7 @@ static int32_t need_at(const pv_economy *e, int32_t good, long tier, const char 
 
 /* Splits key at every '|' in turn (identifiers may hold one) until its first part is of that kind; what
  * follows is left in *rest.  -1 = nowhere (any more); *from is where to go on. */
-static int32_t split(const pv_run *run, int kind, const char *key, size_t *from, const char **rest)
+static int32_t split(pv_run *run, int kind, const char *key, size_t *from, const char **rest)
 {
     char part[1024];
     for (size_t i = *from; key[i] != '\0' && i < sizeof part; i++) {
@@ -365,7 +365,7 @@ static int32_t split(const pv_run *run, int kind, const char *key, size_t *from,
     return -1;
 }
 
-int32_t pv_need_find(const pv_run *run, const pv_economy *e, const char *key)
+int32_t pv_need_find(pv_run *run, const pv_economy *e, const char *key)
 {
     const char *rest;
     size_t from = 0;
@@ -380,14 +380,14 @@ int32_t pv_need_find(const pv_run *run, const pv_economy *e, const char *key)
     return -1;
 }
 
-static double *coefficient(const pv_run *run, const pv_economy *e, int kind, const char *key)
+static double *coefficient(pv_run *run, const pv_economy *e, int kind, const char *key)
 {
     const pv_columns *c = kind == PV_GOODS ? &e->flows : &e->uses;
     const char *rest;
     size_t from = 0;
     for (int32_t r; (r = split(run, PV_RECIPES, key, &from, &rest)) >= 0;) {
         int32_t index = pv_find(run, kind, rest);
-        for (int32_t i = c->start[r]; index >= 0 && i < c->start[r + 1]; i++) {
+        for (int64_t i = c->start[r]; index >= 0 && i < c->start[r + 1]; i++) {
             if (c->index[i] == index) {
                 return &c->amount[i];
             }
@@ -396,7 +396,7 @@ static double *coefficient(const pv_run *run, const pv_economy *e, int kind, con
     return NULL;
 }
 
-double *pv_economy_cell(const pv_run *run, pv_economy *e, const char *table, const char *key, const char *column)
+double *pv_economy_cell(pv_run *run, pv_economy *e, const char *table, const char *key, const char *column)
 {
     const struct {
         const char *table, *column;

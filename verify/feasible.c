@@ -23,11 +23,11 @@ static void check_columns(pv_run *run, const pv_economy *e, const pv_plan *p)
 {
     const pv_table *levels = &p->table[PV_P_LEVELS], *balances = &p->table[PV_P_BALANCES];
     for (int32_t r = 0; r < e->n_recipes; r++) {
-        within(run, levels->schema->file, levels->line[r], "level", p->level[r], true, e->capacity[r]);
+        within(run, levels->schema->file, pv_line(levels, r), "level", p->level[r], true, e->capacity[r]);
     }
     for (int32_t g = 0; g < e->n_goods; g++) {
         const char *file = balances->schema->file;
-        int64_t line = balances->line[g];
+        int64_t line = pv_line(balances, g);
         within(run, file, line, "imported", p->imported[g], !isnan(e->import_price[g]), e->import_limit[g]);
         within(run, file, line, "exported", p->exported[g], !isnan(e->export_price[g]), e->export_limit[g]);
         within(run, file, line, "drawn", p->drawn[g], !isnan(e->stock[g]), e->stock[g]);
@@ -42,12 +42,12 @@ static void add_up(const pv_economy *e, const pv_plan *p, pv_found *found)
         if (x == 0) {
             continue;
         }
-        for (int32_t i = e->flows.start[r]; i < e->flows.start[r + 1]; i++) {
+        for (int64_t i = e->flows.start[r]; i < e->flows.start[r + 1]; i++) {
             pv_real amount = e->flows.amount[i];
             pv_add(amount > 0 ? &found->made[e->flows.index[i]] : &found->used[e->flows.index[i]],
                    fabsl(amount) * x);
         }
-        for (int32_t i = e->uses.start[r]; i < e->uses.start[r + 1]; i++) {
+        for (int64_t i = e->uses.start[r]; i < e->uses.start[r + 1]; i++) {
             pv_add(&found->resource[e->uses.index[i]], (pv_real)e->uses.amount[i] * x);
         }
     }
@@ -89,7 +89,7 @@ static void check_balances(pv_run *run, const pv_economy *e, const pv_plan *p, p
             lacking = b.sum < 0 ? lacking : pv_up(pv_high(&b));
         }
         if (!(lacking <= 0) && !(lacking <= PV_ACCEPT * turnover)) {
-            pv_refute(run, t->schema->file, t->line[g], "%s of \"%.100s\": %.10g %.40s (%.3g of its turnover)",
+            pv_refute(run, t->schema->file, pv_line(t, g), "%s of \"%.100s\": %.10g %.40s (%.3g of its turnover)",
                       b.sum < 0 ? "shortfall" : "what cannot be disposed of", e->good[g], lacking, e->unit[g],
                       lacking / turnover);
         }
@@ -122,10 +122,10 @@ static void check_deliveries(pv_run *run, const pv_economy *e, const pv_plan *p)
         double f = p->delivered[i];
         bool free = most && p->settled[i] == 1;
         if (!(f >= (free ? 0 : n->floor * (1 - PV_FIGURE)))) {
-            pv_refute(run, t->schema->file, t->line[i], "delivered %.17g is below the floor %.17g", f, n->floor);
+            pv_refute(run, t->schema->file, pv_line(t, i), "delivered %.17g is below the floor %.17g", f, n->floor);
         }
         if (!free && f > n->amount * (1 + PV_FIGURE)) {
-            pv_refute(run, t->schema->file, t->line[i], "delivered %.17g is above the amount %.17g", f, n->amount);
+            pv_refute(run, t->schema->file, pv_line(t, i), "delivered %.17g is above the amount %.17g", f, n->amount);
         }
     }
 }

@@ -15,7 +15,7 @@ static void balances(pv_run *run, const pv_economy *e, const pv_plan *p, const p
     const char *file = t->schema->file;
     for (int32_t g = 0; g < e->n_goods; g++) {
         const pv_sum *made = &found->made[g], *used = &found->used[g], *delivered = &found->delivered[g];
-        int64_t line = t->line[g];
+        int64_t line = pv_line(t, g);
         pv_compare(run, file, line, "made", t->column[1].number[g], (double)made->sum, pv_honest(made));
         pv_compare(run, file, line, "used", t->column[2].number[g], (double)used->sum, pv_honest(used));
         pv_compare(run, file, line, "delivered", t->column[6].number[g], (double)delivered->sum,
@@ -32,7 +32,7 @@ static void ratios(pv_run *run, const pv_economy *e, const pv_plan *p)
     const pv_table *t = &p->table[PV_P_DELIVERIES];
     for (int32_t i = 0; i < e->n_needs; i++) {
         double ratio = e->need[i].amount == 0 ? 1 : p->delivered[i] / e->need[i].amount;
-        pv_compare(run, t->schema->file, t->line[i], "ratio", t->column[7].number[i], ratio, ULPS * fabs(ratio));
+        pv_compare(run, t->schema->file, pv_line(t, i), "ratio", t->column[7].number[i], ratio, ULPS * fabs(ratio));
     }
 }
 
@@ -51,8 +51,8 @@ static void levels(pv_run *run, const pv_economy *e, const pv_plan *p, const pv_
     const pv_table *t = &p->table[PV_P_LEVELS];
     for (int32_t r = 0; r < e->n_recipes; r++) {
         pv_figure f = rent(found, r, p->level[r], e->capacity[r]);
-        pv_compare(run, t->schema->file, t->line[r], "capacity", t->column[2].number[r], e->capacity[r], 0);
-        pv_compare(run, t->schema->file, t->line[r], "rent", t->column[3].number[r], f.value, f.tolerance);
+        pv_compare(run, t->schema->file, pv_line(t, r), "capacity", t->column[2].number[r], e->capacity[r], 0);
+        pv_compare(run, t->schema->file, pv_line(t, r), "rent", t->column[3].number[r], f.value, f.tolerance);
     }
 }
 
@@ -60,7 +60,7 @@ static void prices(pv_run *run, const pv_economy *e, const pv_plan *p, const pv_
 {
     const pv_table *t = &p->table[PV_P_PRICES];
     for (int32_t g = 0; g < e->n_goods; g++) {
-        pv_compare(run, t->schema->file, t->line[g], "price", t->column[1].number[g], found->y[g], 0);
+        pv_compare(run, t->schema->file, pv_line(t, g), "price", t->column[1].number[g], found->y[g], 0);
     }
 }
 
@@ -128,17 +128,17 @@ static void limits(pv_run *run, const pv_economy *e, const pv_plan *p, const pv_
         int kind = limit_kind(t->column[0].text[i]);
         int32_t at = kind < LIMITS ? pv_find(run, kind_of_id[kind], t->column[1].text[i]) : -1;
         if (at < 0 || !limit_exists(e, kind, at)) {
-            pv_refute(run, file, t->line[i], "there is no limit %.40s \"%.100s\" in the economy",
+            pv_refute(run, file, pv_line(t, i), "there is no limit %.40s \"%.100s\" in the economy",
                       t->column[0].text[i], t->column[1].text[i]);
             continue;
         }
         pv_limit l = limit(e, p, found, kind, at);
         double used = t->column[3].number[i], share = l.available == 0 ? NAN : used / l.available;
         rows++;
-        pv_compare(run, file, t->line[i], "available", t->column[2].number[i], l.available, 0);
-        pv_compare(run, file, t->line[i], "used", used, l.used, l.tolerance);
-        pv_compare(run, file, t->line[i], "share", t->column[4].number[i], share, ULPS * fabs(share));
-        pv_compare(run, file, t->line[i], "price", t->column[5].number[i], l.price.value, l.price.tolerance);
+        pv_compare(run, file, pv_line(t, i), "available", t->column[2].number[i], l.available, 0);
+        pv_compare(run, file, pv_line(t, i), "used", used, l.used, l.tolerance);
+        pv_compare(run, file, pv_line(t, i), "share", t->column[4].number[i], share, ULPS * fabs(share));
+        pv_compare(run, file, pv_line(t, i), "price", t->column[5].number[i], l.price.value, l.price.tolerance);
     }
     int64_t wanted = 0;
     for (int kind = 0; kind < LIMITS; kind++) {
@@ -203,11 +203,13 @@ static void totals(pv_run *run, const pv_economy *e, const pv_plan *p, const pv_
 
 void pv_figures(pv_run *run, const pv_economy *e, const pv_plan *plan, const pv_found *found)
 {
-    balances(run, e, plan, found);
-    ratios(run, e, plan);
-    levels(run, e, plan, found);
-    prices(run, e, plan, found);
-    limits(run, e, plan, found);
+    if (!plan->binary) { /* which leaves all of these to be worked out */
+        balances(run, e, plan, found);
+        ratios(run, e, plan);
+        levels(run, e, plan, found);
+        prices(run, e, plan, found);
+        limits(run, e, plan, found);
+    }
     sizes(run, e, plan);
     totals(run, e, plan, found);
 }
@@ -232,14 +234,14 @@ void pv_clashes(pv_run *run, const pv_economy *e, const pv_plan *p)
             available = at >= 0 ? limit_available(e, limit_kind(kind), at) : NAN;
         }
         if (isnan(available)) {
-            pv_refute(run, file, t->line[i], "there is no limit %.40s \"%.100s\" in the economy", kind, id);
+            pv_refute(run, file, pv_line(t, i), "there is no limit %.40s \"%.100s\" in the economy", kind, id);
             continue;
         }
-        pv_compare(run, file, t->line[i], "available", t->column[2].number[i], available, 0);
+        pv_compare(run, file, pv_line(t, i), "available", t->column[2].number[i], available, 0);
         for (int c = 3; c < 5; c++) {
             double moved = t->column[c].number[i];
             if (floor ? moved > available || moved < 0 : moved < available) {
-                pv_refute(run, file, t->line[i], "%s %.17g is no relaxation of %.17g",
+                pv_refute(run, file, pv_line(t, i), "%s %.17g is no relaxation of %.17g",
                           t->schema->field[c].name, moved, available);
             }
         }

@@ -205,7 +205,7 @@ static size_t character(const unsigned char *p, size_t n)
     return length;
 }
 
-static void check_text(pv_run *run, const pv_file *file)
+void pv_text_check(pv_run *run, const pv_file *file)
 {
     const unsigned char *p = (const unsigned char *)file->at;
     for (size_t i = 0; i < file->n;) {
@@ -247,6 +247,6 @@ bool pv_file_read(pv_run *run, const char *dir, const char *name, pv_file *file)
         pv_free(run, at);
         file->at[file->n] = '\0';
     }
-    check_text(run, file);
+    pv_text_check(run, file);
     return true;
 }

@@ -90,14 +90,10 @@ static void read_stage(pv_run *run, const pv_plan *plan, int32_t i, pv_stage *s)
     }
 }
 
-static void read_json(pv_run *run, const char *dir, pv_plan *plan)
+static void read_json(pv_run *run, pv_file *file, pv_plan *plan)
 {
-    pv_file file;
     pv_document *d = &plan->json;
-    if (!pv_file_read(run, dir, "plan.json", &file)) {
-        pv_stop(run, PV_IO, NULL, 0, 0, "%.400s: there is no plan.json, so this is not a plan", dir);
-    }
-    pv_json_read(run, &file, d);
+    pv_json_read(run, file, d);
     const char *format = text(run, d, "format"), *outcome = text(run, d, "outcome");
     if (strcmp(format, "plenty plan 1") != 0) {
         pv_stop(run, PV_UNREADABLE, d->name, 0, 0, "format \"%.60s\" is not known", format);
@@ -122,7 +118,17 @@ static void read_json(pv_run *run, const char *dir, pv_plan *plan)
 
 void pv_plan_read(pv_run *run, const char *dir, pv_plan *plan)
 {
-    read_json(run, dir, plan);
+    pv_file file;
+    plan->binary = pv_binary_is(dir);
+    if (plan->binary) {
+        pv_plan_binary_read(run, dir, schema, plan, &file);
+        read_json(run, &file, plan);
+        return;
+    }
+    if (!pv_file_read(run, dir, "plan.json", &file)) {
+        pv_stop(run, PV_IO, NULL, 0, 0, "%.400s: there is no plan.json, so this is not a plan", dir);
+    }
+    read_json(run, &file, plan);
     for (int t = 0; t < PV_PLAN_TABLES; t++) {
         pv_table_read(run, dir, &schema[t], &plan->table[t]);
         bool always = t == PV_P_CERTIFICATE || t == PV_P_CHANGES;
@@ -148,12 +154,12 @@ void pv_plan_change(pv_run *run, const pv_plan *plan, pv_economy *e)
         double from = t->column[3].number[i], to = t->column[4].number[i];
         double *cell = pv_economy_cell(run, e, table, key, column);
         if (cell == NULL) {
-            pv_refute(run, file, t->line[i], "there is no cell %.60s, %.100s, %.60s in the economy", table, key,
+            pv_refute(run, file, pv_line(t, i), "there is no cell %.60s, %.100s, %.60s in the economy", table, key,
                       column);
         } else if (!(*cell == from || (isnan(*cell) && isnan(from)))) {
-            pv_refute(run, file, t->line[i], "from is %.17g, but the economy has %.17g", from, *cell);
+            pv_refute(run, file, pv_line(t, i), "from is %.17g, but the economy has %.17g", from, *cell);
         } else if (isnan(to) && (strcmp(table, "flows") == 0 || strcmp(table, "uses") == 0)) {
-            pv_refute(run, file, t->line[i], "an amount cannot be taken away");
+            pv_refute(run, file, pv_line(t, i), "an amount cannot be taken away");
         } else {
             *cell = to;
         }
@@ -234,24 +240,46 @@ static void fit_deliveries(pv_run *run, pv_plan *plan, const pv_economy *e)
     for (int32_t i = 0; i < t->rows || i < e->n_needs; i++) {
         const pv_need *n = &e->need[i < e->n_needs ? i : 0];
         if (i == e->n_needs) {
-            pv_stop(run, PV_REFUTED, file, t->line[i], 1, "there is no such need in the economy");
+            pv_stop(run, PV_REFUTED, file, pv_line(t, i), 1, "there is no such need in the economy");
         }
         if (i == t->rows || t->column[0].rank[i] != n->good || t->column[1].number[i] != n->tier ||
             strcmp(t->column[2].text[i], n->group) != 0) {
-            pv_stop(run, PV_REFUTED, file, i < t->rows ? t->line[i] : 0, 1,
+            pv_stop(run, PV_REFUTED, file, i < t->rows ? pv_line(t, i) : 0, 1,
                     "needs do not agree with the economy's: %.100s, tier %d, group \"%.60s\" should be here",
                     e->good[n->good], n->tier, n->group);
         }
-        pv_compare(run, file, t->line[i], "amount", t->column[3].number[i], n->amount, 0);
-        pv_compare(run, file, t->line[i], "weight", t->column[4].number[i], n->weight, 0);
-        pv_compare(run, file, t->line[i], "floor", t->column[5].number[i], n->floor, 0);
+        pv_compare(run, file, pv_line(t, i), "amount", t->column[3].number[i], n->amount, 0);
+        pv_compare(run, file, pv_line(t, i), "weight", t->column[4].number[i], n->weight, 0);
+        pv_compare(run, file, pv_line(t, i), "floor", t->column[5].number[i], n->floor, 0);
         double stage = t->column[8].number[i];
         if (!(stage >= 0 && stage <= plan->n_stages && stage == floor(stage))) {
-            pv_stop(run, PV_REFUTED, file, t->line[i], 1, "there is no stage %g", stage);
+            pv_stop(run, PV_REFUTED, file, pv_line(t, i), 1, "there is no stage %g", stage);
         }
         plan->settled[i] = (int32_t)stage;
     }
     plan->delivered = t->column[6].number;
+}
+
+/* The rows of certificate.csv, which are sorted, as prices. */
+static void fit_prices(pv_run *run, pv_plan *plan)
+{
+    const pv_table *t = &plan->table[PV_P_CERTIFICATE];
+    plan->n_prices = t->rows;
+    plan->price = pv_alloc(run, (size_t)t->rows, sizeof *plan->price);
+    for (int32_t i = 0; i < t->rows; i++) {
+        const char *kind = t->column[1].text[i], *id = t->column[2].text[i];
+        double stage = t->column[0].number[i];
+        bool resource = strcmp(kind, "resource") == 0;
+        int32_t index = resource || strcmp(kind, "good") == 0 ? pv_find(run, resource ? PV_RESOURCES : PV_GOODS, id) : -1;
+        if (index < 0) {
+            pv_stop(run, PV_REFUTED, t->schema->file, t->line[i], 1, "there is no %.40s \"%.100s\" in the economy", kind,
+                    id);
+        }
+        if (!(stage >= 1 && stage <= plan->n_stages && stage == floor(stage))) {
+            pv_stop(run, PV_REFUTED, t->schema->file, t->line[i], 1, "there is no stage %g", stage);
+        }
+        plan->price[i] = (pv_price){(int32_t)stage, index, resource, t->column[3].number[i], t->line[i]};
+    }
 }
 
 void pv_plan_fit(pv_run *run, pv_plan *plan, const pv_economy *e)
@@ -265,6 +293,11 @@ void pv_plan_fit(pv_run *run, pv_plan *plan, const pv_economy *e)
             check_objective(run, plan, e, &plan->stage[i]);
         }
     }
+    if (plan->binary) {
+        pv_plan_binary_fit(run, plan, e);
+        return;
+    }
+    fit_prices(run, plan);
     if (plan->infeasible) {
         return;
     }

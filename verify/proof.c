@@ -19,6 +19,7 @@ typedef struct pv_proof {
     int32_t number; /* of the stage */
     pv_stage *stage;
     double *y, *rho;   /* the stage's prices */
+    bool priced;       /* one of them is not 0 */
     double *demand;    /* by need: its settled part */
     bool *shared;      /* by resource: limited, and no column gives any of it back */
     pv_real *ratio;    /* by such a resource: largest profit per use among columns without a limit */
@@ -37,36 +38,31 @@ typedef struct pv_proof {
 
 /* ---- prices ------------------------------------------------------------------------------------------ */
 
-/* The rows of certificate.csv from *row on that belong to the stage; table rows are sorted by stage. */
+/* The prices from *row on that belong to the stage. */
 static void read_prices(pv_proof *q, int32_t *row)
 {
     const pv_economy *e = q->economy;
-    const pv_table *t = &q->plan->table[PV_P_CERTIFICATE];
+    const char *file = "certificate.csv";
     memset(q->y, 0, (size_t)e->n_goods * sizeof *q->y);
     memset(q->rho, 0, (size_t)e->n_resources * sizeof *q->rho);
-    for (; *row < t->rows && t->column[0].number[*row] == q->number; ++*row) {
-        const char *kind = t->column[1].text[*row], *id = t->column[2].text[*row];
-        double price = t->column[3].number[*row];
-        bool good = strcmp(kind, "good") == 0;
-        int32_t i = good ? pv_find(q->run, PV_GOODS, id)
-                         : strcmp(kind, "resource") == 0 ? pv_find(q->run, PV_RESOURCES, id) : -1;
-        if (i < 0) {
-            pv_stop(q->run, PV_REFUTED, t->schema->file, t->line[*row], 1,
-                    "there is no %.40s \"%.100s\" in the economy", kind, id);
-        }
-        if (price < 0 && !(good && e->no_disposal[i])) {
-            pv_refute(q->run, t->schema->file, t->line[*row], "the price of \"%.100s\" is below 0", id);
+    q->priced = false;
+    for (; *row < q->plan->n_prices && q->plan->price[*row].stage == q->number; ++*row) {
+        const pv_price *p = &q->plan->price[*row];
+        const char *id = p->resource ? e->resource[p->index] : e->good[p->index];
+        double price = p->price;
+        if (price < 0 && (p->resource || !e->no_disposal[p->index])) {
+            pv_refute(q->run, file, p->line, "the price of \"%.100s\" is below 0", id);
             price = 0;
         }
-        if (!good && isnan(e->available[i]) && price != 0) {
-            pv_refute(q->run, t->schema->file, t->line[*row],
-                      "\"%.100s\" has no limit, so that its price must be 0", id);
+        if (p->resource && isnan(e->available[p->index]) && price != 0) {
+            pv_refute(q->run, file, p->line, "\"%.100s\" has no limit, so that its price must be 0", id);
             price = 0;
         }
         if (price == 0) {
-            pv_refute(q->run, t->schema->file, t->line[*row], "a price of 0 does not belong here");
+            pv_refute(q->run, file, p->line, "a price of 0 does not belong here");
         }
-        *(good ? &q->y[i] : &q->rho[i]) = price;
+        *(p->resource ? &q->rho[p->index] : &q->y[p->index]) = price;
+        q->priced = q->priced || price != 0;
     }
 }
 
@@ -79,7 +75,7 @@ static void find_shared(pv_proof *q)
     for (int32_t k = 0; k < e->n_resources; k++) {
         q->shared[k] = !isnan(e->available[k]);
     }
-    for (int32_t i = 0; i < e->uses.start[e->n_recipes]; i++) {
+    for (int64_t i = 0; i < e->uses.start[e->n_recipes]; i++) {
         if (e->uses.amount[i] < 0) {
             q->shared[e->uses.index[i]] = false;
         }
@@ -161,7 +157,7 @@ static double recipe_turnover(const pv_proof *q, int32_t r)
 {
     const pv_columns *f = &q->economy->flows;
     double most[2] = {0, 0};
-    for (int32_t i = f->start[r]; i < f->start[r + 1] && q->turnover != NULL; i++) {
+    for (int64_t i = f->start[r]; i < f->start[r + 1] && q->turnover != NULL; i++) {
         if (f->amount[i] != 0) {
             double *m = &most[f->amount[i] > 0];
             *m = fmax(*m, q->turnover[f->index[i]] / fabs(f->amount[i]));
@@ -175,13 +171,13 @@ static void add_recipe(pv_proof *q, int32_t r)
     const pv_economy *e = q->economy;
     const pv_stage *s = q->stage;
     pv_sum profit = {0, 0, 0}, cost = {0, 0, 0};
-    for (int32_t i = e->flows.start[r]; i < e->flows.start[r + 1]; i++) {
+    for (int64_t i = e->flows.start[r]; i < e->flows.start[r + 1]; i++) {
         double y = q->y[e->flows.index[i]];
         if (y != 0) {
             pv_add(&profit, (pv_real)y * e->flows.amount[i]);
         }
     }
-    for (int32_t i = e->uses.start[r]; i < e->uses.start[r + 1]; i++) {
+    for (int64_t i = e->uses.start[r]; i < e->uses.start[r + 1]; i++) {
         int32_t k = e->uses.index[i];
         pv_real price = (pv_real)q->rho[k] + (s->cost != NULL ? s->cost[k] : 0);
         if (price != 0) {
@@ -197,8 +193,8 @@ static void add_recipe(pv_proof *q, int32_t r)
         return;
     }
     pv_real high = pv_high(&profit), best = INFINITY;
-    int32_t resource = -1;
-    for (int32_t i = e->uses.start[r]; i < e->uses.start[r + 1]; i++) {
+    int64_t resource = -1;
+    for (int64_t i = e->uses.start[r]; i < e->uses.start[r + 1]; i++) {
         int32_t k = e->uses.index[i];
         if (q->shared[k] && e->uses.amount[i] > 0 && high / e->uses.amount[i] * e->available[k] < best) {
             best = high / e->uses.amount[i] * e->available[k];
@@ -259,7 +255,7 @@ static bool never_gains(const pv_proof *q)
     if (s->goal != PV_LEAST || (e->fx >= 0 && s->cost[e->fx] != 0)) {
         return false;
     }
-    for (int32_t i = 0; i < e->uses.start[e->n_recipes]; i++) {
+    for (int64_t i = 0; i < e->uses.start[e->n_recipes]; i++) {
         if (e->uses.amount[i] < 0 && s->cost[e->uses.index[i]] != 0) {
             return false;
         }
@@ -362,7 +358,7 @@ static void check_held(pv_proof *q, pv_real weight)
         double more = q->y[n->good] > 0 ? (double)(room / q->y[n->good] / (n->amount - n->floor)) : INFINITY;
         s->raisable = more > s->raisable ? more : s->raisable;
         if (!(more <= PV_HELD)) {
-            pv_refute(q->run, t->schema->file, t->line[i],
+            pv_refute(q->run, t->schema->file, pv_line(t, i),
                       "\"%.100s\" is neither full nor held: the prices of stage %d let it rise by %.3g of its amount",
                       e->good[n->good], q->number, more);
         }
@@ -489,7 +485,6 @@ void pv_prove(pv_run *run, const pv_economy *e, pv_plan *plan, pv_found *found)
     q.profit = pv_alloc(run, (size_t)e->n_recipes + 3 * (size_t)e->n_goods, sizeof *q.profit);
     found->profit = q.profit;
     find_shared(&q);
-    const pv_table *t = &plan->table[PV_P_CERTIFICATE];
     int32_t row = 0;
     for (q.number = 1; q.number <= plan->n_stages; q.number++) {
         q.stage = &plan->stage[q.number - 1];
@@ -505,7 +500,4 @@ void pv_prove(pv_run *run, const pv_economy *e, pv_plan *plan, pv_found *found)
     }
     found->y = q.y;
     found->rho = q.rho;
-    if (row < t->rows) {
-        pv_stop(run, PV_REFUTED, t->schema->file, t->line[row], 1, "there is no stage %g", t->column[0].number[row]);
-    }
 }

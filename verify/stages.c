@@ -103,11 +103,11 @@ static void check_settled(pv_run *run, const pv_economy *e, const pv_plan *p, in
         right = s == (first == PV_MOST && p->chosen[i]);
     }
     if (!right) {
-        pv_refute(run, t->schema->file, t->line[i], "stage %d cannot have settled \"%.100s\", tier %d", s,
+        pv_refute(run, t->schema->file, pv_line(t, i), "stage %d cannot have settled \"%.100s\", tier %d", s,
                   e->good[n->good], n->tier);
     }
     if (s == 0) {
-        pv_compare(run, t->schema->file, t->line[i], "delivered", p->delivered[i], n->amount,
+        pv_compare(run, t->schema->file, pv_line(t, i), "delivered", p->delivered[i], n->amount,
                    PV_FIGURE * n->amount);
     }
 }
@@ -124,9 +124,9 @@ static void check_raised(pv_run *run, const pv_economy *e, const pv_plan *p, int
                   (int)(s - p->stage) + 1, s->value, e->good[n->good]);
     }
     if (here) {
-        pv_compare(run, t->schema->file, t->line[i], "delivered", f, want, PV_FIGURE * want);
+        pv_compare(run, t->schema->file, pv_line(t, i), "delivered", f, want, PV_FIGURE * want);
     } else if (!(f >= want * (1 - PV_FIGURE))) {
-        pv_refute(run, t->schema->file, t->line[i], "delivered %.17g is below the %.17g of stage %d", f, want,
+        pv_refute(run, t->schema->file, pv_line(t, i), "delivered %.17g is below the %.17g of stage %d", f, want,
                   (int)(s - p->stage) + 1);
     }
 }
@@ -157,7 +157,7 @@ static void check_most(pv_run *run, const pv_economy *e, const pv_plan *p)
         if (p->chosen[i]) {
             double want = theta * e->need[i].amount;
             p->stage[0].active++;
-            pv_compare(run, t->schema->file, t->line[i], "delivered", p->delivered[i], want,
+            pv_compare(run, t->schema->file, pv_line(t, i), "delivered", p->delivered[i], want,
                        PV_FIGURE * fabs(want));
         }
     }

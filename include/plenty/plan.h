@@ -132,7 +132,7 @@ typedef struct pl_plan {
     int32_t n_clashes;
     const pl_change *changes;
     int32_t n_changes;
-    const char *way, *why; /* "simplex" or "sweeps", and why; not read back: "" in a loaded plan */
+    const char *way, *why; /* "simplex" or "sweeps", and why ("" in a loaded plan) */
     int64_t iterations;
     double primal_violation, dual_violation; /* relative */
     double seconds;                          /* of solving; not saved */
@@ -151,7 +151,13 @@ PL_API void pl_plan_free(pl_plan *plan); /* accepts NULL */
 PL_API pl_status pl_plan_save(const pl_plan *plan, const pl_economy *economy, const char *path,
                               bool replace, pl_error *err) PL_CHECK;
 
-/* Reads the header of a plan folder: where its economy was, its hash, its changes (texts owned by the
+/* The same as one binary file (docs/formats/plan-binary.md), for plans of millions of goods; replaces a binary plan only. */
+PL_API pl_status pl_plan_save_binary(const pl_plan *plan, const pl_economy *economy, const char *path, bool replace,
+                                     pl_error *err) PL_CHECK;
+
+PL_API bool pl_plan_is_binary(const char *path); /* begins as such a file does */
+
+/* Reads the header of a plan, folder or file: where its economy was, its hash, its changes (texts owned by the
  * returned plan, vectors NULL).  Then pl_plan_load reads the whole, given the variant with those
  * changes put back; PL_DATA when the economy's hash differs. */
 PL_API pl_status pl_plan_open(const char *path, pl_plan **out, pl_error *err) PL_CHECK;

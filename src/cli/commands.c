@@ -18,7 +18,7 @@ static const cli_option DEMO[] = {
 };
 
 static const cli_option PLAN[] = {
-    {"output", 'o', "PLAN", false, "@", "write the plan with its proof to the folder PLAN"},
+    {"output", 'o', "PLAN", false, "@", "write the plan with its proof to PLAN: a folder of tables, or one file when ECONOMY is one"},
     {"goal", 'g', "GOAL", false, "satisfy|least labour|least imports|most all|weighted",
      "what to aim at (default: satisfy)"},
     {"set", 's', "X=VALUE", true, NULL,
@@ -29,6 +29,8 @@ static const cli_option PLAN[] = {
      "change needs: of a good, of a group of goods, of a group of needs, tier:N, or all"},
     {"isolated", 0, NULL, false, NULL, "no imports and no exports"},
     {"scenario", 'f', "FILE", false, "@", "changes from a file, one a line"},
+    {"binary", 0, NULL, false, NULL, "write PLAN as one file, also when ECONOMY is a folder"},
+    {"tables", 0, NULL, false, NULL, "write PLAN as a folder of tables, also when ECONOMY is one file"},
     {"way", 0, "WAY", false, "any|simplex|sweeps", "how to find the plan (default: any, by structure and size)"},
     {"threads", 't', "N", false, NULL, "use N threads; the plan is the same for any number"},
     {"time-limit", 0, "SECONDS", false, NULL, "give up after so long (exit code 6)"},
@@ -58,7 +60,8 @@ static const cli_option IMPORT[] = {
 };
 
 static const cli_option CONVERT[] = {
-    {"replace", 0, NULL, false, NULL, "replace TO if it is an economy already"},
+    {"replace", 0, NULL, false, NULL, "replace TO if it is an economy, or a plan, already"},
+    ECONOMY,
     QUIET,
     END,
 };
@@ -131,7 +134,8 @@ const cli_command CLI_COMMANDS[] = {
      "\"weighted\" makes the weighted sum of deliveries as large as possible.\n"
      "Options that change the economy form a scenario. They are applied in the order given; a number "
      "with a sign is added, a percentage scales, a number without sign replaces.\n"
-     "A plan is written at once or not at all; an existing folder is only replaced when it is a plan "
+     "A plan is written at once or not at all, in the form of its economy: a folder of tables (docs/formats/plan.md), or "
+     "one file (docs/formats/plan-binary.md) when ECONOMY is one. An existing folder or file is only replaced when it is a plan "
      "and --replace is given. Ctrl-C ends cleanly with exit code 6. An economy whose floors cannot be "
      "met gives exit code 1 and a proof of it.",
      "plenty plan examples/country -o build/plan\n"
@@ -166,10 +170,11 @@ const cli_command CLI_COMMANDS[] = {
      "role (docs/formats/mapping.md). Whatever had to be decided or mended on the way is reported.",
      "plenty import data/us-io-sector-2022 -o build/us", cli_import},
     {"convert", "FROM TO", 2, 2, CONVERT, "turns a folder of tables into one binary file, or the file into a folder",
-     "FROM is an economy in one form, TO is written in the other: a folder becomes a file, a file becomes a folder. The "
+     "FROM is an economy or a plan in one form, TO is written in the other: a folder becomes a file, a file becomes a folder. The "
      "file (docs/formats/economy-binary.md) is read at once whatever its size, and every command takes it for an "
      "ECONOMY; its name usually ends in .economy. The meaning stays the same, and so does the hash, so that a plan made "
-     "from one is verified against the other. Columns that Plenty does not know are left behind.",
+     "from one is verified against the other. Columns that Plenty does not know are left behind. A plan as one file "
+     "(docs/formats/plan-binary.md) refers to its economy, which is looked for where it was, or named by --economy.",
      "plenty convert examples/country build/country.economy\n"
      "plenty plan build/country.economy -o build/plan",
      cli_convert},

@@ -6,11 +6,25 @@
 #include "cli/cli.h"
 #include "io/file.h"
 
-/* Refuses before the work, not after it. */
-static pl_status target_is_free(const char *path, bool replace, pl_error *err)
+/* In which form the plan is written: in that of its economy, unless said otherwise. */
+static bool is_binary(const cli_args *args)
 {
-    if (path == NULL || replace || !pl_path_exists(path)) {
+    return cli_flag(args, "binary") || (!cli_flag(args, "tables") && pl_path_is_file(args->argument[0]));
+}
+
+/* Refuses before the work, not after it. */
+static pl_status target_is_free(const cli_args *args, pl_error *err)
+{
+    const char *path = cli_text(args, "output");
+    if (path == NULL || !pl_path_exists(path)) {
         return PL_OK;
+    }
+    if (cli_flag(args, "replace")) {
+        return is_binary(args) == !pl_path_is_file(path)
+                   ? pl_fail(err, PL_IO, path, "choose another name, remove it yourself, or say --tables or --binary",
+                             "this is not replaced: it is %s, the plan will be %s", is_binary(args) ? "no file" : "a file",
+                             is_binary(args) ? "one" : "a folder")
+                   : PL_OK;
     }
     return pl_fail(err, PL_IO, path, "choose another name, or add --replace", "this is there already");
 }
@@ -65,7 +79,9 @@ static pl_status plan_and_tell(const cli_args *args, pl_variant *variant,
         cli_progress_done();
     }
     if (status == PL_OK && output != NULL) {
-        status = pl_plan_save(*plan, &variant->economy, output, cli_flag(args, "replace"), err);
+        bool replace = cli_flag(args, "replace");
+        status = is_binary(args) ? pl_plan_save_binary(*plan, &variant->economy, output, replace, err)
+                                 : pl_plan_save(*plan, &variant->economy, output, replace, err);
     }
     if (status != PL_OK) {
         return status;
@@ -83,8 +99,10 @@ int cli_plan(const cli_args *args)
     pl_economy *economy = NULL;
     pl_variant *variant = NULL;
     pl_plan *plan = NULL;
-    pl_status status =
-        target_is_free(cli_text(args, "output"), cli_flag(args, "replace"), &err);
+    if (cli_flag(args, "binary") && cli_flag(args, "tables")) {
+        return cli_usage(args, "leave one of them out", "--binary and --tables are two forms of one plan");
+    }
+    pl_status status = target_is_free(args, &err);
     if (status == PL_OK) {
         status = cli_load_economy(args->argument[0], cli_flag(args, "quiet"), &economy, &err);
     }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * verify.c - `plenty verify`: hands over to the independent checker. */
+#include <plenty/plan.h>
+
 #include "cli/cli.h"
 #include "io/file.h"
 #include "verify/verify.h"
@@ -10,7 +12,8 @@ int cli_verify(const cli_args *args)
     char at[2][4096];
     bool plan[2];
     for (int i = 0; i < 2; i++) {
-        plan[i] = pl_path_join(at[i], sizeof at[i], args->argument[i], "plan.json") && pl_path_exists(at[i]);
+        plan[i] = pl_plan_is_binary(args->argument[i]) ||
+                  (pl_path_join(at[i], sizeof at[i], args->argument[i], "plan.json") && pl_path_exists(at[i]));
     }
     if (!plan[0] && plan[1]) {
         return cli_usage(args, "the plan comes first: plenty verify PLAN ECONOMY", "%.200s is no plan, but %.200s is",

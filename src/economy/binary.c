@@ -1,38 +1,21 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later
  *
- * Reads a binary economy: maps the file, checks checksums, then everything the rest of the program relies on.  Flows
- * and uses stay where they are; the other tables get their rows in memory.  Nothing in the file is trusted: a file
+ * Reads a binary economy: everything the rest of the program relies on is checked.  Flows and uses stay where they are
+ * in the mapped file; the other tables get their rows in memory.  Nothing in the file is trusted: a file
  * with good checksums may still have been made to harm. */
 #include "economy/binary.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
-#include <sodium.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/checksum.h"
 #include "base/mem.h"
 #include "economy/builder.h"
-#include "io/utf8.h"
 
 #define PORTION (1 << 22) /* recipes that are checked in one go */
 
-typedef struct part { /* a section as it lies in the file */
-    const void *at;
-    uint64_t count; /* 0 when it is not there */
-} part;
-
 typedef struct reader {
-    const char *path;
-    const unsigned char *map;
-    size_t n;
-    part column[PL_TABLES][PL_TABLE_COLUMNS], text, title, witness;
+    pl_sections file;
+    pl_section column[PL_TABLES][PL_TABLE_COLUMNS], text, title, witness;
     bool frugal; /* lets pages go that were read */
     pl_economy *e;
     pl_arena *arena;
@@ -44,126 +27,40 @@ typedef struct whole {
     struct pl_economy_storage storage;
 } whole;
 
-static pl_status PL_PRINTF(2, 3) damaged(const reader *r, const char *fmt, ...)
-{
-    char text[300];
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
-    va_end(args);
-    return pl_fail(r->err, PL_PARSE, r->path, "get the file again, or make it again with 'plenty convert'", "%s", text);
-}
-
-static uint64_t number_at(const unsigned char *at, int n)
-{
-    uint64_t x = 0;
-    for (int i = n; i-- > 0;) {
-        x = x << 8 | at[i];
-    }
-    return x;
-}
+#define damaged(r, ...) pl_sections_damaged(&(r)->file, (r)->err, __VA_ARGS__)
 
 static void forget(const reader *r)
 {
     if (r->frugal) {
-        pl_binary_forget(r->e->storage->map, r->n);
+        pl_sections_forget(r->file.map, r->file.n);
     }
 }
 
-/* ---- Header and sections -------------------------------------------------------------------------------- */
-
-static part *part_of(reader *r, unsigned id)
+static void find_sections(reader *r)
 {
-    return id == PL_BINARY_TEXT      ? &r->text
-           : id == PL_BINARY_TITLE   ? &r->title
-           : id == PL_BINARY_WITNESS ? &r->witness
-                                     : &r->column[id / 16][id % 16];
-}
-
-/* One entry of the directory; *end is where the section before it ends. */
-static pl_status read_entry(reader *r, const unsigned char *entry, uint64_t *end, int64_t *id_before)
-{
-    unsigned id = (unsigned)number_at(entry, 4), size = (unsigned)number_at(entry + 4, 4);
-    uint64_t offset = number_at(entry + 8, 8), count = number_at(entry + 16, 8), sum;
-    if (pl_binary_size(id) == 0 || (int64_t)id <= *id_before) {
-        return damaged(r, "section %u is unknown or out of order", id);
+    for (pl_table t = PL_GOODS; t < PL_TABLES; t++) {
+        for (int c = 0; c < pl_table_columns(t); c++) {
+            r->column[t][c] = pl_sections_get(&r->file, PL_BINARY_ID(t, c));
+        }
     }
-    if (size != pl_binary_size(id) || count == 0 || offset % PL_BINARY_ALIGN != 0 || offset < *end || offset > r->n ||
-        count > (r->n - offset) / size) {
-        return damaged(r, "section %u does not fit into the file", id);
-    }
-    pl_status status = pl_binary_checksum(r->map + offset, (size_t)(count * size), &sum, r->err);
-    if (status == PL_OK && sum != number_at(entry + 24, 8)) {
-        return damaged(r, "the checksum of section %u is wrong: the file is damaged", id);
-    }
-    forget(r);
-    *part_of(r, id) = (part){r->map + offset, count};
-    *end = offset + count * size;
-    *id_before = id;
-    return status;
-}
-
-static pl_status read_head(reader *r)
-{
-    if (r->n < PL_BINARY_HEADER || memcmp(r->map, PL_BINARY_MAGIC, 8) != 0) {
-        return pl_fail(r->err, PL_IO, r->path, "name the folder, or a file that 'plenty convert' has made",
-                       "this is a file, not a folder of tables");
-    }
-    uint64_t version = number_at(r->map + 8, 4), sections = number_at(r->map + 12, 4);
-    if (version != PL_BINARY_VERSION) {
-        return pl_fail(r->err, PL_UNSUPPORTED, r->path, "use a newer Plenty",
-                       "this is version %llu of the format; this program reads version %d",
-                       (unsigned long long)version, PL_BINARY_VERSION);
-    }
-    size_t size = PL_BINARY_HEADER + (size_t)sections * PL_BINARY_ENTRY;
-    if (number_at(r->map + 16, 8) != r->n || sections > PL_BINARY_SECTIONS || size > r->n) {
-        return damaged(r, "the file has %zu bytes, not the %llu it should have: it was cut", r->n,
-                       (unsigned long long)number_at(r->map + 16, 8));
-    }
-    unsigned char head[PL_BINARY_HEADER + PL_BINARY_SECTIONS * PL_BINARY_ENTRY];
-    memcpy(head, r->map, size);
-    memset(head + 56, 0, 8);
-    if (pl_checksum(head, size) != number_at(r->map + 56, 8)) {
-        return damaged(r, "the checksum of the header is wrong: the file is damaged");
-    }
-    uint64_t end = size;
-    int64_t id = -1;
-    pl_status status = PL_OK;
-    for (uint64_t i = 0; i < sections && status == PL_OK; i++) {
-        status = read_entry(r, r->map + PL_BINARY_HEADER + i * PL_BINARY_ENTRY, &end, &id);
-    }
-    return status;
+    r->text = pl_sections_get(&r->file, PL_BINARY_TEXT);
+    r->title = pl_sections_get(&r->file, PL_BINARY_TITLE);
+    r->witness = pl_sections_get(&r->file, PL_BINARY_WITNESS);
 }
 
 /* ---- Values --------------------------------------------------------------------------------------------- */
 
-/* Texts begin behind a zero byte and end before one; the first is empty. */
-static pl_status check_texts(const reader *r)
+static const char *text_at(const reader *r, const pl_section *column, int64_t i)
 {
-    const char *text = r->text.at;
-    size_t n = (size_t)r->text.count;
-    if (n == 0 || text[0] != '\0' || text[n - 1] != '\0') {
-        return damaged(r, "the texts do not begin and end as they should");
-    }
-    return pl_utf8_valid(text, n) ? PL_OK : damaged(r, "the texts are not UTF-8");
+    return column->count == 0 ? "" : pl_sections_text(&r->text, ((const uint64_t *)column->at)[i]);
 }
 
-static const char *text_at(const reader *r, const part *column, int64_t i)
-{
-    if (column->count == 0) {
-        return "";
-    }
-    uint64_t offset = ((const uint64_t *)column->at)[i];
-    const char *text = r->text.at;
-    return offset < r->text.count && (offset == 0 || text[offset - 1] == '\0') ? text + offset : NULL;
-}
-
-static double real_at(const part *column, int64_t i, double usual)
+static double real_at(const pl_section *column, int64_t i, double usual)
 {
     return column->count == 0 ? usual : ((const double *)column->at)[i];
 }
 
-static int32_t index_at(const part *column, int64_t i, int32_t usual)
+static int32_t index_at(const pl_section *column, int64_t i, int32_t usual)
 {
     return column->count == 0 ? usual : ((const int32_t *)column->at)[i];
 }
@@ -197,7 +94,7 @@ static void *room(reader *r, int32_t n, size_t size, pl_status *status)
 {
     void *p = *status == PL_OK ? pl_arena_alloc(r->arena, (size_t)n, size) : NULL;
     if (p == NULL && *status == PL_OK) {
-        *status = pl_fail_nomem(r->err, r->path);
+        *status = pl_fail_nomem(r->err, r->file.path);
     }
     return p;
 }
@@ -311,7 +208,7 @@ static bool pairs_hold(const pl_columns *c, int32_t k, int32_t n_others)
 
 static pl_status read_pairs(reader *r, pl_table t, int32_t n_others, pl_columns *out)
 {
-    const part *p = r->column[t];
+    const pl_section *p = r->column[t];
     int32_t n = r->e->n_recipes, wrong = INT32_MAX;
     pl_status status = PL_OK;
     if (n == 0 && p[0].count == 0 && p[1].count == 0 && p[2].count == 0) {
@@ -351,7 +248,7 @@ static pl_status read_pairs(reader *r, pl_table t, int32_t n_others, pl_columns 
 
 static pl_status read_needs(reader *r)
 {
-    const part *p = r->column[PL_NEEDS];
+    const pl_section *p = r->column[PL_NEEDS];
     int32_t n;
     pl_status status = count_rows(r, PL_NEEDS, &n);
     pl_need *needs = room(r, n, sizeof *needs, &status);
@@ -381,7 +278,7 @@ static pl_status read_needs(reader *r)
 
 static pl_status read_trade(reader *r)
 {
-    const part *p = r->column[PL_TRADE];
+    const pl_section *p = r->column[PL_TRADE];
     int32_t n, before = -1;
     pl_status status = count_rows(r, PL_TRADE, &n);
     pl_trade *trade = room(r, n, sizeof *trade, &status);
@@ -402,7 +299,7 @@ static pl_status read_trade(reader *r)
 
 static pl_status read_stocks(reader *r)
 {
-    const part *p = r->column[PL_STOCKS];
+    const pl_section *p = r->column[PL_STOCKS];
     int32_t n, before = -1;
     pl_status status = count_rows(r, PL_STOCKS, &n);
     pl_stock *stocks = room(r, n, sizeof *stocks, &status);
@@ -423,12 +320,12 @@ static pl_status read_stocks(reader *r)
 static pl_status read_rest(reader *r)
 {
     const char *title = r->title.count == 0 ? "" : text_at(r, &r->title, 0);
-    const char *path = pl_arena_text(r->arena, r->path, strlen(r->path));
+    const char *path = pl_arena_text(r->arena, r->file.path, strlen(r->file.path));
     if (r->title.count > 1 || title == NULL) {
         return damaged(r, "the title cannot be");
     }
     if (path == NULL) {
-        return pl_fail_nomem(r->err, r->path);
+        return pl_fail_nomem(r->err, r->file.path);
     }
     r->e->title = title;
     r->e->path = path;
@@ -444,13 +341,13 @@ static pl_status read_rest(reader *r)
 
 static pl_status read_tables(reader *r, const pl_progress *progress)
 {
-    pl_status status = read_head(r);
+    pl_status status = pl_sections_texts(&r->file, r->err);
     if (status == PL_OK && !pl_tick(progress, "reading", 0.5)) {
-        return pl_fail(r->err, PL_STOPPED, r->path, NULL, "reading was stopped");
+        return pl_fail(r->err, PL_STOPPED, r->file.path, NULL, "reading was stopped");
     }
+    find_sections(r);
     pl_status (*const step[])(reader *) = {read_goods, read_recipes, read_resources, read_places, read_needs,
                                            read_trade, read_stocks, read_rest};
-    status = status == PL_OK ? check_texts(r) : status;
     for (size_t i = 0; i < sizeof step / sizeof step[0] && status == PL_OK; i++) {
         status = step[i](r);
     }
@@ -462,48 +359,6 @@ static pl_status read_tables(reader *r, const pl_progress *progress)
 
 /* ---- The file ------------------------------------------------------------------------------------------- */
 
-bool pl_binary_is_file(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
-static pl_status map_file(reader *r)
-{
-    struct stat st;
-    int fd = open(r->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-        int code = fd < 0 ? errno : EINVAL;
-        if (fd >= 0) {
-            close(fd);
-        }
-        return pl_fail(r->err, PL_IO, r->path, NULL, "cannot open it: %s", strerror(code));
-    }
-    r->n = (size_t)st.st_size;
-    void *map = r->n > 0 ? mmap(NULL, r->n, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
-    int code = map == MAP_FAILED ? errno : 0;
-    close(fd);
-    if (code != 0) {
-        return pl_fail(r->err, PL_IO, r->path, NULL, "cannot map it: %s", strerror(code));
-    }
-    r->map = map;
-    return PL_OK;
-}
-
-void pl_binary_forget(void *map, size_t n)
-{
-    if (map != NULL) {
-        (void)madvise(map, n, MADV_DONTNEED);
-    }
-}
-
-void pl_binary_unmap(void *map, size_t n)
-{
-    if (map != NULL) {
-        munmap(map, n);
-    }
-}
-
 const double *pl_binary_witness(const pl_economy *economy)
 {
     return economy->storage != NULL ? economy->storage->witness : NULL;
@@ -511,20 +366,16 @@ const double *pl_binary_witness(const pl_economy *economy)
 
 pl_status pl_binary_load(const char *path, bool hashed, const pl_progress *progress, pl_economy **out, pl_error *err)
 {
-    if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__) {
-        return pl_fail(err, PL_UNSUPPORTED, path, "use the folder of tables", "this machine is big-endian");
-    }
     whole *w = PL_NEW0(whole, 1);
     if (w == NULL) {
         return pl_fail_nomem(err, path);
     }
     pl_arena_init(&w->storage.arena, 0);
     w->economy.storage = &w->storage;
-    reader r = {.path = path, .e = &w->economy, .arena = &w->storage.arena, .err = err,
-                .frugal = !hashed};
-    pl_status status = map_file(&r);
-    memcpy(&w->storage.map, &r.map, sizeof r.map);
-    w->storage.map_n = r.n;
+    reader r = {.e = &w->economy, .arena = &w->storage.arena, .err = err, .frugal = !hashed};
+    pl_status status = pl_sections_open(&PL_BINARY_ECONOMY, path, r.frugal, &r.file, err);
+    w->storage.map = r.file.map;
+    w->storage.map_n = r.file.n;
     if (status == PL_OK) {
         status = read_tables(&r, progress);
     }
@@ -533,7 +384,7 @@ pl_status pl_binary_load(const char *path, bool hashed, const pl_progress *progr
         return status;
     }
     if (hashed) {
-        sodium_bin2hex(w->storage.hash, sizeof w->storage.hash, r.map + 24, 32);
+        memcpy(w->storage.hash, r.file.hash, sizeof w->storage.hash);
     }
     *out = &w->economy;
     return PL_OK;

@@ -1,31 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later
  *
- * Writes a binary economy column by column: the places of all sections follow from their sizes, so that tables can be
- * written side by side and nothing has to be held in memory. */
-#include <sodium.h>
+ * Writes a binary economy column by column. */
 #include <string.h>
 
-#include "base/checksum.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "economy/binary.h"
 #include "economy/builder.h"
 #include "economy/keep.h"
-
-typedef struct section {
-    unsigned id, size;
-    uint64_t offset, bytes, done; /* done: put so far */
-    unsigned char *block;         /* PL_BINARY_BLOCK bytes at most, in use: done % PL_BINARY_BLOCK */
-    uint64_t *sums;               /* of the blocks that are full */
-    size_t n_sums;
-} section;
-
-struct pl_binary_writer {
-    pl_out out;
-    section section[PL_BINARY_SECTIONS];
-    int n;
-    bool placed;
-};
 
 unsigned pl_binary_size(unsigned id)
 {
@@ -47,183 +29,8 @@ unsigned pl_binary_size(unsigned id)
     return id == PL_BINARY_ID(PL_GOODS, 5) || id == PL_BINARY_ID(PL_RESOURCES, 3) ? 1 : 8;
 }
 
-/* Little-endian bytes of a number of `n` bytes. */
-static void put_bytes(unsigned char *at, uint64_t x, int n)
-{
-    for (int i = 0; i < n; i++) {
-        at[i] = (unsigned char)(x >> (8 * i));
-    }
-}
-
-pl_status pl_binary_writer_new(const char *path, pl_binary_writer **out, pl_error *err)
-{
-    pl_binary_writer *w = PL_NEW0(pl_binary_writer, 1);
-    if (w == NULL) {
-        return pl_fail_nomem(err, path);
-    }
-    pl_status status = pl_out_begin(&w->out, path, err);
-    if (status != PL_OK) {
-        pl_free(w);
-        return status;
-    }
-    *out = w;
-    return PL_OK;
-}
-
-void pl_binary_writer_free(pl_binary_writer *w)
-{
-    if (w != NULL) {
-        pl_out_abort(&w->out);
-        for (int i = 0; i < w->n; i++) {
-            pl_free(w->section[i].block);
-            pl_free(w->section[i].sums);
-        }
-        pl_free(w);
-    }
-}
-
-pl_status pl_binary_declare(pl_binary_writer *w, unsigned id, uint64_t count, pl_error *err)
-{
-    unsigned size = pl_binary_size(id);
-    if (size == 0 || w->n == PL_BINARY_SECTIONS || w->placed || (w->n > 0 && w->section[w->n - 1].id >= id)) {
-        return pl_fail(err, PL_BUG, w->out.path, NULL, "section %u of a binary economy is out of order", id);
-    }
-    section *s = &w->section[w->n++];
-    uint64_t blocks = count * size / PL_BINARY_BLOCK + 1;
-    *s = (section){.id = id, .size = size, .bytes = count * size, .sums = PL_NEW(uint64_t, blocks)};
-    size_t room = s->bytes < PL_BINARY_BLOCK ? (size_t)s->bytes : PL_BINARY_BLOCK;
-    s->block = PL_NEW(unsigned char, room);
-    return s->sums == NULL || s->block == NULL ? pl_fail_nomem(err, w->out.path) : PL_OK;
-}
-
-static void place(pl_binary_writer *w)
-{
-    uint64_t at = PL_BINARY_HEADER + (uint64_t)w->n * PL_BINARY_ENTRY;
-    for (int i = 0; i < w->n; i++) {
-        at = (at + PL_BINARY_ALIGN - 1) / PL_BINARY_ALIGN * PL_BINARY_ALIGN;
-        w->section[i].offset = at;
-        at += w->section[i].bytes;
-    }
-    w->placed = true;
-}
-
-/* Writes the block that the last put has filled, or begun. */
-static pl_status flush(pl_binary_writer *w, section *s, size_t n, pl_error *err)
-{
-    unsigned char sum[8];
-    put_bytes(sum, pl_checksum(s->block, n), 8);
-    memcpy(&s->sums[s->n_sums++], sum, sizeof sum);
-    return pl_out_write(&w->out, s->offset + s->done - n, s->block, n, err);
-}
-
-pl_status pl_binary_put(pl_binary_writer *w, unsigned id, const void *elements, size_t count, pl_error *err)
-{
-    if (!w->placed) {
-        place(w);
-    }
-    section *s = w->section;
-    while (s < w->section + w->n && s->id != id) {
-        s++;
-    }
-    if (s == w->section + w->n || count > (s->bytes - s->done) / s->size) {
-        return pl_fail(err, PL_BUG, w->out.path, NULL, "section %u of a binary economy was not announced so", id);
-    }
-    const unsigned char *from = elements;
-    size_t n = count * s->size;
-    while (n > 0) {
-        size_t used = (size_t)(s->done % PL_BINARY_BLOCK), room = PL_BINARY_BLOCK - used;
-        size_t part = n < room ? n : room;
-        memcpy(s->block + used, from, part);
-        s->done += part;
-        from += part;
-        n -= part;
-        pl_status status = part == room ? flush(w, s, PL_BINARY_BLOCK, err) : PL_OK;
-        if (status != PL_OK) {
-            return status;
-        }
-    }
-    return PL_OK;
-}
-
-pl_status pl_binary_checksum(const void *bytes, size_t n, uint64_t *sum, pl_error *err)
-{
-    int64_t blocks = (int64_t)((n + PL_BINARY_BLOCK - 1) / PL_BINARY_BLOCK);
-    unsigned char *sums = PL_NEW(unsigned char, 8 * blocks);
-    if (sums == NULL) {
-        return pl_fail_nomem(err, "the checksums of a binary economy");
-    }
-#ifdef _OPENMP
-#pragma omp parallel for schedule(static) if (blocks > 1)
-#endif
-    for (int64_t b = 0; b < blocks; b++) {
-        size_t at = (size_t)b * PL_BINARY_BLOCK, part = n - at < PL_BINARY_BLOCK ? n - at : PL_BINARY_BLOCK;
-        put_bytes(sums + 8 * b, pl_checksum((const unsigned char *)bytes + at, part), 8);
-    }
-    *sum = pl_checksum(sums, (size_t)(8 * blocks));
-    pl_free(sums);
-    return PL_OK;
-}
-
-/* Header and directory. */
-static pl_status write_head(pl_binary_writer *w, const unsigned char hash[32], pl_error *err)
-{
-    unsigned char head[PL_BINARY_HEADER + PL_BINARY_SECTIONS * PL_BINARY_ENTRY] = {0};
-    size_t n = PL_BINARY_HEADER + (size_t)w->n * PL_BINARY_ENTRY;
-    const section *last = &w->section[w->n - 1];
-    memcpy(head, PL_BINARY_MAGIC, 8);
-    put_bytes(head + 8, PL_BINARY_VERSION, 4);
-    put_bytes(head + 12, (uint64_t)w->n, 4);
-    put_bytes(head + 16, last->offset + last->bytes, 8);
-    memcpy(head + 24, hash, 32);
-    for (int i = 0; i < w->n; i++) {
-        unsigned char *entry = head + PL_BINARY_HEADER + i * PL_BINARY_ENTRY;
-        const section *s = &w->section[i];
-        put_bytes(entry, s->id, 4);
-        put_bytes(entry + 4, s->size, 4);
-        put_bytes(entry + 8, s->offset, 8);
-        put_bytes(entry + 16, s->bytes / s->size, 8);
-        put_bytes(entry + 24, pl_checksum(s->sums, s->n_sums * sizeof *s->sums), 8);
-    }
-    put_bytes(head + 56, pl_checksum(head, n), 8); /* while this field is zero */
-    return pl_out_write(&w->out, 0, head, n, err);
-}
-
-pl_status pl_binary_seal(pl_binary_writer *w, pl_error *err)
-{
-    if (!w->placed) {
-        place(w);
-    }
-    for (int i = 0; i < w->n; i++) {
-        section *s = &w->section[i];
-        if (s->done != s->bytes) {
-            return pl_fail(err, PL_BUG, w->out.path, NULL, "section %u of a binary economy is not complete", s->id);
-        }
-        size_t rest = (size_t)(s->done % PL_BINARY_BLOCK);
-        pl_status status = rest > 0 ? flush(w, s, rest, err) : PL_OK;
-        if (status != PL_OK) {
-            return status;
-        }
-        pl_free(s->block);
-        s->block = NULL;
-    }
-    static const unsigned char none[32];
-    return write_head(w, none, err);
-}
-
-const char *pl_binary_at(const pl_binary_writer *w)
-{
-    return w->out.temporary;
-}
-
-pl_status pl_binary_commit(pl_binary_writer *w, const char hex[65], pl_error *err)
-{
-    unsigned char hash[32];
-    if (sodium_hex2bin(hash, sizeof hash, hex, 64, NULL, NULL, NULL) != 0) {
-        return pl_fail(err, PL_BUG, w->out.path, NULL, "this is no hash");
-    }
-    pl_status status = write_head(w, hash, err);
-    return status == PL_OK ? pl_out_commit(&w->out, err) : status;
-}
+const pl_sections_kind PL_BINARY_ECONOMY = {"binary economy", "\x89PLECON\n", 2, pl_binary_size,
+                                            "get the file again, or make it again with 'plenty convert'"};
 
 /* ---- From an economy in memory ------------------------------------------------------------------------ */
 
@@ -238,7 +45,7 @@ typedef struct texts {
 
 typedef struct packer {
     const pl_economy *e;
-    pl_binary_writer *w;
+    pl_sections_writer *w;
     texts texts;
     uint64_t ids[PL_TABLES]; /* where the identifiers of a table begin */
     bool written[PL_TABLES][PL_TABLE_COLUMNS];
@@ -394,14 +201,14 @@ static pl_status declare_all(packer *p, pl_error *err)
             bool starts = (t == PL_FLOWS || t == PL_USES) && c == 0;
             int64_t rows = starts ? (int64_t)p->e->n_recipes + 1 : pl_table_rows(p->e, t);
             if (p->written[t][c]) {
-                status = pl_binary_declare(p->w, PL_BINARY_ID(t, c), (uint64_t)rows, err);
+                status = pl_sections_declare(p->w, PL_BINARY_ID(t, c), (uint64_t)rows, err);
             }
         }
     }
     if (status == PL_OK) {
-        status = pl_binary_declare(p->w, PL_BINARY_TEXT, p->texts.end, err);
+        status = pl_sections_declare(p->w, PL_BINARY_TEXT, p->texts.end, err);
     }
-    return status == PL_OK ? pl_binary_declare(p->w, PL_BINARY_TITLE, 1, err) : status;
+    return status == PL_OK ? pl_sections_declare(p->w, PL_BINARY_TITLE, 1, err) : status;
 }
 
 /* One cell of a table other than flows and uses. */
@@ -429,8 +236,8 @@ static pl_status put_cell(packer *p, pl_table t, int c, int64_t i, uint64_t *nex
                        : t == PL_TRADE ? e->trade[i].good
                                        : e->stocks[i].good);
     }
-    put_bytes(bytes, x, (int)pl_binary_size(id));
-    return pl_binary_put(p->w, id, bytes, 1, err);
+    pl_sections_bytes(bytes, x, (int)pl_binary_size(id));
+    return pl_sections_put(p->w, id, bytes, 1, err);
 }
 
 static pl_status put_pairs(packer *p, pl_table t, pl_error *err)
@@ -439,13 +246,13 @@ static pl_status put_pairs(packer *p, pl_table t, pl_error *err)
     int64_t n = c->start[p->e->n_recipes];
     pl_status status = PL_OK;
     if (p->written[t][0]) {
-        status = pl_binary_put(p->w, PL_BINARY_ID(t, 0), c->start, (size_t)p->e->n_recipes + 1, err);
+        status = pl_sections_put(p->w, PL_BINARY_ID(t, 0), c->start, (size_t)p->e->n_recipes + 1, err);
     }
     if (status == PL_OK && n > 0) {
-        status = pl_binary_put(p->w, PL_BINARY_ID(t, 1), c->index, (size_t)n, err);
+        status = pl_sections_put(p->w, PL_BINARY_ID(t, 1), c->index, (size_t)n, err);
     }
     if (status == PL_OK && n > 0) {
-        status = pl_binary_put(p->w, PL_BINARY_ID(t, 2), c->amount, (size_t)n, err);
+        status = pl_sections_put(p->w, PL_BINARY_ID(t, 2), c->amount, (size_t)n, err);
     }
     return status;
 }
@@ -467,20 +274,20 @@ static pl_status put_table(packer *p, pl_table t, pl_error *err)
 
 static pl_status put_texts(packer *p, pl_error *err)
 {
-    pl_status status = pl_binary_put(p->w, PL_BINARY_TEXT, "", 1, err);
+    pl_status status = pl_sections_put(p->w, PL_BINARY_TEXT, "", 1, err);
     for (pl_table t = PL_GOODS; t < PL_TABLES; t++) {
         int64_t rows = has_ids(t) ? pl_table_rows(p->e, t) : 0;
         for (int64_t i = 0; i < rows && status == PL_OK; i++) {
             const char *text = text_of(p->e, t, i, 0);
-            status = pl_binary_put(p->w, PL_BINARY_TEXT, text, strlen(text) + 1, err);
+            status = pl_sections_put(p->w, PL_BINARY_TEXT, text, strlen(text) + 1, err);
         }
     }
     for (size_t k = 0; k < p->texts.n && status == PL_OK; k++) {
-        status = pl_binary_put(p->w, PL_BINARY_TEXT, p->texts.text[k], strlen(p->texts.text[k]) + 1, err);
+        status = pl_sections_put(p->w, PL_BINARY_TEXT, p->texts.text[k], strlen(p->texts.text[k]) + 1, err);
     }
     unsigned char title[8];
-    put_bytes(title, offset_of(&p->texts, p->e->title), 8);
-    return status == PL_OK ? pl_binary_put(p->w, PL_BINARY_TITLE, title, 1, err) : status;
+    pl_sections_bytes(title, offset_of(&p->texts, p->e->title), 8);
+    return status == PL_OK ? pl_sections_put(p->w, PL_BINARY_TITLE, title, 1, err) : status;
 }
 
 static pl_status pack(packer *p, const pl_progress *progress, pl_error *err)
@@ -499,7 +306,7 @@ static pl_status pack(packer *p, const pl_progress *progress, pl_error *err)
     if (status == PL_OK) {
         status = put_texts(p, err);
     }
-    return status == PL_OK ? pl_binary_seal(p->w, err) : status;
+    return status == PL_OK ? pl_sections_seal(p->w, err) : status;
 }
 
 pl_status pl_economy_save_binary(const pl_economy *economy, const char *path, const pl_progress *progress, pl_error *err)
@@ -509,15 +316,15 @@ pl_status pl_economy_save_binary(const pl_economy *economy, const char *path, co
     pl_map_init(&p.texts.map);
     pl_status status = pl_economy_hash(economy, hex, err);
     if (status == PL_OK) {
-        status = pl_binary_writer_new(path, &p.w, err);
+        status = pl_sections_writer_new(&PL_BINARY_ECONOMY, path, &p.w, err);
     }
     if (status == PL_OK) {
         status = pack(&p, progress, err);
     }
     if (status == PL_OK) {
-        status = pl_binary_commit(p.w, hex, err);
+        status = pl_sections_commit(p.w, hex, err);
     }
-    pl_binary_writer_free(p.w);
+    pl_sections_writer_free(p.w);
     pl_map_clear(&p.texts.map);
     pl_free(p.texts.text);
     pl_free(p.texts.offset);

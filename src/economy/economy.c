@@ -12,7 +12,7 @@ void pl_economy_free(pl_economy *economy)
 {
     if (economy != NULL) {
         pl_arena_clear(&economy->storage->arena);
-        pl_binary_unmap(economy->storage->map, economy->storage->map_n);
+        pl_sections_unmap(economy->storage->map, economy->storage->map_n);
         pl_free(economy); /* its storage lies behind it in the same block */
     }
 }

@@ -29,7 +29,7 @@ typedef struct recipe { /* one output of 1, and inputs in ascending order of goo
 typedef struct generator {
     pl_generate_settings s;
     const pl_progress *progress;
-    pl_binary_writer *w;
+    pl_sections_writer *w;
     int32_t n_recipes, n_needs, hubs;
     int64_t n_flows, n_uses;
     int digits;
@@ -198,7 +198,7 @@ static void lay_out_texts(generator *g)
 
 static pl_status put_text(generator *g, pl_error *err, const char *text)
 {
-    return pl_binary_put(g->w, PL_BINARY_TEXT, text, strlen(text) + 1, err);
+    return pl_sections_put(g->w, PL_BINARY_TEXT, text, strlen(text) + 1, err);
 }
 
 static pl_status put_texts(generator *g, pl_error *err)
@@ -237,7 +237,7 @@ static pl_status put_offsets(generator *g, unsigned id, uint64_t from, uint64_t 
     pl_status status = PL_OK;
     for (int32_t i = 0; i < n && status == PL_OK; i++) {
         uint64_t at = from + (uint64_t)i * step;
-        status = pl_binary_put(g->w, id, &at, 1, err);
+        status = pl_sections_put(g->w, id, &at, 1, err);
     }
     return status;
 }
@@ -250,9 +250,9 @@ static pl_status put_goods(generator *g, pl_error *err)
     for (int32_t i = 0; i < g->s.goods && status == PL_OK; i++) {
         uint64_t group = g->text_sectors + 12 * (uint64_t)sector_of(g, i);
         uint64_t place = g->text_places + 6 * (uint64_t)place_of(g, i);
-        status = pl_binary_put(g->w, PL_BINARY_ID(PL_GOODS, 3), &group, 1, err);
+        status = pl_sections_put(g->w, PL_BINARY_ID(PL_GOODS, 3), &group, 1, err);
         if (status == PL_OK) {
-            status = pl_binary_put(g->w, PL_BINARY_ID(PL_GOODS, 4), &place, 1, err);
+            status = pl_sections_put(g->w, PL_BINARY_ID(PL_GOODS, 4), &place, 1, err);
         }
     }
     return status;
@@ -279,8 +279,8 @@ static pl_status put_flows(generator *g, const recipe *r, bool keep, pl_error *e
         memcpy(g->amount + at, amount, sizeof *amount * (size_t)n);
         g->start[r->good + 1] = at + n;
     }
-    pl_status status = pl_binary_put(g->w, PL_BINARY_ID(PL_FLOWS, 1), index, (size_t)n, err);
-    return status == PL_OK ? pl_binary_put(g->w, PL_BINARY_ID(PL_FLOWS, 2), amount, (size_t)n, err) : status;
+    pl_status status = pl_sections_put(g->w, PL_BINARY_ID(PL_FLOWS, 1), index, (size_t)n, err);
+    return status == PL_OK ? pl_sections_put(g->w, PL_BINARY_ID(PL_FLOWS, 2), amount, (size_t)n, err) : status;
 }
 
 static pl_status put_uses(generator *g, const recipe *r, int64_t *end, pl_error *err)
@@ -288,9 +288,9 @@ static pl_status put_uses(generator *g, const recipe *r, int64_t *end, pl_error 
     pl_status status = PL_OK;
     for (int32_t k = 0; k < g->s.resources && status == PL_OK; k++) {
         if (r->use[k] > 0) {
-            status = pl_binary_put(g->w, PL_BINARY_ID(PL_USES, 1), &k, 1, err);
+            status = pl_sections_put(g->w, PL_BINARY_ID(PL_USES, 1), &k, 1, err);
             if (status == PL_OK) {
-                status = pl_binary_put(g->w, PL_BINARY_ID(PL_USES, 2), &r->use[k], 1, err);
+                status = pl_sections_put(g->w, PL_BINARY_ID(PL_USES, 2), &r->use[k], 1, err);
             }
             (*end)++;
         }
@@ -305,8 +305,8 @@ static pl_status put_recipes(generator *g, pl_error *err)
     if (r == NULL) {
         return pl_fail_nomem(err, "a recipe");
     }
-    pl_status status = pl_binary_put(g->w, PL_BINARY_ID(PL_FLOWS, 0), &flows, 1, err);
-    status = status == PL_OK ? pl_binary_put(g->w, PL_BINARY_ID(PL_USES, 0), &uses, 1, err) : status;
+    pl_status status = pl_sections_put(g->w, PL_BINARY_ID(PL_FLOWS, 0), &flows, 1, err);
+    status = status == PL_OK ? pl_sections_put(g->w, PL_BINARY_ID(PL_USES, 0), &uses, 1, err) : status;
     for (int32_t i = 0; i < g->n_recipes && status == PL_OK; i++) {
         if (i % (1 << 14) == 0 && !pl_tick(g->progress, "writing recipes", (double)i / g->n_recipes)) {
             status = pl_fail(err, PL_STOPPED, NULL, NULL, "stopped while writing recipes");
@@ -316,8 +316,8 @@ static pl_status put_recipes(generator *g, pl_error *err)
         flows += r->n + 1;
         status = put_flows(g, r, i % g->s.recipes == 0, err);
         status = status == PL_OK ? put_uses(g, r, &uses, err) : status;
-        status = status == PL_OK ? pl_binary_put(g->w, PL_BINARY_ID(PL_FLOWS, 0), &flows, 1, err) : status;
-        status = status == PL_OK ? pl_binary_put(g->w, PL_BINARY_ID(PL_USES, 0), &uses, 1, err) : status;
+        status = status == PL_OK ? pl_sections_put(g->w, PL_BINARY_ID(PL_FLOWS, 0), &flows, 1, err) : status;
+        status = status == PL_OK ? pl_sections_put(g->w, PL_BINARY_ID(PL_USES, 0), &uses, 1, err) : status;
     }
     pl_free(r);
     return status;
@@ -349,7 +349,7 @@ static pl_status put_needs(generator *g, pl_error *err)
         floor = tier == 1 ? amount / 2 : 0;
         const void *cell[] = {&i, &tier, &group, &amount, NULL, &floor};
         for (int c = 0; c < 6 && status == PL_OK; c++) {
-            status = cell[c] == NULL ? PL_OK : pl_binary_put(g->w, PL_BINARY_ID(PL_NEEDS, c), cell[c], 1, err);
+            status = cell[c] == NULL ? PL_OK : pl_sections_put(g->w, PL_BINARY_ID(PL_NEEDS, c), cell[c], 1, err);
         }
     }
     return status;
@@ -415,16 +415,16 @@ static pl_status put_limits(generator *g, pl_error *err)
         double output = g->level[i / g->s.recipes], level = first ? output : 0;
         double usual = output > 0 ? output : 1000 / price_of(g, i / g->s.recipes); /* a good that nobody needs yet */
         double capacity = capped ? (0.05 + 0.75 * pl_rng_unit(&rng)) * usual : none;
-        status = pl_binary_put(g->w, PL_BINARY_ID(PL_RECIPES, 3), &capacity, 1, err);
-        status = status == PL_OK ? pl_binary_put(g->w, PL_BINARY_WITNESS, &level, 1, err) : status;
+        status = pl_sections_put(g->w, PL_BINARY_ID(PL_RECIPES, 3), &capacity, 1, err);
+        status = status == PL_OK ? pl_sections_put(g->w, PL_BINARY_WITNESS, &level, 1, err) : status;
     }
     for (int32_t k = 0; k < g->s.resources && status == PL_OK; k++) {
         double available = g->s.slack < 0 ? none : g->used[k] * (1 + g->s.slack);
         unsigned char kind = k == 0 ? PL_LABOUR : k % 3 == 1 ? PL_NATURE : k % 3 == 2 ? PL_EMISSION : PL_EQUIPMENT;
         uint64_t name = k == 0 ? g->text_resources : g->text_resources + 7 + 4 * (uint64_t)(k - 1);
-        status = pl_binary_put(g->w, PL_BINARY_ID(PL_RESOURCES, 0), &name, 1, err);
-        status = status == PL_OK ? pl_binary_put(g->w, PL_BINARY_ID(PL_RESOURCES, 3), &kind, 1, err) : status;
-        status = status == PL_OK ? pl_binary_put(g->w, PL_BINARY_ID(PL_RESOURCES, 4), &available, 1, err) : status;
+        status = pl_sections_put(g->w, PL_BINARY_ID(PL_RESOURCES, 0), &name, 1, err);
+        status = status == PL_OK ? pl_sections_put(g->w, PL_BINARY_ID(PL_RESOURCES, 3), &kind, 1, err) : status;
+        status = status == PL_OK ? pl_sections_put(g->w, PL_BINARY_ID(PL_RESOURCES, 4), &available, 1, err) : status;
     }
     return status;
 }
@@ -482,11 +482,11 @@ static pl_status declare(generator *g, pl_error *err)
                {PL_NEEDS, 5, needs},     {PL_PLACES, 0, places},       {PL_PLACES, 1, places}};
     pl_status status = PL_OK;
     for (size_t i = 0; i < sizeof all / sizeof all[0] && status == PL_OK; i++) {
-        status = pl_binary_declare(g->w, PL_BINARY_ID(all[i].table, all[i].column), all[i].count, err);
+        status = pl_sections_declare(g->w, PL_BINARY_ID(all[i].table, all[i].column), all[i].count, err);
     }
-    status = status == PL_OK ? pl_binary_declare(g->w, PL_BINARY_TEXT, g->text_end, err) : status;
-    status = status == PL_OK ? pl_binary_declare(g->w, PL_BINARY_TITLE, 1, err) : status;
-    return status == PL_OK ? pl_binary_declare(g->w, PL_BINARY_WITNESS, recipes, err) : status;
+    status = status == PL_OK ? pl_sections_declare(g->w, PL_BINARY_TEXT, g->text_end, err) : status;
+    status = status == PL_OK ? pl_sections_declare(g->w, PL_BINARY_TITLE, 1, err) : status;
+    return status == PL_OK ? pl_sections_declare(g->w, PL_BINARY_WITNESS, recipes, err) : status;
 }
 
 static void release(generator *g)
@@ -511,7 +511,7 @@ static pl_status write_all(generator *g, pl_error *err)
     for (size_t i = 0; i < sizeof step / sizeof step[0] && status == PL_OK; i++) {
         status = step[i](g, err);
     }
-    status = status == PL_OK ? pl_binary_put(g->w, PL_BINARY_TITLE, &title, 1, err) : status;
+    status = status == PL_OK ? pl_sections_put(g->w, PL_BINARY_TITLE, &title, 1, err) : status;
     status = status == PL_OK ? put_offsets(g, PL_BINARY_ID(PL_RECIPES, 0), g->text_recipes, (uint64_t)g->digits + 4,
                                            g->n_recipes, err)
                              : status;
@@ -519,7 +519,7 @@ static pl_status write_all(generator *g, pl_error *err)
     status = status == PL_OK ? put_offsets(g, PL_BINARY_ID(PL_PLACES, 1), g->text_place_names, 11, g->s.places, err)
                              : status;
     release(g);
-    return status == PL_OK ? pl_binary_seal(g->w, err) : status;
+    return status == PL_OK ? pl_sections_seal(g->w, err) : status;
 }
 
 /* Reads the file as any reader does, and puts its hash into it. */
@@ -527,13 +527,13 @@ static pl_status hash_and_commit(generator *g, pl_error *err)
 {
     pl_economy *e = NULL;
     char hex[65];
-    pl_status status = pl_binary_load(pl_binary_at(g->w), false, g->progress, &e, err);
+    pl_status status = pl_binary_load(pl_sections_at(g->w), false, g->progress, &e, err);
     if (status == PL_OK && !pl_tick(g->progress, "hashing", -1)) {
         status = pl_fail(err, PL_STOPPED, NULL, NULL, "stopped while hashing");
     }
     status = status == PL_OK ? pl_economy_hash(e, hex, err) : status;
     pl_economy_free(e);
-    return status == PL_OK ? pl_binary_commit(g->w, hex, err) : status;
+    return status == PL_OK ? pl_sections_commit(g->w, hex, err) : status;
 }
 
 pl_generate_settings pl_generate_defaults(int32_t goods)
@@ -573,7 +573,7 @@ pl_status pl_economy_generate(const pl_generate_settings *settings, const char *
     g.hubs = g.s.goods / 100 < 5 ? 5 : g.s.goods / 100 > HUBS_MOST ? HUBS_MOST : g.s.goods / 100;
     g.hubs = g.hubs < g.s.goods ? g.hubs : g.s.goods;
     lay_out_texts(&g);
-    status = pl_binary_writer_new(path, &g.w, err);
+    status = pl_sections_writer_new(&PL_BINARY_ECONOMY, path, &g.w, err);
     if (status == PL_OK) {
         status = write_all(&g, err);
     }
@@ -581,6 +581,6 @@ pl_status pl_economy_generate(const pl_generate_settings *settings, const char *
         status = hash_and_commit(&g, err);
     }
     release(&g);
-    pl_binary_writer_free(g.w);
+    pl_sections_writer_free(g.w);
     return status;
 }

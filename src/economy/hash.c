@@ -220,7 +220,7 @@ static bool digest_blocks(const pl_economy *e, pl_table table, int32_t blocks, u
                 end(&f, digest + (size_t)b * DIGEST);
             }
             if (b % 64 == 63 && e->storage != NULL) { /* pages of a mapped file need not stay: they are read once */
-                pl_binary_forget(e->storage->map, e->storage->map_n);
+                pl_sections_forget(e->storage->map, e->storage->map_n);
             }
         }
         pl_free(f.buffer);

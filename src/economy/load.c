@@ -397,7 +397,7 @@ static pl_status load(loader *l, pl_economy **out, pl_error *err)
 pl_status pl_economy_load(const char *path, const pl_progress *progress, pl_findings *findings, pl_economy **out,
                           pl_error *err)
 {
-    if (pl_binary_is_file(path)) {
+    if (pl_path_is_file(path)) {
         return pl_binary_load(path, true, progress, out, err);
     }
     loader *l = PL_NEW0(loader, 1);

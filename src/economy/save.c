@@ -242,7 +242,7 @@ static pl_status save_tables(saver *s, pl_error *err)
 /* The old folder, if there is one still. */
 static pl_status find_source(saver *s, pl_error *err)
 {
-    if (s->e->path[0] == '\0' || !pl_path_exists(s->e->path) || pl_binary_is_file(s->e->path)) {
+    if (s->e->path[0] == '\0' || !pl_path_exists(s->e->path) || pl_path_is_file(s->e->path)) {
         return PL_OK;
     }
     pl_findings *findings = PL_NEW0(pl_findings, 1);

@@ -31,6 +31,12 @@ bool pl_path_exists(const char *path)
     return lstat(path, &st) == 0; /* a link to nothing is something: who goes on as if it were not there loses a table */
 }
 
+bool pl_path_is_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 void pl_file_clear(pl_file *file)
 {
     pl_free(file->bytes);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later
  *
- * load.c - reads a plan folder back (docs/formats/plan.md). */
+ * load.c - reads a plan back, the folder (docs/formats/plan.md) or the binary file (binary.c). */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 #include "io/csv.h"
 #include "io/file.h"
 #include "io/json_read.h"
+#include "plan/binary.h"
 #include "plan/make.h"
 
 #define FILE_MAX ((size_t)1 << 36)
@@ -22,6 +23,8 @@ typedef struct loading {
     pl_arena arena;
     pl_plan *plan;
     json_t *json;
+    bool is_file;     /* a binary plan, not a folder: */
+    pl_sections file;
 } loading;
 
 static pl_status bad(const char *file, const char *what, pl_error *err)
@@ -49,15 +52,21 @@ static pl_status read_json(loading *l, pl_error *err)
 {
     char path[4096];
     pl_file file;
-    if (!pl_path_join(path, sizeof path, l->path, "plan.json")) {
-        return pl_fail(err, PL_IO, l->path, NULL, "the path is too long");
+    pl_status status = PL_OK;
+    if (l->is_file) {
+        pl_section s = pl_sections_get(&l->file, PL_PLAN_JSON);
+        status = s.count <= JSON_MAX ? pl_json_read(s.count > 0 ? s.at : "", (size_t)s.count, "plan.json", &l->json, NULL, err)
+                                     : bad("plan.json", "it is too long", err);
+    } else {
+        if (!pl_path_join(path, sizeof path, l->path, "plan.json")) {
+            return pl_fail(err, PL_IO, l->path, NULL, "the path is too long");
+        }
+        status = pl_file_read(path, JSON_MAX, &file, err);
+        if (status == PL_OK) {
+            status = pl_json_read(file.bytes, file.n, "plan.json", &l->json, NULL, err);
+            pl_file_clear(&file);
+        }
     }
-    pl_status status = pl_file_read(path, JSON_MAX, &file, err);
-    if (status != PL_OK) {
-        return status;
-    }
-    status = pl_json_read(file.bytes, file.n, "plan.json", &l->json, NULL, err);
-    pl_file_clear(&file);
     if (status != PL_OK) {
         return status;
     }
@@ -81,10 +90,21 @@ static pl_status read_goal(loading *l, const char *goal, pl_error *err)
     return status;
 }
 
-/* Where the economy is, seen from here: its path is written as seen from the plan's folder. */
+/* Where the economy is, seen from here: its path is written as seen from the plan's folder, or from where that would be
+ * if the file were one. */
 static pl_status read_economy_path(loading *l, const char *relative, pl_error *err)
 {
-    char joined[4096];
+    char joined[4096], parent[4096];
+    if (l->is_file && strncmp(relative, "../", 3) == 0) {
+        const char *slash = strrchr(l->path, '/');
+        snprintf(parent, sizeof parent, "%.*s", slash != NULL ? (int)(slash - l->path) + 1 : 1,
+                 slash != NULL ? l->path : ".");
+        if (!pl_path_join(joined, sizeof joined, parent, relative + 3)) {
+            return pl_fail(err, PL_IO, l->path, NULL, "the path is too long");
+        }
+        l->plan->economy_path = own_text(l, joined);
+        return PL_OK;
+    }
     if (relative[0] == '/') {
         snprintf(joined, sizeof joined, "%s", relative);
     } else if (!pl_path_join(joined, sizeof joined, l->path, relative)) {
@@ -109,7 +129,9 @@ static pl_status read_header(loading *l, pl_error *err)
     memcpy(plan->economy_hash, hash, 65);
     plan->economy_title = own_text(l, title != NULL ? title : "");
     json_t *solver = json_object_get(l->json, "solver");
-    plan->way = plan->why = "";
+    const char *way = json_string_value(json_object_get(solver, "way"));
+    plan->way = own_text(l, way != NULL ? way : "");
+    plan->why = "";
     plan->iterations = json_integer_value(json_object_get(solver, "iterations"));
     plan->primal_violation = json_number_value(json_object_get(solver, "primal_violation"));
     plan->dual_violation = json_number_value(json_object_get(solver, "dual_violation"));
@@ -118,7 +140,7 @@ static pl_status read_header(loading *l, pl_error *err)
         status = read_goal(l, json_string_value(json_object_get(l->json, "goal")), err);
     }
     if (status == PL_OK && (plan->argument == NULL || plan->economy_title == NULL ||
-                            plan->economy_path == NULL)) {
+                            plan->economy_path == NULL || plan->way == NULL)) {
         status = pl_fail_nomem(err, "the plan");
     }
     return status;
@@ -469,6 +491,33 @@ static pl_status read_vectors(loading *l, pl_error *err)
     return status;
 }
 
+static pl_status open_file(loading *l, pl_error *err)
+{
+    pl_status status = pl_sections_open(&PL_BINARY_PLAN, l->path, false, &l->file, err);
+    return status == PL_OK ? pl_sections_texts(&l->file, err) : status;
+}
+
+/* All but the header and the changes. */
+static pl_status read_file(loading *l, pl_error *err)
+{
+    pl_status status = pl_binary_plan_prices(&l->file, l->plan, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    return l->plan->outcome == PL_PLANNED ? pl_binary_plan_vectors(&l->file, &l->arena, l->plan, err)
+                                          : pl_binary_plan_clashes(&l->file, &l->arena, l->plan, err);
+}
+
+static pl_status read_folder(loading *l, pl_error *err)
+{
+    static const char *const prices[] = {"stage", "kind", "id", "price", NULL};
+    pl_status status = read_table(l, "certificate.csv", prices, one_price, NULL, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    return l->plan->outcome == PL_PLANNED ? read_vectors(l, err) : read_clashes(l, err);
+}
+
 static pl_status begin(loading *l, const char *path, const pl_economy *e, pl_error *err)
 {
     *l = (loading){.path = path, .e = e};
@@ -486,16 +535,27 @@ static pl_status begin(loading *l, const char *path, const pl_economy *e, pl_err
         l->plan->n_resources = e->n_resources;
         l->plan->n_needs = e->n_needs;
     }
-    pl_status status = read_json(l, err);
+    l->is_file = pl_path_is_file(path);
+    pl_status status = l->is_file ? open_file(l, err) : PL_OK;
+    if (status == PL_OK) {
+        status = read_json(l, err);
+    }
     if (status == PL_OK) {
         status = read_header(l, err);
     }
-    return status == PL_OK ? read_changes(l, err) : status;
+    if (status == PL_OK && l->is_file && strcmp(l->file.hash, l->plan->economy_hash) != 0) {
+        status = bad(path, "its header and its plan.json are of different economies", err);
+    }
+    if (status != PL_OK) {
+        return status;
+    }
+    return l->is_file ? pl_binary_plan_changes(&l->file, &l->arena, l->plan, err) : read_changes(l, err);
 }
 
 static pl_status end(loading *l, pl_status status, pl_plan **out)
 {
     json_decref(l->json);
+    pl_sections_close(&l->file);
     if (status != PL_OK) {
         pl_arena_clear(&l->arena);
         return status;
@@ -514,7 +574,6 @@ pl_status pl_plan_open(const char *path, pl_plan **out, pl_error *err)
 
 pl_status pl_plan_load(const char *path, const pl_variant *variant, pl_plan **out, pl_error *err)
 {
-    static const char *const prices[] = {"stage", "kind", "id", "price", NULL};
     loading l;
     char hash[65];
     pl_status status = begin(&l, path, &variant->economy, err);
@@ -529,10 +588,7 @@ pl_status pl_plan_load(const char *path, const pl_variant *variant, pl_plan **ou
         status = read_stages(&l, err);
     }
     if (status == PL_OK) {
-        status = read_table(&l, "certificate.csv", prices, one_price, NULL, err);
-    }
-    if (status == PL_OK) {
-        status = l.plan->outcome == PL_PLANNED ? read_vectors(&l, err) : read_clashes(&l, err);
+        status = l.is_file ? read_file(&l, err) : read_folder(&l, err);
     }
     return end(&l, status, out);
 }

@@ -11,6 +11,7 @@
 #include "io/csv.h"
 #include "io/file.h"
 #include "io/json.h"
+#include "plan/binary.h"
 #include "plan/model.h"
 
 #define FILE_MAX ((size_t)1 << 36)
@@ -292,7 +293,7 @@ static void write_header(saving *s, pl_json *j, const char *economy_path)
     pl_json_text(j, goal);
 }
 
-static pl_status save_json(saving *s, const char *economy_path, pl_error *err)
+static pl_status write_json(saving *s, const char *economy_path, pl_error *err)
 {
     pl_json j;
     pl_json_init(&j, &s->text, true);
@@ -317,7 +318,7 @@ static pl_status save_json(saving *s, const char *economy_path, pl_error *err)
     pl_json_end(&j);
     pl_json_end(&j);
     pl_str_add(&s->text, "\n");
-    return end_file(s, "plan.json", err);
+    return s->text.failed ? pl_fail_nomem(err, "plan.json") : PL_OK;
 }
 
 /* ---- The folder --------------------------------------------------------------------------------------- */
@@ -369,7 +370,19 @@ static bool relative_path(const char *from, const char *to, char *out, size_t si
     return ok;
 }
 
-static pl_status save_files(saving *s, const char *economy_path, pl_error *err)
+pl_status pl_plan_json(const pl_plan *plan, const pl_economy *economy, const char *path, pl_str *out, pl_error *err)
+{
+    saving s = {.plan = plan, .e = economy, .text = *out};
+    char economy_path[4096];
+    if (!relative_path(path, plan->economy_path, economy_path, sizeof economy_path)) {
+        snprintf(economy_path, sizeof economy_path, "%s", plan->economy_path);
+    }
+    pl_status status = write_json(&s, economy_path, err);
+    *out = s.text;
+    return status;
+}
+
+static pl_status save_files(saving *s, const char *path, pl_error *err)
 {
     typedef pl_status (*writer)(saving *, pl_error *);
     static const writer planned[] = {save_levels,  save_balances,    save_deliveries, save_limits,
@@ -378,7 +391,8 @@ static pl_status save_files(saving *s, const char *economy_path, pl_error *err)
     bool ok = s->plan->outcome == PL_PLANNED;
     const writer *writers = ok ? planned : infeasible;
     size_t n = ok ? sizeof planned / sizeof *planned : sizeof infeasible / sizeof *infeasible;
-    pl_status status = save_json(s, economy_path, err);
+    pl_status status = pl_plan_json(s->plan, s->e, path, &s->text, err);
+    status = status == PL_OK ? end_file(s, "plan.json", err) : status;
     for (size_t k = 0; k < n && status == PL_OK; k++) {
         status = writers[k](s, err);
     }
@@ -389,7 +403,6 @@ pl_status pl_plan_save(const pl_plan *plan, const pl_economy *economy, const cha
                        pl_error *err)
 {
     saving s = {.plan = plan, .e = economy};
-    char economy_path[4096];
     pl_str_init(&s.text, FILE_MAX);
     pl_status status = PL_OK;
     if (plan->outcome == PL_PLANNED) {
@@ -399,10 +412,7 @@ pl_status pl_plan_save(const pl_plan *plan, const pl_economy *economy, const cha
         status = pl_folder_begin(&s.folder, path, "plan.json", replace, err);
     }
     if (status == PL_OK) {
-        if (!relative_path(path, plan->economy_path, economy_path, sizeof economy_path)) {
-            snprintf(economy_path, sizeof economy_path, "%s", plan->economy_path);
-        }
-        status = save_files(&s, economy_path, err);
+        status = save_files(&s, path, err);
         if (status == PL_OK) {
             status = pl_folder_commit(&s.folder, err);
         }

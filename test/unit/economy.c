@@ -206,7 +206,7 @@ TEST(wrong_folders_are_named)
     char path[4200];
     snprintf(path, sizeof path, "%s/flows.csv", folder());
     CHECK_INT(pl_economy_load(path, NULL, NULL, &e, &err), PL_IO);
-    CHECK_STR(err.message, "this is a file, not a folder of tables");
+    CHECK_STR(err.message, "this is neither a folder of tables nor a binary economy");
     CHECK(unlink(path) == 0);
     CHECK_INT(pl_economy_load(folder(), NULL, NULL, &e, &err), PL_IO);
     CHECK(strstr(err.message, "damaged") != NULL && strstr(err.subject, "flows.csv.gz") != NULL);

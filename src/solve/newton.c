@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * newton.c - proximal Newton: life, and the rounds. */
+#include <math.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include "base/clock.h"
+#include "base/mem.h"
+#include "solve/newton_state.h"
+
+#define SMOOTH_FIRST 0.03
+#define SMOOTH_LEAST 1e-4
+#define SMOOTH_FACTOR 0.3
+#define PROXIMAL 1e-3      /* of the smoothing */
+#define STEPS_MOST 40      /* in one round */
+#define SIZE_KEPT 0.3      /* of a size, when less goes through from one round to the next */
+#define MARGIN 0.3        /* of the gap: so much less of each limit is given out, for the repair */
+
+static bool alloc_columns(pl_newton *s, int32_t n)
+{
+    if ((size_t)n <= s->columns_cap) {
+        return true;
+    }
+    size_t cap = (size_t)n + 16;
+    struct { void *at; size_t size; } all[] = {
+        {&s->owner, sizeof(int32_t)}, {&s->unit, sizeof(double)}, {&s->extra_size, sizeof(double)},
+        {&s->level, sizeof(double)}, {&s->centre, sizeof(double)}, {&s->profit, sizeof(double)},
+        {&s->change, sizeof(float)}, {&s->trial, sizeof(float)}, {&s->maker, sizeof(int32_t)},
+        {&s->touched, sizeof(int32_t)}, {&s->try_x, sizeof(double)}, {&s->best_x, sizeof(double)}};
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+        void *old, *more;
+        memcpy(&old, all[k].at, sizeof old);
+        if ((more = pl_realloc(old, cap, all[k].size)) == NULL) {
+            return false;
+        }
+        memcpy(all[k].at, &more, sizeof more);
+    }
+    s->columns_cap = cap;
+    return true;
+}
+
+static bool alloc_rows(pl_newton *s)
+{
+    size_t m = (size_t)s->m, limits = (size_t)s->limits;
+    double **rows[] = {&s->reference, &s->size, &s->lo, &s->hi, &s->price, &s->price_centre, &s->slack,
+                       &s->slack_centre, &s->weight, &s->diagonal, &s->best_y};
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        if ((*rows[k] = PL_NEW0(double, m)) == NULL) {
+            return false;
+        }
+    }
+    for (size_t k = 0; k < sizeof s->w / sizeof *s->w; k++) {
+        if ((s->w[k] = PL_NEW0(double, m)) == NULL) {
+            return false;
+        }
+    }
+    for (int half = 0; half < HALVES; half++) {
+        s->mean[half] = PL_NEW0(float, m);
+        s->square[half] = PL_NEW0(float, m);
+        if (s->mean[half] == NULL || s->square[half] == NULL) {
+            return false;
+        }
+    }
+    s->sign = PL_NEW(signed char, m);
+    s->maker_start = PL_NEW(int32_t, s->goods + 3);
+    s->active.of = PL_NEW(int32_t, s->goods + 2);
+    s->of_limits = PL_NEW0(double, 2 * limits);
+    s->reduced = PL_NEW0(double, s->together ? 2 * limits * limits : 0);
+    s->content = PL_NEW0(float, s->together ? (size_t)s->goods * limits : 0);
+    s->content_old = PL_NEW0(float, s->together ? (size_t)s->goods * limits : 0);
+    return s->sign != NULL && s->maker_start != NULL && s->active.of != NULL && s->of_limits != NULL &&
+           s->reduced != NULL && s->content != NULL && s->content_old != NULL;
+}
+
+pl_status pl_newton_new(const pl_lp *lp, int32_t first_limit, const pl_newton_settings *settings, pl_newton **out,
+                        pl_error *err)
+{
+    pl_newton *s = PL_NEW0(pl_newton, 1);
+    if (s == NULL) {
+        return pl_fail_nomem(err, "the programme of the economy");
+    }
+    s->lp = lp;
+    s->set = *settings;
+    s->set.gap = s->set.gap > 0 ? s->set.gap : 1e-6;
+    s->set.tolerance = s->set.tolerance > 0 ? s->set.tolerance : 1e-9;
+    s->set.rounds = s->set.rounds > 0 ? s->set.rounds : 40;
+    s->set.threads = s->set.threads > 1 ? 2 : 1;
+    s->m = lp->m;
+    s->goods = first_limit;
+    s->limits = lp->m - first_limit;
+    s->together = s->limits <= LIMITS_MOST;
+    s->block[0] = (nw_block){.n = lp->n, .start = lp->start, .row = lp->row, .val = lp->val};
+    s->block[0].share = PL_NEW(float, lp->start[lp->n]);
+    if (s->block[0].share == NULL || !alloc_columns(s, lp->n) || !alloc_rows(s)) {
+        pl_newton_free(s);
+        return pl_fail_nomem(err, "the programme of the economy");
+    }
+    pl_status status = nw_owners(s, err);
+    if (status != PL_OK) {
+        pl_newton_free(s);
+        return status;
+    }
+    *out = s;
+    return PL_OK;
+}
+
+void pl_newton_free(pl_newton *s)
+{
+    if (s == NULL) {
+        return;
+    }
+    nw_active *a = &s->active;
+    void *all[] = {s->block[0].share, s->block[1].share, s->owner, s->unit, s->extra_size, s->level, s->centre,
+                   s->profit, s->change, s->trial, s->maker, s->touched, s->try_x, s->best_x, s->reference, s->size,
+                   s->lo, s->hi, s->price, s->price_centre, s->slack, s->slack_centre, s->weight, s->diagonal,
+                   s->best_y, s->mean[0], s->mean[1], s->square[0], s->square[1], s->sign, s->maker_start,
+                   s->of_limits, s->reduced, s->content, s->content_old, a->of, a->column, a->start, a->own,
+                   a->rest, a->tail, a->weight, a->part, a->row, a->share};
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+        pl_free(all[k]);
+    }
+    for (size_t k = 0; k < sizeof s->w / sizeof *s->w; k++) {
+        pl_free(s->w[k]);
+    }
+    pl_free(s);
+}
+
+/* ---- Rounds --------------------------------------------------------------------------------------------------- */
+
+/* Takes over the extra columns of the task. */
+static pl_status take_task(pl_newton *s, const pl_newton_task *task, pl_error *err)
+{
+    const pl_lp *extra = &task->extra;
+    size_t entries = extra->n > 0 ? (size_t)extra->start[extra->n] : 0;
+    if (entries > s->extra_entries_cap || s->block[1].share == NULL) {
+        pl_free(s->block[1].share);
+        s->block[1].share = PL_NEW(float, entries);
+        s->extra_entries_cap = entries;
+    }
+    if (s->block[1].share == NULL || extra->n > INT32_MAX - s->lp->n - 16 || !alloc_columns(s, s->lp->n + extra->n)) {
+        return pl_fail_nomem(err, "the programme of the economy");
+    }
+    float *share = s->block[1].share;
+    s->task = task;
+    s->n = s->lp->n + extra->n;
+    s->block[1] = (nw_block){.n = extra->n, .start = extra->start, .row = extra->row, .val = extra->val, .share = share};
+    for (int32_t j = s->lp->n; j < s->n; j++) {
+        s->owner[j] = NOBODY;
+    }
+    for (int32_t i = 0; i < s->m; i++) {
+        s->sign[i] = isfinite(task->row_lo[i]) || !isfinite(task->row_hi[i]) ? 1 : -1;
+    }
+    s->stats = (pl_newton_stats){.gap = (double)INFINITY, .violation = (double)INFINITY};
+    s->have_x = s->have_y = false;
+    return PL_OK;
+}
+
+/* Gives out a little less of each limit, so that repairs have room. */
+static void keep_margin(pl_newton *s, double margin)
+{
+    for (int32_t i = s->goods; i < s->m; i++) {
+        double lo = s->sign[i] > 0 ? s->task->row_lo[i] : -s->task->row_hi[i];
+        bool used_up = s->slack_centre[i] <= s->lo[i];
+        s->lo[i] = s->reference[i] * (lo + margin * fabs(lo));
+        s->slack_centre[i] = used_up ? s->lo[i] : fmax(s->lo[i], s->slack_centre[i]);
+    }
+}
+
+static double steps_enough(const pl_newton *s, double first)
+{
+    return fmax(0.03 * s->set.gap, fmin((getenv("NW_C")?atof(getenv("NW_C")):0.03) * s->smooth, 0.03 * first));
+}
+
+/* One round: prices at which the balances hold around the centre. */
+static pl_status find_prices(pl_newton *s, bool first_round, pl_error *err)
+{
+    double first = 0;
+    s->proximal = PROXIMAL * s->smooth;
+    s->damping = fmax(s->damping, (first_round ? 0.1 : 1e-3) / s->smooth);
+    memset(s->trial, 0, sizeof *s->trial * (size_t)s->n);
+    nw_profits(s);
+    for (int step = 0; step < STEPS_MOST; step++) {
+        bool predict = step == 0 && !first_round;
+        nw_levels(s);
+        double norm = nw_gradient(s, s->w[W_GRADIENT]), taken;
+        first = step == 0 ? norm : first;
+        if (getenv("NW_VERBOSE")) fprintf(stderr, "   step %d norm %.2e active %d damping %.1e mult %ld\n", step, norm, s->active.n, s->damping, (long)s->stats.multiplications);
+        if (step > 0 && norm < steps_enough(s, first)) {
+            break;
+        }
+        if (!pl_tick(&s->set.progress, "", -1)) {
+            return pl_fail(err, PL_STOPPED, NULL, NULL, "stopped");
+        }
+        pl_status status = nw_newton_step(s, predict, &taken, err);
+        if (status != PL_OK) {
+            return status;
+        }
+    }
+    nw_levels(s);
+    return PL_OK;
+}
+
+/* The next centre is where this round ended; sizes follow what goes through. */
+static void move_centre(pl_newton *s)
+{
+    double *through = s->w[W_SPARE];
+    memset(through, 0, sizeof *through * (size_t)s->goods);
+    for (int32_t j = 0; j < s->n; j++) {
+        s->centre[j] = s->level[j];
+        if (s->owner[j] != NOBODY) {
+            through[s->owner[j]] += s->level[j];
+        }
+    }
+    for (int32_t g = 0; g < s->goods; g++) {
+        s->size[g] = fmax(SIZE_KEPT * s->size[g], through[g]);
+    }
+    memcpy(s->price_centre, s->price, sizeof *s->price * (size_t)s->m);
+    memcpy(s->slack_centre, s->slack, sizeof *s->slack * (size_t)s->m);
+    s->smooth = fmax(SMOOTH_FACTOR * s->smooth, SMOOTH_LEAST);
+}
+
+static pl_status go_round(pl_newton *s, pl_error *err)
+{
+    double margin = MARGIN * s->set.gap;
+    for (int round = 0; round < s->set.rounds && !(s->stats.gap <= s->set.gap); round++) {
+        keep_margin(s, fmax(margin, fmin(2 * s->last_violation, 0.3 * s->stats.gap)));
+        pl_status status = find_prices(s, round == 0, err);
+        if (status != PL_OK) {
+            return status;
+        }
+        nw_prove(s);
+        s->stats.rounds++;
+        if (getenv("NW_VERBOSE")) fprintf(stderr, "round %d smooth %.1e steps %ld mult %ld value %.10g bound %.10g gap %.2e violation %.1e last %.1e\n", round, s->smooth, (long)s->stats.steps, (long)s->stats.multiplications, s->stats.value, s->stats.bound, s->stats.gap, s->stats.violation, s->last_violation);
+        move_centre(s);
+    }
+    return PL_OK;
+}
+
+pl_status pl_newton_solve(pl_newton *s, const pl_newton_task *task, pl_newton_outcome *outcome, pl_error *err)
+{
+    double began = pl_clock_s();
+    pl_status status = take_task(s, task, err);
+    if (status == PL_OK) {
+        status = nw_scale(s, err);
+    }
+    if (status != PL_OK) {
+        return status;
+    }
+    s->smooth = SMOOTH_FIRST;
+    s->damping = 0;
+    nw_first_centre(s);
+    memcpy(s->price_centre, s->price, sizeof *s->price * (size_t)s->m);
+    status = go_round(s, err);
+    s->stats.seconds = pl_clock_s() - began;
+    *outcome = s->stats.gap <= s->set.gap                    ? PL_NEWTON_SOLVED
+               : s->stats.violation <= s->set.tolerance ? PL_NEWTON_STUCK
+                                                             : PL_NEWTON_LOST;
+    return status;
+}
+
+void pl_newton_get(const pl_newton *s, double *x, double *y)
+{
+    if (x != NULL) {
+        memcpy(x, s->best_x, sizeof *x * (size_t)s->n);
+    }
+    if (y != NULL) {
+        memcpy(y, s->best_y, sizeof *y * (size_t)s->m);
+    }
+}
+
+pl_newton_stats pl_newton_get_stats(const pl_newton *s)
+{
+    return s->stats;
+}

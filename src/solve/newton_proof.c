@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * newton_proof.c - from a round's levels and prices to a plan that can be carried out, and a bound that is proved.
+ *
+ * Levels: what a balance lacks is made by the good's own makers where they have room, and what these take is passed on
+ * up the chain, until every balance holds; what is left over is made less.  Prices: a good is never dearer than its
+ * cheapest unlimited maker, so prices are lowered, sweep by sweep, and what then is still gained anywhere is taken away
+ * from all prices alike.  Whatever is gained at limited columns is rent, which the bound counts.  All in the units and the
+ * precision of the programme. */
+#include <math.h>
+
+#include "solve/newton_state.h"
+
+#define FILLS 200
+#define LOWERINGS 12
+#define ROUNDING 1e-13 /* taken off all prices, so that rounding leaves no column with a gain */
+
+static inline int threads_of(const pl_newton *s)
+{
+    return s->set.threads;
+}
+
+/* ---- Levels ---------------------------------------------------------------------------------------------------- */
+
+static double most_of(const pl_newton *s, int32_t j)
+{
+    int32_t n = s->block[0].n;
+    return j < n ? s->lp->hi[j] : s->task->extra.hi[j - n];
+}
+
+/* flow[m] = A x; gross (may be NULL): sums of absolute values. */
+static void find_flows(const pl_newton *s, const double *x, double *flow, double *gross)
+{
+    memset(flow, 0, sizeof *flow * (size_t)s->m);
+    if (gross != NULL) {
+        memset(gross, 0, sizeof *gross * (size_t)s->m);
+    }
+    for (int32_t j = 0; j < s->n; j++) {
+        if (x[j] == 0) {
+            continue;
+        }
+        nw_view c = nw_column(s, j);
+        for (int64_t k = 0; k < c.count; k++) {
+            double term = c.val[k] * x[j];
+            flow[c.row[k]] += term;
+            if (gross != NULL) {
+                gross[c.row[k]] += fabs(term);
+            }
+        }
+    }
+}
+
+static double output_of(const nw_view *c, int32_t g)
+{
+    for (int64_t k = 0; k < c->count; k++) {
+        if (c->row[k] == g) {
+            return c->val[k];
+        }
+    }
+    return 0;
+}
+
+/* Changes column j by delta; what others lack in consequence. */
+static void change_level(const pl_newton *s, int32_t j, int32_t g, double delta, double *x, double *lacks)
+{
+    nw_view c = nw_column(s, j);
+    x[j] += delta;
+    for (int64_t k = 0; k < c.count; k++) {
+        if (c.row[k] != g) {
+            lacks[c.row[k]] -= c.val[k] * delta;
+        }
+    }
+}
+
+/* The maker of g that can best be changed in this direction: of those with room the one with the highest (more) or
+ * lowest (less) profit, those that run before those that stand still. */
+static int32_t best_maker(const pl_newton *s, int32_t g, bool more, const double *x)
+{
+    int32_t best = NOBODY;
+    double best_profit = 0;
+    for (int32_t k = s->maker_start[g]; k < s->maker_start[g + 1]; k++) {
+        int32_t j = s->maker[k];
+        if (more ? x[j] >= most_of(s, j) : x[j] <= 0) {
+            continue;
+        }
+        double profit = more ? s->profit[j] : -s->profit[j];
+        if (best == NOBODY || profit > best_profit) {
+            best = j;
+            best_profit = profit;
+        }
+    }
+    return best;
+}
+
+/* Makes more, or less, of good g until it lacks nothing. */
+static bool balance(const pl_newton *s, int32_t g, double *x, double *lacks)
+{
+    bool moved = false;
+    for (int tries = s->maker_start[g + 1] - s->maker_start[g]; tries > 0 && lacks[g] != 0; tries--) {
+        int32_t j = best_maker(s, g, lacks[g] > 0, x);
+        if (j == NOBODY) {
+            break;
+        }
+        nw_view c = nw_column(s, j);
+        double output = output_of(&c, g), most = most_of(s, j), wish = lacks[g] / output;
+        double delta = nw_clip(x[j] + wish, 0, most) - x[j];
+        lacks[g] = delta == wish ? 0 : lacks[g] - delta * output;
+        change_level(s, j, g, delta, x, lacks);
+        moved = true;
+    }
+    return moved;
+}
+
+/* What the balances lack (negative: have to spare) beyond the tolerance. */
+static void find_lacks(const pl_newton *s, const double *x, double *lacks, double *gross)
+{
+    find_flows(s, x, lacks, gross);
+    for (int32_t i = 0; i < s->m; i++) {
+        double lo = s->task->row_lo[i], hi = s->task->row_hi[i], flow = lacks[i];
+        gross[i] += fmax(fabs(isfinite(lo) ? lo : 0), fabs(isfinite(hi) ? hi : 0));
+        lacks[i] = i < s->goods ? lo - flow : flow > hi ? flow - hi : flow < lo ? lo - flow : 0;
+    }
+}
+
+static void fill_shortages(const pl_newton *s, double *x, double *lacks, const double *gross)
+{
+    for (int sweep = 0; sweep < FILLS; sweep++) {
+        bool moved = false;
+        for (int32_t g = s->goods - 1; g >= 0; g--) {
+            double enough = 0.01 * s->set.tolerance * gross[g];
+            if (lacks[g] > enough || lacks[g] < -fmax(enough, 1e-12 * gross[g])) {
+                moved |= balance(s, g, x, lacks);
+            }
+        }
+        if (!moved) {
+            break;
+        }
+    }
+}
+
+/* The worst row, in proportion to what goes through it. */
+static double worst_violation(const pl_newton *s, const double *lacks, const double *gross)
+{
+    double worst = 0;
+    for (int32_t i = 0; i < s->m; i++) {
+        bool exact = i < s->goods && isfinite(s->task->row_hi[i]);
+        double lack = exact ? fabs(lacks[i]) : fmax(lacks[i], 0);
+        worst = lack > 0 ? fmax(worst, lack / gross[i]) : worst;
+    }
+    return worst;
+}
+
+static double cost_of(const pl_newton *s, const double *x)
+{
+    double sum = 0;
+    int32_t n = s->block[0].n;
+    for (int32_t j = 0; j < s->n; j++) {
+        sum += x[j] == 0 ? 0 : x[j] * (j < n ? s->task->cost[j] : s->task->extra.cost[j - n]);
+    }
+    return sum;
+}
+
+static void repair_levels(pl_newton *s)
+{
+    double *x = s->try_x, *lacks = s->w[W_REST], *gross = s->w[W_SOLVED];
+    for (int32_t j = 0; j < s->n; j++) {
+        x[j] = nw_clip(s->level[j] / s->unit[j], 0, most_of(s, j));
+    }
+    find_lacks(s, x, lacks, gross);
+    fill_shortages(s, x, lacks, gross);
+    find_lacks(s, x, lacks, gross);
+    double violation = worst_violation(s, lacks, gross), value = cost_of(s, x);
+    bool good = violation <= s->set.tolerance;
+    bool better = !s->have_x ? true
+                  : good     ? s->stats.violation > s->set.tolerance || value < s->stats.value
+                             : violation < s->stats.violation;
+    if (better) {
+        s->try_x = s->best_x;
+        s->best_x = x;
+        s->have_x = true;
+        s->stats.value = value;
+        s->stats.violation = violation;
+    }
+    s->last_violation = violation;
+}
+
+/* ---- Prices ---------------------------------------------------------------------------------------------------- */
+
+static double cost_natural(const pl_newton *s, int32_t j)
+{
+    int32_t n = s->block[0].n;
+    return j < n ? s->task->cost[j] : s->task->extra.cost[j - n];
+}
+
+/* Profit of a column at natural prices; *flow: what its goods alone are worth. */
+static double profit_natural(const pl_newton *s, int32_t j, const double *y, double *flow)
+{
+    nw_view c = nw_column(s, j);
+    double goods = 0, limits = 0;
+    for (int64_t k = 0; k < c.count; k++) {
+        double term = c.val[k] * y[c.row[k]];
+        goods += c.row[k] < s->goods ? term : 0;
+        limits += c.row[k] < s->goods ? 0 : term;
+    }
+    *flow = goods;
+    return goods + limits - cost_natural(s, j);
+}
+
+/* Lowers the price of each good to what its cheapest unlimited maker takes. */
+static double lower_prices(pl_newton *s, double *y)
+{
+    double change = 0;
+    for (int32_t g = 0; g < s->goods; g++) {
+        double least = y[g];
+        for (int32_t k = s->maker_start[g]; k < s->maker_start[g + 1]; k++) {
+            int32_t j = s->maker[k];
+            if (isfinite(most_of(s, j))) {
+                continue;
+            }
+            double flow, profit = profit_natural(s, j, y, &flow);
+            if (profit > 0) {
+                nw_view c = nw_column(s, j);
+                least = fmin(least, y[g] - profit / output_of(&c, g));
+            }
+        }
+        least = s->task->row_hi[g] == (double)INFINITY ? fmax(least, 0) : least;
+        change = fmax(change, (y[g] - least) / s->reference[g]);
+        y[g] = least;
+    }
+    return change;
+}
+
+/* The part by which all prices of goods must fall so that no unlimited column gains; infinite when that does not help. */
+static double excess(const pl_newton *s, const double *y)
+{
+    double worst[HALVES] = {0, 0};
+#pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
+    for (int half = 0; half < HALVES; half++) {
+        int32_t from = half == 0 ? 0 : s->n / 2, to = half == 0 ? s->n / 2 : s->n;
+        for (int32_t j = from; j < to; j++) {
+            double flow, profit;
+            if (isfinite(most_of(s, j)) || !((profit = profit_natural(s, j, y, &flow)) > 0)) {
+                continue;
+            }
+            worst[half] = fmax(worst[half], flow > 0 ? profit / flow : (double)INFINITY);
+        }
+    }
+    return fmax(worst[0], worst[1]);
+}
+
+/* Raises all prices so that an unlimited column that makes nothing (theta) does not gain.  Only where nothing else costs. */
+static void raise_to_demand(pl_newton *s, double *y)
+{
+    double factor = 1;
+    for (int32_t j = s->block[0].n; j < s->n; j++) {
+        if (isfinite(most_of(s, j)) || !(cost_natural(s, j) < 0)) {
+            continue;
+        }
+        double flow;
+        (void)profit_natural(s, j, y, &flow);
+        factor = flow < 0 ? fmax(factor, cost_natural(s, j) / flow) : factor;
+    }
+    for (int32_t i = 0; factor > 1 && i < s->m; i++) {
+        y[i] *= factor * (1 + ROUNDING);
+    }
+}
+
+static double bound_of(const pl_newton *s, const double *y)
+{
+    double part[HALVES] = {0, 0}, sum = 0;
+#pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
+    for (int half = 0; half < HALVES; half++) {
+        int32_t from = half == 0 ? 0 : s->n / 2, to = half == 0 ? s->n / 2 : s->n;
+        double rents = 0;
+        for (int32_t j = from; j < to; j++) {
+            double flow, profit = profit_natural(s, j, y, &flow), most = most_of(s, j);
+            if (profit > 0 && isfinite(most)) {
+                rents += profit * most;
+            } else if (profit > 1e-9 * fabs(flow)) {
+                rents = (double)INFINITY;
+            }
+        }
+        part[half] = rents;
+    }
+    for (int32_t i = 0; i < s->m; i++) {
+        sum += y[i] == 0 ? 0 : y[i] * (y[i] > 0 ? s->task->row_lo[i] : s->task->row_hi[i]);
+    }
+    return sum - part[0] - part[1];
+}
+
+static void repair_prices(pl_newton *s)
+{
+    double *y = s->w[W_IMAGE];
+    for (int32_t i = 0; i < s->m; i++) {
+        bool free = i < s->goods && isfinite(s->hi[i]); /* nothing may be left over: a price may be negative */
+        y[i] = s->sign[i] * s->reference[i] * (free ? s->price[i] : fmax(s->price[i], 0));
+    }
+    for (int sweep = 0; sweep < LOWERINGS && lower_prices(s, y) > ROUNDING; sweep++) {
+    }
+    double off = excess(s, y);
+    if (isfinite(off)) {
+        for (int32_t g = 0; g < s->goods; g++) {
+            y[g] -= fabs(y[g]) * fmin(1, off + ROUNDING);
+        }
+    }
+    raise_to_demand(s, y);
+    double bound = bound_of(s, y);
+    if (!isnan(bound) && isfinite(bound) && (!s->have_y || bound > s->stats.bound)) {
+        memcpy(s->best_y, y, sizeof *y * (size_t)s->m);
+        s->stats.bound = bound;
+        s->have_y = true;
+    }
+}
+
+void nw_prove(pl_newton *s)
+{
+    repair_levels(s);
+    repair_prices(s);
+    double size = fmax(fabs(s->stats.value), fabs(s->stats.bound));
+    bool both = s->have_x && s->have_y && s->stats.violation <= s->set.tolerance;
+    s->stats.gap = both ? (s->stats.value - s->stats.bound) / fmax(size, 1e-300) : (double)INFINITY;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * newton_state.h - what the files of the proximal Newton method share.
+ *
+ * Everything is in proportion: the value of a good is 1 at its reference price, a column is measured by the value of
+ * what it makes.  Rows that set a most (limits) are turned round, so that every row is lo <= flow of value <= hi, what
+ * gives is positive, what takes is negative, and every price is positive.  Hats are left out:
+ *
+ *     price p      (1 = the reference price)        level X = clip(centre + profit * size / smoothing, 0, most)
+ *     coefficient  row price * amount / unit        slack R = clip(centre - p * size / smoothing, lo, hi)
+ *
+ * The owner of a column is the good of which it makes the most; columns that make nothing (deliveries, exports) have
+ * none.  The two halves into which goods are divided are swept one beside the other, whatever the number of threads. */
+#ifndef PLENTY_SOLVE_NEWTON_STATE_H
+#define PLENTY_SOLVE_NEWTON_STATE_H
+
+#include <string.h>
+
+#include "solve/newton.h"
+
+#define HALVES 2
+#define NOBODY (-1)
+#define LIMITS_MOST 64 /* limits that are eliminated together; more are taken one by one */
+
+/* One block of columns: those of the programme, or the extra ones. */
+typedef struct nw_block {
+    int32_t n;
+    const int64_t *start;
+    const int32_t *row;
+    const double *val; /* natural */
+    float *share;      /* scaled */
+} nw_block;
+
+/* The columns in use, copied together: those of a good one after the other, then those without owner. */
+typedef struct nw_active {
+    int32_t n, n_owned;
+    int32_t *column;            /* by entry of this list: the column */
+    int64_t *start;             /* n + 1 */
+    int64_t *own, *rest, *tail; /* entries: [start,own) first half's or lower, [own,rest) own half, [rest,tail) other, [tail,..) limits */
+    float *weight;              /* d level / d profit, in parts of size / smoothing */
+    float *part;                /* of the mean recipe of the owner */
+    int32_t *of;                /* by good: first entry; goods + 1 */
+    int32_t *row;
+    float *share;
+    size_t columns_cap, entries_cap;
+} nw_active;
+
+struct pl_newton {
+    const pl_lp *lp;
+    const pl_newton_task *task;
+    pl_newton_settings set;
+    int32_t m, goods, limits, n; /* n: with extra columns */
+    nw_block block[2];
+    size_t extra_cap, extra_entries_cap;
+    /* by row */
+    signed char *sign;
+    double *reference;  /* natural price that counts as 1 */
+    double *size;       /* value of what goes through */
+    double *lo, *hi;
+    double *price, *price_centre, *slack, *slack_centre;
+    double *weight;     /* of slack: 1 = moves, 0 = at a bound */
+    /* by column */
+    int32_t *owner;
+    double *unit;       /* scaled level = natural level * unit */
+    double *extra_size; /* of extra columns and others without owner */
+    double *level, *centre, *profit;
+    float *change;      /* of profit, along a step */
+    float *trial;       /* average weight along the last whole step */
+    size_t columns_cap;
+    /* columns by owner: those of good g are maker[maker_start[g] .. maker_start[g+1]-1]; the last list: of nobody */
+    int32_t *maker_start, *maker;
+    nw_active active;
+    /* smoothing, regularisation, damping; sum of needs at reference prices */
+    double smooth, proximal, damping, total;
+    /* of the preconditioner and of conjugate gradients, by row */
+    double *diagonal;
+    double *w[10];
+    float *content, *content_old; /* limits contained in a unit of each good: goods x limits */
+    double *reduced;    /* limits x limits, Cholesky factor; and room for as much again */
+    double *of_limits;  /* 2 x limits */
+    float *mean[HALVES], *square[HALVES]; /* by row; zero between uses */
+    int32_t *touched;   /* by column: room for the line search */
+    bool together;      /* limits are eliminated together */
+    /* the best so far, natural */
+    double *try_x, *best_x, *best_y;
+    bool have_x, have_y;
+    double last_violation;
+    pl_newton_stats stats;
+};
+
+/* Names for the work vectors. */
+enum { W_GRADIENT, W_STEP, W_REST, W_SOLVED, W_DIRECTION, W_IMAGE, W_HALF, W_OLD, W_CROSS, W_SPARE };
+
+typedef struct nw_view { /* one column */
+    const int32_t *row;
+    const double *val;
+    const float *share;
+    int64_t count;
+} nw_view;
+
+static inline nw_view nw_column(const pl_newton *s, int32_t j)
+{
+    const nw_block *b = &s->block[0];
+    if (j >= b->n) {
+        j -= b->n;
+        b = &s->block[1];
+    }
+    int64_t k = b->start[j];
+    return (nw_view){b->row + k, b->val + k, b->share + k, b->start[j + 1] - k};
+}
+
+static inline double nw_clip(double x, double lo, double hi)
+{
+    return x < lo ? lo : x > hi ? hi : x;
+}
+
+static inline double nw_most(const pl_newton *s, int32_t j)
+{
+    int32_t n = s->block[0].n;
+    return (j < n ? s->lp->hi[j] : s->task->extra.hi[j - n]) * s->unit[j];
+}
+
+static inline double nw_cost(const pl_newton *s, int32_t j)
+{
+    int32_t n = s->block[0].n;
+    return (j < n ? s->task->cost[j] : s->task->extra.cost[j - n]) / s->unit[j];
+}
+
+/* Size of a column's level. */
+static inline double nw_size(const pl_newton *s, int32_t j)
+{
+    return s->owner[j] != NOBODY ? s->size[s->owner[j]] : s->extra_size[j];
+}
+
+static inline int32_t nw_middle(const pl_newton *s)
+{
+    return s->goods / 2;
+}
+
+/* newton_scale.c: units, owners, reference prices and the first centre. */
+pl_status nw_owners(pl_newton *s, pl_error *err) PL_CHECK;
+pl_status nw_scale(pl_newton *s, pl_error *err) PL_CHECK;
+void nw_first_centre(pl_newton *s);
+
+/* newton_step.c */
+void nw_profits(pl_newton *s);                        /* at s->price */
+void nw_levels(pl_newton *s);                         /* levels and slacks from profits */
+double nw_gradient(pl_newton *s, double *g);          /* of the proximal programme; returns its norm */
+pl_status nw_newton_step(pl_newton *s, bool predict, double *taken, pl_error *err) PL_CHECK;
+
+/* newton_system.c: the equations of a step. */
+pl_status nw_gather(pl_newton *s, bool predict, pl_error *err) PL_CHECK; /* columns in use, preconditioner */
+int nw_conjugate_gradients(pl_newton *s, double tolerance, int most); /* W_STEP from W_GRADIENT; multiplications */
+
+/* newton_proof.c: repairs levels and prices, and keeps the best in s->best_x, best_y and s->stats. */
+void nw_prove(pl_newton *s);
+
+#endif

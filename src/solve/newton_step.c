@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * newton_step.c - one semismooth Newton step of the proximal programme, with an exact line search.
+ *
+ *     minimise  Psi(p) = sum over columns of  max_X (profit X - smoothing (X - centre)^2 / 2 size)
+ *                      - sum over rows of  min_R (p R + smoothing (R - centre)^2 / 2 size)
+ *                      + proximal sum size (p - centre)^2 / 2
+ *
+ * Its gradient is what the balances lack at the levels that the prices p call forth.  Psi is convex, once differentiable
+ * and piecewise quadratic; along a step its slope is piecewise linear, so that the minimum on it is found from the
+ * columns whose level changes, without going through the matrix again. */
+#include <math.h>
+
+#include "solve/newton_state.h"
+
+#define TRUST 0.5 /* part of the weight along the last whole step that is reckoned with in the next */
+#define SEARCHES 16
+#define BRACKET 0.05
+#define DAMPING_LESS 0.4 /* after a whole step */
+#define DAMPING_MORE 3   /* after one of less than SHORT_STEP */
+#define SHORT_STEP 0.3
+#define DAMPING_LEAST 1e-3 /* in parts of 1 / smoothing */
+#define SOLVE_TO 1e-2    /* of conjugate gradients, in the norm of the preconditioner */
+#define MULTIPLY_MOST 100
+
+static inline int threads_of(const pl_newton *s)
+{
+    return s->set.threads;
+}
+
+/* Profit of a column at prices p, costs counted or not. */
+static inline double profit_at(const pl_newton *s, int32_t j, const double *p)
+{
+    nw_view c = nw_column(s, j);
+    double sum = 0;
+    for (int64_t k = 0; k < c.count; k++) {
+        sum += (double)c.share[k] * p[c.row[k]];
+    }
+    return sum;
+}
+
+void nw_profits(pl_newton *s)
+{
+#pragma omp parallel for num_threads(threads_of(s)) schedule(static)
+    for (int32_t j = 0; j < s->n; j++) {
+        s->profit[j] = profit_at(s, j, s->price) - nw_cost(s, j);
+    }
+}
+
+static inline double level_at(const pl_newton *s, int32_t j, double profit)
+{
+    return nw_clip(s->centre[j] + profit * nw_size(s, j) / s->smooth, 0, nw_most(s, j));
+}
+
+static inline double slack_at(const pl_newton *s, int32_t i, double price)
+{
+    return nw_clip(s->slack_centre[i] - price * s->size[i] / s->smooth, s->lo[i], s->hi[i]);
+}
+
+void nw_levels(pl_newton *s)
+{
+#pragma omp parallel for num_threads(threads_of(s)) schedule(static)
+    for (int32_t j = 0; j < s->n; j++) {
+        s->level[j] = level_at(s, j, s->profit[j]);
+    }
+    for (int32_t i = 0; i < s->m; i++) {
+        s->slack[i] = slack_at(s, i, s->price[i]);
+        double free = s->slack_centre[i] - s->price[i] * s->size[i] / s->smooth;
+        s->weight[i] = free > s->lo[i] && free < s->hi[i];
+    }
+}
+
+/* Levels as if no column or slack could reach a bound that its centre does not touch. */
+static void predict_levels(pl_newton *s)
+{
+    for (int32_t j = 0; j < s->n; j++) {
+        bool inside = s->centre[j] > 0 && s->centre[j] < nw_most(s, j);
+        s->level[j] = inside ? s->centre[j] + s->profit[j] * nw_size(s, j) / s->smooth : s->centre[j];
+    }
+    for (int32_t i = 0; i < s->m; i++) {
+        bool inside = s->slack_centre[i] > s->lo[i] && s->slack_centre[i] < s->hi[i];
+        s->weight[i] = inside;
+        s->slack[i] = inside ? s->slack_centre[i] - s->price[i] * s->size[i] / s->smooth : s->slack_centre[i];
+    }
+}
+
+/* Adds the flows of one half of the columns to g. */
+static void add_flows(const pl_newton *s, int half, double *g)
+{
+    int32_t from = half == 0 ? 0 : s->n / 2, to = half == 0 ? s->n / 2 : s->n;
+    for (int32_t j = from; j < to; j++) {
+        double x = s->level[j];
+        if (x == 0) {
+            continue;
+        }
+        nw_view c = nw_column(s, j);
+        for (int64_t k = 0; k < c.count; k++) {
+            g[c.row[k]] += (double)c.share[k] * x;
+        }
+    }
+}
+
+double nw_gradient(pl_newton *s, double *g)
+{
+    double *part[HALVES] = {g, s->w[W_SPARE]};
+#pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
+    for (int half = 0; half < HALVES; half++) {
+        memset(part[half], 0, sizeof *g * (size_t)s->m);
+        add_flows(s, half, part[half]);
+    }
+    double sum = 0;
+    for (int32_t i = 0; i < s->m; i++) {
+        g[i] += part[1][i] - s->slack[i] + s->proximal * s->size[i] * (s->price[i] - s->price_centre[i]);
+        double through = i < s->goods ? s->total : s->size[i];
+        sum += g[i] * g[i] / (s->size[i] * through);
+    }
+    return sqrt(sum);
+}
+
+/* ---- Line search ---------------------------------------------------------------------------------------- */
+
+typedef struct search {
+    pl_newton *s;
+    const double *step;
+    int32_t *touched; /* columns that are, or come, above 0 */
+    int32_t n[HALVES];
+} search;
+
+/* How profits change along the step, which columns matter, and their mean weight along the whole of it. */
+static void survey(search *l, int half)
+{
+    pl_newton *s = l->s;
+    int32_t from = half == 0 ? 0 : s->n / 2, to = half == 0 ? s->n / 2 : s->n, count = 0;
+    for (int32_t j = from; j < to; j++) {
+        double change = profit_at(s, j, l->step), scale = nw_size(s, j) / s->smooth;
+        double before = level_at(s, j, s->profit[j]), after = level_at(s, j, s->profit[j] + change);
+        s->change[j] = (float)change;
+        s->trial[j] = (float)(fabs(change) > 1e-14 ? TRUST * fmin(1, (after - before) / (change * scale)) : 0);
+        if (before > 0 || after > 0) {
+            l->touched[from + count++] = j;
+        }
+    }
+    l->n[half] = count;
+}
+
+/* Slope of Psi along the step, at length t. */
+static double half_slope(const search *l, int half, double t)
+{
+    const pl_newton *s = l->s;
+    int32_t from = half == 0 ? 0 : s->n / 2;
+    double sum = 0;
+    for (int32_t k = from; k < from + l->n[half]; k++) {
+        int32_t j = l->touched[k];
+        sum += level_at(s, j, s->profit[j] + t * (double)s->change[j]) * (double)s->change[j];
+    }
+    return sum;
+}
+
+static double slope(const search *l, double t)
+{
+    const pl_newton *s = l->s;
+    double part[HALVES], sum = 0;
+#pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
+    for (int half = 0; half < HALVES; half++) {
+        part[half] = half_slope(l, half, t);
+    }
+    for (int32_t i = 0; i < s->m; i++) {
+        double p = s->price[i] + t * l->step[i];
+        sum += l->step[i] * (s->proximal * s->size[i] * (p - s->price_centre[i]) - slack_at(s, i, p));
+    }
+    return part[0] + part[1] + sum;
+}
+
+/* Length of the step, at most 1, at which the slope changes its sign. */
+static double find_length(const search *l)
+{
+    double high = 1, at_high = slope(l, 1), low = 0, at_low = 0;
+    if (!(at_high > 0)) {
+        return 1;
+    }
+    at_low = fmin(slope(l, 0), -1e-3 * at_high);
+    for (int k = 0; k < SEARCHES && high - low > BRACKET * high; k++) {
+        double t = low + (high - low) * nw_clip(-at_low / (at_high - at_low), 0.1, 0.9);
+        double at = slope(l, t);
+        if (at > 0) {
+            high = t;
+            at_high = at;
+        } else {
+            low = t;
+            at_low = at;
+        }
+    }
+    return low > 0 ? low : high;
+}
+
+static void move(pl_newton *s, const double *step, double length)
+{
+    for (int32_t i = 0; i < s->m; i++) {
+        s->price[i] += length * step[i];
+    }
+#pragma omp parallel for num_threads(threads_of(s)) schedule(static)
+    for (int32_t j = 0; j < s->n; j++) {
+        s->profit[j] += length * (double)s->change[j];
+    }
+}
+
+pl_status nw_newton_step(pl_newton *s, bool predict, double *taken, pl_error *err)
+{
+    if (predict) {
+        predict_levels(s);
+        (void)nw_gradient(s, s->w[W_GRADIENT]);
+    }
+    pl_status status = nw_gather(s, predict, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    s->stats.multiplications += nw_conjugate_gradients(s, SOLVE_TO, MULTIPLY_MOST);
+    search l = {.s = s, .step = s->w[W_STEP], .touched = s->touched};
+#pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
+    for (int half = 0; half < HALVES; half++) {
+        survey(&l, half);
+    }
+    *taken = predict ? 1 : find_length(&l);
+    move(s, l.step, *taken);
+    if (!predict && *taken > 0.9) {
+        s->damping *= DAMPING_LESS;
+    } else if (!predict && *taken < SHORT_STEP) {
+        s->damping = DAMPING_MORE * fmax(s->damping, DAMPING_LEAST / s->smooth);
+    }
+    s->stats.steps++;
+    return PL_OK;
+}

@@ -100,7 +100,7 @@ static void stage_words(FILE *out, const pv_economy *e, const pv_plan *p, const 
     }
     fprintf(out, " (gap %.2g %%)\n", percent(s));
     if (s->raisable > PV_ACCEPT) {
-        fprintf(out, "  (rounding leaves room to raise a held need by %.2g of its amount)\n", s->raisable);
+        fprintf(out, "  (what is left open would raise a held need, alone, by %.2g of its amount)\n", s->raisable);
     }
     if (s->ranged > 0) {
         fprintf(out, "  (%lld recipes or trades have no limit and a profit within rounding: this speaks of plans "

@@ -71,7 +71,7 @@ PL_API pl_status pl_variant_restore(pl_variant *variant, const pl_change *change
 typedef enum pl_goal { PL_SATISFY, PL_LEAST, PL_MOST, PL_WEIGHTED } pl_goal;
 PL_API const char *pl_goal_id(pl_goal goal); /* "satisfy", "least", "most", "weighted" */
 
-typedef enum pl_plan_way { PL_ANY_WAY, PL_BY_SIMPLEX, PL_BY_SWEEPS } pl_plan_way;
+typedef enum pl_plan_way { PL_ANY_WAY, PL_BY_SIMPLEX, PL_BY_SWEEPS, PL_BY_NEWTON } pl_plan_way;
 
 typedef struct pl_plan_settings {
     pl_goal goal;

@@ -31,7 +31,7 @@ static const cli_option PLAN[] = {
     {"scenario", 'f', "FILE", false, "@", "changes from a file, one a line"},
     {"binary", 0, NULL, false, NULL, "write PLAN as one file, also when ECONOMY is a folder"},
     {"tables", 0, NULL, false, NULL, "write PLAN as a folder of tables, also when ECONOMY is one file"},
-    {"way", 0, "WAY", false, "any|simplex|sweeps", "how to find the plan (default: any, by structure and size)"},
+    {"way", 0, "WAY", false, "any|simplex|sweeps|newton", "how to find the plan (default: any, by structure and size)"},
     {"threads", 't', "N", false, NULL, "use N threads; the plan is the same for any number"},
     {"time-limit", 0, "SECONDS", false, NULL, "give up after so long (exit code 6)"},
     {"replace", 0, NULL, false, NULL, "replace PLAN if it is a plan already"},

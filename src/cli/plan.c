@@ -31,13 +31,13 @@ static pl_status target_is_free(const cli_args *args, pl_error *err)
 
 static pl_status way_of(const char *word, pl_plan_way *out, pl_error *err)
 {
-    static const char *const words[] = {"any", "simplex", "sweeps"};
+    static const char *const words[] = {"any", "simplex", "sweeps", "newton"};
     int i = 0;
-    while (word != NULL && i < 3 && strcmp(word, words[i]) != 0) {
+    while (word != NULL && i < 4 && strcmp(word, words[i]) != 0) {
         i++;
     }
     *out = (pl_plan_way)i;
-    return i < 3 ? PL_OK : pl_fail(err, PL_USAGE, "--way", "say any, simplex or sweeps", "there is no way '%.40s'", word);
+    return i < 4 ? PL_OK : pl_fail(err, PL_USAGE, "--way", "say any, simplex, sweeps or newton", "there is no way '%.40s'", word);
 }
 
 static pl_status settings_of(const cli_args *args, const char *goal, pl_plan_settings *out,

@@ -162,23 +162,37 @@ void pl_objective_costs(const pl_model *model, const char *const *objective, int
 
 /* ---- Least ---------------------------------------------------------------------------------------------- */
 
+/* What there is of the objective; 0 where that is not known. */
+static double ceiling_of(const pl_maker *mk, const char *const *objective, int32_t n)
+{
+    double sum = 0;
+    for (int32_t i = 0; i < n; i++) {
+        int32_t k = pl_find_resource(mk->e, objective[i]);
+        if (k < 0 || k == mk->e->foreign_exchange || !pl_given(mk->e->resources[k].available)) {
+            return 0;
+        }
+        sum += mk->e->resources[k].available;
+    }
+    return sum;
+}
+
 /* Solves for the least of the objective with all needs as they are settled, and records the stage. */
 static pl_status use_least(pl_maker *mk, const char *const *objective, int32_t n, pl_error *err)
 {
     snprintf(mk->doing, sizeof mk->doing, "looking for the least %.40s", objective[0]);
-    pl_status status = pl_maker_set_demand(mk, err);
-    if (status == PL_OK && mk->simplex == NULL) {
-        status = pl_maker_start(mk, err);
-    }
-    if (status != PL_OK) {
-        return status;
-    }
     int32_t columns = mk->model->lp.n;
     memset(mk->costs, 0, sizeof *mk->costs * mk->columns_max);
     pl_objective_costs(mk->model, objective, n, mk->costs);
-    pl_simplex_set_all_costs(mk->simplex, mk->costs);
-    pl_lp_outcome outcome;
-    status = pl_maker_solve(mk, &outcome, err);
+    pl_status status = pl_maker_set_demand(mk, err);
+    if (status == PL_OK) {
+        status = pl_maker_set_costs(mk, err);
+    }
+    pl_lp_outcome outcome = PL_LP_OPTIMAL;
+    if (status == PL_OK) {
+        mk->ceiling = ceiling_of(mk, objective, n);
+        status = pl_maker_solve(mk, &outcome, err);
+        mk->ceiling = 0;
+    }
     if (status != PL_OK) {
         return status;
     }
@@ -339,21 +353,6 @@ pl_status pl_make_most(pl_maker *mk, const char *needs, pl_error *err)
 
 /* ---- Weighted ---------------------------------------------------------------------------------------------- */
 
-static pl_status add_deliveries(pl_maker *mk, pl_error *err)
-{
-    pl_status status = pl_maker_set_demand(mk, err);
-    if (status == PL_OK) {
-        status = pl_maker_start(mk, err);
-    }
-    for (int32_t k = 0; k < mk->e->n_needs && status == PL_OK; k++) {
-        const pl_need *need = &mk->e->needs[k];
-        int32_t j;
-        status = pl_simplex_add_column(mk->simplex, 1, &need->good, &(double){-1}, -need->weight, 0,
-                                       need->amount - need->floor, &j, err);
-    }
-    return status;
-}
-
 pl_status pl_make_weighted(pl_maker *mk, pl_error *err)
 {
     const pl_economy *e = mk->e;
@@ -361,7 +360,7 @@ pl_status pl_make_weighted(pl_maker *mk, pl_error *err)
         mk->base[k] = e->needs[k].floor;
     }
     pl_lp_outcome outcome = PL_LP_OPTIMAL;
-    pl_status status = add_deliveries(mk, err);
+    pl_status status = pl_maker_add_deliveries(mk, err);
     if (status == PL_OK) {
         status = pl_maker_solve(mk, &outcome, err);
     }

@@ -239,6 +239,10 @@ static pl_status name_clashes(elastic *el, pl_maker *mk, pl_error *err)
 
 pl_status pl_make_infeasible(pl_maker *mk, pl_error *err)
 {
+    if (mk->by_newton) { /* it can say that it finds nothing, but not prove that there is nothing */
+        return pl_fail(err, PL_NUMERIC, NULL, "lower floors or raise limits, or try --way simplex",
+                       "no plan was found that keeps all limits and floors");
+    }
     pl_simplex_get_farkas(mk->simplex, mk->y);
     for (int32_t i = 0; i < mk->model->lp.m; i++) {
         mk->y[i] = -mk->y[i]; /* lp.h proves with w'A; the prices of docs/formats/plan.md are -w */

@@ -9,155 +9,9 @@
 #include "plan/make.h"
 
 #define STAGES_MAX 1000000u
-#define SPARE_COLUMNS 64 /* theta columns until the simplex is started anew */
-
-#define SWEEP_FROM 10000 /* recipes from which on sweeps are tried before the simplex */
-
-#define SLACK_FIRST 1e-12
-#define SLACK_MOST 1e-9
-
-/* Tells the caller what is being done, and minds the time limit of the whole plan. */
-static bool tick(void *user, const char *what, double fraction)
-{
-    pl_maker *mk = user;
-    (void)what;
-    return (mk->deadline_s == 0 || pl_clock_s() < mk->deadline_s) &&
-           pl_tick(&mk->settings->progress, mk->doing, fraction);
-}
-
-/* What need k gets, once the slack is held back. */
-static double delivery(const pl_maker *mk, int32_t k)
-{
-    double wanted = mk->settled[k] != PL_NOT_SETTLED ? mk->delivered[k] : mk->base[k];
-    double floor = fmin(mk->e->needs[k].floor, wanted);
-    return mk->slack == 0 ? wanted : floor + (wanted - floor) * (1 - mk->slack);
-}
-
-static void add_up_demand(pl_maker *mk)
-{
-    memset(mk->demand, 0, sizeof *mk->demand * (size_t)mk->e->n_goods);
-    for (int32_t k = 0; k < mk->e->n_needs; k++) {
-        mk->demand[mk->e->needs[k].good] += delivery(mk, k);
-    }
-}
-
-static void set_balance(pl_maker *mk, int32_t g)
-{
-    mk->row_lo[g] = mk->demand[g];
-    mk->row_hi[g] = mk->e->goods[g].must_be_used ? mk->demand[g] : (double)INFINITY;
-}
-
-pl_status pl_maker_start(pl_maker *mk, pl_error *err)
-{
-    pl_simplex_free(mk->simplex);
-    mk->simplex = NULL;
-    pl_lp lp = mk->model->lp;
-    for (int32_t g = 0; g < mk->e->n_goods; g++) {
-        set_balance(mk, g);
-    }
-    for (int32_t i = mk->e->n_goods; i < lp.m; i++) {
-        mk->row_lo[i] = lp.row_lo[i];
-        mk->row_hi[i] = lp.row_hi[i];
-    }
-    lp.row_lo = mk->row_lo;
-    lp.row_hi = mk->row_hi;
-    bool weighted = mk->settings->goal == PL_WEIGHTED; /* a column for each need */
-    mk->spare_columns = weighted ? mk->e->n_needs : SPARE_COLUMNS;
-    pl_lp_settings settings = {
-        .threads = mk->settings->threads,
-        .max_columns = lp.n + mk->spare_columns,
-        .max_nonzeros =
-            lp.start[lp.n] + (int64_t)mk->spare_columns * (weighted ? 1 : mk->e->n_goods),
-        .progress = {.tick = tick, .user = mk}};
-    return pl_simplex_new(&lp, &settings, &mk->simplex, err);
-}
-
-pl_status pl_maker_set_demand(pl_maker *mk, pl_error *err)
-{
-    add_up_demand(mk);
-    for (int32_t g = 0; mk->simplex != NULL && g < mk->e->n_goods; g++) {
-        if (mk->row_lo[g] == mk->demand[g]) {
-            continue;
-        }
-        set_balance(mk, g);
-        pl_status status = pl_simplex_set_row(mk->simplex, g, mk->row_lo[g], mk->row_hi[g], err);
-        if (status != PL_OK) {
-            return status;
-        }
-    }
-    return PL_OK;
-}
-
-pl_status pl_maker_add_theta(pl_maker *mk, double room, int32_t *j, pl_error *err)
-{
-    if (mk->simplex == NULL || mk->spare_columns == 0) {
-        pl_status status = pl_maker_start(mk, err);
-        if (status != PL_OK) {
-            return status;
-        }
-    }
-    int64_t count = 0;
-    for (int32_t g = 0; g < mk->e->n_goods; g++) {
-        if (mk->raised[g] != 0) {
-            mk->theta_row[count] = g;
-            mk->theta_val[count++] = -mk->raised[g];
-        }
-    }
-    mk->spare_columns--;
-    return pl_simplex_add_column(mk->simplex, count, mk->theta_row, mk->theta_val, -1, 0, room, j,
-                                 err);
-}
-
-pl_status pl_maker_retire(pl_maker *mk, int32_t j, pl_error *err)
-{
-    pl_simplex_set_cost(mk->simplex, j, 0);
-    return pl_simplex_set_bounds(mk->simplex, j, 0, 0, err);
-}
-
-static pl_status solve_once(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
-{
-    pl_status status = pl_simplex_solve(mk->simplex, outcome, err);
-    pl_simplex_stats stats = pl_simplex_get_stats(mk->simplex);
-    mk->iterations += stats.iterations;
-    if (status == PL_OK && *outcome == PL_LP_OPTIMAL) {
-        pl_simplex_get(mk->simplex, mk->x, NULL, mk->y, NULL);
-        mk->primal_violation = fmax(mk->primal_violation, stats.primal_violation);
-        mk->dual_violation = fmax(mk->dual_violation, stats.dual_violation);
-    }
-    return status;
-}
-
-/* No answer, or one that cannot be: what earlier stages settled is possible. */
-static bool in_trouble(const pl_maker *mk, pl_status status, pl_lp_outcome outcome)
-{
-    return status == PL_NUMERIC || (status == PL_OK && outcome == PL_LP_INFEASIBLE && mk->n_stages > 0);
-}
-
-static pl_status solve_with_slack(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
-{
-    pl_status status = solve_once(mk, outcome, err);
-    while (mk->n_stages > 0 && mk->slack < SLACK_MOST / 2 && in_trouble(mk, status, *outcome)) {
-        mk->slack = mk->slack == 0 ? SLACK_FIRST : mk->slack * 10;
-        status = pl_maker_set_demand(mk, err);
-        if (status == PL_OK) {
-            status = solve_once(mk, outcome, err);
-        }
-    }
-    return status;
-}
-
-pl_status pl_maker_solve(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
-{
-    double slack = mk->slack;
-    pl_status status = solve_with_slack(mk, outcome, err);
-    if (!in_trouble(mk, status, *outcome)) {
-        return status;
-    }
-    pl_simplex_restart(mk->simplex, mk->model->lp.crash_column);
-    mk->slack = slack;
-    status = pl_maker_set_demand(mk, err);
-    return status == PL_OK ? solve_with_slack(mk, outcome, err) : status;
-}
+#define SWEEP_FROM 10000   /* recipes from which on sweeps are tried first */
+#define NEWTON_FROM 10000  /* and then Newton steps, before the simplex */
+#define SIMPLEX_MOST 30000 /* recipes up to which the simplex is worth waiting for, where Newton steps lead nowhere */
 
 pl_status pl_maker_record(pl_maker *mk, const pl_stage *like, pl_stage **stage, pl_error *err)
 {
@@ -191,7 +45,7 @@ static bool allocate(pl_maker *mk)
     size_t goods = (size_t)e->n_goods, needs = (size_t)e->n_needs;
     int32_t n = mk->model->lp.n, m = mk->model->lp.m;
     pl_arena *a = &mk->arena;
-    mk->columns_max = (size_t)n + SPARE_COLUMNS + needs;
+    mk->columns_max = (size_t)n + PL_SPARE_COLUMNS + needs;
     mk->x = PL_ARENA_NEW(a, double, mk->columns_max);
     mk->y = PL_ARENA_NEW(a, double, m);
     mk->row_lo = PL_ARENA_NEW(a, double, m);
@@ -210,6 +64,7 @@ static bool allocate(pl_maker *mk)
         mk->settled == NULL) {
         return false;
     }
+    memset(mk->costs, 0, sizeof *mk->costs * mk->columns_max);
     for (size_t k = 0; k < needs; k++) {
         mk->settled[k] = PL_NOT_SETTLED;
         mk->delivered[k] = 0;
@@ -259,7 +114,7 @@ static bool take_columns(pl_maker *mk, pl_plan *plan)
         }
     }
     for (int32_t k = 0; mk->level == NULL && k < e->n_needs; k++) {
-        mk->delivered[k] = delivery(mk, k);
+        mk->delivered[k] = pl_maker_delivery(mk, k);
     }
     plan->level = mk->level != NULL ? mk->level : level;
     plan->imported = traded[0];
@@ -333,8 +188,8 @@ static pl_status finish(pl_maker *mk, const pl_variant *variant, pl_plan **out, 
                       .n_stages = (int32_t)mk->n_stages,
                       .clashes = mk->clashes,
                       .n_clashes = mk->n_clashes,
-                      .way = mk->level != NULL ? "sweeps" : "simplex",
-                      .why = mk->level != NULL ? "one output for each recipe, and no limit binds" : mk->why_simplex,
+                      .way = mk->level != NULL ? "sweeps" : mk->by_newton ? "newton" : "simplex",
+                      .why = mk->level != NULL ? "one output for each recipe, and no limit binds" : mk->why_not_sweeps,
                       .iterations = mk->iterations,
                       .primal_violation = mk->primal_violation,
                       .dual_violation = mk->dual_violation,
@@ -355,17 +210,33 @@ static pl_status finish(pl_maker *mk, const pl_variant *variant, pl_plan **out, 
     return status;
 }
 
-static pl_status make_by_simplex(pl_maker *mk, pl_error *err)
+static pl_status make_by_solver(pl_maker *mk, bool by_newton, pl_error *err)
 {
-    pl_status status = pl_model_new(mk->e, &mk->model, err);
+    mk->by_newton = by_newton;
+    pl_status status = mk->model == NULL ? pl_model_new(mk->e, &mk->model, err) : PL_OK;
     if (status == PL_OK && !allocate(mk)) {
         status = pl_fail_nomem(err, "the plan");
     }
     return status == PL_OK ? follow_goal(mk, err) : status;
 }
 
+/* Newton steps; and the simplex when they lead nowhere and there is a chance that it ends. */
+static pl_status make_by_newton(pl_maker *mk, pl_error *err)
+{
+    pl_status status = make_by_solver(mk, true, err);
+    if (status != PL_NUMERIC || mk->settings->way == PL_BY_NEWTON || mk->e->n_recipes > SIMPLEX_MOST) {
+        return status;
+    }
+    pl_newton_free(mk->newton);
+    mk->newton = NULL;
+    mk->n_stages = 0;
+    mk->accuracy = mk->primal_violation = mk->dual_violation = 0;
+    mk->why_not_sweeps = "Newton steps found no plan that keeps all limits";
+    return make_by_solver(mk, false, err);
+}
+
 /* Small economies go to the simplex, which also finds the one best vertex; large ones are swept where that is
- * possible. */
+ * possible, and else go to Newton steps. */
 static pl_status make_some_way(pl_maker *mk, pl_error *err)
 {
     pl_plan_way way = mk->settings->way;
@@ -381,8 +252,9 @@ static pl_status make_some_way(pl_maker *mk, pl_error *err)
                            "this economy cannot be planned by sweeps: %s", why_not);
         }
     }
-    mk->why_simplex = why_not;
-    return make_by_simplex(mk, err);
+    mk->why_not_sweeps = way == PL_BY_NEWTON ? "as asked for" : why_not;
+    bool newton = way == PL_BY_NEWTON || (way == PL_ANY_WAY && mk->e->n_recipes >= NEWTON_FROM);
+    return newton ? make_by_newton(mk, err) : make_by_solver(mk, false, err);
 }
 
 pl_status pl_plan_make(const pl_variant *variant, const pl_plan_settings *settings, pl_plan **out,
@@ -410,6 +282,7 @@ pl_status pl_plan_make(const pl_variant *variant, const pl_plan_settings *settin
                          late ? "the time limit is reached while %s" : "stopped while %s", mk.doing);
     }
     pl_simplex_free(mk.simplex);
+    pl_newton_free(mk.newton);
     pl_model_free(mk.model);
     pl_free(mk.stages);
     pl_arena_clear(&mk.arena);

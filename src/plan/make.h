@@ -8,12 +8,21 @@
 
 #include "base/arena.h"
 #include "plan/model.h"
+#include "solve/newton.h"
 
 struct pl_plan_storage {
     pl_arena arena;
 };
 
 #define PL_NOT_SETTLED (-1)
+#define PL_SPARE_COLUMNS 64 /* theta columns until the simplex is started anew */
+
+/* Columns beside those of the model, for Newton steps. */
+typedef struct pl_extra {
+    int32_t n, *row;
+    int64_t *start;
+    double *val, *cost, *lo, *hi;
+} pl_extra;
 
 /* A plan in the making.  Vectors by need: settled (stage, or PL_NOT_SETTLED), delivered.  `demand` is what
  * the balances must deliver at the moment, by good. */
@@ -22,6 +31,11 @@ typedef struct pl_maker {
     const pl_plan_settings *settings;
     pl_model *model;
     pl_simplex *simplex;
+    bool by_newton;          /* Newton steps instead of the simplex */
+    pl_newton *newton;
+    pl_extra *extra;
+    double accuracy;         /* relative, of what is found: 0, or the gap that Newton steps are asked for */
+    double ceiling;          /* costs above this are impossible; 0 = unknown */
     int32_t spare_columns; /* how many can still be added to the simplex */
     pl_arena arena;        /* becomes the plan's */
     pl_stage *stages;
@@ -39,7 +53,7 @@ typedef struct pl_maker {
     double *delivered;
     int32_t *settled;
     const double *level; /* by recipe, where no simplex was needed (sweeps.c), or NULL */
-    const char *why_simplex; /* why the simplex was taken */
+    const char *why_not_sweeps; /* why another way was taken */
     pl_clash *clashes;
     int32_t n_clashes;
     pl_outcome outcome;
@@ -52,12 +66,19 @@ typedef struct pl_maker {
 /* Sets demand to what is settled or mk->base says, and tells the simplex, if there is one. */
 pl_status pl_maker_set_demand(pl_maker *mk, pl_error *err) PL_CHECK;
 
+/* What need k gets: what is settled, or mk->base, less the slack. */
+double pl_maker_delivery(const pl_maker *mk, int32_t k);
+
 /* Starts the simplex anew from the model and the demand as it is now. */
 pl_status pl_maker_start(pl_maker *mk, pl_error *err) PL_CHECK;
 
 /* Adds a column that takes theta * mk->raised out of the balances, 0 <= theta <= room, and has cost -1;
  * costs of all other columns are zero.  Starts the simplex anew when there is no more room in it. */
 pl_status pl_maker_add_theta(pl_maker *mk, double room, int32_t *j, pl_error *err) PL_CHECK;
+/* A column for each need, between its floor and its amount, worth its weight. */
+pl_status pl_maker_add_deliveries(pl_maker *mk, pl_error *err) PL_CHECK;
+/* The costs of the columns of the model are mk->costs from now on. */
+pl_status pl_maker_set_costs(pl_maker *mk, pl_error *err) PL_CHECK;
 /* Nails the column at 0 for good; its demand must be part of mk->demand from then on. */
 pl_status pl_maker_retire(pl_maker *mk, int32_t j, pl_error *err) PL_CHECK;
 
@@ -77,6 +98,10 @@ pl_status pl_make_most(pl_maker *mk, const char *needs, pl_error *err) PL_CHECK;
 pl_status pl_make_weighted(pl_maker *mk, pl_error *err) PL_CHECK;
 pl_status pl_make_least(pl_maker *mk, const char *resource, pl_error *err) PL_CHECK;
 pl_status pl_make_least_labour(pl_maker *mk, pl_error *err) PL_CHECK; /* the last stage of all goals */
+
+/* All needs are met in full: one stage for each tier and weight, proved by prices of nothing (zeros, by good and by
+ * resource; borrowed).  For satisfy. */
+pl_status pl_record_all_full(pl_maker *mk, const double *nothing, pl_error *err) PL_CHECK;
 
 /* The ids of all labour, or "levels" where there is none; NULL without memory. */
 const char *const *pl_labour_objective(pl_maker *mk, int32_t *n);

@@ -73,14 +73,14 @@ static int32_t settle(pl_maker *mk, int32_t tier, double theta, bool full_only, 
     for (int32_t g = 0; g < mk->e->n_goods; g++) {
         largest = fmax(largest, price[g] * mk->raised[g]);
     }
-    double least = fmin(NO_WORTH * (worth + largest), largest / 2);
+    double least = mk->by_newton ? 0 : fmin(NO_WORTH * (worth + largest), largest / 2);
     int32_t count = 0;
     for (int32_t k = 0; k < mk->e->n_needs; k++) {
         const pl_need *need = &mk->e->needs[k];
         if (!is_active(mk, k, tier)) {
             continue;
         }
-        bool full = theta * need->weight >= 1 - FULL;
+        bool full = theta * need->weight >= 1 - fmax(FULL, 4 * mk->accuracy);
         bool held = !full_only && price[need->good] * mk->raised[need->good] > least;
         if (full || held) {
             mk->settled[k] = (int32_t)mk->n_stages;
@@ -114,9 +114,9 @@ static pl_status round_of(pl_maker *mk, int32_t tier, double ceiling, double *th
                              "tier %d lost what was settled before it", tier);
     }
     double room = ceiling - *theta, raised = mk->x[j], worth;
-    bool full = raised >= room * (1 - FULL);
+    bool full = raised >= room * (1 - fmax(FULL, 4 * mk->accuracy));
     raised = raised > fmax(NO_RISE, SLACK_RISE * mk->slack) * ceiling ? raised : 0;
-    *theta = full ? ceiling : *theta + raised;
+    *theta = raised >= room * (1 - FULL) ? ceiling : *theta + raised;
     pl_stage *stage, like = {.goal = PL_RAISE, .tier = tier, .value = *theta};
     status = pl_maker_record(mk, &like, &stage, err);
     if (status != PL_OK) {
@@ -128,6 +128,30 @@ static pl_status round_of(pl_maker *mk, int32_t tier, double ceiling, double *th
         return pl_fail(err, PL_NUMERIC, NULL, NULL, "the needs of tier %d cannot be told apart", tier);
     }
     return pl_maker_retire(mk, j, err);
+}
+
+/* Newton steps look first whether everything can be met: then there is nothing to share, and one programme will do.
+ * *done stays false when it cannot. */
+static pl_status try_all(pl_maker *mk, bool *done, pl_error *err)
+{
+    size_t n = (size_t)(mk->e->n_goods > mk->e->n_resources ? mk->e->n_goods : mk->e->n_resources);
+    double *nothing = PL_ARENA_NEW(&mk->arena, double, n);
+    if (nothing == NULL) {
+        return pl_fail_nomem(err, "the plan");
+    }
+    memset(nothing, 0, sizeof *nothing * n);
+    pl_status status = pl_record_all_full(mk, nothing, err);
+    status = status == PL_OK ? pl_make_least_labour(mk, err) : status;
+    *done = status == PL_OK;
+    if (status == PL_NUMERIC) {
+        mk->n_stages = 0;
+        for (int32_t k = 0; k < mk->e->n_needs; k++) {
+            mk->settled[k] = PL_NOT_SETTLED;
+            mk->delivered[k] = 0;
+        }
+        return PL_OK;
+    }
+    return status;
 }
 
 static pl_status fill_tier(pl_maker *mk, int32_t tier, pl_error *err)
@@ -157,6 +181,13 @@ static int32_t next_tier(const pl_economy *e, int32_t after)
 
 pl_status pl_make_satisfy(pl_maker *mk, pl_error *err)
 {
+    if (mk->by_newton) {
+        bool done = false;
+        pl_status tried = try_all(mk, &done, err);
+        if (tried != PL_OK || done) {
+            return tried;
+        }
+    }
     for (int32_t k = 0; k < mk->e->n_needs; k++) {
         const pl_need *need = &mk->e->needs[k];
         if (rest(need) <= 0) {

@@ -18,7 +18,6 @@
 #define TOLERANCE_LARGE 1e-9 /* from this many goods on: */
 #define LARGE 100000
 #define SWEEPS_MOST 400
-#define FULL 1e-12    /* as in satisfy.c */
 #define SHRINK 1e-13  /* prices are lowered by so much of themselves, so that rounding makes no recipe gain */
 #define STAGES 1000000u
 
@@ -212,48 +211,6 @@ static pl_status record(sweeping *s, const pl_stage *like, pl_error *err)
     return PL_OK;
 }
 
-/* All needs of a tier are met in full: one stage for each weight, the largest first. */
-static pl_status record_tier(sweeping *s, int32_t tier, int32_t *next, pl_error *err)
-{
-    const pl_need *needs = s->e->needs;
-    pl_maker *mk = s->mk;
-    *next = 0;
-    for (;;) {
-        double weight = 0;
-        for (int32_t k = 0; k < s->e->n_needs; k++) {
-            bool open = needs[k].tier == tier && mk->settled[k] == PL_NOT_SETTLED;
-            weight = open ? fmax(weight, needs[k].weight) : weight;
-            *next = needs[k].tier > tier && (*next == 0 || needs[k].tier < *next) ? needs[k].tier : *next;
-        }
-        if (weight == 0) {
-            return PL_OK;
-        }
-        pl_stage like = {.goal = PL_RAISE, .tier = tier, .value = 1 / weight, .bound = 1 / weight,
-                         .good_price = s->nothing};
-        pl_status status = record(s, &like, err);
-        if (status != PL_OK) {
-            return status;
-        }
-        for (int32_t k = 0; k < s->e->n_needs; k++) {
-            if (needs[k].tier == tier && mk->settled[k] == PL_NOT_SETTLED && needs[k].weight / weight >= 1 - FULL) {
-                mk->settled[k] = (int32_t)mk->n_stages;
-            }
-        }
-    }
-}
-
-static pl_status record_tiers(sweeping *s, pl_error *err)
-{
-    for (int32_t k = 0; k < s->e->n_needs; k++) {
-        s->mk->settled[k] = s->e->needs[k].amount > s->e->needs[k].floor ? PL_NOT_SETTLED : 0;
-    }
-    pl_status status = PL_OK;
-    for (int32_t tier = 0, next = 1; next > 0 && status == PL_OK; tier = next) {
-        status = record_tier(s, tier, &next, err);
-    }
-    return status;
-}
-
 /* The last stage: its prices are the values, its bound what they prove. */
 static pl_status record_least(sweeping *s, pl_error *err)
 {
@@ -296,7 +253,7 @@ static bool some_recipe_gains(const sweeping *s)
 
 static pl_status finish(sweeping *s, pl_error *err)
 {
-    pl_status status = s->mk->settings->goal == PL_SATISFY ? record_tiers(s, err) : PL_OK;
+    pl_status status = s->mk->settings->goal == PL_SATISFY ? pl_record_all_full(s->mk, s->nothing, err) : PL_OK;
     if (status == PL_OK) {
         status = record_least(s, err);
     }

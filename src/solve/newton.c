@@ -231,6 +231,9 @@ static pl_status go_round(pl_newton *s, pl_error *err)
         }
         nw_prove(s);
         s->stats.rounds++;
+        if (s->task->ceiling > 0 && s->have_y && s->stats.bound > s->task->ceiling * (1 + 1e-6)) {
+            break; /* there is not that much of what is to be least */
+        }
         if (getenv("NW_VERBOSE")) fprintf(stderr, "round %d smooth %.1e steps %ld mult %ld value %.10g bound %.10g gap %.2e violation %.1e last %.1e\n", round, s->smooth, (long)s->stats.steps, (long)s->stats.multiplications, s->stats.value, s->stats.bound, s->stats.gap, s->stats.violation, s->last_violation);
         move_centre(s);
     }

@@ -13,6 +13,7 @@
 
 #define FILLS 200
 #define LOWERINGS 12
+#define AT_LIMIT 1e-8  /* a level this near to its limit, in proportion, is at it */
 #define ROUNDING 1e-13 /* taken off all prices, so that rounding leaves no column with a gain */
 
 static inline int threads_of(const pl_newton *s)
@@ -60,11 +61,12 @@ static double output_of(const nw_view *c, int32_t g)
     return 0;
 }
 
-/* Changes column j by delta; what others lack in consequence. */
-static void change_level(const pl_newton *s, int32_t j, int32_t g, double delta, double *x, double *lacks)
+/* Sets column j; what others lack in consequence. */
+static void change_level(const pl_newton *s, int32_t j, int32_t g, double level, double *x, double *lacks)
 {
     nw_view c = nw_column(s, j);
-    x[j] += delta;
+    double delta = level - x[j];
+    x[j] = level;
     for (int64_t k = 0; k < c.count; k++) {
         if (c.row[k] != g) {
             lacks[c.row[k]] -= c.val[k] * delta;
@@ -103,9 +105,9 @@ static bool balance(const pl_newton *s, int32_t g, double *x, double *lacks)
         }
         nw_view c = nw_column(s, j);
         double output = output_of(&c, g), most = most_of(s, j), wish = lacks[g] / output;
-        double delta = nw_clip(x[j] + wish, 0, most) - x[j];
-        lacks[g] = delta == wish ? 0 : lacks[g] - delta * output;
-        change_level(s, j, g, delta, x, lacks);
+        double then = nw_clip(x[j] + wish, 0, most);
+        lacks[g] = then == x[j] + wish ? 0 : lacks[g] - (then - x[j]) * output;
+        change_level(s, j, g, then, x, lacks);
         moved = true;
     }
     return moved;
@@ -164,7 +166,9 @@ static void repair_levels(pl_newton *s)
 {
     double *x = s->try_x, *lacks = s->w[W_REST], *gross = s->w[W_SOLVED];
     for (int32_t j = 0; j < s->n; j++) {
-        x[j] = nw_clip(s->level[j] / s->unit[j], 0, most_of(s, j));
+        double most = most_of(s, j);
+        x[j] = s->level[j] / s->unit[j];
+        x[j] = x[j] <= 0 ? 0 : x[j] >= most * (1 - AT_LIMIT) ? most : x[j];
     }
     find_lacks(s, x, lacks, gross);
     fill_shortages(s, x, lacks, gross);

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * full.c - the stages of a plan that meets all needs in full: for each tier one for each weight, the largest first.
+ * Nothing holds them back, so prices of nothing prove that none can rise further. */
+#include "base/mem.h"
+#include "plan/make.h"
+
+#define STAGES_MAX 1000000u
+#define FULL 1e-12 /* as in satisfy.c */
+
+static bool is_open(const pl_maker *mk, int32_t k, int32_t tier)
+{
+    return mk->e->needs[k].tier == tier && mk->settled[k] == PL_NOT_SETTLED;
+}
+
+/* The largest weight among the open needs of the tier, 0 when there is none. */
+static double largest_weight(const pl_maker *mk, int32_t tier)
+{
+    double weight = 0;
+    for (int32_t k = 0; k < mk->e->n_needs; k++) {
+        bool larger = is_open(mk, k, tier) && mk->e->needs[k].weight > weight;
+        weight = larger ? mk->e->needs[k].weight : weight;
+    }
+    return weight;
+}
+
+static pl_status record_tier(pl_maker *mk, int32_t tier, const double *nothing, pl_error *err)
+{
+    for (double weight; (weight = largest_weight(mk, tier)) > 0;) {
+        if (!pl_grow(&mk->stages, &mk->stages_cap, mk->n_stages + 1, sizeof *mk->stages, STAGES_MAX)) {
+            return pl_fail_nomem(err, "the stages of the plan");
+        }
+        mk->stages[mk->n_stages++] = (pl_stage){.goal = PL_RAISE, .tier = tier, .value = 1 / weight,
+                                                .bound = 1 / weight, .good_price = nothing,
+                                                .resource_price = nothing};
+        for (int32_t k = 0; k < mk->e->n_needs; k++) {
+            if (is_open(mk, k, tier) && mk->e->needs[k].weight / weight >= 1 - FULL) {
+                mk->settled[k] = (int32_t)mk->n_stages;
+            }
+        }
+    }
+    return PL_OK;
+}
+
+pl_status pl_record_all_full(pl_maker *mk, const double *nothing, pl_error *err)
+{
+    int32_t next = 1;
+    for (int32_t k = 0; k < mk->e->n_needs; k++) {
+        mk->settled[k] = mk->e->needs[k].amount > mk->e->needs[k].floor ? PL_NOT_SETTLED : 0;
+        mk->delivered[k] = mk->e->needs[k].amount;
+    }
+    for (int32_t tier = next; next > 0; tier = next) {
+        pl_status status = record_tier(mk, tier, nothing, err);
+        if (status != PL_OK) {
+            return status;
+        }
+        next = 0;
+        for (int32_t k = 0; k < mk->e->n_needs; k++) {
+            int32_t t = mk->e->needs[k].tier;
+            next = t > tier && (next == 0 || t < next) ? t : next;
+        }
+    }
+    return PL_OK;
+}

@@ -11,7 +11,6 @@
 #define STAGES_MAX 1000000u
 #define SWEEP_FROM 10000   /* recipes from which on sweeps are tried first */
 #define NEWTON_FROM 10000  /* and then Newton steps, before the simplex */
-#define SIMPLEX_MOST 30000 /* recipes up to which the simplex is worth waiting for, where Newton steps lead nowhere */
 
 pl_status pl_maker_record(pl_maker *mk, const pl_stage *like, pl_stage **stage, pl_error *err)
 {
@@ -224,7 +223,7 @@ static pl_status make_by_solver(pl_maker *mk, bool by_newton, pl_error *err)
 static pl_status make_by_newton(pl_maker *mk, pl_error *err)
 {
     pl_status status = make_by_solver(mk, true, err);
-    if (status != PL_NUMERIC || mk->settings->way == PL_BY_NEWTON || mk->e->n_recipes > SIMPLEX_MOST) {
+    if (status != PL_NUMERIC || mk->settings->way == PL_BY_NEWTON || mk->e->n_recipes > PL_SIMPLEX_MOST) {
         return status;
     }
     pl_newton_free(mk->newton);

@@ -15,6 +15,7 @@ struct pl_plan_storage {
 };
 
 #define PL_NOT_SETTLED (-1)
+#define PL_SIMPLEX_MOST 30000 /* recipes up to which the simplex is worth waiting for, where Newton steps lead nowhere */
 #define PL_SPARE_COLUMNS 64 /* theta columns until the simplex is started anew */
 
 /* Columns beside those of the model, for Newton steps. */

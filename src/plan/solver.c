@@ -3,6 +3,7 @@
  * solver.c - the solver behind a maker: the simplex, or Newton steps for large economies.  Goals and tiers are the
  * same for both. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -15,6 +16,8 @@
 #define LARGE 300000   /* goods from which on a gap of GAP_LARGE will do */
 #define GAP 1e-6
 #define GAP_LARGE 1e-4
+#define GAP_SMALL_MOST 1e-4 /* where the simplex can be taken instead */
+#define GAP_MOST 0.1
 
 /* Tells the caller what is being done, and minds the time limit of the whole plan. */
 static bool tick(void *user, const char *what, double fraction)
@@ -23,6 +26,16 @@ static bool tick(void *user, const char *what, double fraction)
     (void)what;
     return (mk->deadline_s == 0 || pl_clock_s() < mk->deadline_s) &&
            pl_tick(&mk->settings->progress, mk->doing, fraction);
+}
+
+/* The same for Newton steps, which say how far they are. */
+static bool tick_newton(void *user, const char *what, double fraction)
+{
+    pl_maker *mk = user;
+    char doing[sizeof mk->doing + 64];
+    snprintf(doing, sizeof doing, "%s: %s", mk->doing, what);
+    return (mk->deadline_s == 0 || pl_clock_s() < mk->deadline_s) &&
+           pl_tick(&mk->settings->progress, doing, fraction);
 }
 
 /* What need k gets, once the slack is held back. */
@@ -63,7 +76,7 @@ static pl_status start_newton(pl_maker *mk, pl_error *err)
 {
     bool large = mk->e->n_goods >= LARGE;
     pl_newton_settings settings = {.gap = large ? GAP_LARGE : GAP, .threads = mk->settings->threads,
-                                   .progress = {.tick = tick, .user = mk}};
+                                   .progress = {.tick = tick_newton, .user = mk}};
     size_t room = (size_t)mk->e->n_goods + (size_t)mk->e->n_needs;
     mk->accuracy = settings.gap;
     mk->extra = PL_ARENA_NEW(&mk->arena, pl_extra, 1);
@@ -236,6 +249,12 @@ static pl_status solve_with_slack(pl_maker *mk, pl_lp_outcome *outcome, pl_error
     return status;
 }
 
+/* A plan that is so far from what is proved is not handed over while there is another way. */
+static double gap_allowed(const pl_maker *mk)
+{
+    return mk->e->n_recipes <= PL_SIMPLEX_MOST ? GAP_SMALL_MOST : GAP_MOST;
+}
+
 /* No levels within the tolerance count as an impossible programme: whoever asks makes sure by another way. */
 static pl_status solve_by_newton(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
 {
@@ -250,8 +269,9 @@ static pl_status solve_by_newton(pl_maker *mk, pl_lp_outcome *outcome, pl_error 
     }
     pl_newton_stats stats = pl_newton_get_stats(mk->newton);
     mk->iterations += stats.steps;
-    *outcome = found == PL_NEWTON_LOST ? PL_LP_INFEASIBLE : PL_LP_OPTIMAL;
-    if (found != PL_NEWTON_LOST) {
+    bool fair = found == PL_NEWTON_SOLVED || (found == PL_NEWTON_STUCK && stats.gap <= gap_allowed(mk));
+    *outcome = fair ? PL_LP_OPTIMAL : PL_LP_INFEASIBLE;
+    if (fair) {
         pl_newton_get(mk->newton, mk->x, mk->y);
         mk->primal_violation = fmax(mk->primal_violation, stats.violation);
     }

@@ -2,9 +2,8 @@
  *
  * newton.c - proximal Newton: life, and the rounds. */
 #include <math.h>
-
 #include <stdio.h>
-#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/mem.h"
 #include "solve/newton_state.h"
@@ -15,6 +14,7 @@
 #define PROXIMAL 1e-3      /* of the smoothing */
 #define STEPS_MOST 40      /* in one round */
 #define SIZE_KEPT 0.3      /* of a size, when less goes through from one round to the next */
+#define MARGIN_MOST 1e-4   /* of a limit */
 #define MARGIN 0.3        /* of the gap: so much less of each limit is given out, for the repair */
 
 static bool alloc_columns(pl_newton *s, int32_t n)
@@ -152,7 +152,11 @@ static pl_status take_task(pl_newton *s, const pl_newton_task *task, pl_error *e
         s->sign[i] = isfinite(task->row_lo[i]) || !isfinite(task->row_hi[i]) ? 1 : -1;
     }
     s->stats = (pl_newton_stats){.gap = (double)INFINITY, .violation = (double)INFINITY};
+    s->solved |= s->have_x;
     s->have_x = s->have_y = false;
+    if (s->solved) {
+        nw_offer_last(s);
+    }
     return PL_OK;
 }
 
@@ -169,7 +173,7 @@ static void keep_margin(pl_newton *s, double margin)
 
 static double steps_enough(const pl_newton *s, double first)
 {
-    return fmax(0.03 * s->set.gap, fmin((getenv("NW_C")?atof(getenv("NW_C")):0.03) * s->smooth, 0.03 * first));
+    return fmax(0.03 * s->set.gap, fmin(0.03 * s->smooth, 0.03 * first));
 }
 
 /* One round: prices at which the balances hold around the centre. */
@@ -185,11 +189,10 @@ static pl_status find_prices(pl_newton *s, bool first_round, pl_error *err)
         nw_levels(s);
         double norm = nw_gradient(s, s->w[W_GRADIENT]), taken;
         first = step == 0 ? norm : first;
-        if (getenv("NW_VERBOSE")) fprintf(stderr, "   step %d norm %.2e active %d damping %.1e mult %ld\n", step, norm, s->active.n, s->damping, (long)s->stats.multiplications);
-        if (step > 0 && norm < steps_enough(s, first)) {
+        if (!isfinite(norm) || (step > 0 && norm < steps_enough(s, first))) {
             break;
         }
-        if (!pl_tick(&s->set.progress, "", -1)) {
+        if (!pl_tick(&s->set.progress, s->doing, -1)) {
             return pl_fail(err, PL_STOPPED, NULL, NULL, "stopped");
         }
         pl_status status = nw_newton_step(s, predict, &taken, err);
@@ -220,21 +223,40 @@ static void move_centre(pl_newton *s)
     s->smooth = fmax(SMOOTH_FACTOR * s->smooth, SMOOTH_LEAST);
 }
 
-static pl_status go_round(pl_newton *s, pl_error *err)
+static bool are_finite(const pl_newton *s)
+{
+    double sum = 0;
+    for (int32_t i = 0; i < s->m; i++) {
+        sum += fabs(s->price[i]) + fabs(s->slack[i]);
+    }
+    for (int32_t j = 0; j < s->n; j++) {
+        sum += s->level[j];
+    }
+    return isfinite(sum);
+}
+
+static pl_status go_rounds(pl_newton *s, pl_error *err)
 {
     double margin = MARGIN * s->set.gap;
     for (int round = 0; round < s->set.rounds && !(s->stats.gap <= s->set.gap); round++) {
-        keep_margin(s, fmax(margin, fmin(2 * s->last_violation, 0.3 * s->stats.gap)));
+        if (s->stats.gap < 1) {
+            snprintf(s->doing, sizeof s->doing, "round %d, gap %.1e", round + 1, s->stats.gap);
+        } else {
+            snprintf(s->doing, sizeof s->doing, "round %d", round + 1);
+        }
+        keep_margin(s, fmax(margin, fmin(fmin(2 * s->last_violation, 0.3 * s->stats.gap), MARGIN_MOST)));
         pl_status status = find_prices(s, round == 0, err);
         if (status != PL_OK) {
             return status;
         }
-        nw_prove(s);
         s->stats.rounds++;
+        if (!are_finite(s)) { /* prices without end: there may be no plan */
+            break;
+        }
+        nw_prove(s);
         if (s->task->ceiling > 0 && s->have_y && s->stats.bound > s->task->ceiling * (1 + 1e-6)) {
             break; /* there is not that much of what is to be least */
         }
-        if (getenv("NW_VERBOSE")) fprintf(stderr, "round %d smooth %.1e steps %ld mult %ld value %.10g bound %.10g gap %.2e violation %.1e last %.1e\n", round, s->smooth, (long)s->stats.steps, (long)s->stats.multiplications, s->stats.value, s->stats.bound, s->stats.gap, s->stats.violation, s->last_violation);
         move_centre(s);
     }
     return PL_OK;
@@ -254,7 +276,7 @@ pl_status pl_newton_solve(pl_newton *s, const pl_newton_task *task, pl_newton_ou
     s->damping = 0;
     nw_first_centre(s);
     memcpy(s->price_centre, s->price, sizeof *s->price * (size_t)s->m);
-    status = go_round(s, err);
+    status = go_rounds(s, err);
     s->stats.seconds = pl_clock_s() - began;
     *outcome = s->stats.gap <= s->set.gap                    ? PL_NEWTON_SOLVED
                : s->stats.violation <= s->set.tolerance ? PL_NEWTON_STUCK

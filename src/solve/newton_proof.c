@@ -13,6 +13,9 @@
 
 #define FILLS 200
 #define LOWERINGS 12
+#define LOWERINGS_MOST 100 /* where what is left cannot be taken off all prices alike */
+#define LITTLE 1e-8
+#define NO_GAIN 1e-10 /* profit that is rounding, in proportion to its terms */
 #define AT_LIMIT 1e-8  /* a level this near to its limit, in proportion, is at it */
 #define ROUNDING 1e-13 /* taken off all prices, so that rounding leaves no column with a gain */
 
@@ -147,7 +150,7 @@ static double worst_violation(const pl_newton *s, const double *lacks, const dou
     for (int32_t i = 0; i < s->m; i++) {
         bool exact = i < s->goods && isfinite(s->task->row_hi[i]);
         double lack = exact ? fabs(lacks[i]) : fmax(lacks[i], 0);
-        worst = lack > 0 ? fmax(worst, lack / gross[i]) : worst;
+        worst = isnan(lack) ? (double)INFINITY : lack > 0 ? fmax(worst, lack / gross[i]) : worst;
     }
     return worst;
 }
@@ -175,7 +178,8 @@ static void repair_levels(pl_newton *s)
     find_lacks(s, x, lacks, gross);
     double violation = worst_violation(s, lacks, gross), value = cost_of(s, x);
     bool good = violation <= s->set.tolerance;
-    bool better = !s->have_x ? true
+    bool better = !isfinite(value) ? false
+                  : !s->have_x ? true
                   : good     ? s->stats.violation > s->set.tolerance || value < s->stats.value
                              : violation < s->stats.violation;
     if (better) {
@@ -196,42 +200,63 @@ static double cost_natural(const pl_newton *s, int32_t j)
     return j < n ? s->task->cost[j] : s->task->extra.cost[j - n];
 }
 
-/* Profit of a column at natural prices; *flow: what its goods alone are worth. */
-static double profit_natural(const pl_newton *s, int32_t j, const double *y, double *flow)
+/* Profit of a column at natural prices; *flow: what its goods alone are worth; *size: of all terms. */
+static double profit_natural(const pl_newton *s, int32_t j, const double *y, double *flow, double *size)
 {
     nw_view c = nw_column(s, j);
-    double goods = 0, limits = 0;
+    double goods = 0, limits = 0, cost = cost_natural(s, j);
+    *size = fabs(cost);
     for (int64_t k = 0; k < c.count; k++) {
         double term = c.val[k] * y[c.row[k]];
         goods += c.row[k] < s->goods ? term : 0;
         limits += c.row[k] < s->goods ? 0 : term;
+        *size += fabs(term);
     }
     *flow = goods;
-    return goods + limits - cost_natural(s, j);
+    return goods + limits - cost;
 }
 
-/* Lowers the price of each good to what its cheapest unlimited maker takes. */
-static double lower_prices(pl_newton *s, double *y)
+/* Lowers the prices of one half of the goods to what the cheapest unlimited maker of each takes, the other half's prices
+ * being `old`.  Returns the largest change, in reference prices. */
+static double lower_half(const pl_newton *s, int half, double *y, const double *old)
 {
+    int32_t from = half == 0 ? 0 : nw_middle(s), to = half == 0 ? nw_middle(s) : s->goods;
     double change = 0;
-    for (int32_t g = 0; g < s->goods; g++) {
+    for (int32_t g = from; g < to; g++) {
         double least = y[g];
         for (int32_t k = s->maker_start[g]; k < s->maker_start[g + 1]; k++) {
             int32_t j = s->maker[k];
             if (isfinite(most_of(s, j))) {
                 continue;
             }
-            double flow, profit = profit_natural(s, j, y, &flow);
-            if (profit > 0) {
-                nw_view c = nw_column(s, j);
-                least = fmin(least, y[g] - profit / output_of(&c, g));
+            nw_view c = nw_column(s, j);
+            double profit = -cost_natural(s, j), output = 1;
+            for (int64_t e = 0; e < c.count; e++) {
+                int32_t row = c.row[e];
+                profit += c.val[e] * (row >= from && row < to ? y[row] : old[row]);
+                output = row == g ? c.val[e] : output;
             }
+            least = profit > 0 ? fmin(least, y[g] - profit / output) : least;
         }
         least = s->task->row_hi[g] == (double)INFINITY ? fmax(least, 0) : least;
         change = fmax(change, (y[g] - least) / s->reference[g]);
         y[g] = least;
     }
     return change;
+}
+
+/* Lowers prices until nothing moves, but for rounding, or `most` times. */
+static bool lower_prices(const pl_newton *s, double *y, int most)
+{
+    double *old = s->w[W_OLD], change[HALVES] = {1, 1};
+    for (int sweep = 0; sweep < most && fmax(change[0], change[1]) > ROUNDING; sweep++) {
+        memcpy(old, y, sizeof *y * (size_t)s->m);
+#pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
+        for (int half = 0; half < HALVES; half++) {
+            change[half] = lower_half(s, half, y, old);
+        }
+    }
+    return fmax(change[0], change[1]) <= ROUNDING;
 }
 
 /* The part by which all prices of goods must fall so that no unlimited column gains; infinite when that does not help. */
@@ -242,8 +267,9 @@ static double excess(const pl_newton *s, const double *y)
     for (int half = 0; half < HALVES; half++) {
         int32_t from = half == 0 ? 0 : s->n / 2, to = half == 0 ? s->n / 2 : s->n;
         for (int32_t j = from; j < to; j++) {
-            double flow, profit;
-            if (isfinite(most_of(s, j)) || !((profit = profit_natural(s, j, y, &flow)) > 0)) {
+            double flow, size, profit;
+            if (isfinite(most_of(s, j)) || s->owner[j] == NOBODY ||
+                !((profit = profit_natural(s, j, y, &flow, &size)) > NO_GAIN * size)) {
                 continue;
             }
             worst[half] = fmax(worst[half], flow > 0 ? profit / flow : (double)INFINITY);
@@ -260,8 +286,8 @@ static void raise_to_demand(pl_newton *s, double *y)
         if (isfinite(most_of(s, j)) || !(cost_natural(s, j) < 0)) {
             continue;
         }
-        double flow;
-        (void)profit_natural(s, j, y, &flow);
+        double flow, size;
+        (void)profit_natural(s, j, y, &flow, &size);
         factor = flow < 0 ? fmax(factor, cost_natural(s, j) / flow) : factor;
     }
     for (int32_t i = 0; factor > 1 && i < s->m; i++) {
@@ -277,10 +303,10 @@ static double bound_of(const pl_newton *s, const double *y)
         int32_t from = half == 0 ? 0 : s->n / 2, to = half == 0 ? s->n / 2 : s->n;
         double rents = 0;
         for (int32_t j = from; j < to; j++) {
-            double flow, profit = profit_natural(s, j, y, &flow), most = most_of(s, j);
+            double flow, size, profit = profit_natural(s, j, y, &flow, &size), most = most_of(s, j);
             if (profit > 0 && isfinite(most)) {
                 rents += profit * most;
-            } else if (profit > 1e-9 * fabs(flow)) {
+            } else if (profit > 2 * NO_GAIN * size) {
                 rents = (double)INFINITY;
             }
         }
@@ -299,13 +325,14 @@ static void repair_prices(pl_newton *s)
         bool free = i < s->goods && isfinite(s->hi[i]); /* nothing may be left over: a price may be negative */
         y[i] = s->sign[i] * s->reference[i] * (free ? s->price[i] : fmax(s->price[i], 0));
     }
-    for (int sweep = 0; sweep < LOWERINGS && lower_prices(s, y) > ROUNDING; sweep++) {
-    }
+    bool settled = lower_prices(s, y, LOWERINGS);
     double off = excess(s, y);
-    if (isfinite(off)) {
-        for (int32_t g = 0; g < s->goods; g++) {
-            y[g] -= fabs(y[g]) * fmin(1, off + ROUNDING);
-        }
+    if (off > LITTLE && !settled) {
+        (void)lower_prices(s, y, LOWERINGS_MOST);
+        off = excess(s, y);
+    }
+    for (int32_t g = 0; off < 1 && g < s->goods; g++) {
+        y[g] -= fabs(y[g]) * (off + ROUNDING);
     }
     raise_to_demand(s, y);
     double bound = bound_of(s, y);
@@ -316,11 +343,21 @@ static void repair_prices(pl_newton *s)
     }
 }
 
+void nw_offer_last(pl_newton *s)
+{
+    double *x = s->best_x, *lacks = s->w[W_REST], *gross = s->w[W_SOLVED];
+    memset(x + s->lp->n, 0, sizeof *x * (size_t)s->task->extra.n);
+    find_lacks(s, x, lacks, gross);
+    s->stats.violation = worst_violation(s, lacks, gross);
+    s->stats.value = cost_of(s, x);
+    s->have_x = s->stats.violation <= s->set.tolerance && isfinite(s->stats.value);
+}
+
 void nw_prove(pl_newton *s)
 {
     repair_levels(s);
     repair_prices(s);
-    double size = fmax(fabs(s->stats.value), fabs(s->stats.bound));
+    double size = fmax(fmax(fabs(s->stats.value), fabs(s->stats.bound)), s->wanted);
     bool both = s->have_x && s->have_y && s->stats.violation <= s->set.tolerance;
     s->stats.gap = both ? (s->stats.value - s->stats.bound) / fmax(size, 1e-300) : (double)INFINITY;
 }

@@ -14,6 +14,7 @@
 #define SWEEPS 60
 #define ROUGH 1e-2      /* relative change at which reference prices are good enough */
 #define SIZE_LEAST 1e-7 /* of a good, as a part of the mean value of needs for each row */
+#define REFERENCE_LEAST 1e-3 /* value of all of a good that costs nothing, as such a part */
 #define CREDIT_MOST 0.9 /* by-products pay for at most this part of what a recipe takes */
 
 /* ---- Owners -------------------------------------------------------------------------------------------- */
@@ -117,6 +118,27 @@ static double rough_cost(const rough *r, int32_t j, int32_t g)
     return (cost - fmin(credit, CREDIT_MOST * cost)) / output;
 }
 
+/* What the cheapest unlimited maker of good g takes, or the dearest where all are limited: stocks on hand cost nothing,
+ * but are no measure. */
+static double rough_price(rough *r, int32_t g)
+{
+    const pl_newton *s = r->s;
+    double best = 0;
+    bool any = false;
+    r->cheapest[g] = NOBODY;
+    for (int32_t k = s->maker_start[g]; k < s->maker_start[g + 1]; k++) {
+        int32_t j = s->maker[k];
+        bool unlimited = isinf(s->lp->hi[j]);
+        double cost = rough_cost(r, j, g);
+        if (r->cheapest[g] == NOBODY || (unlimited ? !any || cost < best : !any && cost > best)) {
+            best = cost;
+            r->cheapest[g] = j;
+        }
+        any |= unlimited;
+    }
+    return best;
+}
+
 static void sweep_prices(rough *r)
 {
     const pl_newton *s = r->s;
@@ -128,15 +150,7 @@ static void sweep_prices(rough *r)
     for (int sweep = 0; sweep < SWEEPS && change > ROUGH; sweep++) {
         change = 0;
         for (int32_t g = 0; g < s->goods; g++) {
-            double best = (double)INFINITY;
-            for (int32_t k = s->maker_start[g]; k < s->maker_start[g + 1]; k++) {
-                double cost = rough_cost(r, s->maker[k], g);
-                if (cost < best) {
-                    best = cost;
-                    r->cheapest[g] = s->maker[k];
-                }
-            }
-            best = isfinite(best) ? best : 0;
+            double best = rough_price(r, g);
             change = fmax(change, fabs(best - r->price[g]) / fmax(best, r->price[g] + 1e-300));
             r->price[g] = best;
         }
@@ -241,6 +255,7 @@ static double price_level(const rough *r)
             value += fabs(extra->val[k]) * r->price[extra->row[k]] * expected_extra(s, e);
         }
     }
+    r->s->wanted = paid;
     return !r->costs && paid > 0 && value > 0 ? paid / value : 1;
 }
 
@@ -265,7 +280,7 @@ static void set_references(rough *r)
     s->total = total > 0 ? total : 1;
     for (int32_t i = 0; i < s->m; i++) {
         double through = s->size[i] > 0 ? s->size[i] : 1;
-        s->reference[i] = i < s->goods ? fmax(r->price[i], 1e-9 * s->total / (through * s->m)) : s->total / through;
+        s->reference[i] = i < s->goods ? fmax(r->price[i], REFERENCE_LEAST * s->total / (through * s->m)) : s->total / through;
         s->size[i] = fmax(through * s->reference[i], fmax(least, 1e-300));
         s->price[i] = i < s->goods ? 1 : !r->costs ? level * r->limit_price[i - s->goods] / s->reference[i] : 0;
     }

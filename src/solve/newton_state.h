@@ -72,6 +72,7 @@ struct pl_newton {
     nw_active active;
     /* smoothing, regularisation, damping; sum of needs at reference prices */
     double smooth, proximal, damping, total;
+    double wanted;      /* what the extra columns would be worth in full */
     /* of the preconditioner and of conjugate gradients, by row */
     double *diagonal;
     double *w[10];
@@ -83,8 +84,9 @@ struct pl_newton {
     bool together;      /* limits are eliminated together */
     /* the best so far, natural */
     double *try_x, *best_x, *best_y;
-    bool have_x, have_y;
-    double last_violation;
+    bool have_x, have_y, solved; /* solved: best_x is of an earlier task */
+    double last_violation; /* of the last round's levels */
+    char doing[64];
     pl_newton_stats stats;
 };
 
@@ -154,5 +156,6 @@ int nw_conjugate_gradients(pl_newton *s, double tolerance, int most); /* W_STEP 
 
 /* newton_proof.c: repairs levels and prices, and keeps the best in s->best_x, best_y and s->stats. */
 void nw_prove(pl_newton *s);
+void nw_offer_last(pl_newton *s); /* the levels of the last task, where they will do for this one */
 
 #endif

@@ -19,6 +19,8 @@
 
 #define SWEEPS 5
 #define SWEEPS_CONTENT 2
+#define CONTENT_MOST 1e4 /* beyond this the mean recipes are not productive */
+#define PIVOT_LEAST 1e-10
 #define WEIGHT_LEAST 1e-4f
 #define DENSE 64 /* columns with more entries than this are left out of the diagonal */
 
@@ -323,7 +325,9 @@ static void sweep_content(const pl_newton *s, int half, const float *old)
                 sum[a->row[k] - s->goods] -= a->share[k] * a->part[c];
             }
         }
-        memcpy(s->content + (int64_t)g * limits, sum, sizeof(float) * (size_t)limits);
+        for (int32_t l = 0; l < limits; l++) {
+            s->content[(int64_t)g * limits + l] = (float)nw_clip((double)sum[l], -CONTENT_MOST, CONTENT_MOST);
+        }
     }
 }
 
@@ -415,11 +419,11 @@ static void factor_limits(pl_newton *s)
     double *w = s->reduced;
     for (int32_t i = 0; i < n; i++) {
         for (int32_t l = 0; l <= i; l++) {
-            double sum = w[i * n + l];
+            double sum = w[i * n + l], least = i == l ? fmax(PIVOT_LEAST * sum, 1e-300) : 0;
             for (int32_t k = 0; k < l; k++) {
                 sum -= w[i * n + k] * w[l * n + k];
             }
-            w[i * n + l] = i == l ? sqrt(fmax(sum, 1e-300)) : sum / w[l * n + l];
+            w[i * n + l] = i == l ? sqrt(fmax(sum, least)) : sum / w[l * n + l];
         }
     }
 }

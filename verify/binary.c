@@ -3,8 +3,10 @@
  * binary.c - files of sections, and the binary economy (docs/formats/economy-binary.md) as the tables and columns of the
  * folder.  Checksums are not looked at: the hash of the economy is computed from what was read, and what a plan claims is
  * proved from what was read. */
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,10 +30,31 @@ static uint64_t little(const unsigned char *at, int n)
     return x;
 }
 
+#define PIECE ((size_t)1 << 24)
+
+/* n bytes of the file, in pieces, side by side; false when they cannot be read. */
+static bool read_pieces(int fd, unsigned char *at, size_t n)
+{
+    bool ok = true;
+    int64_t pieces = (int64_t)((n + PIECE - 1) / PIECE);
+#ifdef _OPENMP
+#pragma omp parallel for schedule(dynamic, 1) reduction(&& : ok) if (pieces > 1)
+#endif
+    for (int64_t i = 0; i < pieces; i++) {
+        size_t from = (size_t)i * PIECE, end = n - from < PIECE ? n : from + PIECE;
+        while (ok && from < end) {
+            ssize_t got = pread(fd, at + from, end - from, (off_t)from);
+            ok = got > 0 || (got < 0 && errno == EINTR);
+            from += got > 0 ? (size_t)got : 0;
+        }
+    }
+    return ok;
+}
+
 static void read_file(pv_binary *b)
 {
     struct stat st;
-    int fd = open(b->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int fd = open(b->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         if (fd >= 0) {
             close(fd);
@@ -39,23 +62,19 @@ static void read_file(pv_binary *b)
         pv_stop(b->run, PV_IO, NULL, 0, 0, "%.400s: cannot be opened", b->path);
     }
     b->n = (size_t)st.st_size;
-    unsigned char *at = pv_try_alloc(b->run, b->n, 1);
-    size_t got = 0;
-    while (at != NULL && got < b->n) {
-        ssize_t k = read(fd, at + got, b->n - got < (1u << 30) ? b->n - got : 1u << 30);
-        if (k <= 0) {
-            break;
-        }
-        got += (size_t)k;
+    b->at = pv_try_alloc(b->run, b->n, 1);
+    if (b->at != NULL && b->n > PIECE) { /* large pages are worth asking for; without them it only takes longer */
+        uintptr_t begin = ((uintptr_t)b->at + 4095) & ~(uintptr_t)4095, end = (uintptr_t)b->at + b->n;
+        (void)madvise((void *)begin, end - begin, MADV_HUGEPAGE);
     }
+    bool read = b->at != NULL && read_pieces(fd, b->at, b->n);
     close(fd);
-    if (at == NULL) {
+    if (b->at == NULL) {
         pv_stop(b->run, PV_MEMORY, NULL, 0, 0, "out of memory (%zu bytes wanted)", b->n);
     }
-    if (got < b->n) {
+    if (!read) {
         pv_stop(b->run, PV_IO, NULL, 0, 0, "%.400s: cannot be read", b->path);
     }
-    b->at = at;
 }
 
 static void read_directory(pv_binary *b, const char *magic, unsigned version)

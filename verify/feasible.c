@@ -34,23 +34,72 @@ static void check_columns(pv_run *run, const pv_economy *e, const pv_plan *p)
     }
 }
 
-/* made, used, and the use of resources, with all their terms. */
-static void add_up(const pv_economy *e, const pv_plan *p, pv_found *found)
+#define PARTS 2 /* of the recipes, whatever the number of threads */
+
+typedef struct pv_part { /* by good, used and made: sums and their numbers of terms */
+    pv_real *sum[2];
+    int32_t *terms[2];
+    pv_sum *resource;
+} pv_part;
+
+static void add_up_part(const pv_economy *e, const pv_plan *p, const pv_part *part, int32_t first, int32_t end)
 {
-    for (int32_t r = 0; r < e->n_recipes; r++) {
+    for (int32_t r = first; r < end; r++) {
         pv_real x = p->level[r];
-        if (x == 0) {
-            continue;
-        }
-        for (int64_t i = e->flows.start[r]; i < e->flows.start[r + 1]; i++) {
+        for (int64_t i = e->flows.start[r]; x != 0 && i < e->flows.start[r + 1]; i++) {
             pv_real amount = e->flows.amount[i];
-            pv_add(amount > 0 ? &found->made[e->flows.index[i]] : &found->used[e->flows.index[i]],
-                   fabsl(amount) * x);
+            int32_t g = e->flows.index[i], made = amount > 0;
+            part->sum[made][g] += fabsl(amount) * x;
+            part->terms[made][g]++;
         }
-        for (int64_t i = e->uses.start[r]; i < e->uses.start[r + 1]; i++) {
-            pv_add(&found->resource[e->uses.index[i]], (pv_real)e->uses.amount[i] * x);
+        for (int64_t i = e->uses.start[r]; x != 0 && i < e->uses.start[r + 1]; i++) {
+            pv_add(&part->resource[e->uses.index[i]], (pv_real)e->uses.amount[i] * x);
         }
     }
+}
+
+/* made, used, and the use of resources.  No term of what is made or used is below 0 (a level that is has been refuted),
+ * so that each sum is its own size. */
+static void add_up_recipes(pv_run *run, const pv_economy *e, const pv_plan *p, pv_found *found)
+{
+    pv_part part[PARTS];
+    for (int i = 0; i < 2 * PARTS; i++) {
+        part[i / 2].sum[i % 2] = pv_alloc(run, (size_t)e->n_goods, sizeof(pv_real));
+        part[i / 2].terms[i % 2] = pv_alloc(run, (size_t)e->n_goods, sizeof(int32_t));
+        part[i / 2].resource = i % 2 == 0 ? pv_alloc(run, (size_t)e->n_resources, sizeof(pv_sum)) : part[i / 2].resource;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static, 1) if (e->n_recipes > 10000)
+#endif
+    for (int32_t k = 0; k < PARTS; k++) {
+        add_up_part(e, p, &part[k], (int32_t)((int64_t)e->n_recipes * k / PARTS),
+                       (int32_t)((int64_t)e->n_recipes * (k + 1) / PARTS));
+    }
+    for (int made = 0; made < 2; made++) {
+        pv_sum *to = made ? found->made : found->used;
+        for (int32_t g = 0; g < e->n_goods; g++) {
+            for (int k = 0; k < PARTS; k++) {
+                to[g].sum += part[k].sum[made][g];
+                to[g].terms += part[k].terms[made][g];
+            }
+            to[g].size = fabsl(to[g].sum);
+        }
+    }
+    for (int64_t k = 0; k < (int64_t)e->n_resources * PARTS; k++) {
+        const pv_sum *from = &part[k % PARTS].resource[k / PARTS];
+        pv_sum *to = &found->resource[k / PARTS];
+        *to = (pv_sum){to->sum + from->sum, to->size + from->size, to->terms + from->terms};
+    }
+    for (int i = 0; i < 2 * PARTS; i++) {
+        pv_free(run, part[i / 2].sum[i % 2]);
+        pv_free(run, part[i / 2].terms[i % 2]);
+    }
+}
+
+/* made, used, and the use of resources, with all their terms. */
+static void add_up(pv_run *run, const pv_economy *e, const pv_plan *p, pv_found *found)
+{
+    add_up_recipes(run, e, p, found);
     for (int32_t g = 0; g < e->n_goods && e->fx >= 0; g++) {
         if (!isnan(e->import_price[g])) {
             pv_add(&found->resource[e->fx], (pv_real)e->import_price[g] * p->imported[g]);
@@ -138,7 +187,7 @@ void pv_feasible(pv_run *run, const pv_economy *e, const pv_plan *plan, pv_found
     found->resource = pv_alloc(run, (size_t)e->n_resources, sizeof *found->resource);
     found->turnover = pv_alloc(run, (size_t)e->n_goods, sizeof *found->turnover);
     check_columns(run, e, plan);
-    add_up(e, plan, found);
+    add_up(run, e, plan, found);
     check_balances(run, e, plan, found);
     check_resources(run, e, found);
     check_deliveries(run, e, plan);

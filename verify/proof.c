@@ -26,6 +26,7 @@ typedef struct pv_proof {
     pv_real *ratio_size; /* and the size of its terms */
     const double *turnover;
     pv_figure *profit;
+    pv_sum (*batch)[2]; /* profit and cost of some recipes */
     bool scalable;  /* a least stage in which nothing costs less than 0 */
     pv_real shrink; /* part by which all prices are made smaller, see shrink() */
     pv_sum room;
@@ -166,33 +167,40 @@ static double recipe_turnover(const pv_proof *q, int32_t r)
     return most[1] > 0 ? most[1] : most[0];
 }
 
-static void add_recipe(pv_proof *q, int32_t r)
+/* Profit of a recipe at the stage's prices, and what it costs in the objective. */
+static void value_recipe(const pv_proof *q, int32_t r, pv_sum *profit, pv_sum *cost)
 {
     const pv_economy *e = q->economy;
     const pv_stage *s = q->stage;
-    pv_sum profit = {0, 0, 0}, cost = {0, 0, 0};
+    pv_real sum = 0, size = 0;
     for (int64_t i = e->flows.start[r]; i < e->flows.start[r + 1]; i++) {
-        double y = q->y[e->flows.index[i]];
-        if (y != 0) {
-            pv_add(&profit, (pv_real)y * e->flows.amount[i]);
-        }
+        pv_real worth = (pv_real)q->y[e->flows.index[i]] * e->flows.amount[i];
+        sum += worth;
+        size += fabsl(worth);
     }
+    *profit = (pv_sum){sum, size, (pv_real)(e->flows.start[r + 1] - e->flows.start[r])};
+    *cost = (pv_sum){0, 0, 0};
     for (int64_t i = e->uses.start[r]; i < e->uses.start[r + 1]; i++) {
         int32_t k = e->uses.index[i];
         pv_real price = (pv_real)q->rho[k] + (s->cost != NULL ? s->cost[k] : 0);
         if (price != 0) {
-            pv_add(&profit, -price * e->uses.amount[i]);
-            pv_add(&cost, s->cost != NULL ? (pv_real)s->cost[k] * e->uses.amount[i] : 0);
+            pv_add(profit, -price * e->uses.amount[i]);
+            pv_add(cost, s->cost != NULL ? (pv_real)s->cost[k] * e->uses.amount[i] : 0);
         }
     }
     if (s->levels != 0) {
-        pv_add(&profit, -1);
-        pv_add(&cost, 1);
+        pv_add(profit, -1);
+        pv_add(cost, 1);
     }
-    if (add_limited(q, &profit, e->capacity[r], r) || shrink(q, &profit, &cost)) {
+}
+
+static void add_recipe(pv_proof *q, int32_t r, const pv_sum *profit, const pv_sum *cost)
+{
+    const pv_economy *e = q->economy;
+    if (add_limited(q, profit, e->capacity[r], r) || shrink(q, profit, cost)) {
         return;
     }
-    pv_real high = pv_high(&profit), best = INFINITY;
+    pv_real high = pv_high(profit), best = INFINITY;
     int64_t resource = -1;
     for (int64_t i = e->uses.start[r]; i < e->uses.start[r + 1]; i++) {
         int32_t k = e->uses.index[i];
@@ -202,9 +210,34 @@ static void add_recipe(pv_proof *q, int32_t r)
         }
     }
     if (resource >= 0) {
-        share(q, e->uses.index[resource], &profit, e->uses.amount[resource]);
+        share(q, e->uses.index[resource], profit, e->uses.amount[resource]);
     } else {
-        add_ranged(q, &profit, recipe_turnover(q, r), "recipe", e->recipe[r]);
+        add_ranged(q, profit, recipe_turnover(q, r), "recipe", e->recipe[r]);
+    }
+}
+
+#define BATCH 32768
+
+/* All recipes, by as many threads as there are; what they add is added in their order.  Where nothing has a price
+ * and nothing costs, no profit is anything but 0. */
+static void add_recipes(pv_proof *q)
+{
+    int32_t n = q->economy->n_recipes;
+    if (!q->priced && q->stage->goal != PV_LEAST) {
+        memset(q->profit, 0, (size_t)n * sizeof *q->profit);
+        return;
+    }
+    for (int32_t first = 0; first < n; first += BATCH) {
+        int32_t end = n - first < BATCH ? n : first + BATCH;
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static) if (n > 10000)
+#endif
+        for (int32_t r = first; r < end; r++) {
+            value_recipe(q, r, &q->batch[r - first][0], &q->batch[r - first][1]);
+        }
+        for (int32_t r = first; r < end; r++) {
+            add_recipe(q, r, &q->batch[r - first][0], &q->batch[r - first][1]);
+        }
     }
 }
 
@@ -293,9 +326,7 @@ static void add_room(pv_proof *q)
     q->shrink = q->unlimited = 0;
     q->gains = false;
     q->scalable = never_gains(q);
-    for (int32_t r = 0; r < e->n_recipes; r++) {
-        add_recipe(q, r);
-    }
+    add_recipes(q);
     for (int32_t g = 0; g < e->n_goods; g++) {
         add_trade(q, g);
     }
@@ -488,6 +519,7 @@ void pv_prove(pv_run *run, const pv_economy *e, pv_plan *plan, pv_found *found)
     q.shared = zeros(run, e->n_resources, sizeof *q.shared);
     q.ratio = zeros(run, e->n_resources, sizeof *q.ratio);
     q.ratio_size = zeros(run, e->n_resources, sizeof *q.ratio_size);
+    q.batch = pv_alloc(run, e->n_recipes < BATCH ? (size_t)e->n_recipes : BATCH, sizeof *q.batch);
     q.profit = pv_alloc(run, (size_t)e->n_recipes + 3 * (size_t)e->n_goods, sizeof *q.profit);
     found->profit = q.profit;
     find_shared(&q);

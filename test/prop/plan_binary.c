@@ -2,8 +2,12 @@
  *
  * The binary plan: the same plan in both forms, damage found wherever it is, lies with good checksums found by the
  * checker, nothing left after a failure. */
+#include <plenty/generate.h>
 #include <plenty/plan.h>
 
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -247,5 +251,46 @@ TEST(without_memory_nothing_is_left)
     CHECK_INT(system(command), 0);
     pl_plan_free(read);
     pl_plan_free(plan);
+    end();
+}
+
+static void use_threads(int n)
+{
+#ifdef _OPENMP
+    omp_set_num_threads(n);
+#else
+    (void)n;
+#endif
+}
+
+/* More than one block of the hash, and enough recipes for threads: the same report whatever their number. */
+TEST(threads_change_nothing)
+{
+    char report[2][4096] = {"", ""};
+    pl_generate_settings settings = pl_generate_defaults(70000);
+    settings.recipes = 1;
+    settings.inputs = 3;
+    settings.capped = 0;
+    settings.slack = -1;
+    snprintf(economy, sizeof economy, "%s/e.economy", test_tmp());
+    snprintf(file, sizeof file, "%s/p.plan", test_tmp());
+    use_threads(2);
+    OK(pl_economy_generate(&settings, economy, NULL, NULL));
+    OK(pl_economy_load(economy, NULL, NULL, &e, NULL));
+    OK(pl_variant_new(e, &variant, NULL));
+    pl_plan *plan = plan_made(e, "satisfy", 1, 0);
+    CHECK(plan != NULL);
+    OK(pl_plan_save_binary(plan, e, file, false, NULL));
+    pl_plan_free(plan);
+    for (int i = 0; i < 2; i++) {
+        FILE *out = tmpfile();
+        CHECK(out != NULL);
+        use_threads(i + 1);
+        CHECK_INT(pv_verify(file, economy, true, out, out), 0); /* the checker's hash is the library's */
+        rewind(out);
+        CHECK(fread(report[i], 1, sizeof report[i] - 1, out) > 0);
+        fclose(out);
+    }
+    CHECK_STR(report[0], report[1]);
     end();
 }

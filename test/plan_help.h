@@ -13,4 +13,8 @@ pl_plan *plan_made(const pl_economy *e, const char *goal, int threads, uint64_t 
 /* Saves economy and plan and asks the independent checker; fails the test, with all it says, when it objects. */
 void plan_verified(const pl_economy *e, const pl_plan *plan, const char *goal, uint64_t seed);
 
+/* The same for several years; *v is the unrolled variant that the plan is of.  Never NULL. */
+pl_plan *years_planned(const pl_economy *e, const pl_horizon *h, const char *goal, pl_variant **v, uint64_t seed);
+void years_verified(const pl_economy *e, const pl_variant *v, const pl_plan *plan, const char *goal, uint64_t seed);
+
 #endif

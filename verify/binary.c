@@ -155,8 +155,8 @@ static pv_column column(const pv_binary *b, const pv_schema *schema, int table, 
     static const char *const kinds[] = {"labour", "nature", "emission", "equipment", "money", "other"};
     const pv_field *field = &schema->field[f];
     bool small = field->type == PV_TEXT && ((table == PV_T_GOODS && f == 5) || (table == PV_T_RESOURCES && f == 3));
-    bool tier = table == PV_T_NEEDS && f == 1;
-    uint64_t size = small ? 1 : field->type >= PV_GOOD || tier ? 4 : 8;
+    bool whole_number = (table == PV_T_NEEDS && f == 1) || (table == PV_T_LAGS && f == 1) || (table == PV_T_TRENDS && f == 2);
+    uint64_t size = small ? 1 : field->type >= PV_GOOD || whole_number ? 4 : 8;
     const pv_section *s = pv_binary_section(b, table, f, size, (uint64_t)rows);
     pv_column c = {0};
     if (field->type == PV_TEXT) {
@@ -173,7 +173,7 @@ static pv_column column(const pv_binary *b, const pv_schema *schema, int table, 
     } else if (field->type == PV_NUMBER) {
         c.number = pv_alloc(b->run, (size_t)rows, sizeof *c.number);
         for (int32_t i = 0; i < rows; i++) {
-            c.number[i] = s->at == NULL ? field->number : tier ? (double)pv_binary_whole(s, i) : pv_binary_real(s, i);
+            c.number[i] = s->at == NULL ? field->number : whole_number ? (double)pv_binary_whole(s, i) : pv_binary_real(s, i);
             if (isinf(c.number[i]) || (isnan(c.number[i]) && field->presence == PV_GIVEN)) {
                 pv_binary_broken(b, "a number that cannot be, in section", 16 * table + f);
             }
@@ -283,7 +283,8 @@ void pv_binary_economy(pv_run *run, const char *path, const pv_schema *schemas, 
         int table, kind;
     } sequence[] = {{PV_T_GOODS, PV_GOODS}, {PV_T_RECIPES, PV_RECIPES}, {PV_T_RESOURCES, PV_RESOURCES},
                     {PV_T_NEEDS, -1},       {PV_T_TRADE, -1},           {PV_T_STOCKS, -1},
-                    {PV_T_PLACES, -1}};
+                    {PV_T_PLACES, -1},      {PV_T_ASSETS, -1},          {PV_T_CAPITAL, -1},
+                    {PV_T_LAGS, -1},        {PV_T_TRENDS, -1}};
     for (size_t i = 0; i < sizeof sequence / sizeof *sequence; i++) {
         int which = sequence[i].table;
         read_table(b, &schemas[which], which, &e->table[which]);

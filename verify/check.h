@@ -146,7 +146,7 @@ const pv_json *pv_json_get(const pv_document *document, const char *path);
 /* ---- economy.c -------------------------------------------------------------------------------------- */
 
 enum { PV_T_GOODS, PV_T_RECIPES, PV_T_FLOWS, PV_T_RESOURCES, PV_T_USES, PV_T_NEEDS, PV_T_TRADE, PV_T_STOCKS,
-       PV_T_PLACES, PV_TABLES };
+       PV_T_PLACES, PV_T_ASSETS, PV_T_CAPITAL, PV_T_LAGS, PV_T_TRENDS, PV_TABLES };
 
 typedef struct pv_need {
     int32_t good, tier;
@@ -164,6 +164,7 @@ typedef struct pv_economy {
     pv_table table[PV_TABLES];
     char hash[65]; /* before the changes */
     int32_t n_goods, n_recipes, n_resources, n_needs, fx; /* fx: the resource foreign_exchange, or -1 */
+    int32_t years; /* 0: as the tables are; else unrolled (years.c), and the tables those of one year */
     const char *const *good, *const *recipe, *const *resource, *const *unit, *const *resource_unit;
     pv_columns flows, uses;
     double *capacity, *available;                                /* by recipe, by resource; NAN = none */
@@ -209,6 +210,13 @@ double *pv_economy_cell(pv_run *run, pv_economy *economy, const char *table, con
 /* Signs and ranges; with file NULL of the economy itself, else of what the plan's changes made of it. */
 void pv_economy_check(pv_run *run, const pv_economy *economy, const char *file);
 
+/* ---- years.c: what a plan of several years is a plan of ------------------------------------------------ */
+
+struct pv_plan;
+void pv_years_unroll(pv_run *run, const struct pv_plan *plan, pv_economy *economy);
+bool pv_is(const pv_economy *economy, const char *id, const char *what); /* in one year or, unrolled, in any */
+bool pv_is_end(const pv_economy *economy, const pv_need *need); /* what must be there after the last year */
+
 /* ---- plan.c ----------------------------------------------------------------------------------------- */
 
 typedef enum pv_goal { PV_RAISE, PV_MOST, PV_WEIGHTED, PV_LEAST, PV_FLOORS } pv_goal;
@@ -244,6 +252,7 @@ typedef struct pv_plan {
     pv_binary *file; /* where `binary` */
     const char *goal, *hash;
     const char *argument; /* of the goals least and most, "" when not given */
+    double years, growth, end; /* the horizon; years 0: none; growth NAN: as the trends say */
     pv_stage *stage;
     int32_t n_stages;
     const double *level;                        /* by recipe */
@@ -253,11 +262,12 @@ typedef struct pv_plan {
     bool *chosen;                              /* by need: of `most` */
 } pv_plan;
 
-void pv_plan_read(pv_run *run, const char *path, pv_plan *plan);
+void pv_plan_read(pv_run *run, const char *path, pv_plan *plan); /* plan.json, changes.csv */
 /* plan_binary.c: one file instead of the folder; before the changes, and with the changed economy. */
 void pv_plan_binary_read(pv_run *run, const char *path, const pv_schema *schemas, pv_plan *plan, pv_file *json);
 void pv_plan_binary_fit(pv_run *run, pv_plan *plan, const pv_economy *economy);
 void pv_plan_change(pv_run *run, const pv_plan *plan, pv_economy *economy); /* changes.csv */
+void pv_plan_tables(pv_run *run, const char *dir, pv_plan *plan);           /* all others */
 void pv_plan_fit(pv_run *run, pv_plan *plan, const pv_economy *economy);    /* rows for rows */
 
 /* ---- feasible.c, stages.c, proof.c, figures.c, report.c ------------------------------------------------ */

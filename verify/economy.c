@@ -32,6 +32,12 @@ static const pv_schema schema[PV_TABLES] = {
       MAYBE("export_limit")}},
     {"stocks", "stocks.csv", 2, 1, PV_UNREADABLE, {REF("good", PV_GOOD), AMOUNT}},
     {"places", "places.csv", 2, 1, PV_UNREADABLE, {ID("place"), WORD("name")}},
+    {"assets", "assets.csv", 3, 1, PV_UNREADABLE,
+     {REF("good", PV_GOOD), {"loss", PV_NUMBER, PV_OPTIONAL, 0, NULL}, {"end", PV_NUMBER, PV_OPTIONAL, 1, NULL}}},
+    {"capital", "capital.csv", 3, 2, PV_UNREADABLE, {REF("recipe", PV_RECIPE), REF("good", PV_GOOD), AMOUNT}},
+    {"lags", "lags.csv", 2, 1, PV_UNREADABLE, {REF("recipe", PV_RECIPE), {"years", PV_NUMBER, PV_GIVEN, NAN, NULL}}},
+    {"trends", "trends.csv", 5, 3, PV_UNREADABLE,
+     {ID("table"), ID("key"), {"year", PV_NUMBER, PV_OPTIONAL, 1, NULL}, MAYBE("amount"), MAYBE("growth")}},
 };
 
 /* ---- the hash --------------------------------------------------------------------------------------- */
@@ -102,14 +108,14 @@ static void feed_rows(pv_hasher *h, const pv_table *t, int32_t row, int32_t end)
 {
     for (int f = 0; f < t->schema->n_fields; f++) {
         const pv_field *field = &t->schema->field[f];
-        bool tier = strcmp(field->name, "tier") == 0;
+        bool whole = strcmp(field->name, "tier") == 0 || strcmp(field->name, "years") == 0 || strcmp(field->name, "year") == 0;
         for (int32_t i = row; i < end; i++) {
             if (field->type == PV_TEXT) {
                 feed(h, t->column[f].text[i], strlen(t->column[f].text[i]) + 1);
-            } else if (field->type == PV_NUMBER && !tier) {
+            } else if (field->type == PV_NUMBER && !whole) {
                 feed_number(h, t->column[f].number[i]);
             } else {
-                feed_whole(h, tier ? (int64_t)t->column[f].number[i] : t->column[f].rank[i]);
+                feed_whole(h, whole ? (int64_t)t->column[f].number[i] : t->column[f].rank[i]);
             }
         }
     }
@@ -155,6 +161,9 @@ static void hash_economy(pv_run *run, pv_economy *e)
     crypto_generichash_init(&h.state, NULL, 0, DIGEST);
     feed(&h, "plenty economy 2\n", 17);
     for (int t = 0; t < PV_TABLES; t++) {
+        if (t > PV_T_PLACES && e->table[t].rows == 0) {
+            continue; /* the tables of later years say nothing when they are empty */
+        }
         const pv_columns *c = t == PV_T_FLOWS ? &e->flows : t == PV_T_USES ? &e->uses : NULL;
         int64_t rows = c != NULL ? c->start[recipes] : e->table[t].rows;
         char head[64];
@@ -245,7 +254,9 @@ static void read_folder(pv_run *run, const char *dir, pv_economy *e)
         int table, kind;
     } order[PV_TABLES] = {{PV_T_GOODS, PV_GOODS}, {PV_T_RECIPES, PV_RECIPES}, {PV_T_RESOURCES, PV_RESOURCES},
                           {PV_T_FLOWS, -1},       {PV_T_USES, -1},            {PV_T_NEEDS, -1},
-                          {PV_T_TRADE, -1},       {PV_T_STOCKS, -1},          {PV_T_PLACES, -1}};
+                          {PV_T_TRADE, -1},       {PV_T_STOCKS, -1},          {PV_T_PLACES, -1},
+                          {PV_T_ASSETS, -1},      {PV_T_CAPITAL, -1},         {PV_T_LAGS, -1},
+                          {PV_T_TRENDS, -1}};
     for (int i = 0; i < PV_TABLES; i++) {
         int which = order[i].table;
         pv_table_read(run, dir, &schema[which], &t[which]);

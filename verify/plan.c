@@ -116,21 +116,48 @@ static void read_json(pv_run *run, pv_file *file, pv_plan *plan)
     }
 }
 
+static void read_horizon(pv_run *run, pv_plan *plan)
+{
+    const pv_document *d = &plan->json;
+    plan->growth = NAN;
+    if (pv_json_get(d, "horizon") == NULL) {
+        return;
+    }
+    plan->years = number(run, d, "horizon.years");
+    plan->end = number(run, d, "horizon.end");
+    if (pv_json_get(d, "horizon.growth") != NULL) {
+        plan->growth = number(run, d, "horizon.growth");
+    }
+    if (plan->years == 0) {
+        pv_stop(run, PV_UNREADABLE, d->name, 0, 0, "horizon.years must be 1 to 100");
+    }
+}
+
 void pv_plan_read(pv_run *run, const char *dir, pv_plan *plan)
 {
     pv_file file;
     plan->binary = pv_binary_is(dir);
     if (plan->binary) {
         pv_plan_binary_read(run, dir, schema, plan, &file);
-        read_json(run, &file, plan);
-        return;
-    }
-    if (!pv_file_read(run, dir, "plan.json", &file)) {
+    } else if (!pv_file_read(run, dir, "plan.json", &file)) {
         pv_stop(run, PV_IO, NULL, 0, 0, "%.400s: there is no plan.json, so this is not a plan", dir);
     }
     read_json(run, &file, plan);
+    read_horizon(run, plan);
+    if (!plan->binary) {
+        pv_table_read(run, dir, &schema[PV_P_CHANGES], &plan->table[PV_P_CHANGES]);
+    }
+}
+
+void pv_plan_tables(pv_run *run, const char *dir, pv_plan *plan)
+{
+    if (plan->binary) {
+        return; /* pv_plan_fit reads them */
+    }
     for (int t = 0; t < PV_PLAN_TABLES; t++) {
-        pv_table_read(run, dir, &schema[t], &plan->table[t]);
+        if (t != PV_P_CHANGES) {
+            pv_table_read(run, dir, &schema[t], &plan->table[t]);
+        }
         bool always = t == PV_P_CERTIFICATE || t == PV_P_CHANGES;
         bool wanted = always || plan->infeasible == (t == PV_P_CLASHES);
         if (!plan->table[t].present && wanted) {
@@ -204,14 +231,17 @@ static void read_objective(pv_run *run, const pv_document *d, int32_t stage, con
 static void check_objective(pv_run *run, const pv_plan *plan, const pv_economy *e, const pv_stage *s)
 {
     const char *what = pv_goal_is(plan, "least") ? plan->argument : "";
-    int32_t one = *what != '\0' ? pv_find(run, PV_RESOURCES, what) : -1;
-    bool imports = one < 0 && strcmp(what, "imports") == 0, any = false, right = (s->imports != 0) == imports;
-    bool labour = one < 0 && !imports && (*what == '\0' || strcmp(what, "labour") == 0);
+    bool one = false;
+    for (int32_t k = 0; k < e->n_resources && *what != '\0'; k++) {
+        one = one || pv_is(e, e->resource[k], what);
+    }
+    bool imports = !one && strcmp(what, "imports") == 0, any = false, right = (s->imports != 0) == imports;
+    bool labour = !one && !imports && (*what == '\0' || strcmp(what, "labour") == 0);
     for (int32_t k = 0; k < e->n_resources; k++) {
         any = any || e->labour[k];
-        right = right && (s->cost[k] != 0) == (labour ? e->labour[k] : k == one);
+        right = right && (s->cost[k] != 0) == (labour ? e->labour[k] : one && pv_is(e, e->resource[k], what));
     }
-    if (!right || (s->levels != 0) != (labour && !any) || (one < 0 && !imports && !labour)) {
+    if (!right || (s->levels != 0) != (labour && !any) || (!one && !imports && !labour)) {
         pv_refute(run, plan->json.name, 0, "\"%.100s\" is not the objective of the goal \"%.100s\"", s->objective,
                   plan->goal);
     }

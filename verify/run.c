@@ -174,6 +174,8 @@ static void check_all(pv_work *w, const char *plan_dir, const char *economy_dir)
                   w->plan.hash, w->economy.hash);
     }
     pv_plan_change(run, &w->plan, &w->economy);
+    pv_years_unroll(run, &w->plan, &w->economy);
+    pv_plan_tables(run, plan_dir, &w->plan);
     pv_plan_fit(run, &w->plan, &w->economy);
     if (!w->plan.infeasible) {
         pv_feasible(run, &w->economy, &w->plan, &w->found);

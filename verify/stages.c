@@ -71,12 +71,13 @@ static void choose(pv_run *run, const pv_economy *e, pv_plan *p)
     bool all = strcmp(needs, "all") == 0, any = false, good_only = strncmp(needs, "good:", 5) == 0;
     long tier = strncmp(needs, "tier:", 5) == 0 ? strtol(needs + 5, NULL, 10) : 0;
     for (int32_t i = 0; i < e->n_needs && !good_only; i++) {
-        p->chosen[i] = all || e->need[i].tier == tier || (tier == 0 && strcmp(e->need[i].group, needs) == 0);
+        p->chosen[i] = !pv_is_end(e, &e->need[i]) && (all || e->need[i].tier == tier ||
+                                                       (tier == 0 && strcmp(e->need[i].group, needs) == 0));
         any = any || p->chosen[i];
     }
-    int32_t good = any ? -1 : pv_find(run, PV_GOODS, needs + (good_only ? 5 : 0));
-    for (int32_t i = 0; i < e->n_needs && good >= 0; i++) {
-        p->chosen[i] = e->need[i].good == good;
+    bool goods = !any;
+    for (int32_t i = 0; i < e->n_needs && goods; i++) {
+        p->chosen[i] = !pv_is_end(e, &e->need[i]) && pv_is(e, e->good[e->need[i].good], needs + (good_only ? 5 : 0));
         any = any || p->chosen[i];
     }
     if (!any) {

@@ -72,6 +72,31 @@ typedef struct pl_place {
     const char *id, *name;
 } pl_place;
 
+/* ---- What several years need (docs/methods/years.md); a plan for one year does not look at it */
+
+typedef struct pl_asset { /* a good that lasts: a machine, a building, a skill, a store of grain */
+    int32_t good;
+    double loss; /* part of it that is gone after a year, 0 to 1 */
+    double end;  /* part of the stock (grown like its trend) that must be there after the last year */
+} pl_asset;
+
+typedef struct pl_capital { /* what a recipe has at work all year, per unit of its level, without using it up */
+    int32_t recipe, good;
+    double amount;
+} pl_capital;
+
+typedef struct pl_lag { /* the recipe's outputs come this many years after its inputs */
+    int32_t recipe, years;
+} pl_lag;
+
+typedef struct pl_trend { /* of an amount, year by year */
+    const char *table, *key; /* "needs" "resources" "recipes" "stocks", and a row of it, "tier:N" or "all" */
+    int32_t year;            /* from 1 on */
+    double amount, growth;   /* in that year; a year after it; PL_ABSENT allowed */
+} pl_trend;
+
+#define PL_YEARS_MAX 100 /* of a plan, of a lag */
+
 /* Coefficients by recipe (compressed columns): those of recipe r are start[r] .. start[r+1]-1, in
  * ascending order of index (a good or a resource). */
 typedef struct pl_columns {
@@ -89,10 +114,16 @@ typedef struct pl_economy {
     const pl_trade *trade;
     const pl_stock *stocks;
     const pl_place *places;
+    const pl_asset *assets;     /* by good */
+    const pl_capital *capital;  /* by recipe, then good */
+    const pl_lag *lags;         /* by recipe */
+    const pl_trend *trends;     /* by table, key, year */
     int32_t n_goods, n_recipes, n_resources, n_needs, n_trade, n_stocks, n_places;
+    int32_t n_assets, n_capital, n_lags, n_trends;
     pl_columns flows; /* negative: input, positive: output */
     pl_columns uses;
     int32_t foreign_exchange; /* the resource that is the trade balance, or -1 */
+    int32_t years;            /* of an unrolled economy (pl_economy_unroll), or 0 */
     struct pl_economy_storage *storage; /* private */
 } pl_economy;
 
@@ -158,6 +189,37 @@ PL_API int32_t pl_find_good(const pl_economy *economy, const char *id);
 PL_API int32_t pl_find_recipe(const pl_economy *economy, const char *id);
 PL_API int32_t pl_find_resource(const pl_economy *economy, const char *id);
 PL_API int32_t pl_find_place(const pl_economy *economy, const char *id);
+/* The need whose key is "good|tier|group", or -1. */
+PL_API int32_t pl_find_need(const pl_economy *economy, const char *key);
+
+/* ---- Several years ---------------------------------------------------------------------------- */
+
+typedef struct pl_horizon {
+    int32_t years;  /* 1 to PL_YEARS_MAX; 0 = the economy as it is, one year without the tables of this section */
+    double growth;  /* of all needs, a year, in place of their trends; PL_ABSENT = as the trends say */
+    double end;     /* times what must be there after the last year; 1 = as the assets say, 0 = nothing */
+} pl_horizon;
+#define PL_ONE_YEAR ((pl_horizon){0, PL_ABSENT, 1})
+
+/* The economy of several years as an ordinary one: every good, recipe, resource and need once for each year, what is kept
+ * as recipes from one year to the next, trade as recipes.  docs/methods/years.md says what is where.  Linear in
+ * rows times years.  Returns owned; texts are its own.  Errors: PL_USAGE (years, growth, end out of range), PL_TOOBIG, PL_NOMEM. */
+PL_API pl_status pl_economy_unroll(const pl_economy *economy, const pl_horizon *horizon, pl_economy **out,
+                                   pl_error *err) PL_CHECK;
+
+/* What an identifier of an unrolled economy says.  In an economy that is not unrolled: year 0, PL_MARK_OWN, the identifier. */
+typedef enum pl_mark {
+    PL_MARK_OWN = ':',    /* a row of the economy itself, in that year */
+    PL_MARK_IMPORT = '<', /* the recipe that imports a good */
+    PL_MARK_KEEP = '=',   /* the recipe that keeps an asset; the good that it makes: the asset at work */
+    PL_MARK_EXPORT = '>'  /* the recipe that exports a good */
+} pl_mark;
+typedef struct pl_dated {
+    int32_t year;
+    pl_mark mark;
+    const char *id;
+} pl_dated;
+PL_API pl_dated pl_date(const pl_economy *economy, const char *id);
 
 /* ---- Building -------------------------------------------------------------------------------- */
 
@@ -184,6 +246,12 @@ PL_API pl_status pl_add_trade(pl_builder *b, int64_t line, const char *good, dou
                               double import_limit, double export_price, double export_limit) PL_CHECK;
 PL_API pl_status pl_add_stock(pl_builder *b, int64_t line, const char *good, double amount) PL_CHECK;
 PL_API pl_status pl_add_place(pl_builder *b, int64_t line, const char *id, const char *name) PL_CHECK;
+PL_API pl_status pl_add_asset(pl_builder *b, int64_t line, const char *good, double loss, double end) PL_CHECK;
+PL_API pl_status pl_add_capital(pl_builder *b, int64_t line, const char *recipe, const char *good,
+                                double amount) PL_CHECK;
+PL_API pl_status pl_add_lag(pl_builder *b, int64_t line, const char *recipe, int32_t years) PL_CHECK;
+PL_API pl_status pl_add_trend(pl_builder *b, int64_t line, const char *table, const char *key, int32_t year,
+                              double amount, double growth) PL_CHECK;
 PL_API pl_status pl_builder_set_title(pl_builder *b, const char *title, const char *path) PL_CHECK;
 
 /* Sorts, resolves names, checks every row (duplicates, unknown names with "did you mean", numbers out

@@ -34,6 +34,7 @@ typedef struct pl_variant {
     const pl_economy *base;
     const pl_change *changes;
     int32_t n_changes;
+    pl_horizon horizon; /* years 0: one year */
     struct pl_variant_storage *storage; /* private */
 } pl_variant;
 
@@ -65,6 +66,10 @@ PL_API pl_status pl_variant_read_text(pl_variant *variant, const char *name, con
 /* Puts back the changes of a saved plan (table, key, column, to); checks each `from`. */
 PL_API pl_status pl_variant_restore(pl_variant *variant, const pl_change *changes, int32_t n,
                                     pl_error *err) PL_CHECK;
+
+/* After all changes: makes the variant's economy one of several years (pl_economy_unroll).  Years 0 leaves it as it is.
+ * No more changes are taken afterwards.  Errors: those of pl_economy_unroll. */
+PL_API pl_status pl_variant_unroll(pl_variant *variant, const pl_horizon *horizon, pl_error *err) PL_CHECK;
 
 /* ---- Making a plan ----------------------------------------------------------------------------- */
 
@@ -132,6 +137,7 @@ typedef struct pl_plan {
     int32_t n_clashes;
     const pl_change *changes;
     int32_t n_changes;
+    pl_horizon horizon; /* years 0: one year */
     const char *way, *why; /* "simplex" or "sweeps", and why ("" in a loaded plan) */
     int64_t iterations;
     double primal_violation, dual_violation; /* relative */

@@ -159,3 +159,21 @@ pl_status cli_number(const cli_args *args, const char *name, double lo, double h
     *out = x;
     return PL_OK;
 }
+
+pl_status cli_part(const cli_args *args, const char *name, double otherwise, double *out, pl_error *err)
+{
+    *out = otherwise;
+    const char *text = cli_text(args, name);
+    if (text == NULL) {
+        return PL_OK;
+    }
+    size_t n = strlen(text);
+    bool percent = n > 0 && text[n - 1] == '%';
+    char subject[64];
+    snprintf(subject, sizeof subject, "--%s", name);
+    if (!pl_number_parse(text, n - percent, out)) {
+        return pl_fail(err, PL_USAGE, subject, "say a part of one, as 0.02 or 2%", "'%s' is no number", text);
+    }
+    *out = percent ? *out / 100 : *out;
+    return PL_OK;
+}

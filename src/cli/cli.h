@@ -82,6 +82,9 @@ const char *cli_text(const cli_args *args, const char *name); /* the last one gi
 pl_status cli_number(const cli_args *args, const char *name, double lo, double hi, double otherwise,
                      double *out, pl_error *err);
 
+/* A part of one, as 0.02 or 2%. */
+pl_status cli_part(const cli_args *args, const char *name, double otherwise, double *out, pl_error *err);
+
 /* ---- Help (help.c) ------------------------------------------------------------------------------ */
 
 void cli_print_overview(FILE *out);
@@ -154,6 +157,9 @@ bool cli_find_shared(const char *name, char *out, size_t size);
 /* The applied scenario: --scenario, --set, --limit, --demand, --isolated in the order given. */
 pl_status cli_apply_scenario(const cli_args *args, pl_variant *variant, char *goal, size_t size,
                              pl_error *err);
+
+/* --years, --growth, --end: after the scenario. */
+pl_status cli_apply_horizon(const cli_args *args, pl_variant *variant, pl_error *err);
 
 /* ---- The summary of a plan (summary.c, summary_json.c) ------------------------------------------- */
 

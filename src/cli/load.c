@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * load.c - economies, scenarios and saved plans as the commands need them. */
+#include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -49,6 +50,36 @@ pl_status cli_apply_scenario(const cli_args *args, pl_variant *variant, char *go
     return PL_OK;
 }
 
+pl_status cli_apply_horizon(const cli_args *args, pl_variant *variant, pl_error *err)
+{
+    const pl_economy *e = variant->base;
+    double years = 0;
+    pl_horizon h = PL_ONE_YEAR;
+    pl_status status = cli_number(args, "years", 1, PL_YEARS_MAX, 0, &years, err);
+    if (status == PL_OK) {
+        status = cli_part(args, "growth", PL_ABSENT, &h.growth, err);
+    }
+    if (status == PL_OK) {
+        status = cli_part(args, "end", 1, &h.end, err);
+    }
+    if (status != PL_OK) {
+        return status;
+    }
+    if (years != floor(years)) {
+        return pl_fail(err, PL_USAGE, "--years", "give a whole number", "a plan is made for whole years");
+    }
+    h.years = (int32_t)years;
+    if (h.years == 0 && (cli_text(args, "growth") != NULL || cli_text(args, "end") != NULL)) {
+        return pl_fail(err, PL_USAGE, "--years", "add --years 5", "--growth and --end are for a plan of several years");
+    }
+    bool later = e->n_assets + e->n_capital + e->n_lags + e->n_trends > 0;
+    if (h.years == 0 && later && !cli_flag(args, "quiet")) {
+        fprintf(stderr, "note: this economy has tables for several years, which a plan for one year leaves out; "
+                        "add --years 5 to use them\n");
+    }
+    return pl_variant_unroll(variant, &h, err);
+}
+
 /* Where the economy of a saved plan may be: as it was given then, seen from here or from the plan. */
 static bool find_economy(const char *plan, const char *path, char *out, size_t size)
 {
@@ -88,6 +119,9 @@ pl_status cli_load_plan(const char *plan, const char *economy, cli_plan_set *out
     }
     if (status == PL_OK) {
         status = pl_variant_restore(out->variant, head->changes, head->n_changes, err);
+    }
+    if (status == PL_OK) {
+        status = pl_variant_unroll(out->variant, &head->horizon, err);
     }
     if (status == PL_OK) {
         status = pl_plan_load(plan, out->variant, &out->plan, err);

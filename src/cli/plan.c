@@ -75,6 +75,9 @@ static pl_status plan_and_tell(const cli_args *args, pl_variant *variant,
         status = settings_of(args, goal, &settings, err);
     }
     if (status == PL_OK) {
+        status = cli_apply_horizon(args, variant, err);
+    }
+    if (status == PL_OK) {
         status = pl_plan_make(variant, &settings, plan, err);
         cli_progress_done();
     }

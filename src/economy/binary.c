@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "economy/builder.h"
+#include "economy/years.h"
 
 #define PORTION (1 << 22) /* recipes that are checked in one go */
 
@@ -316,6 +317,104 @@ static pl_status read_stocks(reader *r)
     return status;
 }
 
+static pl_status read_assets(reader *r)
+{
+    const pl_section *p = r->column[PL_ASSETS];
+    int32_t n, before = -1;
+    pl_status status = count_rows(r, PL_ASSETS, &n);
+    pl_asset *assets = room(r, n, sizeof *assets, &status);
+    for (int32_t i = 0; i < n && status == PL_OK; i++) {
+        pl_asset x = {index_at(&p[0], i, -1), real_at(&p[1], i, 0), real_at(&p[2], i, 1)};
+        if (x.good <= before || x.good >= r->e->n_goods || !(x.loss >= 0 && x.loss <= 1) || !pl_given(x.end) ||
+            !limit(x.end)) {
+            return wrong_row(r, PL_ASSETS, i);
+        }
+        before = x.good;
+        assets[i] = x;
+    }
+    r->e->assets = assets;
+    r->e->n_assets = n;
+    return status;
+}
+
+static pl_status read_capital(reader *r)
+{
+    const pl_section *p = r->column[PL_CAPITAL];
+    int32_t n;
+    pl_status status = count_rows(r, PL_CAPITAL, &n);
+    pl_capital *capital = room(r, n, sizeof *capital, &status);
+    for (int32_t i = 0; i < n && status == PL_OK; i++) {
+        pl_capital x = {index_at(&p[0], i, -1), index_at(&p[1], i, -1), real_at(&p[2], i, PL_ABSENT)};
+        const pl_capital *before = i > 0 ? &capital[i - 1] : &(pl_capital){-1, -1, 0};
+        bool ordered = before->recipe < x.recipe || (before->recipe == x.recipe && before->good < x.good);
+        if (!ordered || x.recipe < 0 || x.recipe >= r->e->n_recipes || x.good < 0 || x.good >= r->e->n_goods ||
+            pl_find_asset(r->e, x.good) < 0 || !pl_given(x.amount) || !limit(x.amount)) {
+            return wrong_row(r, PL_CAPITAL, i);
+        }
+        capital[i] = x;
+    }
+    r->e->capital = capital;
+    r->e->n_capital = n;
+    return status;
+}
+
+static pl_status read_lags(reader *r)
+{
+    const pl_section *p = r->column[PL_LAGS];
+    int32_t n, before = -1;
+    pl_status status = count_rows(r, PL_LAGS, &n);
+    pl_lag *lags = room(r, n, sizeof *lags, &status);
+    for (int32_t i = 0; i < n && status == PL_OK; i++) {
+        pl_lag x = {index_at(&p[0], i, -1), index_at(&p[1], i, -1)};
+        if (x.recipe <= before || x.recipe >= r->e->n_recipes || x.years < 0 || x.years > PL_YEARS_MAX) {
+            return wrong_row(r, PL_LAGS, i);
+        }
+        before = x.recipe;
+        lags[i] = x;
+    }
+    r->e->lags = lags;
+    r->e->n_lags = n;
+    return status;
+}
+
+static bool trend_holds(const pl_economy *e, const pl_trend *t, const pl_trend *before)
+{
+    bool many;
+    int order = -1;
+    if (t->table == NULL || t->key == NULL || !pl_trend_has_table(t) || !pl_trend_names_rows(e, t, &many)) {
+        return false;
+    }
+    if (before != NULL) {
+        order = strcmp(before->table, t->table);
+        order = order != 0 ? order : strcmp(before->key, t->key);
+        order = order != 0 ? order : (before->year > t->year) - (before->year < t->year);
+    }
+    bool amount = pl_given(t->amount), growth = pl_given(t->growth);
+    bool balance = strcmp(t->key, "foreign_exchange") == 0;
+    return order < 0 && t->year >= 1 && (amount || growth) && !(many && amount) &&
+           (!growth || (isfinite(t->growth) && t->growth > -1)) &&
+           (!amount || (isfinite(t->amount) && (t->amount >= 0 || balance)));
+}
+
+/* After all other tables: it names rows of theirs. */
+static pl_status read_trends(reader *r)
+{
+    const pl_section *p = r->column[PL_TRENDS];
+    int32_t n;
+    pl_status status = count_rows(r, PL_TRENDS, &n);
+    pl_trend *trends = room(r, n, sizeof *trends, &status);
+    for (int32_t i = 0; i < n && status == PL_OK; i++) {
+        trends[i] = (pl_trend){text_at(r, &p[0], i), text_at(r, &p[1], i), index_at(&p[2], i, 1),
+                               real_at(&p[3], i, PL_ABSENT), real_at(&p[4], i, PL_ABSENT)};
+        if (!trend_holds(r->e, &trends[i], i > 0 ? &trends[i - 1] : NULL)) {
+            return wrong_row(r, PL_TRENDS, i);
+        }
+    }
+    r->e->trends = trends;
+    r->e->n_trends = n;
+    return status;
+}
+
 /* Title, path, witness. */
 static pl_status read_rest(reader *r)
 {
@@ -347,7 +446,8 @@ static pl_status read_tables(reader *r, const pl_progress *progress)
     }
     find_sections(r);
     pl_status (*const step[])(reader *) = {read_goods, read_recipes, read_resources, read_places, read_needs,
-                                           read_trade, read_stocks, read_rest};
+                                           read_trade, read_stocks, read_assets, read_capital, read_lags, read_trends,
+                                           read_rest};
     for (size_t i = 0; i < sizeof step / sizeof step[0] && status == PL_OK; i++) {
         status = step[i](r);
     }

@@ -22,8 +22,9 @@ unsigned pl_binary_size(unsigned id)
         return 0;
     }
     bool pairs = table == PL_FLOWS || table == PL_USES;
-    bool by_good = table == PL_NEEDS || table == PL_TRADE || table == PL_STOCKS;
-    if ((pairs && column == 1) || (by_good && column == 0) || id == PL_BINARY_ID(PL_NEEDS, 1)) {
+    bool by_row = (table >= PL_NEEDS && table <= PL_STOCKS) || (table >= PL_ASSETS && table <= PL_LAGS);
+    bool whole = id == PL_BINARY_ID(PL_NEEDS, 1) || id == PL_BINARY_ID(PL_LAGS, 1) || id == PL_BINARY_ID(PL_TRENDS, 2);
+    if (((pairs || table == PL_CAPITAL) && column == 1) || (by_row && column == 0) || whole) {
         return 4;
     }
     return id == PL_BINARY_ID(PL_GOODS, 5) || id == PL_BINARY_ID(PL_RESOURCES, 3) ? 1 : 8;
@@ -72,6 +73,7 @@ static const char *text_of(const pl_economy *e, pl_table table, int64_t row, int
     }
     case PL_NEEDS: return column == 2 ? e->needs[row].group : NULL;
     case PL_PLACES: return column == 0 ? e->places[row].id : e->places[row].name;
+    case PL_TRENDS: return column == 0 ? e->trends[row].table : column == 1 ? e->trends[row].key : NULL;
     default: return NULL;
     }
 }
@@ -96,13 +98,18 @@ static double number_of(const pl_economy *e, pl_table table, int64_t row, int co
         const double all[] = {0, t->import_price, t->import_limit, t->export_price, t->export_limit};
         return all[column];
     }
+    case PL_ASSETS: return column == 1 ? e->assets[row].loss : e->assets[row].end;
+    case PL_CAPITAL: return e->capital[row].amount;
+    case PL_TRENDS: return column == 3 ? e->trends[row].amount : e->trends[row].growth;
     default: return e->stocks[row].amount;
     }
 }
 
 static double usual_number(pl_table table, int column)
 {
-    return table == PL_NEEDS && column == 4 ? 1 : table == PL_NEEDS && column == 5 ? 0 : PL_ABSENT;
+    bool one = (table == PL_NEEDS && column == 4) || (table == PL_ASSETS && column == 2);
+    bool zero = (table == PL_NEEDS && column == 5) || (table == PL_ASSETS && column == 1);
+    return one ? 1 : zero ? 0 : PL_ABSENT;
 }
 
 /* Room for the text once; false without memory. */
@@ -174,7 +181,7 @@ static void note_numbers(packer *p)
         p->written[t][0] |= rows > 0;
         for (int c = 1; c < pl_table_columns(t) && rows > 0; c++) {
             unsigned id = PL_BINARY_ID(t, c);
-            if (t == PL_FLOWS || t == PL_USES || (t == PL_NEEDS && c == 1)) {
+            if (t == PL_FLOWS || t == PL_USES || pl_binary_size(id) == 4) {
                 p->written[t][c] = true;
             } else if (pl_binary_size(id) == 8 && text_of(e, t, 0, c) == NULL) {
                 double usual = usual_number(t, c);
@@ -211,6 +218,20 @@ static pl_status declare_all(packer *p, pl_error *err)
     return status == PL_OK ? pl_sections_declare(p->w, PL_BINARY_TITLE, 1, err) : status;
 }
 
+/* The number of a row, or a whole number, in that cell of a column of 4 bytes. */
+static int32_t whole_of(const pl_economy *e, pl_table t, int64_t i, int c)
+{
+    switch (t) {
+    case PL_NEEDS: return c == 0 ? e->needs[i].good : e->needs[i].tier;
+    case PL_TRADE: return e->trade[i].good;
+    case PL_STOCKS: return e->stocks[i].good;
+    case PL_ASSETS: return e->assets[i].good;
+    case PL_CAPITAL: return c == 0 ? e->capital[i].recipe : e->capital[i].good;
+    case PL_LAGS: return c == 0 ? e->lags[i].recipe : e->lags[i].years;
+    default: return e->trends[i].year;
+    }
+}
+
 /* One cell of a table other than flows and uses. */
 static pl_status put_cell(packer *p, pl_table t, int c, int64_t i, uint64_t *next_id, pl_error *err)
 {
@@ -232,9 +253,7 @@ static pl_status put_cell(packer *p, pl_table t, int c, int64_t i, uint64_t *nex
     } else if (t == PL_RESOURCES) {
         x = (uint64_t)e->resources[i].kind;
     } else {
-        x = (uint64_t)(t == PL_NEEDS ? (c == 0 ? e->needs[i].good : e->needs[i].tier)
-                       : t == PL_TRADE ? e->trade[i].good
-                                       : e->stocks[i].good);
+        x = (uint64_t)whole_of(e, t, i, c);
     }
     pl_sections_bytes(bytes, x, (int)pl_binary_size(id));
     return pl_sections_put(p->w, id, bytes, 1, err);

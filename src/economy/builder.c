@@ -12,7 +12,9 @@ static const size_t ROW_SIZE[PL_TABLES] = {
     [PL_FLOWS] = sizeof(pl_raw_pair),         [PL_RESOURCES] = sizeof(pl_raw_resource),
     [PL_USES] = sizeof(pl_raw_pair),          [PL_NEEDS] = sizeof(pl_raw_need),
     [PL_TRADE] = sizeof(pl_raw_trade),        [PL_STOCKS] = sizeof(pl_raw_stock),
-    [PL_PLACES] = sizeof(pl_raw_place),
+    [PL_PLACES] = sizeof(pl_raw_place),       [PL_ASSETS] = sizeof(pl_raw_asset),
+    [PL_CAPITAL] = sizeof(pl_raw_pair),       [PL_LAGS] = sizeof(pl_raw_lag),
+    [PL_TRENDS] = sizeof(pl_raw_trend),
 };
 
 pl_status pl_builder_new(pl_builder **out, pl_error *err)
@@ -269,6 +271,48 @@ pl_status pl_add_place(pl_builder *b, int64_t line, const char *id, const char *
     if (row != NULL) {
         *row = raw;
         define(b, PL_SPACE_PLACE, PL_PLACES, raw.symbol);
+    }
+    return status;
+}
+
+pl_status pl_add_asset(pl_builder *b, int64_t line, const char *good, double loss, double end)
+{
+    pl_raw_asset raw = {line, {0, loss, end}};
+    pl_status status = symbol_of(b, PL_SPACE_GOOD, good, &raw.asset.good);
+    pl_raw_asset *row = status == PL_OK ? new_row(b, PL_ASSETS, &status) : NULL;
+    if (row != NULL) {
+        *row = raw;
+    }
+    return status;
+}
+
+pl_status pl_add_capital(pl_builder *b, int64_t line, const char *recipe, const char *good, double amount)
+{
+    return add_pair(b, PL_CAPITAL, PL_SPACE_GOOD, line, recipe, good, amount);
+}
+
+pl_status pl_add_lag(pl_builder *b, int64_t line, const char *recipe, int32_t years)
+{
+    pl_raw_lag raw = {line, {0, years}};
+    pl_status status = symbol_of(b, PL_SPACE_RECIPE, recipe, &raw.lag.recipe);
+    pl_raw_lag *row = status == PL_OK ? new_row(b, PL_LAGS, &status) : NULL;
+    if (row != NULL) {
+        *row = raw;
+    }
+    return status;
+}
+
+pl_status pl_add_trend(pl_builder *b, int64_t line, const char *table, const char *key, int32_t year, double amount,
+                       double growth)
+{
+    pl_raw_trend raw = {line, {.year = year, .amount = amount, .growth = growth}};
+    if (!keep(b, PL_TRENDS, 0, table, &raw.trend.table) || !keep(b, PL_TRENDS, 1, key, &raw.trend.key)) {
+        return PL_NOMEM;
+    }
+    pl_status status = PL_OK;
+    pl_raw_trend *row = new_row(b, PL_TRENDS, &status);
+    if (row != NULL) {
+        *row = raw;
     }
     return status;
 }

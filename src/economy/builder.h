@@ -65,6 +65,19 @@ typedef struct pl_raw_stock {
     pl_stock stock;
 } pl_raw_stock;
 
+typedef struct pl_raw_asset {
+    int64_t line;
+    pl_asset asset;
+} pl_raw_asset;
+typedef struct pl_raw_lag {
+    int64_t line;
+    pl_lag lag;
+} pl_raw_lag;
+typedef struct pl_raw_trend {
+    int64_t line;
+    pl_trend trend;
+} pl_raw_trend;
+
 typedef struct pl_rows {
     void *row;
     size_t n, cap;

@@ -58,6 +58,42 @@ int32_t pl_find_place(const pl_economy *economy, const char *id)
     return find(economy->places, economy->n_places, sizeof *economy->places, id);
 }
 
+/* The need of that good, tier and group, or -1: needs are sorted by them. */
+static int32_t need_at(const pl_economy *e, int32_t good, int32_t tier, const char *group)
+{
+    int32_t low = 0, high = e->n_needs;
+    while (low < high) {
+        int32_t middle = low + (high - low) / 2;
+        const pl_need *n = &e->needs[middle];
+        int order = n->good != good ? (n->good < good ? -1 : 1)
+                    : n->tier != tier ? (n->tier < tier ? -1 : 1)
+                                      : strcmp(n->group, group);
+        if (order == 0) {
+            return middle;
+        }
+        low = order < 0 ? middle + 1 : low;
+        high = order < 0 ? high : middle;
+    }
+    return -1;
+}
+
+int32_t pl_find_need(const pl_economy *economy, const char *key)
+{
+    char good[1024];
+    for (size_t n = 0; key[n] != '\0' && n < sizeof good; n++) { /* identifiers may hold a '|' themselves */
+        int tier = 0, end = 0;
+        if (key[n] == '|' && sscanf(key + n + 1, "%9d|%n", &tier, &end) == 1 && end > 0) {
+            memcpy(good, key, n);
+            good[n] = '\0';
+            int32_t found = need_at(economy, pl_find_good(economy, good), tier, key + n + 1 + end);
+            if (found >= 0) {
+                return found;
+            }
+        }
+    }
+    return -1;
+}
+
 pl_status pl_fail_findings(const pl_findings *findings, pl_status status, const char *path, pl_error *err)
 {
     if (findings->count[PL_ERROR] == 0) {

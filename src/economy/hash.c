@@ -186,10 +186,40 @@ static void add_places(feed *f, const pl_economy *e, int32_t row, int32_t end)
     EACH(add_text(f, e->places[i].name))
 }
 
+static void add_assets(feed *f, const pl_economy *e, int32_t row, int32_t end)
+{
+    EACH(add_whole(f, e->assets[i].good))
+    EACH(add_number(f, e->assets[i].loss))
+    EACH(add_number(f, e->assets[i].end))
+}
+
+static void add_capital(feed *f, const pl_economy *e, int32_t row, int32_t end)
+{
+    EACH(add_whole(f, e->capital[i].recipe))
+    EACH(add_whole(f, e->capital[i].good))
+    EACH(add_number(f, e->capital[i].amount))
+}
+
+static void add_lags(feed *f, const pl_economy *e, int32_t row, int32_t end)
+{
+    EACH(add_whole(f, e->lags[i].recipe))
+    EACH(add_whole(f, e->lags[i].years))
+}
+
+static void add_trends(feed *f, const pl_economy *e, int32_t row, int32_t end)
+{
+    EACH(add_text(f, e->trends[i].table))
+    EACH(add_text(f, e->trends[i].key))
+    EACH(add_whole(f, e->trends[i].year))
+    EACH(add_number(f, e->trends[i].amount))
+    EACH(add_number(f, e->trends[i].growth))
+}
+
 static void (*const add_block[PL_TABLES])(feed *, const pl_economy *, int32_t, int32_t) = {
     [PL_GOODS] = add_goods, [PL_RECIPES] = add_recipes, [PL_FLOWS] = add_flows,
     [PL_RESOURCES] = add_resources, [PL_USES] = add_uses, [PL_NEEDS] = add_needs,
-    [PL_TRADE] = add_trade, [PL_STOCKS] = add_stocks, [PL_PLACES] = add_places};
+    [PL_TRADE] = add_trade, [PL_STOCKS] = add_stocks, [PL_PLACES] = add_places,
+    [PL_ASSETS] = add_assets, [PL_CAPITAL] = add_capital, [PL_LAGS] = add_lags, [PL_TRENDS] = add_trends};
 
 /* ---- The whole ------------------------------------------------------------------------------------------- */
 
@@ -262,7 +292,9 @@ pl_status pl_economy_hash(const pl_economy *economy, char hex[65], pl_error *err
         add(&all, magic, sizeof magic - 1);
     }
     for (pl_table t = PL_GOODS; t < PL_TABLES && ok; t++) {
-        ok = add_table(&all, economy, t);
+        if (t <= PL_PLACES || pl_table_rows(economy, t) > 0) { /* tables of later years say nothing when empty */
+            ok = add_table(&all, economy, t);
+        }
     }
     if (ok) {
         end(&all, digest);

@@ -22,6 +22,10 @@ int64_t pl_table_rows(const pl_economy *e, pl_table table)
     case PL_TRADE: return e->n_trade;
     case PL_STOCKS: return e->n_stocks;
     case PL_PLACES: return e->n_places;
+    case PL_ASSETS: return e->n_assets;
+    case PL_CAPITAL: return e->n_capital;
+    case PL_LAGS: return e->n_lags;
+    case PL_TRENDS: return e->n_trends;
     case PL_TABLES: break;
     }
     return 0;
@@ -77,6 +81,7 @@ static int64_t find_need(const pl_economy *e, int32_t good, const char *tier_tex
     return low < e->n_needs && order_need(&e->needs[low], good, (int32_t)tier, group) == 0 ? low : -1;
 }
 
+/* Rows that begin with the number of a good, or of a recipe. */
 static int64_t find_by_good(const void *rows, int32_t n, size_t size, int32_t good)
 {
     int32_t low = 0, high = n, there = -1;
@@ -93,6 +98,36 @@ static int64_t find_by_good(const void *rows, int32_t n, size_t size, int32_t go
         memcpy(&there, (const char *)rows + (size_t)low * size, sizeof there);
     }
     return low < n && there == good ? low : -1;
+}
+
+static int64_t find_capital(const pl_economy *e, int32_t recipe, int32_t good)
+{
+    int32_t low = 0, high = e->n_capital;
+    while (low < high) {
+        int32_t middle = low + (high - low) / 2;
+        const pl_capital *c = &e->capital[middle];
+        if (c->recipe < recipe || (c->recipe == recipe && c->good < good)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < e->n_capital && e->capital[low].recipe == recipe && e->capital[low].good == good ? low : -1;
+}
+
+static int64_t find_trend(const pl_economy *e, const char *table, const char *key, const char *year_text)
+{
+    double year = 1;
+    if (year_text[0] != '\0' && !pl_number_parse(year_text, strlen(year_text), &year)) {
+        return -1;
+    }
+    for (int32_t i = 0; i < e->n_trends; i++) {
+        const pl_trend *t = &e->trends[i];
+        if (t->year == year && strcmp(t->key, key) == 0 && strcmp(t->table, table) == 0) {
+            return i;
+        }
+    }
+    return -1;
 }
 
 typedef struct keeper {
@@ -121,6 +156,10 @@ static int64_t find_row(const keeper *k)
     case PL_TRADE: return find_by_good(e->trade, e->n_trade, sizeof *e->trade, pl_find_good(e, id));
     case PL_STOCKS: return find_by_good(e->stocks, e->n_stocks, sizeof *e->stocks, pl_find_good(e, id));
     case PL_PLACES: return pl_find_place(e, id);
+    case PL_ASSETS: return find_by_good(e->assets, e->n_assets, sizeof *e->assets, pl_find_good(e, id));
+    case PL_CAPITAL: return find_capital(e, pl_find_recipe(e, id), pl_find_good(e, key_at(k, 1)));
+    case PL_LAGS: return find_by_good(e->lags, e->n_lags, sizeof *e->lags, pl_find_recipe(e, id));
+    case PL_TRENDS: return find_trend(e, id, key_at(k, 1), key_at(k, 2));
     case PL_TABLES: break;
     }
     return -1;

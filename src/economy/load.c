@@ -184,15 +184,25 @@ static pl_kind kind_at(loader *l, int field)
     return PL_OTHER;
 }
 
-static int32_t tier_at(loader *l, int field)
+/* A whole number from `least` to `most`; `absent` where there is none. */
+static int32_t whole_at(loader *l, int field, int32_t least, int32_t most, int32_t absent, const char *hint)
 {
-    double x = number_at(l, field, 1);
-    if (x >= 1 && x <= INT32_MAX && x == floor(x)) {
+    double x = number_at(l, field, absent);
+    if (x >= least && x <= most && x == floor(x)) {
         return (int32_t)x;
     }
-    wrong_cell(l, field, "write 1 for what comes first, 2 for what comes next ...", "tier '%.40s' is not a whole number from 1 on",
-               text_at(l, field));
-    return 1;
+    char upto[32] = "on";
+    if (most < INT32_MAX) {
+        snprintf(upto, sizeof upto, "to %d", most);
+    }
+    wrong_cell(l, field, hint, "%s '%.40s' is not a whole number from %d %s", PL_TABLE[l->table].column[field].name,
+               text_at(l, field), least, upto);
+    return absent;
+}
+
+static int32_t tier_at(loader *l, int field)
+{
+    return whole_at(l, field, 1, INT32_MAX, 1, "write 1 for what comes first, 2 for what comes next ...");
 }
 
 /* ---- Rows ------------------------------------------------------------------------------------ */
@@ -201,6 +211,20 @@ static pl_status add_need(loader *l, int64_t line)
 {
     double amount = amount_at(l, 3), least = number_at(l, 5, 0);
     return pl_add_need(l->b, line, text_at(l, 0), tier_at(l, 1), text_at(l, 2), amount, number_at(l, 4, 1), least);
+}
+
+static pl_status add_lag(loader *l, int64_t line)
+{
+    (void)amount_at(l, 1); /* it must be there */
+    int32_t years = whole_at(l, 1, 0, PL_YEARS_MAX, 0, "write 1 when what is begun this year is there next year");
+    return pl_add_lag(l->b, line, text_at(l, 0), years);
+}
+
+static pl_status add_trend(loader *l, int64_t line)
+{
+    int32_t year = whole_at(l, 2, 1, INT32_MAX, 1, "write 1 for the first year of the plan, 2 for the next ...");
+    return pl_add_trend(l->b, line, text_at(l, 0), text_at(l, 1), year, number_at(l, 3, PL_ABSENT),
+                        number_at(l, 4, PL_ABSENT));
 }
 
 static pl_status add_row(loader *l)
@@ -221,6 +245,10 @@ static pl_status add_row(loader *l)
                             number_at(l, 3, PL_ABSENT), number_at(l, 4, PL_ABSENT));
     case PL_STOCKS: return pl_add_stock(l->b, line, id, amount_at(l, 1));
     case PL_PLACES: return pl_add_place(l->b, line, id, text_at(l, 1));
+    case PL_ASSETS: return pl_add_asset(l->b, line, id, number_at(l, 1, 0), number_at(l, 2, 1));
+    case PL_CAPITAL: return pl_add_capital(l->b, line, id, text_at(l, 1), amount_at(l, 2));
+    case PL_LAGS: return add_lag(l, line);
+    case PL_TRENDS: return add_trend(l, line);
     case PL_TABLES: break;
     }
     return PL_BUG;
@@ -242,8 +270,8 @@ static void judge_period(loader *l)
     if (strncmp(l->period, f->text, sizeof l->period - 1) != 0) {
         l->several_periods = true;
         pl_found(l->found, PL_ERROR, l->csv.name, l->csv.line + f->below, f->column,
-                 "keep the rows of one period in the folder, one folder for each period",
-                 "period '%.60s' is not '%.60s': this version plans one period at a time", f->text, l->period);
+                 "keep the rows of the first period here; what changes later belongs into trends.csv",
+                 "period '%.60s' is not '%.60s': the tables are those of one period", f->text, l->period);
     }
 }
 

@@ -177,7 +177,8 @@ static void put_schema(pl_json *j, pl_table table, const bool *written, const pl
         }
     }
     pl_json_end(j);
-    if (table == PL_FLOWS || table == PL_USES || table == PL_NEEDS || table == PL_TRADE || table == PL_STOCKS) {
+    if (table == PL_FLOWS || table == PL_USES || (table >= PL_NEEDS && table <= PL_STOCKS) ||
+        (table >= PL_ASSETS && table <= PL_LAGS)) {
         put_foreign_keys(j, table);
     }
 }

@@ -69,6 +69,30 @@ static value trade_value(const pl_economy *e, const pl_trade *t, int column)
     return column == 0 ? text_value(e->goods[t->good].id) : number_value(numbers[column]);
 }
 
+static value years_value(const pl_economy *e, pl_table table, int64_t i, int column)
+{
+    if (table == PL_ASSETS) {
+        const pl_asset *a = &e->assets[i];
+        double x = column == 1 ? a->loss : a->end;
+        return column == 0 ? text_value(e->goods[a->good].id) : (value){.number = x, .usual = x == (column == 1 ? 0 : 1)};
+    }
+    if (table == PL_CAPITAL) {
+        const pl_capital *c = &e->capital[i];
+        return column == 2 ? number_value(c->amount)
+                           : text_value(column == 0 ? e->recipes[c->recipe].id : e->goods[c->good].id);
+    }
+    if (table == PL_LAGS) {
+        return column == 0 ? text_value(e->recipes[e->lags[i].recipe].id) : number_value(e->lags[i].years);
+    }
+    const pl_trend *t = &e->trends[i];
+    switch (column) {
+    case 0: return text_value(t->table);
+    case 1: return text_value(t->key);
+    case 2: return (value){.number = t->year, .usual = t->year == 1};
+    default: return number_value(column == 3 ? t->amount : t->growth);
+    }
+}
+
 /* The cell of a column in row i; recipe: which one coefficient i belongs to. */
 static value value_at(const pl_economy *e, pl_table table, int64_t i, int32_t recipe, int column)
 {
@@ -89,6 +113,10 @@ static value value_at(const pl_economy *e, pl_table table, int64_t i, int32_t re
     case PL_STOCKS:
         return column == 0 ? text_value(e->goods[e->stocks[i].good].id) : number_value(e->stocks[i].amount);
     case PL_PLACES: return pick_text(column, e->places[i].id, e->places[i].name, "", "", "");
+    case PL_ASSETS:
+    case PL_CAPITAL:
+    case PL_LAGS:
+    case PL_TRENDS: return years_value(e, table, i, column);
     case PL_TABLES: break;
     }
     return text_value("");

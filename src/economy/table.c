@@ -27,6 +27,11 @@ const pl_table_info PL_TABLE[PL_TABLES] = {
                    NUMBER("export_limit")}},
     [PL_STOCKS] = {"stocks", "stocks.csv", {KEY("good"), AMOUNT}},
     [PL_PLACES] = {"places", "places.csv", {KEY("place"), TEXT("name")}},
+    [PL_ASSETS] = {"assets", "assets.csv", {KEY("good"), NUMBER("loss"), NUMBER("end")}},
+    [PL_CAPITAL] = {"capital", "capital.csv", {KEY("recipe"), KEY("good"), AMOUNT}},
+    [PL_LAGS] = {"lags", "lags.csv", {KEY("recipe"), {"years", "integer", false, true}}},
+    [PL_TRENDS] = {"trends", "trends.csv",
+                   {KEY("table"), KEY("key"), {"year", "integer", true, false}, NUMBER("amount"), NUMBER("growth")}},
 };
 
 int pl_table_columns(pl_table table)

@@ -19,6 +19,10 @@ typedef enum pl_table {
     PL_TRADE,
     PL_STOCKS,
     PL_PLACES,
+    PL_ASSETS,
+    PL_CAPITAL,
+    PL_LAGS,
+    PL_TRENDS,
     PL_TABLES
 } pl_table;
 

@@ -66,6 +66,10 @@ typedef enum chooser { BY_ALL, BY_TIER, BY_GROUP, BY_GOOD } chooser;
 static bool is_chosen(const pl_economy *e, int32_t k, chooser by, const char *text, int64_t tier)
 {
     const pl_need *need = &e->needs[k];
+    pl_dated good = pl_date(e, e->goods[need->good].id);
+    if (good.mark == PL_MARK_KEEP) {
+        return false; /* what must be there after the last year is not raised */
+    }
     switch (by) {
     case BY_ALL:
         return true;
@@ -74,7 +78,7 @@ static bool is_chosen(const pl_economy *e, int32_t k, chooser by, const char *te
     case BY_GROUP:
         return strcmp(need->group, text) == 0;
     case BY_GOOD:
-        return strcmp(e->goods[need->good].id, text) == 0;
+        return strcmp(good.id, text) == 0 || strcmp(e->goods[need->good].id, text) == 0;
     }
     return false;
 }
@@ -250,16 +254,43 @@ static pl_status unknown_resource(pl_maker *mk, const char *text, pl_error *err)
         return pl_fail_nomem(err, "the goal");
     }
     for (int32_t k = 0; k < e->n_resources; k++) {
-        ids[k] = e->resources[k].id;
+        ids[k] = pl_date(e, e->resources[k].id).id;
     }
     ids[e->n_resources] = "labour";
     ids[e->n_resources + 1] = "imports";
     const char *like = pl_did_you_mean(text, ids, e->n_resources + 2);
     char hint[1100] = "say a resource of resources.csv, labour (all of it), or imports";
+    if (strcmp(text, "imports") == 0) { /* in several years they are recipes, each year with its own balance */
+        return pl_fail(err, PL_USAGE, "goal", "say least foreign_exchange", "the goal 'least imports' is for one year");
+    }
     if (like != NULL) {
         snprintf(hint, sizeof hint, "did you mean '%s'?", like);
     }
     return pl_fail(err, PL_USAGE, "goal", hint, "there is no resource '%s'", text);
+}
+
+/* The resource of that name, in several years that of each; or imports; *n 0: there is none. */
+static const char *const *objective_named(pl_maker *mk, const char *name, int32_t *n)
+{
+    const pl_economy *e = mk->e;
+    const char **ids = PL_ARENA_NEW(&mk->arena, const char *, e->n_resources + 1);
+    *n = 0;
+    for (int32_t k = 0; ids != NULL && k < e->n_resources; k++) {
+        const char *id = e->resources[k].id;
+        if (strcmp(id, name) == 0 || strcmp(pl_date(e, id).id, name) == 0) {
+            ids[(*n)++] = id;
+        }
+    }
+    if (ids != NULL && *n == 0 && e->years == 0 && strcmp(name, "imports") == 0) {
+        ids[(*n)++] = "imports";
+    }
+    for (int32_t k = 0; ids != NULL && k < *n; k++) {
+        ids[k] = pl_arena_text(&mk->arena, ids[k], strlen(ids[k]));
+        if (ids[k] == NULL) {
+            return NULL;
+        }
+    }
+    return ids;
 }
 
 pl_status pl_make_least(pl_maker *mk, const char *resource, pl_error *err)
@@ -269,13 +300,13 @@ pl_status pl_make_least(pl_maker *mk, const char *resource, pl_error *err)
         mk->delivered[k] = mk->e->needs[k].amount;
     }
     pl_status status;
-    const char **objective = PL_ARENA_NEW(&mk->arena, const char *, 1);
-    if (objective == NULL ||
-        (objective[0] = pl_arena_text(&mk->arena, resource, strlen(resource))) == NULL) {
+    int32_t n;
+    const char *const *objective = objective_named(mk, resource, &n);
+    if (objective == NULL) {
         return pl_fail_nomem(err, "the goal");
     }
-    if (pl_find_resource(mk->e, resource) >= 0 || strcmp(resource, "imports") == 0) {
-        status = use_least(mk, objective, 1, err);
+    if (n > 0) {
+        status = use_least(mk, objective, n, err);
     } else if (strcmp(resource, "labour") == 0) {
         status = pl_make_least_labour(mk, err);
     } else {

@@ -114,6 +114,22 @@ static pl_status read_economy_path(loading *l, const char *relative, pl_error *e
     return PL_OK;
 }
 
+static pl_status read_horizon(loading *l, pl_error *err)
+{
+    json_t *horizon = json_object_get(l->json, "horizon"), *growth = json_object_get(horizon, "growth");
+    json_t *years = json_object_get(horizon, "years"), *end_of_it = json_object_get(horizon, "end");
+    pl_horizon *h = &l->plan->horizon;
+    *h = PL_ONE_YEAR;
+    if (horizon == NULL) {
+        return PL_OK;
+    }
+    h->years = json_integer_value(years) <= PL_YEARS_MAX ? (int32_t)json_integer_value(years) : 0;
+    h->growth = json_is_number(growth) ? json_number_value(growth) : PL_ABSENT;
+    h->end = json_number_value(end_of_it);
+    bool right = h->years >= 1 && json_is_number(end_of_it) && (growth == NULL || json_is_number(growth));
+    return right ? PL_OK : bad("plan.json", "its horizon cannot be", err);
+}
+
 static pl_status read_header(loading *l, pl_error *err)
 {
     pl_plan *plan = l->plan;
@@ -138,6 +154,9 @@ static pl_status read_header(loading *l, pl_error *err)
     pl_status status = read_economy_path(l, path, err);
     if (status == PL_OK) {
         status = read_goal(l, json_string_value(json_object_get(l->json, "goal")), err);
+    }
+    if (status == PL_OK) {
+        status = read_horizon(l, err);
     }
     if (status == PL_OK && (plan->argument == NULL || plan->economy_title == NULL ||
                             plan->economy_path == NULL || plan->way == NULL)) {

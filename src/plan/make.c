@@ -148,6 +148,7 @@ static bool take_texts(pl_maker *mk, const pl_variant *variant, pl_plan *plan)
     }
     plan->changes = changes;
     plan->n_changes = variant->n_changes;
+    plan->horizon = variant->horizon;
     return true;
 }
 

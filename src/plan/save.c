@@ -291,6 +291,16 @@ static void write_header(saving *s, pl_json *j, const char *economy_path)
     snprintf(goal, sizeof goal, "%s%s%.250s", pl_goal_id(plan->goal),
              plan->argument[0] != '\0' ? " " : "", plan->argument);
     pl_json_text(j, goal);
+    if (plan->horizon.years > 0) {
+        pl_json_key(j, "horizon");
+        pl_json_object(j);
+        pl_json_put_int(j, "years", plan->horizon.years);
+        if (pl_given(plan->horizon.growth)) {
+            pl_json_put_number(j, "growth", plan->horizon.growth);
+        }
+        pl_json_put_number(j, "end", plan->horizon.end);
+        pl_json_end(j);
+    }
 }
 
 static pl_status write_json(saving *s, const char *economy_path, pl_error *err)

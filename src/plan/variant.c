@@ -26,6 +26,7 @@ struct pl_variant_storage {
     size_t changes_cap;
     pl_map changed; /* "table.column key" to the number of its change */
     pl_map needs_by_key; /* filled when a plan's changes are put back */
+    pl_economy *unrolled; /* of several years, or NULL */
 };
 
 /* ---- Life ------------------------------------------------------------------------------------------ */
@@ -49,7 +50,7 @@ pl_status pl_variant_new(const pl_economy *base, pl_variant **out, pl_error *err
         pl_arena_clear(&arena);
         return pl_fail_nomem(err, "a variant of the economy");
     }
-    *v = (pl_variant){.economy = *base, .base = base, .storage = s};
+    *v = (pl_variant){.economy = *base, .base = base, .horizon = PL_ONE_YEAR, .storage = s};
     v->economy.storage = NULL; /* what the base keeps (its hash, its file) is not said of the variant */
     *s = (struct pl_variant_storage){
         .recipes = copy_of(&arena, base->recipes, base->n_recipes, sizeof *s->recipes),
@@ -79,10 +80,32 @@ void pl_variant_free(pl_variant *variant)
     if (variant != NULL) {
         pl_arena arena = variant->storage->arena;
         pl_free(variant->storage->changes);
+        pl_economy_free(variant->storage->unrolled);
         pl_map_clear(&variant->storage->changed);
         pl_map_clear(&variant->storage->needs_by_key);
         pl_arena_clear(&arena);
     }
+}
+
+pl_status pl_variant_unroll(pl_variant *variant, const pl_horizon *horizon, pl_error *err)
+{
+    if (horizon->years == 0) {
+        return PL_OK;
+    }
+    pl_status status = pl_economy_unroll(&variant->economy, horizon, &variant->storage->unrolled, err);
+    if (status == PL_OK) {
+        variant->economy = *variant->storage->unrolled;
+        variant->economy.storage = NULL;
+        variant->horizon = *horizon;
+    }
+    return status;
+}
+
+static pl_status may_change(const pl_variant *variant, pl_error *err)
+{
+    return variant->storage->unrolled == NULL
+               ? PL_OK
+               : pl_fail(err, PL_USAGE, "scenario", "change it first", "the variant has several years already");
 }
 
 /* ---- One cell ---------------------------------------------------------------------------------------- */
@@ -506,6 +529,10 @@ static pl_status change_amount(pl_variant *v, const char *verb, const char *text
 
 pl_status pl_variant_change(pl_variant *variant, const char *verb, const char *text, pl_error *err)
 {
+    pl_status status = may_change(variant, err);
+    if (status != PL_OK) {
+        return status;
+    }
     if (strcmp(verb, "isolated") == 0) {
         return *text == '\0' ? isolate(variant, err)
                              : pl_fail(err, PL_USAGE, verb, NULL, "isolated takes no '%s'", text);
@@ -670,7 +697,8 @@ static double *find_cell(pl_variant *v, const pl_change *c, const char **table, 
 
 pl_status pl_variant_restore(pl_variant *variant, const pl_change *changes, int32_t n, pl_error *err)
 {
-    pl_status status = n > 0 ? index_needs(variant, err) : PL_OK;
+    pl_status status = n > 0 ? may_change(variant, err) : PL_OK;
+    status = status == PL_OK && n > 0 ? index_needs(variant, err) : status;
     for (int32_t k = 0; k < n && status == PL_OK; k++) {
         const char *table = NULL, *column = NULL;
         double *cell = find_cell(variant, &changes[k], &table, &column);

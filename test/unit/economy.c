@@ -240,8 +240,9 @@ TEST(one_period_is_accepted_and_several_are_not)
     put("places.csv", "place,period\nnorth,2027\n");
     pl_economy_free(loaded());
     put("places.csv", "place,period\nnorth,2028\n");
-    CHECK_STR(refused(PL_UNSUPPORTED), "places.csv:2:7: period '2028' is not '2027': this version plans one period at a "
-                                       "time [keep the rows of one period in the folder, one folder for each period]");
+    CHECK_STR(refused(PL_UNSUPPORTED), "places.csv:2:7: period '2028' is not '2027': the tables are those of one period "
+                                       "[keep the rows of the first period here; what changes later belongs into "
+                                       "trends.csv]");
 }
 
 TEST(many_errors_are_counted_and_twenty_kept)

@@ -24,6 +24,8 @@ typedef struct recipe { /* one output of 1, and inputs in ascending order of goo
     int32_t input[INPUTS_MAX];
     double amount[INPUTS_MAX];
     double use[100]; /* by resource; 0 = none */
+    int32_t by;      /* its by-product, -1 = none */
+    double by_amount;
 } recipe;
 
 typedef struct generator {
@@ -42,7 +44,7 @@ typedef struct generator {
 } generator;
 
 /* Names of the streams of random numbers. */
-enum { STREAM_RECIPE = 1, STREAM_GOOD, STREAM_NEED, STREAM_CAPACITY };
+enum { STREAM_RECIPE = 1, STREAM_GOOD, STREAM_NEED, STREAM_CAPACITY, STREAM_JOINT };
 
 static void stream(const generator *g, pl_rng *rng, uint64_t kind, uint64_t number)
 {
@@ -136,6 +138,32 @@ static int32_t count_inputs(const generator *g, pl_rng *rng)
     return n < g->s.goods - 1 ? n : g->s.goods - 1;
 }
 
+/* Whether the recipe has a by-product: there must be a good that is neither its output nor an input. */
+static bool is_joint(const generator *g, int32_t number, int32_t inputs, pl_rng *rng)
+{
+    stream(g, rng, STREAM_JOINT, (uint64_t)number);
+    return pl_rng_unit(rng) < g->s.joint && inputs + 2 <= g->s.goods;
+}
+
+/* By-products are goods that the inputs could have been, worth 5 to 30 percent of the output.  They have random numbers of
+ * their own, so that all else is the same with and without them. */
+static void add_by_product(const generator *g, int32_t number, recipe *r)
+{
+    pl_rng rng;
+    r->by = -1;
+    if (!is_joint(g, number, r->n, &rng)) {
+        return;
+    }
+    int32_t by = draw_input(g, &rng, r->good);
+    for (int32_t i = 0; by == r->good || i < r->n;) {
+        bool taken = by == r->good || r->input[i] == by;
+        by = taken ? (by + 1) % g->s.goods : by;
+        i = taken ? 0 : i + 1;
+    }
+    r->by = by;
+    r->by_amount = (0.05 + 0.25 * pl_rng_unit(&rng)) * price_of(g, r->good) / price_of(g, by);
+}
+
 /* Which resources a recipe uses, as bits; labour always. */
 static void draw_resources(const generator *g, pl_rng *rng, bool *used)
 {
@@ -178,6 +206,7 @@ static void make_recipe(const generator *g, int32_t number, recipe *r)
         double part = 0.5 + pl_rng_unit(&rng);
         r->use[k] = !used[k] ? 0 : k == 0 ? own * part * saving : own * part * 0.2 / saving;
     }
+    add_by_product(g, number, r);
 }
 
 /* ---- Texts ---------------------------------------------------------------------------------------------- */
@@ -258,26 +287,37 @@ static pl_status put_goods(generator *g, pl_error *err)
     return status;
 }
 
-/* The flows of one recipe, the output where it belongs among the inputs; keeps the first recipe of a good. */
+/* Puts a flow where it belongs among n others; returns n + 1. */
+static int32_t insert_flow(int32_t *index, double *amount, int32_t n, int32_t good, double x)
+{
+    int32_t at = n;
+    for (; at > 0 && index[at - 1] > good; at--) {
+        index[at] = index[at - 1];
+        amount[at] = amount[at - 1];
+    }
+    index[at] = good;
+    amount[at] = x;
+    return n + 1;
+}
+
+/* The flows of one recipe in ascending order; keeps those of the first recipe of a good, without by-product. */
 static pl_status put_flows(generator *g, const recipe *r, bool keep, pl_error *err)
 {
-    int32_t index[INPUTS_MAX + 1], n = 0;
-    double amount[INPUTS_MAX + 1];
-    for (int32_t i = 0; i <= r->n; i++) {
-        if (n == i && (i == r->n || r->input[i] > r->good)) {
-            index[n] = r->good;
-            amount[n++] = 1;
-        }
-        if (i < r->n) {
-            index[n] = r->input[i];
-            amount[n++] = -r->amount[i];
-        }
+    int32_t index[INPUTS_MAX + 2], n = r->n;
+    double amount[INPUTS_MAX + 2];
+    memcpy(index, r->input, sizeof *index * (size_t)n);
+    for (int32_t i = 0; i < n; i++) {
+        amount[i] = -r->amount[i];
     }
+    n = insert_flow(index, amount, n, r->good, 1);
     if (keep) {
         int64_t at = g->start[r->good];
         memcpy(g->index + at, index, sizeof *index * (size_t)n);
         memcpy(g->amount + at, amount, sizeof *amount * (size_t)n);
         g->start[r->good + 1] = at + n;
+    }
+    if (r->by >= 0) {
+        n = insert_flow(index, amount, n, r->by, r->by_amount);
     }
     pl_status status = pl_sections_put(g->w, PL_BINARY_ID(PL_FLOWS, 1), index, (size_t)n, err);
     return status == PL_OK ? pl_sections_put(g->w, PL_BINARY_ID(PL_FLOWS, 2), amount, (size_t)n, err) : status;
@@ -313,7 +353,7 @@ static pl_status put_recipes(generator *g, pl_error *err)
             break;
         }
         make_recipe(g, i, r);
-        flows += r->n + 1;
+        flows += r->n + 1 + (r->by >= 0);
         status = put_flows(g, r, i % g->s.recipes == 0, err);
         status = status == PL_OK ? put_uses(g, r, &uses, err) : status;
         status = status == PL_OK ? pl_sections_put(g->w, PL_BINARY_ID(PL_FLOWS, 0), &flows, 1, err) : status;
@@ -439,9 +479,9 @@ static pl_status count_rows(generator *g, pl_error *err)
         pl_rng rng;
         bool used[100];
         stream(g, &rng, STREAM_RECIPE, (uint64_t)i);
-        int32_t n = 1 + count_inputs(g, &rng);
+        int32_t inputs = count_inputs(g, &rng), n = 1 + inputs;
         draw_resources(g, &rng, used);
-        g->n_flows += n;
+        g->n_flows += n + is_joint(g, i, inputs, &rng);
         first += i % g->s.recipes == 0 ? n : 0;
         for (int32_t k = 0; k < g->s.resources; k++) {
             g->n_uses += used[k];
@@ -550,7 +590,8 @@ static pl_status refuse(const pl_generate_settings *s, pl_error *err)
     } all[] = {{"goods", s->goods, 1, 200e6},    {"recipes", s->recipes, 1, 9},     {"inputs", s->inputs, 0, 100},
                {"resources", s->resources, 1, 99}, {"sectors", s->sectors, 1, 9999}, {"places", s->places, 1, 9999},
                {"capped", s->capped, 0, 1 - 1.0 / s->recipes}, {"decades", s->decades, 0, 40},
-               {"slack", s->slack, -1, 1e6}};
+               {"slack", s->slack, -1, 1e6},
+               {"joint", s->joint, 0, 1}};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         if (!(all[i].value >= all[i].low && all[i].value <= all[i].high + 1e-12)) {
             return pl_fail(err, PL_USAGE, all[i].name, NULL, "%s must be between %g and %g, not %g", all[i].name,

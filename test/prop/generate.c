@@ -34,6 +34,7 @@ static pl_generate_settings some_settings(uint64_t seed)
     s.places = 1 + (int32_t)pl_rng_below(&rng, 30);
     s.capped = pl_rng_unit(&rng) * (1 - 1.0 / s.recipes);
     s.decades = pl_rng_unit(&rng) * 16;
+    s.joint = pl_rng_below(&rng, 2) == 0 ? 0 : pl_rng_unit(&rng);
     s.slack = pl_rng_below(&rng, 4) == 0 ? -1 : 0.1 * pl_rng_unit(&rng);
     return s;
 }
@@ -86,7 +87,7 @@ TEST(the_witness_meets_all_needs_within_all_limits)
         check_witness(e);
         pl_summary summary;
         CHECK(pl_economy_summary(e, NULL, &summary, NULL) == PL_OK);
-        CHECK(summary.radius_high <= 0.75 + 1e-9);
+        CHECK(s.joint > 0 || summary.radius_high <= 0.75 + 1e-9);
         pl_economy_free(e);
     }
 }
@@ -121,6 +122,65 @@ TEST(the_file_carries_the_hash_of_its_tables)
     CHECK_STR(says, is);
     pl_economy_free(plain);
     pl_economy_free(e);
+}
+
+/* Recipes with more than one output, as many as were asked for; all else as without them. */
+TEST(by_products_change_nothing_else)
+{
+    pl_generate_settings s = pl_generate_defaults(500);
+    pl_economy *without = generated(&s, in_tmp("one.economy"));
+    s.joint = 0.25;
+    pl_economy *with = generated(&s, in_tmp("two.economy"));
+    int32_t joint = 0;
+    for (int32_t r = 0; r < with->n_recipes; r++) {
+        int64_t k = with->flows.start[r], end = with->flows.start[r + 1];
+        bool more = end - k > without->flows.start[r + 1] - without->flows.start[r];
+        joint += more;
+        for (int64_t i = without->flows.start[r]; i < without->flows.start[r + 1]; i++, k++) {
+            if (with->flows.index[k] != without->flows.index[i]) { /* the by-product stands here */
+                CHECK(more && with->flows.amount[k] > 0);
+                more = false;
+                k++;
+            }
+            CHECK(with->flows.index[k] == without->flows.index[i] && with->flows.amount[k] == without->flows.amount[i]);
+        }
+        CHECK(k == end || (more && k + 1 == end && with->flows.amount[k] > 0));
+    }
+    CHECK(joint > 0.2 * with->n_recipes && joint < 0.3 * with->n_recipes);
+    for (int32_t k = 0; k < with->n_resources; k++) {
+        CHECK(with->resources[k].available == without->resources[k].available);
+    }
+    pl_economy_free(with);
+    pl_economy_free(without);
+}
+
+TEST(limits_bind)
+{
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        pl_generate_settings s = pl_generate_defaults(300);
+        s.seed = seed;
+        s.joint = seed % 2 == 0 ? 0.1 : 0;
+        pl_economy *e = generated(&s, in_tmp("e.economy"));
+        pl_variant *v = NULL;
+        pl_plan *plan = NULL;
+        pl_plan_settings how = {.goal = PL_SATISFY};
+        pl_limit *limits;
+        int32_t n, all[2] = {0, 0}, full[2] = {0, 0};
+        CHECK(pl_variant_new(e, &v, NULL) == PL_OK && pl_plan_make(v, &how, &plan, NULL) == PL_OK);
+        CHECK(pl_plan_limits(plan, e, plan->n_stages, &limits, &n, NULL) == PL_OK);
+        for (int32_t i = 0; i < n; i++) {
+            all[limits[i].kind == PL_LIMIT_CAPACITY]++;
+            full[limits[i].kind == PL_LIMIT_CAPACITY] += limits[i].used >= limits[i].available * (1 - 1e-9);
+        }
+        if (full[0] < 3 || full[1] * 10 < all[1] || full[1] == all[1]) {
+            FAIL("seed %llu: %d of %d resources and %d of %d capacities bind", (unsigned long long)seed, full[0], all[0],
+                 full[1], all[1]);
+        }
+        pl_limits_free(limits);
+        pl_plan_free(plan);
+        pl_variant_free(v);
+        pl_economy_free(e);
+    }
 }
 
 TEST(all_needs_are_met_by_a_verified_plan)

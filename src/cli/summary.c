@@ -372,6 +372,8 @@ static void print_proof(const cli_summary_input *in, FILE *out)
                  "  can do better %s.\n", holds, better);
     if (strcmp(p->way, "sweeps") == 0) {
         fprintf(out, "  Found by %lld sweeps in %.3g s: %s.\n", (long long)p->iterations, p->seconds, p->why);
+    } else if (strcmp(p->way, "newton") == 0) {
+        fprintf(out, "  Found by %lld newton steps in %.3g s (no sweeps: %s).\n", (long long)p->iterations, p->seconds, p->why);
     }
     if (in->written != NULL) {
         fprintf(out, "  Written to %s. Next:\n", in->written);

@@ -264,12 +264,16 @@ static pl_status solve_by_newton(pl_maker *mk, pl_lp_outcome *outcome, pl_error 
                                      .lo = x->lo, .hi = x->hi}};
     pl_newton_outcome found;
     pl_status status = pl_newton_solve(mk->newton, &task, &found, err);
+    pl_newton_stats stats = pl_newton_get_stats(mk->newton);
+    if (status == PL_STOPPED && stats.gap <= GAP_MOST) { /* the best plan so far is handed over, with its gap */
+        status = PL_OK;
+        found = PL_NEWTON_STOPPED;
+    }
     if (status != PL_OK) {
         return status;
     }
-    pl_newton_stats stats = pl_newton_get_stats(mk->newton);
     mk->iterations += stats.steps;
-    bool fair = found == PL_NEWTON_SOLVED || (found == PL_NEWTON_STUCK && stats.gap <= gap_allowed(mk));
+    bool fair = found == PL_NEWTON_SOLVED || found == PL_NEWTON_STOPPED || (found == PL_NEWTON_STUCK && stats.gap <= gap_allowed(mk));
     *outcome = fair ? PL_LP_OPTIMAL : PL_LP_INFEASIBLE;
     if (fair) {
         pl_newton_get(mk->newton, mk->x, mk->y);

@@ -42,6 +42,7 @@ typedef struct pl_newton_task {
 typedef enum pl_newton_outcome {
     PL_NEWTON_SOLVED, /* the gap asked for is proved */
     PL_NEWTON_STUCK,  /* levels within the tolerance and a proved bound, but the gap is larger */
+    PL_NEWTON_STOPPED, /* by the tick, with levels within the tolerance and a bound */
     PL_NEWTON_LOST    /* no levels within the tolerance: there may be none */
 } pl_newton_outcome;
 

@@ -17,7 +17,7 @@
 #include "base/mem.h"
 #include "solve/newton_state.h"
 
-#define SWEEPS 5
+#define SWEEPS 3
 #define SWEEPS_CONTENT 2
 #define CONTENT_MOST 1e4 /* beyond this the mean recipes are not productive */
 #define PIVOT_LEAST 1e-10

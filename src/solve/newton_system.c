@@ -42,19 +42,35 @@ static float weight_of(const pl_newton *s, int32_t j, bool predict)
     return weight < WEIGHT_LEAST ? 0 : weight;
 }
 
-/* The maker that stands for a good none of whose makers is in use: the one nearest to it. */
-static int32_t nominal(const pl_newton *s, int32_t g)
+/* How far the level that profit alone would give is beyond the bound at which column j stands; negative: it cannot move
+ * in this direction. */
+static double beyond(const pl_newton *s, int32_t j, bool more)
 {
-    int32_t best = NOBODY;
-    double nearest = (double)INFINITY;
+    double free = s->centre[j] + s->profit[j] * nw_size(s, j) / s->smooth, most = nw_most(s, j);
+    return more ? (most > 0 ? -free : -1) : free - most;
+}
+
+/* The maker that stands for a good none of whose makers answers: the next one that would make more of what is lacking,
+ * or less of what is left over.  *weight: by which it would, could prices go there in one step (a secant); 0 where none
+ * would. */
+static int32_t nominal(const pl_newton *s, int32_t g, float *weight)
+{
+    double lack = -s->w[W_GRADIENT][g], nearest = (double)INFINITY, next = (double)INFINITY;
+    int32_t best = NOBODY, mover = NOBODY;
     for (int32_t k = s->maker_start[g]; k < s->maker_start[g + 1]; k++) {
-        double distance = fabs(s->profit[s->maker[k]]);
+        int32_t j = s->maker[k];
+        double distance = fabs(s->profit[j]), way = beyond(s, j, lack > 0);
         if (distance < nearest || best == NOBODY) {
-            best = s->maker[k];
+            best = j;
             nearest = distance;
         }
+        if (way >= 0 && way < next) {
+            mover = j;
+            next = way;
+        }
     }
-    return best;
+    *weight = mover != NOBODY && lack != 0 ? (float)(fabs(lack) / (fabs(lack) + next)) : 0;
+    return *weight >= WEIGHT_LEAST ? mover : best;
 }
 
 typedef struct gathering {
@@ -89,8 +105,11 @@ static void count_half(gathering *a, int half)
             }
         }
         if (columns == before && g < s->goods && s->weight[g] == 0 && s->maker_start[g] < s->maker_start[g + 1]) {
+            float weight;
+            int32_t j = nominal(s, g, &weight);
+            s->trial[j] = weight < WEIGHT_LEAST ? 0 : weight;
             columns++;
-            entries += nw_column(s, nominal(s, g)).count;
+            entries += nw_column(s, j).count;
         }
     }
     a->columns[half] = columns;
@@ -142,7 +161,8 @@ static void fill_half(gathering *a, int half)
             }
         }
         if (c == first && g < s->goods && s->weight[g] == 0 && s->maker_start[g] < s->maker_start[g + 1]) {
-            int32_t j = nominal(s, g);
+            float weight;
+            int32_t j = nominal(s, g, &weight);
             put_column(s, c, at, j, from, to);
             at += nw_column(s, j).count;
             u->weight[c++] = 0;

@@ -14,8 +14,8 @@
 #define PROXIMAL 1e-3      /* of the smoothing */
 #define STEPS_MOST 40      /* in one round */
 #define SIZE_KEPT 0.3      /* of a size, when less goes through from one round to the next */
-#define MARGIN_MOST 1e-4   /* of a limit */
-#define MARGIN 0.3        /* of the gap: so much less of each limit is given out, for the repair */
+#define MARGIN_MOST 1e-3   /* of a limit */
+#define MARGIN 0.3         /* of the gap: so much less of each limit is given out, for the repair */
 
 static bool alloc_columns(pl_newton *s, int32_t n)
 {
@@ -27,7 +27,8 @@ static bool alloc_columns(pl_newton *s, int32_t n)
         {&s->owner, sizeof(int32_t)}, {&s->unit, sizeof(double)}, {&s->extra_size, sizeof(double)},
         {&s->level, sizeof(double)}, {&s->centre, sizeof(double)}, {&s->profit, sizeof(double)},
         {&s->change, sizeof(float)}, {&s->trial, sizeof(float)}, {&s->maker, sizeof(int32_t)},
-        {&s->touched, sizeof(int32_t)}, {&s->try_x, sizeof(double)}, {&s->best_x, sizeof(double)}};
+        {&s->touched, sizeof(int32_t)}, {&s->try_x, sizeof(double)}, {&s->best_x, sizeof(double)},
+        {&s->roomy_x, sizeof(double)}};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
         void *old, *more;
         memcpy(&old, all[k].at, sizeof old);
@@ -66,10 +67,11 @@ static bool alloc_rows(pl_newton *s)
     s->maker_start = PL_NEW(int32_t, s->goods + 3);
     s->active.of = PL_NEW(int32_t, s->goods + 2);
     s->of_limits = PL_NEW0(double, 2 * limits);
+    s->roomy_room = PL_NEW0(double, limits);
     s->reduced = PL_NEW0(double, s->together ? 2 * limits * limits : 0);
     s->content = PL_NEW0(float, s->together ? (size_t)s->goods * limits : 0);
     s->content_old = PL_NEW0(float, s->together ? (size_t)s->goods * limits : 0);
-    return s->sign != NULL && s->maker_start != NULL && s->active.of != NULL && s->of_limits != NULL &&
+    return s->sign != NULL && s->maker_start != NULL && s->active.of != NULL && s->of_limits != NULL && s->roomy_room != NULL &&
            s->reduced != NULL && s->content != NULL && s->content_old != NULL;
 }
 
@@ -112,7 +114,7 @@ void pl_newton_free(pl_newton *s)
     }
     nw_active *a = &s->active;
     void *all[] = {s->block[0].share, s->block[1].share, s->owner, s->unit, s->extra_size, s->level, s->centre,
-                   s->profit, s->change, s->trial, s->maker, s->touched, s->try_x, s->best_x, s->reference, s->size,
+                   s->profit, s->change, s->trial, s->maker, s->touched, s->try_x, s->best_x, s->roomy_x, s->roomy_room, s->reference, s->size,
                    s->lo, s->hi, s->price, s->price_centre, s->slack, s->slack_centre, s->weight, s->diagonal,
                    s->best_y, s->mean[0], s->mean[1], s->square[0], s->square[1], s->sign, s->maker_start,
                    s->of_limits, s->reduced, s->content, s->content_old, a->of, a->column, a->start, a->own,
@@ -153,7 +155,7 @@ static pl_status take_task(pl_newton *s, const pl_newton_task *task, pl_error *e
     }
     s->stats = (pl_newton_stats){.gap = (double)INFINITY, .violation = (double)INFINITY};
     s->solved |= s->have_x;
-    s->have_x = s->have_y = false;
+    s->have_x = s->have_y = s->have_roomy = false;
     if (s->solved) {
         nw_offer_last(s);
     }
@@ -161,12 +163,13 @@ static pl_status take_task(pl_newton *s, const pl_newton_task *task, pl_error *e
 }
 
 /* Gives out a little less of each limit, so that repairs have room. */
-static void keep_margin(pl_newton *s, double margin)
+static void keep_margin(pl_newton *s)
 {
+    s->margin = fmax(MARGIN * s->set.gap, fmin(MARGIN * s->stats.gap, MARGIN_MOST));
     for (int32_t i = s->goods; i < s->m; i++) {
         double lo = s->sign[i] > 0 ? s->task->row_lo[i] : -s->task->row_hi[i];
         bool used_up = s->slack_centre[i] <= s->lo[i];
-        s->lo[i] = s->reference[i] * (lo + margin * fabs(lo));
+        s->lo[i] = s->reference[i] * (lo + s->margin * fabs(lo));
         s->slack_centre[i] = used_up ? s->lo[i] : fmax(s->lo[i], s->slack_centre[i]);
     }
 }
@@ -237,14 +240,13 @@ static bool are_finite(const pl_newton *s)
 
 static pl_status go_rounds(pl_newton *s, pl_error *err)
 {
-    double margin = MARGIN * s->set.gap;
     for (int round = 0; round < s->set.rounds && !(s->stats.gap <= s->set.gap); round++) {
         if (s->stats.gap < 1) {
             snprintf(s->doing, sizeof s->doing, "round %d, gap %.1e", round + 1, s->stats.gap);
         } else {
             snprintf(s->doing, sizeof s->doing, "round %d", round + 1);
         }
-        keep_margin(s, fmax(margin, fmin(fmin(2 * s->last_violation, 0.3 * s->stats.gap), MARGIN_MOST)));
+        keep_margin(s);
         pl_status status = find_prices(s, round == 0, err);
         if (status != PL_OK) {
             return status;

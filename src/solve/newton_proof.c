@@ -15,6 +15,8 @@
 #define LOWERINGS 12
 #define LOWERINGS_MOST 100 /* where what is left cannot be taken off all prices alike */
 #define LITTLE 1e-8
+#define MIXED_MOST 0.5 /* of a roomy plan */
+#define MIX_MORE 1e-9
 #define NO_GAIN 1e-10 /* profit that is rounding, in proportion to its terms */
 #define AT_LIMIT 1e-8  /* a level this near to its limit, in proportion, is at it */
 #define ROUNDING 1e-13 /* taken off all prices, so that rounding leaves no column with a gain */
@@ -165,6 +167,38 @@ static double cost_of(const pl_newton *s, const double *x)
     return sum;
 }
 
+/* What limit i has left at levels with these lacks, in proportion to it; negative: what is used beyond it. */
+static double room_of(const pl_newton *s, int32_t i, const double *flow)
+{
+    double limit = s->sign[i] > 0 ? s->task->row_lo[i] : s->task->row_hi[i];
+    double room = s->sign[i] * (flow[i] - limit);
+    return isinf(limit) ? 1 : room / fmax(fabs(limit), s->size[i] / s->reference[i]);
+}
+
+/* Levels x use limits up to their brim or a little beyond; an earlier plan has room to spare.  As much of that one is
+ * mixed in as keeps the limits. */
+static void mix_in_roomy(pl_newton *s, double *x, const double *flow)
+{
+    double part = 0, least = 1;
+    for (int32_t i = s->goods; i < s->m; i++) {
+        double room = room_of(s, i, flow), spare = s->roomy_room[i - s->goods];
+        least = fmin(least, room);
+        part = room < 0 ? fmax(part, spare > 0 ? room / (room - spare) : 1) : part;
+    }
+    if (least >= s->margin / 2) {
+        memcpy(s->roomy_x, x, sizeof *x * (size_t)s->n);
+        for (int32_t i = s->goods; i < s->m; i++) {
+            s->roomy_room[i - s->goods] = room_of(s, i, flow);
+        }
+        s->have_roomy = true;
+    } else if (s->have_roomy && part > 0 && part <= MIXED_MOST) {
+        part *= 1 + MIX_MORE;
+        for (int32_t j = 0; j < s->n; j++) {
+            x[j] += part * (s->roomy_x[j] - x[j]);
+        }
+    }
+}
+
 static void repair_levels(pl_newton *s)
 {
     double *x = s->try_x, *lacks = s->w[W_REST], *gross = s->w[W_SOLVED];
@@ -175,6 +209,8 @@ static void repair_levels(pl_newton *s)
     }
     find_lacks(s, x, lacks, gross);
     fill_shortages(s, x, lacks, gross);
+    find_flows(s, x, lacks, NULL);
+    mix_in_roomy(s, x, lacks);
     find_lacks(s, x, lacks, gross);
     double violation = worst_violation(s, lacks, gross), value = cost_of(s, x);
     bool good = violation <= s->set.tolerance;

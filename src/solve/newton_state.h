@@ -84,6 +84,9 @@ struct pl_newton {
     bool together;      /* limits are eliminated together */
     /* the best so far, natural */
     double *try_x, *best_x, *best_y;
+    double *roomy_x, *roomy_room; /* a plan that leaves at least half the margin of every limit, and what it leaves */
+    double margin;      /* so much less of each limit is given out, for the repair */
+    bool have_roomy;
     bool have_x, have_y, solved; /* solved: best_x is of an earlier task */
     double last_violation; /* of the last round's levels */
     char doing[64];

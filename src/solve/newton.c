@@ -56,13 +56,20 @@ static bool alloc_rows(pl_newton *s)
             return false;
         }
     }
-    for (int half = 0; half < HALVES; half++) {
-        s->mean[half] = PL_NEW0(float, m);
-        s->square[half] = PL_NEW0(float, m);
-        if (s->mean[half] == NULL || s->square[half] == NULL) {
+    for (size_t k = 0; k < sizeof s->f / sizeof *s->f; k++) {
+        if ((s->f[k] = PL_NEW0(float, m)) == NULL) {
             return false;
         }
     }
+    for (int half = 0; half < HALVES; half++) {
+        s->mean[half] = PL_NEW0(float, m);
+        s->square[half] = PL_NEW0(float, m);
+        s->view[half] = PL_NEW0(float, m);
+        if (s->mean[half] == NULL || s->square[half] == NULL || s->view[half] == NULL) {
+            return false;
+        }
+    }
+    s->own = PL_NEW0(float, m);
     s->sign = PL_NEW(signed char, m);
     s->maker_start = PL_NEW(int32_t, s->goods + 3);
     s->active.of = PL_NEW(int32_t, s->goods + 2);
@@ -71,7 +78,7 @@ static bool alloc_rows(pl_newton *s)
     s->reduced = PL_NEW0(double, s->together ? 2 * limits * limits : 0);
     s->content = PL_NEW0(float, s->together ? (size_t)s->goods * limits : 0);
     s->content_old = PL_NEW0(float, s->together ? (size_t)s->goods * limits : 0);
-    return s->sign != NULL && s->maker_start != NULL && s->active.of != NULL && s->of_limits != NULL && s->roomy_room != NULL &&
+    return s->own != NULL && s->sign != NULL && s->maker_start != NULL && s->active.of != NULL && s->of_limits != NULL && s->roomy_room != NULL &&
            s->reduced != NULL && s->content != NULL && s->content_old != NULL;
 }
 
@@ -117,13 +124,16 @@ void pl_newton_free(pl_newton *s)
                    s->profit, s->change, s->trial, s->maker, s->touched, s->try_x, s->best_x, s->roomy_x, s->roomy_room, s->reference, s->size,
                    s->lo, s->hi, s->price, s->price_centre, s->slack, s->slack_centre, s->weight, s->diagonal,
                    s->best_y, s->mean[0], s->mean[1], s->square[0], s->square[1], s->sign, s->maker_start,
-                   s->of_limits, s->reduced, s->content, s->content_old, a->of, a->column, a->start, a->own,
-                   a->rest, a->tail, a->weight, a->part, a->row, a->share};
+                   s->of_limits, s->reduced, s->content, s->content_old, a->of, a->column, a->start, a->tail, a->weight, a->steepness, s->own, s->view[0], s->view[1],
+                   a->part, a->row, a->share};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
         pl_free(all[k]);
     }
     for (size_t k = 0; k < sizeof s->w / sizeof *s->w; k++) {
         pl_free(s->w[k]);
+    }
+    for (size_t k = 0; k < sizeof s->f / sizeof *s->f; k++) {
+        pl_free(s->f[k]);
     }
     pl_free(s);
 }

@@ -15,7 +15,6 @@
 #define LOWERINGS 12
 #define LOWERINGS_MOST 100 /* where what is left cannot be taken off all prices alike */
 #define LITTLE 1e-8
-#define MIXED_MOST 0.5 /* of a roomy plan */
 #define MIX_MORE 1e-9
 #define NO_GAIN 1e-10 /* profit that is rounding, in proportion to its terms */
 #define AT_LIMIT 1e-8  /* a level this near to its limit, in proportion, is at it */
@@ -191,8 +190,8 @@ static void mix_in_roomy(pl_newton *s, double *x, const double *flow)
             s->roomy_room[i - s->goods] = room_of(s, i, flow);
         }
         s->have_roomy = true;
-    } else if (s->have_roomy && part > 0 && part <= MIXED_MOST) {
-        part *= 1 + MIX_MORE;
+    } else if (s->have_roomy && part > 0) {
+        part = fmin(1, part * (1 + MIX_MORE));
         for (int32_t j = 0; j < s->n; j++) {
             x[j] += part * (s->roomy_x[j] - x[j]);
         }

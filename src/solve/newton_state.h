@@ -36,8 +36,9 @@ typedef struct nw_active {
     int32_t n, n_owned;
     int32_t *column;            /* by entry of this list: the column */
     int64_t *start;             /* n + 1 */
-    int64_t *own, *rest, *tail; /* entries: [start,own) first half's or lower, [own,rest) own half, [rest,tail) other, [tail,..) limits */
+    int64_t *tail;              /* entries of limits come last, from here on */
     float *weight;              /* d level / d profit, in parts of size / smoothing */
+    float *steepness;           /* d level / d profit */
     float *part;                /* of the mean recipe of the owner */
     int32_t *of;                /* by good: first entry; goods + 1 */
     int32_t *row;
@@ -75,7 +76,8 @@ struct pl_newton {
     double wanted;      /* what the extra columns would be worth in full */
     /* of the preconditioner and of conjugate gradients, by row */
     double *diagonal;
-    double *w[10];
+    double *w[7];
+    float *f[6], *view[HALVES], *own; /* own: of the diagonal, what does not come from columns */
     float *content, *content_old; /* limits contained in a unit of each good: goods x limits */
     double *reduced;    /* limits x limits, Cholesky factor; and room for as much again */
     double *of_limits;  /* 2 x limits */
@@ -94,7 +96,8 @@ struct pl_newton {
 };
 
 /* Names for the work vectors. */
-enum { W_GRADIENT, W_STEP, W_REST, W_SOLVED, W_DIRECTION, W_IMAGE, W_HALF, W_OLD, W_CROSS, W_SPARE };
+enum { W_GRADIENT, W_STEP, W_REST, W_SOLVED, W_IMAGE, W_OLD, W_SPARE };
+enum { F_STEP, F_REST, F_SOLVED, F_DIRECTION, F_IMAGE, F_HALF };
 
 typedef struct nw_view { /* one column */
     const int32_t *row;

@@ -116,23 +116,19 @@ static void count_half(gathering *a, int half)
     a->entries[half] = entries;
 }
 
-static void put_column(pl_newton *s, int32_t c, int64_t at, int32_t j, int32_t from, int32_t to)
+static void put_column(pl_newton *s, int32_t c, int64_t at, int32_t j)
 {
     nw_active *a = &s->active;
     nw_view v = nw_column(s, j);
     a->column[c] = j;
     a->start[c] = at;
-    a->own[c] = a->rest[c] = a->tail[c] = at + v.count;
-    for (int64_t k = v.count - 1; k >= 0; k--) {
-        int32_t row = v.row[k];
-        a->row[at + k] = row;
-        a->share[at + k] = v.share[k];
-        a->tail[c] = row >= s->goods ? at + k : a->tail[c];
-        a->rest[c] = row >= to ? at + k : a->rest[c];
-        a->own[c] = row >= from ? at + k : a->own[c];
+    memcpy(a->row + at, v.row, sizeof *v.row * (size_t)v.count);
+    memcpy(a->share + at, v.share, sizeof *v.share * (size_t)v.count);
+    int64_t tail = at + v.count;
+    while (tail > at && a->row[tail - 1] >= s->goods) {
+        tail--;
     }
-    a->own[c] = a->own[c] < a->tail[c] ? a->own[c] : a->tail[c];
-    a->rest[c] = a->rest[c] < a->tail[c] ? a->rest[c] : a->tail[c];
+    a->tail[c] = tail;
 }
 
 static void fill_half(gathering *a, int half)
@@ -153,7 +149,7 @@ static void fill_half(gathering *a, int half)
         for (int32_t k = s->maker_start[g]; k < s->maker_start[g + 1]; k++) {
             int32_t j = s->maker[k];
             if (s->trial[j] > 0) {
-                put_column(s, c, at, j, from, to);
+                put_column(s, c, at, j);
                 at += nw_column(s, j).count;
                 u->weight[c] = s->trial[j];
                 sum += s->trial[j];
@@ -163,7 +159,7 @@ static void fill_half(gathering *a, int half)
         if (c == first && g < s->goods && s->weight[g] == 0 && s->maker_start[g] < s->maker_start[g + 1]) {
             float weight;
             int32_t j = nominal(s, g, &weight);
-            put_column(s, c, at, j, from, to);
+            put_column(s, c, at, j);
             at += nw_column(s, j).count;
             u->weight[c++] = 0;
         }
@@ -179,17 +175,15 @@ static bool make_room(nw_active *a, int32_t columns, int64_t entries)
         size_t cap = (size_t)columns + (size_t)columns / 8 + 16;
         pl_free(a->column);
         pl_free(a->start);
-        pl_free(a->own);
-        pl_free(a->rest);
         pl_free(a->tail);
         pl_free(a->weight);
+        pl_free(a->steepness);
         pl_free(a->part);
         a->column = PL_NEW(int32_t, cap);
         a->start = PL_NEW(int64_t, cap);
-        a->own = PL_NEW(int64_t, cap);
-        a->rest = PL_NEW(int64_t, cap);
         a->tail = PL_NEW(int64_t, cap);
         a->weight = PL_NEW(float, cap);
+        a->steepness = PL_NEW(float, cap);
         a->part = PL_NEW(float, cap);
         a->columns_cap = cap;
     }
@@ -201,8 +195,8 @@ static bool make_room(nw_active *a, int32_t columns, int64_t entries)
         a->share = PL_NEW(float, cap);
         a->entries_cap = cap;
     }
-    bool all = a->column != NULL && a->start != NULL && a->own != NULL && a->rest != NULL && a->tail != NULL &&
-               a->weight != NULL && a->part != NULL && a->row != NULL && a->share != NULL;
+    bool all = a->column != NULL && a->start != NULL && a->tail != NULL &&
+               a->weight != NULL && a->steepness != NULL && a->part != NULL && a->row != NULL && a->share != NULL;
     a->columns_cap = all ? a->columns_cap : 0;
     a->entries_cap = all ? a->entries_cap : 0;
     return all;
@@ -231,93 +225,102 @@ static pl_status gather_columns(pl_newton *s, bool predict, pl_error *err)
 
 /* ---- The Leontief matrix of mean recipes, by sweeps --------------------------------------------------------------- */
 
-/* One sweep of z = r + (inputs of the mean recipe) . z over the goods of a half; z of the other half from `old`. */
-static void pull_half(const pl_newton *s, int half, const double *r, const double *old, double *z)
+/* Each half of the goods is swept with a view of all goods of its own: its own values at once, those of the other half as
+ * they were after the last sweep. */
+
+/* One sweep of z = r + (inputs of the mean recipe) . z over the goods of a half. */
+static void pull_half(const pl_newton *s, int half, const float *r, float *z)
 {
     const nw_active *a = &s->active;
     int32_t from, to;
     goods_of(s, half, &from, &to);
     for (int32_t g = from; g < to; g++) {
-        double sum = 0;
+        float sum = 0;
         bool any = a->of[g] < a->of[g + 1];
         for (int32_t c = a->of[g]; c < a->of[g + 1]; c++) {
-            double part = 0;
-            for (int64_t k = a->own[c]; k < a->rest[c]; k++) {
-                part += (double)a->share[k] * z[a->row[k]];
+            float part = 0;
+            for (int64_t k = a->start[c]; k < a->tail[c]; k++) {
+                part += a->share[k] * z[a->row[k]];
             }
-            if (old != NULL) {
-                for (int64_t k = a->start[c]; k < a->own[c]; k++) {
-                    part += (double)a->share[k] * old[a->row[k]];
-                }
-                for (int64_t k = a->rest[c]; k < a->tail[c]; k++) {
-                    part += (double)a->share[k] * old[a->row[k]];
-                }
-            }
-            sum += (double)a->part[c] * part;
+            sum += a->part[c] * part;
         }
         z[g] = any ? r[g] - (sum - z[g]) : r[g]; /* the own share is 1, and the parts add up to 1 */
     }
 }
 
-/* z = about M'^-1 r, by goods. */
-static void pull(const pl_newton *s, const double *r, double *z)
+/* Copies one half's values from its own view to the other's. */
+static void show(const pl_newton *s, int half, float *const view[HALVES])
 {
-    double *old = s->w[W_OLD];
-    memset(z, 0, sizeof *z * (size_t)s->goods);
+    int32_t from, to;
+    goods_of(s, half, &from, &to);
+    memcpy(view[1 - half] + from, view[half] + from, sizeof(float) * (size_t)(to - from));
+}
+
+/* z = about M'^-1 r, by goods. */
+static void pull(const pl_newton *s, const float *r, float *z)
+{
+    float *const *view = s->view;
+    for (int half = 0; half < HALVES; half++) {
+        memset(view[half], 0, sizeof *z * (size_t)s->goods);
+    }
     for (int sweep = 0; sweep < SWEEPS; sweep++) {
-        if (sweep > 0) {
-            memcpy(old, z, sizeof *z * (size_t)s->goods);
+        for (int half = 0; sweep > 0 && half < HALVES; half++) {
+            show(s, half, view);
         }
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
         for (int half = 0; half < HALVES; half++) {
-            pull_half(s, half, r, sweep > 0 ? old : NULL, z);
+            pull_half(s, half, r, view[half]);
         }
+    }
+    for (int half = 0; half < HALVES; half++) {
+        int32_t from, to;
+        goods_of(s, half, &from, &to);
+        memcpy(z + from, view[half] + from, sizeof *z * (size_t)(to - from));
     }
 }
 
-/* One sweep of z = r + inputs . z, passed on from the users, in the opposite order; what goes to the other half waits
- * in `cross` until the next sweep. */
-static void push_half(const pl_newton *s, int half, double *r, double *cross, double *z)
+/* One sweep of z = r + inputs . z, passed on from the users, in the opposite order. */
+static void push_half(const pl_newton *s, int half, float *r, float *z)
 {
     const nw_active *a = &s->active;
     int32_t from, to;
     goods_of(s, half, &from, &to);
     for (int32_t g = to - 1; g >= from; g--) {
-        double more = r[g];
+        float more = r[g];
         if (more == 0) {
             continue;
         }
         z[g] += more;
         for (int32_t c = a->of[g]; c < a->of[g + 1]; c++) {
-            double part = more * (double)a->part[c];
-            for (int64_t k = a->start[c]; k < a->own[c]; k++) {
-                cross[a->row[k]] -= (double)a->share[k] * part;
-            }
-            for (int64_t k = a->own[c]; k < a->rest[c]; k++) {
-                r[a->row[k]] -= (double)a->share[k] * part;
-            }
-            for (int64_t k = a->rest[c]; k < a->tail[c]; k++) {
-                cross[a->row[k]] -= (double)a->share[k] * part;
+            float part = more * a->part[c];
+            for (int64_t k = a->start[c]; k < a->tail[c]; k++) {
+                r[a->row[k]] -= a->share[k] * part;
             }
         }
         r[g] = 0;
     }
 }
 
-/* z = about M^-1 r, by goods; uses r up. */
-static void push(const pl_newton *s, double *r, double *z)
+/* z = about M^-1 r, by goods.  What a half asks of the other waits in its view until the next sweep. */
+static void push(const pl_newton *s, const float *r, float *z)
 {
-    double *cross = s->w[W_CROSS];
+    float *const *view = s->view;
+    int32_t middle = nw_middle(s);
     memset(z, 0, sizeof *z * (size_t)s->goods);
-    memset(cross, 0, sizeof *cross * (size_t)s->goods);
+    for (int half = 0; half < HALVES; half++) {
+        memset(view[half], 0, sizeof *z * (size_t)s->goods);
+    }
+    memcpy(view[0], r, sizeof *z * (size_t)middle);
+    memcpy(view[1] + middle, r + middle, sizeof *z * (size_t)(s->goods - middle));
     for (int sweep = 0; sweep < SWEEPS; sweep++) {
+        for (int32_t g = 0; sweep > 0 && g < s->goods; g++) {
+            float *to = g < middle ? view[0] : view[1], *waits = g < middle ? view[1] : view[0];
+            to[g] += waits[g];
+            waits[g] = 0;
+        }
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
         for (int half = 0; half < HALVES; half++) {
-            push_half(s, half, r, cross, z);
-        }
-        for (int32_t g = 0; sweep + 1 < SWEEPS && g < s->goods; g++) {
-            r[g] += cross[g];
-            cross[g] = 0;
+            push_half(s, half, view[half], z);
         }
     }
 }
@@ -407,7 +410,7 @@ static void add_choice(pl_newton *s, int half, int32_t g, double weight, double 
 
 static void weigh_half(pl_newton *s, int half, double *diagonal, double *matrix)
 {
-    const nw_active *a = &s->active;
+    nw_active *a = &s->active;
     int32_t from, to;
     goods_of(s, half, &from, &to);
     for (int32_t g = from; g < to; g++) {
@@ -415,6 +418,7 @@ static void weigh_half(pl_newton *s, int half, double *diagonal, double *matrix)
         double weight = 0;
         for (int32_t c = a->of[g]; c < a->of[g + 1]; c++) {
             double w = (double)a->weight[c] * nw_size(s, a->column[c]) / s->smooth;
+            a->steepness[c] = (float)w;
             bool dense = a->start[c + 1] - a->start[c] > DENSE && g == s->goods;
             weight += w;
             if (s->together && (count > 1 || g == s->goods) && !dense) {
@@ -496,7 +500,9 @@ pl_status nw_gather(pl_newton *s, bool predict, pl_error *err)
 
 /* ---- Conjugate gradients ----------------------------------------------------------------------------------------------- */
 
-static double dot(const pl_newton *s, const double *a, const double *b)
+/* In single precision: a step need only be right to a few hundredths. */
+
+static double dot(const pl_newton *s, const float *a, const float *b)
 {
     double part[HALVES] = {0, 0};
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
@@ -504,74 +510,58 @@ static double dot(const pl_newton *s, const double *a, const double *b)
         int32_t from = half == 0 ? 0 : nw_middle(s), to = half == 0 ? nw_middle(s) : s->m;
         double sum = 0;
         for (int32_t i = from; i < to; i++) {
-            sum += a[i] * b[i];
+            sum += (double)a[i] * (double)b[i];
         }
         part[half] = sum;
     }
     return part[0] + part[1];
 }
 
-/* Adds what the columns of one half give to the image. */
-static void multiply_half(const pl_newton *s, int half, const double *p, double *image, double *cross, double *limits)
+/* Adds what the columns of one half, or those of nobody, give to the image. */
+static void multiply_half(const pl_newton *s, int half, const float *p, float *image)
 {
     const nw_active *a = &s->active;
-    int32_t from = half == 0 ? 0 : a->of[half == 1 ? nw_middle(s) : s->goods];
-    int32_t to = half == 0 ? a->of[nw_middle(s)] : half == 1 ? a->n_owned : a->n;
-    for (int32_t c = from; c < to; c++) {
+    int32_t from, to;
+    goods_of(s, half, &from, &to);
+    for (int32_t c = a->of[from]; c < a->of[to]; c++) {
         if (a->weight[c] == 0) {
             continue;
         }
-        double sum = 0;
+        float sum = 0;
         for (int64_t k = a->start[c]; k < a->start[c + 1]; k++) {
-            sum += (double)a->share[k] * p[a->row[k]];
+            sum += a->share[k] * p[a->row[k]];
         }
-        sum *= (double)a->weight[c] * nw_size(s, a->column[c]) / s->smooth;
-        for (int64_t k = a->start[c]; k < a->own[c]; k++) {
-            cross[a->row[k]] += (double)a->share[k] * sum;
-        }
-        for (int64_t k = a->own[c]; k < a->rest[c]; k++) {
-            image[a->row[k]] += (double)a->share[k] * sum;
-        }
-        for (int64_t k = a->rest[c]; k < a->tail[c]; k++) {
-            cross[a->row[k]] += (double)a->share[k] * sum;
-        }
-        for (int64_t k = a->tail[c]; k < a->start[c + 1]; k++) {
-            limits[a->row[k] - s->goods] += (double)a->share[k] * sum;
+        sum *= a->steepness[c];
+        for (int64_t k = a->start[c]; k < a->start[c + 1]; k++) {
+            image[a->row[k]] += a->share[k] * sum;
         }
     }
 }
 
-static void multiply(const pl_newton *s, const double *p, double *image)
+static void multiply(const pl_newton *s, const float *p, float *image)
 {
-    double *cross = s->w[W_CROSS];
-    double *limits[HALVES + 1] = {s->of_limits, s->of_limits + s->limits, s->of_limits};
-    memset(s->of_limits, 0, sizeof(double) * 2 * (size_t)s->limits);
-    memset(cross, 0, sizeof *cross * (size_t)s->m);
-    for (int32_t i = 0; i < s->m; i++) {
-        image[i] = own_diagonal(s, i) * p[i];
-    }
+    float *const *view = s->view;
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
     for (int half = 0; half < HALVES; half++) {
-        multiply_half(s, half, p, image, cross, limits[half]);
+        memset(view[half], 0, sizeof *image * (size_t)s->m);
+        multiply_half(s, half, p, view[half]);
     }
-    multiply_half(s, HALVES, p, cross, cross, limits[HALVES]);
-    for (int32_t i = 0; i < s->goods; i++) {
-        image[i] += cross[i];
-    }
-    for (int32_t l = 0; l < s->limits; l++) {
-        image[s->goods + l] += s->of_limits[l] + s->of_limits[s->limits + l];
+    multiply_half(s, HALVES, p, view[0]);
+#pragma omp parallel for num_threads(threads_of(s)) schedule(static)
+    for (int32_t i = 0; i < s->m; i++) {
+        image[i] = s->own[i] * p[i] + (view[0][i] + view[1][i]);
     }
 }
 
 /* Limits used by levels y of the mean recipes of a half, subtracted from t. */
-static void use_limits(const pl_newton *s, int half, const double *y, double *t)
+static void use_limits(const pl_newton *s, int half, const float *y, double *t)
 {
     const nw_active *a = &s->active;
     int32_t from, to;
     goods_of(s, half, &from, &to);
     for (int32_t g = from; g < to; g++) {
         for (int32_t c = a->of[g]; c < a->of[g + 1]; c++) {
-            double part = (double)a->part[c] * y[g];
+            double part = (double)(a->part[c] * y[g]);
             for (int64_t k = a->tail[c]; k < a->start[c + 1]; k++) {
                 t[a->row[k] - s->goods] -= (double)a->share[k] * part;
             }
@@ -579,20 +569,21 @@ static void use_limits(const pl_newton *s, int half, const double *y, double *t)
     }
 }
 
-static void value_limits(const pl_newton *s, int half, const double *price, double *r)
+static void value_limits(const pl_newton *s, int half, const double *price, const float *y, float *r)
 {
     const nw_active *a = &s->active;
     int32_t from, to;
     goods_of(s, half, &from, &to);
     for (int32_t g = from; g < to; g++) {
-        r[g] /= s->diagonal[g];
+        double sum = (double)y[g] / s->diagonal[g];
         for (int32_t c = a->of[g]; c < a->of[g + 1]; c++) {
-            double sum = 0;
+            double cost = 0;
             for (int64_t k = a->tail[c]; k < a->start[c + 1]; k++) {
-                sum -= (double)a->share[k] * price[a->row[k] - s->goods];
+                cost -= (double)a->share[k] * price[a->row[k] - s->goods];
             }
-            r[g] += (double)a->part[c] * sum;
+            sum += (double)a->part[c] * cost;
         }
+        r[g] = (float)sum;
     }
 }
 
@@ -618,33 +609,34 @@ static void solve_limits(const pl_newton *s, double *t)
 }
 
 /* z = preconditioner^-1 r. */
-static void precondition(const pl_newton *s, const double *r, double *z)
+static void precondition(const pl_newton *s, const float *r, float *z)
 {
-    double *half_way = s->w[W_HALF], *y = z;
+    float *half_way = s->f[F_HALF];
     double *t = s->of_limits;
-    memcpy(half_way, r, sizeof *r * (size_t)s->goods);
-    push(s, half_way, y);
+    push(s, r, z);
     memset(t, 0, sizeof *t * 2 * (size_t)s->limits);
-    memcpy(half_way, y, sizeof *r * (size_t)s->goods);
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
     for (int half = 0; half < HALVES; half++) {
-        use_limits(s, half, y, t + half * s->limits);
+        use_limits(s, half, z, t + half * s->limits);
     }
     for (int32_t l = 0; l < s->limits; l++) {
-        t[l] += t[s->limits + l] + r[s->goods + l];
+        t[l] += t[s->limits + l] + (double)r[s->goods + l];
     }
     solve_limits(s, t);
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
     for (int half = 0; half < HALVES; half++) {
-        value_limits(s, half, t, half_way);
+        value_limits(s, half, t, z, half_way);
     }
     pull(s, half_way, z);
-    memcpy(z + s->goods, t, sizeof *z * (size_t)s->limits);
+    for (int32_t l = 0; l < s->limits; l++) {
+        z[s->goods + l] = (float)t[l];
+    }
 }
 
 /* a += f b, or with `of` a = b + f a. */
-static void combine(const pl_newton *s, double *a, double f, const double *b, bool of)
+static void combine(const pl_newton *s, float *a, double factor, const float *b, bool of)
 {
+    float f = (float)factor;
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static)
     for (int32_t i = 0; i < s->m; i++) {
         a[i] = of ? b[i] + f * a[i] : a[i] + f * b[i];
@@ -653,10 +645,11 @@ static void combine(const pl_newton *s, double *a, double f, const double *b, bo
 
 int nw_conjugate_gradients(pl_newton *s, double tolerance, int most)
 {
-    double *x = s->w[W_STEP], *r = s->w[W_REST], *z = s->w[W_SOLVED], *q = s->w[W_DIRECTION], *h = s->w[W_IMAGE];
+    float *x = s->f[F_STEP], *r = s->f[F_REST], *z = s->f[F_SOLVED], *q = s->f[F_DIRECTION], *h = s->f[F_IMAGE];
     memset(x, 0, sizeof *x * (size_t)s->m);
     for (int32_t i = 0; i < s->m; i++) {
-        r[i] = -s->w[W_GRADIENT][i];
+        r[i] = -(float)s->w[W_GRADIENT][i];
+        s->own[i] = (float)own_diagonal(s, i);
     }
     precondition(s, r, z);
     memcpy(q, z, sizeof *q * (size_t)s->m);
@@ -671,6 +664,9 @@ int nw_conjugate_gradients(pl_newton *s, double tolerance, int most)
         norm = dot(s, r, z);
         combine(s, q, norm / before, z, true);
         k++;
+    }
+    for (int32_t i = 0; i < s->m; i++) {
+        s->w[W_STEP][i] = (double)x[i];
     }
     return k;
 }

@@ -9,13 +9,16 @@
 #include "solve/newton_state.h"
 
 #define SMOOTH_FIRST 0.03
-#define SMOOTH_LEAST 1e-4
+#define SMOOTH_LEAST 1e-3
 #define SMOOTH_FACTOR 0.3
 #define PROXIMAL 1e-3      /* of the smoothing */
-#define STEPS_MOST 40      /* in one round */
+#define STEPS_MOST 15      /* in one round */
+#define QUICK_ROUNDS 10    /* after these it is a hard programme: */
+#define SMOOTH_LEAST_HARD 1e-4
+#define STEPS_MOST_HARD 40
 #define SIZE_KEPT 0.3      /* of a size, when less goes through from one round to the next */
 #define MARGIN_MOST 1e-3   /* of a limit */
-#define MARGIN 0.3         /* of the gap: so much less of each limit is given out, for the repair */
+#define MARGIN 0.1         /* of the gap: so much less of each limit is given out, for the repair */
 
 static bool alloc_columns(pl_newton *s, int32_t n)
 {
@@ -125,7 +128,7 @@ void pl_newton_free(pl_newton *s)
                    s->lo, s->hi, s->price, s->price_centre, s->slack, s->slack_centre, s->weight, s->diagonal,
                    s->best_y, s->mean[0], s->mean[1], s->square[0], s->square[1], s->sign, s->maker_start,
                    s->of_limits, s->reduced, s->content, s->content_old, a->of, a->column, a->start, a->tail, a->weight, a->steepness, s->own, s->view[0], s->view[1],
-                   a->part, a->row, a->share};
+                   a->part, a->row_room, a->share};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
         pl_free(all[k]);
     }
@@ -197,7 +200,8 @@ static pl_status find_prices(pl_newton *s, bool first_round, pl_error *err)
     s->damping = fmax(s->damping, (first_round ? 0.1 : 1e-3) / s->smooth);
     memset(s->trial, 0, sizeof *s->trial * (size_t)s->n);
     nw_profits(s);
-    for (int step = 0; step < STEPS_MOST; step++) {
+    int most = s->stats.rounds < QUICK_ROUNDS ? STEPS_MOST : STEPS_MOST_HARD;
+    for (int step = 0; step < most; step++) {
         bool predict = step == 0 && !first_round;
         nw_levels(s);
         double norm = nw_gradient(s, s->w[W_GRADIENT]), taken;
@@ -233,7 +237,7 @@ static void move_centre(pl_newton *s)
     }
     memcpy(s->price_centre, s->price, sizeof *s->price * (size_t)s->m);
     memcpy(s->slack_centre, s->slack, sizeof *s->slack * (size_t)s->m);
-    s->smooth = fmax(SMOOTH_FACTOR * s->smooth, SMOOTH_LEAST);
+    s->smooth = fmax(SMOOTH_FACTOR * s->smooth, s->stats.rounds < QUICK_ROUNDS ? SMOOTH_LEAST : SMOOTH_LEAST_HARD);
 }
 
 static bool are_finite(const pl_newton *s)

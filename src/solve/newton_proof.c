@@ -14,7 +14,8 @@
 #define FILLS 200
 #define LOWERINGS 12
 #define LOWERINGS_MOST 100 /* where what is left cannot be taken off all prices alike */
-#define LITTLE 1e-8
+#define LITTLE 0.01   /* of the gap */
+#define LOWERED 1e-3  /* of the gap, of a reference price */
 #define MIX_MORE 1e-9
 #define NO_GAIN 1e-10 /* profit that is rounding, in proportion to its terms */
 #define AT_LIMIT 1e-8  /* a level this near to its limit, in proportion, is at it */
@@ -280,18 +281,18 @@ static double lower_half(const pl_newton *s, int half, double *y, const double *
     return change;
 }
 
-/* Lowers prices until nothing moves, but for rounding, or `most` times. */
+/* Lowers prices until hardly anything moves, or `most` times. */
 static bool lower_prices(const pl_newton *s, double *y, int most)
 {
-    double *old = s->w[W_OLD], change[HALVES] = {1, 1};
-    for (int sweep = 0; sweep < most && fmax(change[0], change[1]) > ROUNDING; sweep++) {
+    double *old = s->w[W_OLD], change[HALVES] = {1, 1}, enough = fmax(ROUNDING, LOWERED * s->set.gap);
+    for (int sweep = 0; sweep < most && fmax(change[0], change[1]) > enough; sweep++) {
         memcpy(old, y, sizeof *y * (size_t)s->m);
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
         for (int half = 0; half < HALVES; half++) {
             change[half] = lower_half(s, half, y, old);
         }
     }
-    return fmax(change[0], change[1]) <= ROUNDING;
+    return fmax(change[0], change[1]) <= enough;
 }
 
 /* The part by which all prices of goods must fall so that no unlimited column gains; infinite when that does not help. */
@@ -362,7 +363,7 @@ static void repair_prices(pl_newton *s)
     }
     bool settled = lower_prices(s, y, LOWERINGS);
     double off = excess(s, y);
-    if (off > LITTLE && !settled) {
+    if (off > LITTLE * s->set.gap && !settled) {
         (void)lower_prices(s, y, LOWERINGS_MOST);
         off = excess(s, y);
     }

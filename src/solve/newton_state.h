@@ -41,7 +41,7 @@ typedef struct nw_active {
     float *steepness;           /* d level / d profit */
     float *part;                /* of the mean recipe of the owner */
     int32_t *of;                /* by good: first entry; goods + 1 */
-    int32_t *row;
+    int32_t *row, *row_room;    /* row: into row_room, which has room before and after it for looking ahead */
     float *share;
     size_t columns_cap, entries_cap;
 } nw_active;

@@ -20,7 +20,7 @@
 #define DAMPING_MORE 3   /* after one of less than SHORT_STEP */
 #define SHORT_STEP 0.3
 #define DAMPING_LEAST 1e-3 /* in parts of 1 / smoothing */
-#define SOLVE_TO 3e-2    /* of conjugate gradients, in the norm of the preconditioner */
+#define SOLVE_TO 0.1     /* of conjugate gradients, in the norm of the preconditioner */
 #define MULTIPLY_MOST 100
 
 static inline int threads_of(const pl_newton *s)

@@ -18,10 +18,11 @@
 #include "solve/newton_state.h"
 
 #define SWEEPS 3
-#define SWEEPS_CONTENT 2
+#define SWEEPS_CONTENT 1 /* from those of the step before */
 #define CONTENT_MOST 1e4 /* beyond this the mean recipes are not productive */
 #define PIVOT_LEAST 1e-10
 #define WEIGHT_LEAST 1e-4f
+#define AHEAD 40 /* entries that are fetched from memory before they are used */
 #define DENSE 64 /* columns with more entries than this are left out of the diagonal */
 
 static inline int threads_of(const pl_newton *s)
@@ -189,9 +190,10 @@ static bool make_room(nw_active *a, int32_t columns, int64_t entries)
     }
     if ((size_t)entries > a->entries_cap) {
         size_t cap = (size_t)entries + (size_t)entries / 8 + 64;
-        pl_free(a->row);
+        pl_free(a->row_room);
         pl_free(a->share);
-        a->row = PL_NEW(int32_t, cap);
+        a->row_room = PL_NEW0(int32_t, cap + 2 * AHEAD);
+        a->row = a->row_room == NULL ? NULL : a->row_room + AHEAD;
         a->share = PL_NEW(float, cap);
         a->entries_cap = cap;
     }
@@ -240,6 +242,7 @@ static void pull_half(const pl_newton *s, int half, const float *r, float *z)
         for (int32_t c = a->of[g]; c < a->of[g + 1]; c++) {
             float part = 0;
             for (int64_t k = a->start[c]; k < a->tail[c]; k++) {
+                __builtin_prefetch(&z[a->row[k + AHEAD]]);
                 part += a->share[k] * z[a->row[k]];
             }
             sum += a->part[c] * part;
@@ -294,6 +297,7 @@ static void push_half(const pl_newton *s, int half, float *r, float *z)
         for (int32_t c = a->of[g]; c < a->of[g + 1]; c++) {
             float part = more * a->part[c];
             for (int64_t k = a->start[c]; k < a->tail[c]; k++) {
+                __builtin_prefetch(&r[a->row[k - AHEAD]], 1);
                 r[a->row[k]] -= a->share[k] * part;
             }
         }
@@ -529,6 +533,7 @@ static void multiply_half(const pl_newton *s, int half, const float *p, float *i
         }
         float sum = 0;
         for (int64_t k = a->start[c]; k < a->start[c + 1]; k++) {
+            __builtin_prefetch(&p[a->row[k + AHEAD]]);
             sum += a->share[k] * p[a->row[k]];
         }
         sum *= a->steepness[c];

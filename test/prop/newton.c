@@ -35,13 +35,14 @@ static void verify(const pl_plan *plan, const pl_economy *e, const char *path, u
     fclose(none);
 }
 
-/* The first stage is within its gap of what the simplex finds.  (Later ones start from deliveries that differ by that gap,
+/* The first stage is within its gap of what the simplex finds, but for the rounding that the checker grants profits and
+ * balances.  (Later ones start from deliveries that differ by that gap,
  * and the last part of a need may cost much.) */
 static void agrees(const pl_plan *newton, const pl_plan *simplex, uint64_t seed)
 {
     const pl_stage *s = &newton->stages[0], *t = &simplex->stages[0];
-    if (!(fabs(s->value - t->value) <= fabs(s->value - s->bound) + 1e-9 * fabs(t->value))) {
-        FAIL("economy %d: %.9g, by the simplex %.9g", (int)seed, s->value, t->value);
+    if (!(fabs(s->value - t->value) <= fabs(s->value - s->bound) + 5e-9 * fabs(t->value))) {
+        FAIL("economy %d: %.12g (bound %.12g), by the simplex %.12g", (int)seed, s->value, s->bound, t->value);
     }
 }
 

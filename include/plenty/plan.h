@@ -83,6 +83,7 @@ typedef struct pl_plan_settings {
     const char *argument; /* least: a resource, "labour" (all of that kind), "imports"; most: a group
                              of needs, a good, "tier:N", "all"; else NULL */
     pl_plan_way way;           /* how to find it; PL_ANY_WAY: by structure and size (docs/methods/engine.md) */
+    const struct pl_plan *from; /* an older plan to start from (pl_plan_load_start), or NULL: only for speed */
     int threads;          /* 0 = 1; the plan is the same for any number */
     double time_limit_s;  /* 0 = none */
     pl_progress progress;
@@ -169,6 +170,16 @@ PL_API bool pl_plan_is_binary(const char *path); /* begins as such a file does *
 PL_API pl_status pl_plan_open(const char *path, pl_plan **out, pl_error *err) PL_CHECK;
 PL_API pl_status pl_plan_load(const char *path, const pl_variant *variant, pl_plan **out,
                               pl_error *err) PL_CHECK;
+
+/* Reads a plan, of this economy or of one much like it, as settings.from for a plan of the variant.  Rows are matched
+ * by name: what the variant does not have is left out, what the plan does not have is 0.  A binary plan names nothing: it
+ * must be of the variant's base.  Nothing in it is trusted, and nothing but a start may be made of it.  PL_DATA: no plan,
+ * a spoilt one, one that says that nothing is possible, or one that has no recipe in common with the variant. */
+PL_API pl_status pl_plan_load_start(const char *path, const pl_variant *variant, pl_plan **out, pl_error *err) PL_CHECK;
+
+/* How many goods are made in another amount than by the levels of the plan `from`, by more than a millionth of it. */
+PL_API pl_status pl_plan_goods_changed(const pl_plan *plan, const pl_plan *from, const pl_economy *economy, int32_t *n,
+                                       pl_error *err) PL_CHECK;
 
 /* ---- Figures that follow from a plan ------------------------------------------------------------ */
 

@@ -168,6 +168,8 @@ typedef struct cli_summary_input {
     const pl_economy *economy;
     const char *written; /* where, or NULL */
     const char *economy_path;
+    const char *from;      /* the older plan that it started from, or NULL */
+    int32_t goods_changed; /* against it */
 } cli_summary_input;
 pl_status cli_print_summary(const cli_summary_input *in, FILE *out, pl_error *err);
 pl_status cli_print_summary_json(const cli_summary_input *in, FILE *out, pl_error *err);

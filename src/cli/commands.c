@@ -29,6 +29,7 @@ static const cli_option PLAN[] = {
      "change needs: of a good, of a group of goods, of a group of needs, tier:N, or all"},
     {"isolated", 0, NULL, false, NULL, "no imports and no exports"},
     {"scenario", 'f', "FILE", false, "@", "changes from a file, one a line"},
+    {"from", 0, "PLAN", false, "@", "start from an older plan, of this economy or of one much like it: the answer is as good, and sooner"},
     {"binary", 0, NULL, false, NULL, "write PLAN as one file, also when ECONOMY is a folder"},
     {"tables", 0, NULL, false, NULL, "write PLAN as a folder of tables, also when ECONOMY is one file"},
     {"years", 'y', "N", false, NULL, "plan N years: capital, stocks, lags and trends (docs/methods/years.md)"},
@@ -142,9 +143,12 @@ const cli_command CLI_COMMANDS[] = {
      "A plan is written at once or not at all, in the form of its economy: a folder of tables (docs/formats/plan.md), or "
      "one file (docs/formats/plan-binary.md) when ECONOMY is one. An existing folder or file is only replaced when it is a plan "
      "and --replace is given. Ctrl-C ends cleanly with exit code 6. An economy whose floors cannot be "
-     "met gives exit code 1 and a proof of it.",
+     "met gives exit code 1 and a proof of it.\n"
+     "After changes (needs, limits, recipes come or gone) --from starts from the plan as it was; recipes, goods and needs "
+     "are matched by name. Nothing in the older plan is trusted: the new one has its own proof.",
      "plenty plan examples/country -o build/plan\n"
      "plenty plan examples/country --set labour=-10% -o build/shorter\n"
+     "plenty plan examples/country --set labour=-1% --from build/plan -o build/next\n"
      "plenty plan examples/country --goal \"least labour\" --demand households=-5% --isolated",
      cli_plan},
     {"verify", "PLAN ECONOMY", 2, 2, VERIFY, "checks a plan independently: feasible? how far from the best?",

@@ -64,12 +64,32 @@ static pl_status settings_of(const cli_args *args, const char *goal, pl_plan_set
     return status;
 }
 
+/* Writes what was asked for, and tells. */
+static pl_status write_and_tell(const cli_args *args, const cli_summary_input *in, pl_error *err)
+{
+    pl_status status = PL_OK;
+    if (in->written != NULL) {
+        bool replace = cli_flag(args, "replace");
+        status = is_binary(args) ? pl_plan_save_binary(in->plan, in->economy, in->written, replace, err)
+                                 : pl_plan_save(in->plan, in->economy, in->written, replace, err);
+    }
+    if (status != PL_OK) {
+        return status;
+    }
+    if (cli_flag(args, "json")) {
+        return cli_print_summary_json(in, stdout, err);
+    }
+    return cli_flag(args, "quiet") ? PL_OK : cli_print_summary(in, stdout, err);
+}
+
 static pl_status plan_and_tell(const cli_args *args, pl_variant *variant,
                                pl_plan **plan, pl_error *err)
 {
     char goal[256];
-    const char *output = cli_text(args, "output");
+    cli_summary_input in = {.economy = &variant->economy, .written = cli_text(args, "output"),
+                            .economy_path = args->argument[0], .from = cli_text(args, "from")};
     pl_plan_settings settings;
+    pl_plan *from = NULL;
     pl_status status = cli_apply_scenario(args, variant, goal, sizeof goal, err);
     if (status == PL_OK) {
         status = settings_of(args, goal, &settings, err);
@@ -77,23 +97,21 @@ static pl_status plan_and_tell(const cli_args *args, pl_variant *variant,
     if (status == PL_OK) {
         status = cli_apply_horizon(args, variant, err);
     }
+    if (status == PL_OK && in.from != NULL) {
+        status = pl_plan_load_start(in.from, variant, &from, err);
+        settings.from = from;
+    }
     if (status == PL_OK) {
         status = pl_plan_make(variant, &settings, plan, err);
         cli_progress_done();
     }
-    if (status == PL_OK && output != NULL) {
-        bool replace = cli_flag(args, "replace");
-        status = is_binary(args) ? pl_plan_save_binary(*plan, &variant->economy, output, replace, err)
-                                 : pl_plan_save(*plan, &variant->economy, output, replace, err);
+    if (status == PL_OK && from != NULL && (*plan)->outcome == PL_PLANNED) {
+        status = pl_plan_goods_changed(*plan, from, in.economy, &in.goods_changed, err);
     }
-    if (status != PL_OK) {
-        return status;
-    }
-    cli_summary_input in = {*plan, &variant->economy, output, args->argument[0]};
-    if (cli_flag(args, "json")) {
-        return cli_print_summary_json(&in, stdout, err);
-    }
-    return cli_flag(args, "quiet") ? PL_OK : cli_print_summary(&in, stdout, err);
+    in.plan = *plan;
+    status = status == PL_OK ? write_and_tell(args, &in, err) : status;
+    pl_plan_free(from);
+    return status;
 }
 
 int cli_plan(const cli_args *args)

@@ -61,6 +61,10 @@ static void print_head(const cli_summary_input *in, FILE *out)
             fprintf(out, "  stage %d: %s\n", k, words);
         }
     }
+    if (in->from != NULL && p->outcome == PL_PLANNED) {
+        fprintf(out, "Replanned from %s in %.2g s: %d of %d goods are made in other amounts\n", in->from, p->seconds,
+                in->goods_changed, in->economy->n_goods);
+    }
 }
 
 /* ---- Needs --------------------------------------------------------------------------------------- */

@@ -172,6 +172,10 @@ pl_status cli_print_summary_json(const cli_summary_input *in, FILE *out, pl_erro
     } else {
         clashes(&j, in);
     }
+    if (in->from != NULL) {
+        pl_json_put_text(&j, "from", in->from);
+        pl_json_put_int(&j, "goods_changed", in->goods_changed);
+    }
     pl_json_put_int(&j, "iterations", p->iterations);
     pl_json_put_number(&j, "seconds", p->seconds);
     pl_json_put_number(&j, "primal_violation", p->primal_violation);

@@ -203,3 +203,32 @@ void pl_limits_free(pl_limit *limits)
 {
     pl_free(limits);
 }
+
+#define SAME 1e-6 /* of an amount */
+
+static void add_made(const pl_plan *plan, const pl_economy *e, double *made)
+{
+    for (int32_t r = 0; r < e->n_recipes; r++) {
+        for (int64_t k = e->flows.start[r]; k < e->flows.start[r + 1]; k++) {
+            made[e->flows.index[k]] += fmax(0, e->flows.amount[k]) * plan->level[r];
+        }
+    }
+}
+
+pl_status pl_plan_goods_changed(const pl_plan *plan, const pl_plan *from, const pl_economy *economy, int32_t *n,
+                                pl_error *err)
+{
+    double *now = PL_NEW0(double, economy->n_goods), *then = PL_NEW0(double, economy->n_goods);
+    pl_status status = now != NULL && then != NULL ? PL_OK : pl_fail_nomem(err, "what has changed");
+    *n = 0;
+    if (status == PL_OK) {
+        add_made(plan, economy, now);
+        add_made(from, economy, then);
+        for (int32_t g = 0; g < economy->n_goods; g++) {
+            *n += fabs(now[g] - then[g]) > SAME * fmax(fabs(now[g]), fabs(then[g]));
+        }
+    }
+    pl_free(now);
+    pl_free(then);
+    return status;
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later
  *
- * full.c - the stages of a plan that meets all needs in full: for each tier one for each weight, the largest first.
+ * full.c - the stages of a plan that meets all needs of some tiers in full: for each tier one for each weight, the largest first.
  * Nothing holds them back, so prices of nothing prove that none can rise further. */
 #include "base/mem.h"
 #include "plan/make.h"
@@ -42,23 +42,16 @@ static pl_status record_tier(pl_maker *mk, int32_t tier, const double *nothing, 
     return PL_OK;
 }
 
-pl_status pl_record_all_full(pl_maker *mk, const double *nothing, pl_error *err)
+pl_status pl_record_full(pl_maker *mk, int32_t last, const double *nothing, pl_error *err)
 {
-    int32_t next = 1;
     for (int32_t k = 0; k < mk->e->n_needs; k++) {
         mk->settled[k] = mk->e->needs[k].amount > mk->e->needs[k].floor ? PL_NOT_SETTLED : 0;
         mk->delivered[k] = mk->e->needs[k].amount;
     }
-    for (int32_t tier = next; next > 0; tier = next) {
-        pl_status status = record_tier(mk, tier, nothing, err);
-        if (status != PL_OK) {
-            return status;
-        }
-        next = 0;
-        for (int32_t k = 0; k < mk->e->n_needs; k++) {
-            int32_t t = mk->e->needs[k].tier;
-            next = t > tier && (next == 0 || t < next) ? t : next;
-        }
+    pl_status status = PL_OK;
+    for (int32_t tier = pl_next_tier(mk->e, 0); tier > 0 && tier <= last && status == PL_OK;
+         tier = pl_next_tier(mk->e, tier)) {
+        status = record_tier(mk, tier, nothing, err);
     }
-    return PL_OK;
+    return status;
 }

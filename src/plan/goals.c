@@ -194,7 +194,8 @@ static pl_status use_least(pl_maker *mk, const char *const *objective, int32_t n
     pl_lp_outcome outcome = PL_LP_OPTIMAL;
     if (status == PL_OK) {
         mk->ceiling = ceiling_of(mk, objective, n);
-        status = pl_maker_solve(mk, &outcome, err);
+        status = pl_maker_offer(mk, PL_USE_LEAST, 0, 0, columns, err);
+        status = status == PL_OK ? pl_maker_solve(mk, &outcome, err) : status;
         mk->ceiling = 0;
     }
     if (status != PL_OK) {
@@ -330,6 +331,9 @@ static pl_status raise_most(pl_maker *mk, const bool *chosen, const char *needs,
         status = pl_maker_add_theta(mk, (double)INFINITY, &j, err);
     }
     if (status == PL_OK) {
+        status = pl_maker_offer(mk, PL_RAISE_MOST, 0, 0, j, err);
+    }
+    if (status == PL_OK) {
         status = pl_maker_solve(mk, &outcome, err);
     }
     if (status != PL_OK) {
@@ -392,6 +396,9 @@ pl_status pl_make_weighted(pl_maker *mk, pl_error *err)
     }
     pl_lp_outcome outcome = PL_LP_OPTIMAL;
     pl_status status = pl_maker_add_deliveries(mk, err);
+    if (status == PL_OK) {
+        status = pl_maker_offer(mk, PL_MAX_WEIGHTED, 0, 0, mk->model->lp.n, err);
+    }
     if (status == PL_OK) {
         status = pl_maker_solve(mk, &outcome, err);
     }

@@ -23,6 +23,8 @@ typedef struct loading {
     pl_arena arena;
     pl_plan *plan;
     json_t *json;
+    bool as_start;    /* rows that the economy does not have are left out: */
+    int32_t known;    /* levels of recipes that it has */
     bool is_file;     /* a binary plan, not a folder: */
     pl_sections file;
 } loading;
@@ -316,8 +318,16 @@ static pl_status read_table(loading *l, const char *name, const char *const *col
 
 static const char *one_level(loading *l, const table *t, void *into)
 {
+    double level;
     int32_t r = pl_find_recipe(l->e, text_at(t, 0));
-    return r >= 0 && number_at(t, 1, &((double *)into)[r]) ? NULL : "this is no level of a recipe";
+    if ((r < 0 && !l->as_start) || !number_at(t, 1, &level) || !pl_given(level)) {
+        return "this is no level of a recipe";
+    }
+    if (r >= 0) {
+        ((double *)into)[r] = level;
+        l->known++;
+    }
+    return NULL;
 }
 
 typedef struct traded {
@@ -328,6 +338,9 @@ static const char *one_balance(loading *l, const table *t, void *into)
 {
     traded *x = into;
     int32_t g = pl_find_good(l->e, text_at(t, 0));
+    if (g < 0 && l->as_start) {
+        return NULL;
+    }
     bool ok = g >= 0 && number_at(t, 1, &x->imported[g]) && number_at(t, 2, &x->exported[g]) &&
               number_at(t, 3, &x->drawn[g]);
     return ok ? NULL : "this is no balance of a good";
@@ -358,6 +371,41 @@ static const char *one_delivery(loading *l, const table *t, void *into)
     return NULL;
 }
 
+/* Needs are sorted by good, tier and group. */
+static int32_t find_need(const pl_economy *e, int32_t good, double tier, const char *group)
+{
+    int32_t from = 0, to = e->n_needs;
+    while (from < to) {
+        int32_t k = from + (to - from) / 2;
+        const pl_need *need = &e->needs[k];
+        int order = need->good != good ? (need->good < good ? -1 : 1)
+                    : need->tier != tier ? (need->tier < tier ? -1 : 1) : strcmp(need->group, group);
+        if (order == 0) {
+            return k;
+        }
+        from = order < 0 ? k + 1 : from;
+        to = order < 0 ? to : k;
+    }
+    return -1;
+}
+
+/* The same for a start: where the economy has the need. */
+static const char *one_known_delivery(loading *l, const table *t, void *into)
+{
+    deliveries *d = into;
+    double tier, stage, delivered;
+    if (!number_at(t, 1, &tier) || !number_at(t, 3, &delivered) || !pl_given(delivered) || !number_at(t, 4, &stage) ||
+        !(stage >= 0 && stage <= l->plan->n_stages)) {
+        return "this is no delivery to a need";
+    }
+    int32_t good = pl_find_good(l->e, text_at(t, 0)), k = good < 0 ? -1 : find_need(l->e, good, tier, text_at(t, 2));
+    if (k >= 0) {
+        d->delivered[k] = delivered;
+        d->settled[k] = (int32_t)stage;
+    }
+    return NULL;
+}
+
 static const char *one_price(loading *l, const table *t, void *into)
 {
     (void)into;
@@ -370,7 +418,7 @@ static const char *one_price(loading *l, const table *t, void *into)
     bool good = strcmp(text_at(t, 1), "good") == 0;
     int32_t k = good ? pl_find_good(l->e, text_at(t, 2)) : pl_find_resource(l->e, text_at(t, 2));
     if (k < 0) {
-        return "the economy has no such good or resource";
+        return l->as_start ? NULL : "the economy has no such good or resource";
     }
     /* The arrays are the plan's own; pl_stage only shows them as read-only. */
     double *prices = (double *)(uintptr_t)(good ? s->good_price : s->resource_price);
@@ -491,14 +539,15 @@ static pl_status read_vectors(loading *l, pl_error *err)
         d.delivered == NULL || d.settled == NULL) {
         return pl_fail_nomem(err, "the plan");
     }
+    memset(d.settled, 0, sizeof *d.settled * (size_t)l->e->n_needs);
     pl_status status = read_table(l, "levels.csv", levels, one_level, level, err);
     if (status == PL_OK) {
         status = read_table(l, "balances.csv", balances, one_balance, &t, err);
     }
     if (status == PL_OK) {
-        status = read_table(l, "deliveries.csv", delivered, one_delivery, &d, err);
+        status = read_table(l, "deliveries.csv", delivered, l->as_start ? one_known_delivery : one_delivery, &d, err);
     }
-    if (status == PL_OK && d.next != l->e->n_needs) {
+    if (status == PL_OK && !l->as_start && d.next != l->e->n_needs) {
         status = bad("deliveries.csv", "there are fewer deliveries than needs", err);
     }
     l->plan->level = level;
@@ -591,23 +640,70 @@ pl_status pl_plan_open(const char *path, pl_plan **out, pl_error *err)
     return end(&l, status, out);
 }
 
+static pl_status read_rest(loading *l, pl_error *err)
+{
+    pl_status status = read_stages(l, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    return l->is_file ? read_file(l, err) : read_folder(l, err);
+}
+
+/* Whether the plan was made for the economy of the variant, before its changes. */
+static pl_status is_for(const loading *l, const pl_variant *variant, bool *same, pl_error *err)
+{
+    char hash[65];
+    pl_status status = pl_economy_hash(variant->base, hash, err);
+    *same = status == PL_OK && strcmp(hash, l->plan->economy_hash) == 0;
+    return status;
+}
+
 pl_status pl_plan_load(const char *path, const pl_variant *variant, pl_plan **out, pl_error *err)
 {
     loading l;
-    char hash[65];
+    bool same = false;
     pl_status status = begin(&l, path, &variant->economy, err);
     if (status == PL_OK) {
-        status = pl_economy_hash(variant->base, hash, err);
+        status = is_for(&l, variant, &same, err);
     }
-    if (status == PL_OK && strcmp(hash, l.plan->economy_hash) != 0) {
+    if (status == PL_OK && !same) {
         status = pl_fail(err, PL_DATA, "plan.json", "was the economy changed after the plan?",
                          "the plan was made for another economy");
     }
     if (status == PL_OK) {
-        status = read_stages(&l, err);
+        status = read_rest(&l, err);
+    }
+    return end(&l, status, out);
+}
+
+/* Whether what is read can be a start. */
+static pl_status is_a_start(const loading *l, const pl_variant *variant, pl_error *err)
+{
+    bool same = true;
+    if (l->plan->outcome != PL_PLANNED) {
+        return pl_fail(err, PL_DATA, l->path, "leave out --from", "this is no plan to start from: it says that nothing was possible");
+    }
+    pl_status status = l->is_file ? is_for(l, variant, &same, err) : PL_OK;
+    return status != PL_OK || same ? status
+               : pl_fail(err, PL_DATA, l->path,
+                         "make it a folder while its economy is still there: plenty convert PLAN FOLDER --economy ECONOMY",
+                         "this plan names recipes by their number in another economy");
+}
+
+pl_status pl_plan_load_start(const char *path, const pl_variant *variant, pl_plan **out, pl_error *err)
+{
+    loading l;
+    pl_status status = begin(&l, path, &variant->economy, err);
+    l.as_start = true;
+    if (status == PL_OK) {
+        status = is_a_start(&l, variant, err);
     }
     if (status == PL_OK) {
-        status = l.is_file ? read_file(&l, err) : read_folder(&l, err);
+        status = read_rest(&l, err);
+    }
+    if (status == PL_OK && !l.is_file && l.known == 0) {
+        status = pl_fail(err, PL_DATA, path, "leave out --from, or give a plan of this economy as it was",
+                         "this is no plan to start from: the economy has none of its recipes");
     }
     return end(&l, status, out);
 }

@@ -55,6 +55,9 @@ typedef struct pl_maker {
     int32_t *settled;
     const double *level; /* by recipe, where no simplex was needed (sweeps.c), or NULL */
     const char *why_not_sweeps; /* why another way was taken */
+    double *offer_room[3];   /* of the start that an older plan offers (offer.c): x, y, costs; */
+    const double *offer_x, *offer_y; /* for the next solve, or NULL */
+    bool guessing;           /* what an older plan met is taken for met: no answer is one too */
     pl_clash *clashes;
     int32_t n_clashes;
     pl_outcome outcome;
@@ -83,6 +86,13 @@ pl_status pl_maker_set_costs(pl_maker *mk, pl_error *err) PL_CHECK;
 /* Nails the column at 0 for good; its demand must be part of mk->demand from then on. */
 pl_status pl_maker_retire(pl_maker *mk, int32_t j, pl_error *err) PL_CHECK;
 
+/* Offers the next solve what an older plan (settings.from) says of such a stage, if there is one: its levels, its theta
+ * (or deliveries) less `value`, in the columns from `own` on, and its prices. */
+pl_status pl_maker_offer(pl_maker *mk, pl_stage_goal goal, int32_t tier, double value, int32_t own, pl_error *err) PL_CHECK;
+/* The last of the tiers that the older plan met in full before any that it did not; 0 = none. */
+int32_t pl_maker_full_before(const pl_maker *mk);
+int32_t pl_next_tier(const pl_economy *e, int32_t after); /* the least above `after`, or 0 */
+
 /* Solves, and reads x and y when optimal.  What earlier stages settled lies on the edge of what is possible, and
  * rounding may put it just outside: then all deliveries are held back by a tiny part of themselves, 1e-12 at first,
  * 1e-9 at most; when that does not help either, the simplex starts anew from its first basis. */
@@ -100,9 +110,9 @@ pl_status pl_make_weighted(pl_maker *mk, pl_error *err) PL_CHECK;
 pl_status pl_make_least(pl_maker *mk, const char *resource, pl_error *err) PL_CHECK;
 pl_status pl_make_least_labour(pl_maker *mk, pl_error *err) PL_CHECK; /* the last stage of all goals */
 
-/* All needs are met in full: one stage for each tier and weight, proved by prices of nothing (zeros, by good and by
- * resource; borrowed).  For satisfy. */
-pl_status pl_record_all_full(pl_maker *mk, const double *nothing, pl_error *err) PL_CHECK;
+/* All needs of tiers up to `last` are met in full: one stage for each tier and weight, proved by prices of nothing
+ * (zeros, by good and by resource; borrowed).  For satisfy. */
+pl_status pl_record_full(pl_maker *mk, int32_t last, const double *nothing, pl_error *err) PL_CHECK;
 
 /* The ids of all labour, or "levels" where there is none; NULL without memory. */
 const char *const *pl_labour_objective(pl_maker *mk, int32_t *n);

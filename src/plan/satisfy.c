@@ -100,6 +100,9 @@ static pl_status round_of(pl_maker *mk, int32_t tier, double ceiling, double *th
     if (status == PL_OK) {
         status = pl_maker_add_theta(mk, ceiling - *theta, &j, err);
     }
+    if (status == PL_OK) {
+        status = pl_maker_offer(mk, PL_RAISE, tier, *theta, j, err);
+    }
     pl_lp_outcome outcome = PL_LP_OPTIMAL;
     if (status == PL_OK) {
         status = pl_maker_solve(mk, &outcome, err);
@@ -130,30 +133,6 @@ static pl_status round_of(pl_maker *mk, int32_t tier, double ceiling, double *th
     return pl_maker_retire(mk, j, err);
 }
 
-/* Newton steps look first whether everything can be met: then there is nothing to share, and one programme will do.
- * *done stays false when it cannot. */
-static pl_status try_all(pl_maker *mk, bool *done, pl_error *err)
-{
-    size_t n = (size_t)(mk->e->n_goods > mk->e->n_resources ? mk->e->n_goods : mk->e->n_resources);
-    double *nothing = PL_ARENA_NEW(&mk->arena, double, n);
-    if (nothing == NULL) {
-        return pl_fail_nomem(err, "the plan");
-    }
-    memset(nothing, 0, sizeof *nothing * n);
-    pl_status status = pl_record_all_full(mk, nothing, err);
-    status = status == PL_OK ? pl_make_least_labour(mk, err) : status;
-    *done = status == PL_OK;
-    if (status == PL_NUMERIC) {
-        mk->n_stages = 0;
-        for (int32_t k = 0; k < mk->e->n_needs; k++) {
-            mk->settled[k] = PL_NOT_SETTLED;
-            mk->delivered[k] = 0;
-        }
-        return PL_OK;
-    }
-    return status;
-}
-
 static pl_status fill_tier(pl_maker *mk, int32_t tier, pl_error *err)
 {
     double theta = 0, ceiling;
@@ -166,8 +145,7 @@ static pl_status fill_tier(pl_maker *mk, int32_t tier, pl_error *err)
     return PL_OK;
 }
 
-/* The least tier above `after`, or 0. */
-static int32_t next_tier(const pl_economy *e, int32_t after)
+int32_t pl_next_tier(const pl_economy *e, int32_t after)
 {
     int32_t next = 0;
     for (int32_t k = 0; k < e->n_needs; k++) {
@@ -179,11 +157,60 @@ static int32_t next_tier(const pl_economy *e, int32_t after)
     return next;
 }
 
+static pl_status fill_tiers_after(pl_maker *mk, int32_t tier, pl_error *err)
+{
+    pl_status status = PL_OK;
+    while (status == PL_OK && mk->outcome == PL_PLANNED && (tier = pl_next_tier(mk->e, tier)) > 0) {
+        status = fill_tier(mk, tier, err);
+    }
+    return status == PL_OK && mk->outcome == PL_PLANNED ? pl_make_least_labour(mk, err) : status;
+}
+
+/* As before any guess. */
+static void begin_anew(pl_maker *mk)
+{
+    pl_simplex_free(mk->simplex);
+    mk->simplex = NULL;
+    if (mk->extra != NULL) {
+        mk->extra->n = 0;
+    }
+    mk->n_stages = 0;
+    mk->slack = 0;
+    mk->guessing = false;
+    for (int32_t k = 0; k < mk->e->n_needs; k++) {
+        mk->settled[k] = PL_NOT_SETTLED;
+        mk->delivered[k] = 0;
+    }
+}
+
+/* Takes the tiers up to `last` for met in full, with nothing to share, and goes on from there: the first programme that is
+ * solved shows whether they are.  *done stays false when they are not. */
+static pl_status guess_full(pl_maker *mk, int32_t last, bool *done, pl_error *err)
+{
+    size_t n = (size_t)(mk->e->n_goods > mk->e->n_resources ? mk->e->n_goods : mk->e->n_resources);
+    double *nothing = PL_ARENA_NEW(&mk->arena, double, n);
+    if (nothing == NULL) {
+        return pl_fail_nomem(err, "the plan");
+    }
+    memset(nothing, 0, sizeof *nothing * n);
+    pl_status status = pl_record_full(mk, last, nothing, err);
+    mk->guessing = true;
+    status = status == PL_OK ? fill_tiers_after(mk, last, err) : status;
+    *done = status == PL_OK;
+    if (status == PL_NUMERIC) {
+        begin_anew(mk);
+        return PL_OK;
+    }
+    return status;
+}
+
+/* Newton steps look first whether everything can be met: then one programme will do.  An older plan says how much may be. */
 pl_status pl_make_satisfy(pl_maker *mk, pl_error *err)
 {
-    if (mk->by_newton) {
+    int32_t guesses[] = {mk->settings->from != NULL ? pl_maker_full_before(mk) : 0, mk->by_newton ? INT32_MAX : 0};
+    for (int i = 0; i < 2; i++) {
         bool done = false;
-        pl_status tried = try_all(mk, &done, err);
+        pl_status tried = guesses[i] > 0 ? guess_full(mk, guesses[i], &done, err) : PL_OK;
         if (tried != PL_OK || done) {
             return tried;
         }
@@ -195,13 +222,5 @@ pl_status pl_make_satisfy(pl_maker *mk, pl_error *err)
             mk->delivered[k] = need->amount;
         }
     }
-    pl_status status = PL_OK;
-    for (int32_t tier = next_tier(mk->e, 0); tier > 0 && status == PL_OK && mk->outcome == PL_PLANNED;
-         tier = next_tier(mk->e, tier)) {
-        status = fill_tier(mk, tier, err);
-    }
-    if (status == PL_OK && mk->outcome == PL_PLANNED) {
-        status = pl_make_least_labour(mk, err);
-    }
-    return status;
+    return fill_tiers_after(mk, 0, err);
 }

@@ -233,7 +233,7 @@ static pl_status solve_once(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
 /* No answer, or one that cannot be: what earlier stages settled is possible. */
 static bool in_trouble(const pl_maker *mk, pl_status status, pl_lp_outcome outcome)
 {
-    return status == PL_NUMERIC || (status == PL_OK && outcome == PL_LP_INFEASIBLE && mk->n_stages > 0);
+    return status == PL_NUMERIC || (status == PL_OK && outcome == PL_LP_INFEASIBLE && mk->n_stages > 0 && !mk->guessing);
 }
 
 static pl_status solve_with_slack(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
@@ -260,6 +260,7 @@ static pl_status solve_by_newton(pl_maker *mk, pl_lp_outcome *outcome, pl_error 
 {
     const pl_extra *x = mk->extra;
     pl_newton_task task = {.cost = mk->costs, .row_lo = mk->row_lo, .row_hi = mk->row_hi, .ceiling = mk->ceiling,
+                           .start_x = mk->offer_x, .start_y = mk->offer_y,
                            .extra = {.n = x->n, .start = x->start, .row = x->row, .val = x->val, .cost = x->cost,
                                      .lo = x->lo, .hi = x->hi}};
     pl_newton_outcome found;
@@ -282,7 +283,7 @@ static pl_status solve_by_newton(pl_maker *mk, pl_lp_outcome *outcome, pl_error 
     return PL_OK;
 }
 
-pl_status pl_maker_solve(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
+static pl_status solve_somehow(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
 {
     if (mk->by_newton) {
         return solve_by_newton(mk, outcome, err);
@@ -298,3 +299,10 @@ pl_status pl_maker_solve(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
     return status == PL_OK ? solve_with_slack(mk, outcome, err) : status;
 }
 
+pl_status pl_maker_solve(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
+{
+    pl_status status = solve_somehow(mk, outcome, err);
+    mk->offer_x = mk->offer_y = NULL;
+    mk->guessing &= !(status == PL_OK && *outcome == PL_LP_OPTIMAL);
+    return status;
+}

@@ -19,6 +19,8 @@
 #define LARGE 100000
 #define SWEEPS_MOST 400
 #define SHRINK 1e-13  /* prices are lowered by so much of themselves, so that rounding makes no recipe gain */
+#define START_SHRINK 1e-12 /* the same for those of an older plan */
+#define NO_GAIN 1e-14
 #define STAGES 1000000u
 
 typedef struct sweeping {
@@ -138,6 +140,37 @@ static pl_status allocate(sweeping *s, pl_error *err)
 
 /* ---- Sweeping ------------------------------------------------------------------------------------------- */
 
+/* Profit of a recipe at prices of goods alone; *size: of its terms. */
+static double profit_at(const sweeping *s, const double *price, int32_t r, double *size)
+{
+    double profit = -s->cost[r];
+    *size = s->cost[r];
+    for (int64_t k = s->flows.start[r]; k < s->flows.start[r + 1]; k++) {
+        double term = s->flows.amount[k] * price[s->flows.index[k]];
+        profit += term;
+        *size += fabs(term);
+    }
+    return profit;
+}
+
+/* The values of an older plan, a little lowered, are too low when no recipe gains at them; else nothing is known. */
+static void start_values(sweeping *s)
+{
+    const pl_plan *from = s->mk->settings->from;
+    const pl_stage *last = from != NULL && from->n_stages > 0 ? &from->stages[from->n_stages - 1] : NULL;
+    bool low = last != NULL && last->goal == PL_USE_LEAST;
+    for (int32_t g = 0; low && g < s->e->n_goods; g++) {
+        s->value[g] = fmax(0, last->good_price[g]) * (1 - START_SHRINK);
+    }
+    for (int32_t r = 0; low && r < s->e->n_recipes; r++) {
+        double size, profit = profit_at(s, s->value, r, &size);
+        low = !(profit > NO_GAIN * size);
+    }
+    if (!low) {
+        memset(s->value, 0, sizeof *s->value * (size_t)s->e->n_goods);
+    }
+}
+
 static pl_status sweep(sweeping *s, pl_error *err)
 {
     pl_sweep_settings settings = {.tolerance = s->e->n_goods < LARGE ? TOLERANCE : TOLERANCE_LARGE,
@@ -155,6 +188,7 @@ static pl_status sweep(sweeping *s, pl_error *err)
         return PL_OK;
     }
     if (status == PL_OK) {
+        start_values(s);
         status = pl_sweep_values(&s->flows, &s->makers, s->cost, &settings, s->value, s->chosen, &values, err);
     }
     if (status == PL_OK && values.settled) {
@@ -238,12 +272,7 @@ static bool some_recipe_gains(const sweeping *s)
 {
     const double *price = s->mk->stages[s->mk->n_stages - 1].good_price;
     for (int32_t r = 0; r < s->e->n_recipes; r++) {
-        double profit = -s->cost[r], size = s->cost[r];
-        for (int64_t k = s->flows.start[r]; k < s->flows.start[r + 1]; k++) {
-            double term = s->flows.amount[k] * price[s->flows.index[k]];
-            profit += term;
-            size += fabs(term);
-        }
+        double size, profit = profit_at(s, price, r, &size);
         if (profit > 1e-13 * size) {
             return true;
         }
@@ -253,7 +282,7 @@ static bool some_recipe_gains(const sweeping *s)
 
 static pl_status finish(sweeping *s, pl_error *err)
 {
-    pl_status status = s->mk->settings->goal == PL_SATISFY ? pl_record_all_full(s->mk, s->nothing, err) : PL_OK;
+    pl_status status = s->mk->settings->goal == PL_SATISFY ? pl_record_full(s->mk, INT32_MAX, s->nothing, err) : PL_OK;
     if (status == PL_OK) {
         status = record_least(s, err);
     }

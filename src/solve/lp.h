@@ -76,6 +76,11 @@ pl_status pl_simplex_add_column(pl_simplex *s, int64_t count, const int32_t *row
                                 double cost, double lo, double hi, int32_t *j,
                                 pl_error *err) PL_CHECK;
 
+/* Begins from an answer to a programme much like this one, in place of the last basis: values of the columns (n, with those
+ * that were added) and of the row duals (m) for these costs (n; NULL = the present ones).  Only a start: what cannot be a
+ * basis is repaired. */
+void pl_simplex_begin(pl_simplex *s, const double *cost, const double *x, const double *y);
+
 /* Forgets the last basis and scaling: the next solve starts from the first basis again, with these hints (as in
  * pl_lp, may be NULL).  For when a warm start ends in PL_NUMERIC. */
 void pl_simplex_restart(pl_simplex *s, const int32_t *crash_column);

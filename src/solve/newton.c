@@ -291,6 +291,9 @@ pl_status pl_newton_solve(pl_newton *s, const pl_newton_task *task, pl_newton_ou
     s->smooth = SMOOTH_FIRST;
     s->damping = 0;
     nw_first_centre(s);
+    if (task->start_x != NULL) {
+        nw_start(s);
+    }
     memcpy(s->price_centre, s->price, sizeof *s->price * (size_t)s->m);
     status = go_rounds(s, err);
     s->stats.seconds = pl_clock_s() - began;

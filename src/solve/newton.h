@@ -36,6 +36,7 @@ typedef struct pl_newton_task {
     const double *cost;            /* by column of the programme */
     const double *row_lo, *row_hi; /* by row */
     double ceiling; /* a proved bound above this (if > 0) shows that the task is impossible: LOST at once */
+    const double *start_x, *start_y; /* an answer to a programme much like this one, as pl_newton_get gives it, or NULL */
     pl_lp extra;                   /* n, start, row, val, cost, lo = 0, hi; the rest is not looked at.  n may be 0 */
 } pl_newton_task;
 

@@ -150,6 +150,9 @@ pl_status nw_owners(pl_newton *s, pl_error *err) PL_CHECK;
 pl_status nw_scale(pl_newton *s, pl_error *err) PL_CHECK;
 void nw_first_centre(pl_newton *s);
 
+/* newton_start.c: from an older answer; after nw_first_centre */
+void nw_start(pl_newton *s);
+
 /* newton_step.c */
 void nw_profits(pl_newton *s);                        /* at s->price */
 void nw_levels(pl_newton *s);                         /* levels and slacks from profits */

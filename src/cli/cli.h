@@ -52,6 +52,7 @@ int cli_plan(const cli_args *args);
 int cli_verify(const cli_args *args);
 int cli_explain(const cli_args *args);
 int cli_compare(const cli_args *args);
+int cli_values(const cli_args *args);
 int cli_check(const cli_args *args);
 int cli_import(const cli_args *args);
 int cli_convert(const cli_args *args);

@@ -115,6 +115,18 @@ static const cli_option EXPLAIN[] = {
     END,
 };
 
+static const cli_option VALUES[] = {
+    {"profit", 0, "RATE", false, NULL, "rate of profit for prices of production, such as 5% (default: 0)"},
+    {"plan", 0, "PLAN", false, "@", "recipes in the proportions of this plan, not those with the least labour"},
+    {"of", 0, "RESOURCE", false, NULL, "count this resource instead of labour: the carbon or the land in a thing"},
+    {"most", 0, "N", false, NULL, "how many goods to show (default: 20; those with the most labour in all)"},
+    {"csv", 0, "FILE", false, "@", "write all goods as CSV"},
+    {"replace", 0, NULL, false, NULL, "replace what is there"},
+    QUIET,
+    JSON,
+    END,
+};
+
 static const cli_option HELP[] = {
     {"man", 0, NULL, false, NULL, "print the manual page"},
     {"completion", 0, "SHELL", false, "bash", "print the completion of a shell"},
@@ -168,6 +180,16 @@ const cli_command CLI_COMMANDS[] = {
      "the scenarios changed, how far needs are met in each tier and group, who gains and who loses, hours, other "
      "resources and trade, what is made, and which limits matter more or less.",
      "plenty compare build/plan build/shorter", cli_compare},
+    {"values", "ECONOMY", 1, 1, VALUES, "says how many hours are in each thing: labour values, prices of production",
+     "The labour value of a good is the labour of the recipe that makes it and the labour in everything that goes into it, "
+     "along the whole chain. Prices of production add a rate of profit on what goes in; they are given in hours of labour that one unit "
+     "buys. Gross output is what must be made in all so that the needs are left over. Where a good has several "
+     "recipes, those with the least labour count, or with --plan those of a plan. Of a recipe that makes several goods the "
+     "main product bears all the labour. Every value has a proved lower and upper "
+     "bound (--csv, --json). No limits are looked at: a plan does that.",
+     "plenty values examples/bakery\n"
+     "plenty values examples/country --profit 10% --csv build/values.csv",
+     cli_values},
     {"check", "ECONOMY", 1, 1, CHECK, "looks for what is wrong with the tables of an economy",
      "Errors make an economy unusable: unknown names, duplicates, numbers that are none. Warnings are likely "
      "mistakes: goods that nobody makes, recipes without output, cycles that consume more than they make. The "

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/number.h"
+#include "sparse/components.h"
 
 #define SWEEPS 2000
 #define SETTLED 1e-4 /* growth in one sweep; when prices never settle it is at least 1 / SWEEPS */
@@ -113,8 +114,9 @@ static bool set_up(graph *g)
 }
 
 /* The next node that `node` needs, from *cursor on; -1 after the last. */
-static int32_t next_needed(const graph *g, int32_t node, int64_t *cursor)
+static int32_t next_needed(const void *of, int32_t node, int64_t *cursor)
 {
+    const graph *g = of;
     const pl_economy *e = g->e;
     if (node < e->n_goods) {
         int64_t end = g->imported[node] ? 0 : g->maker_start[node + 1];
@@ -133,79 +135,10 @@ static int32_t next_needed(const graph *g, int32_t node, int64_t *cursor)
     }
 }
 
-/* Tarjan's components without recursion. */
-typedef struct tarjan {
-    int32_t *index, *low; /* 0 = not seen */
-    int32_t *path;        /* nodes being visited, outermost first */
-    int64_t *cursor;      /* of each of them */
-    int32_t *stack;       /* nodes whose group is not known yet */
-    bool *stacked;
-    int32_t n_path, n_stack, next, n_member;
-} tarjan;
-
-static void enter(tarjan *t, int32_t node)
-{
-    t->index[node] = t->low[node] = ++t->next;
-    t->path[t->n_path] = node;
-    t->cursor[t->n_path++] = 0;
-    t->stack[t->n_stack++] = node;
-    t->stacked[node] = true;
-}
-
-static void leave(graph *g, tarjan *t, int32_t node)
-{
-    t->n_path--;
-    if (t->n_path > 0) {
-        int32_t above = t->path[t->n_path - 1];
-        t->low[above] = t->low[node] < t->low[above] ? t->low[node] : t->low[above];
-    }
-    if (t->low[node] != t->index[node]) {
-        return;
-    }
-    int32_t last;
-    do {
-        last = t->stack[--t->n_stack];
-        t->stacked[last] = false;
-        g->member[t->n_member++] = last;
-    } while (last != node);
-    g->group_start[++g->n_groups] = t->n_member;
-}
-
-static void visit(graph *g, tarjan *t, int32_t root)
-{
-    enter(t, root);
-    while (t->n_path > 0) {
-        int32_t node = t->path[t->n_path - 1];
-        int32_t other = next_needed(g, node, &t->cursor[t->n_path - 1]);
-        if (other < 0) {
-            leave(g, t, node);
-        } else if (t->index[other] == 0) {
-            enter(t, other);
-        } else if (t->stacked[other] && t->index[other] < t->low[node]) {
-            t->low[node] = t->index[other];
-        }
-    }
-}
-
 static bool find_groups(graph *g)
 {
-    size_t nodes = (size_t)g->e->n_goods + (size_t)g->e->n_recipes;
-    tarjan t = {.index = PL_NEW0(int32_t, nodes), .low = PL_NEW0(int32_t, nodes), .path = PL_NEW(int32_t, nodes),
-                .cursor = PL_NEW(int64_t, nodes), .stack = PL_NEW(int32_t, nodes), .stacked = PL_NEW0(bool, nodes)};
-    bool ok = t.index != NULL && t.low != NULL && t.path != NULL && t.cursor != NULL && t.stack != NULL && t.stacked != NULL;
-    g->group_start[0] = 0;
-    for (size_t node = 0; ok && node < nodes; node++) {
-        if (t.index[node] == 0) {
-            visit(g, &t, (int32_t)node);
-        }
-    }
-    pl_free(t.index);
-    pl_free(t.low);
-    pl_free(t.path);
-    pl_free(t.cursor);
-    pl_free(t.stack);
-    pl_free(t.stacked);
-    return ok;
+    return pl_components(g->e->n_goods + g->e->n_recipes, next_needed, g, g->member, g->group_start, &g->n_groups,
+                         NULL) == PL_OK;
 }
 
 /* ---- Prices ---------------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * The importers on the real data sets: totals that their READMEs state, balances, published multipliers. */
+#include <plenty/values.h>
 #include <plenty/plan.h>
 
 #include <jansson.h>
@@ -123,6 +124,13 @@ TEST(germany)
     CHECK_NEAR(import_total_use(e, "CO2"), 687020, 1e-12);
     CHECK_NEAR(import_total_use(e, "labour"), 36428e3 * 1530, 1e-12);
     CHECK_NEAR(import_total_use(e, "foreign_exchange"), 222143, 1e-12);
+    pl_values *v; /* all labour of the year is in what was delivered */
+    pl_values_settings settings = {0};
+    CHECK(pl_values_find(e, &settings, &v, NULL) == PL_OK);
+    double from_stock = e->stocks[0].amount * v->value[e->stocks[0].good]; /* 6 of agriculture, of older labour */
+    CHECK_NEAR(v->labour - from_stock, 36428e3 * 1530, 1e-12);
+    CHECK_NEAR(v->labour_used - from_stock, 36428e3 * 1530, 1e-12);
+    pl_values_free(v);
     pl_economy_free(e);
 }
 

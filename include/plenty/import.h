@@ -8,6 +8,7 @@
 #ifndef PLENTY_IMPORT_H
 #define PLENTY_IMPORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,8 @@ typedef struct pl_import_settings {
     double capacity;   /* capacity of a recipe = this x its observed level; 0 = the mapping's, INFINITY = no limit */
     double available;  /* labour, equipment and foreign exchange available = this x the observed total; 0 = the
                           mapping's, INFINITY = no limit */
+    bool capital;      /* capital as assets that wear out and are invested in, for plans of several years, instead of
+                          investment as a need and capacities (only where the mapping says where it stands) */
 } pl_import_settings;
 
 /* What was found in the tables and what became of it.  Texts are "" when unknown. */

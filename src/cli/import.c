@@ -43,6 +43,7 @@ static pl_status settings_of(const cli_args *args, pl_import_settings *out, pl_e
     double year = 0;
     memset(out, 0, sizeof *out);
     out->model = cli_text(args, "model");
+    out->capital = cli_flag(args, "capital");
     pl_status status = cli_number(args, "year", 1, 9999, 0, &year, err);
     out->year = (int32_t)year;
     if (status == PL_OK) {
@@ -54,7 +55,7 @@ static pl_status settings_of(const cli_args *args, pl_import_settings *out, pl_e
     return status;
 }
 
-static void print_text(const pl_import_report *r, const char *output)
+static void print_text(const pl_import_report *r, const char *output, const char *years)
 {
     char a[CLI_NUMBER], b[CLI_NUMBER], c[CLI_NUMBER], d[CLI_NUMBER];
     printf("%s%s%s (%s%s%s)\n", cli_bold(), r->title, cli_plain(), r->kind, r->model[0] != '\0' ? ", " : "", r->model);
@@ -70,7 +71,7 @@ static void print_text(const pl_import_report *r, const char *output)
     }
     printf("  written  %s: %d goods, %d recipes, %d resources, %d needs, %d stocks\n", output, r->goods,
            r->recipes, r->resources, r->needs, r->stocks);
-    printf("  licence  %s\n  next     plenty check %s; plenty plan %s -o PLAN\n", r->licence, output, output);
+    printf("  licence  %s\n  next     plenty check %s; plenty plan %s%s -o PLAN\n", r->licence, output, output, years);
 }
 
 static pl_status print_json(const pl_import_report *r, const char *output, const pl_findings *f,
@@ -156,7 +157,7 @@ int cli_import(const cli_args *args)
     if (status == PL_OK && cli_flag(args, "json")) {
         status = print_json(&report, output, &findings, &err);
     } else if (status == PL_OK && !cli_flag(args, "quiet")) {
-        print_text(&report, output);
+        print_text(&report, output, cli_flag(args, "capital") ? " --years 5" : "");
     }
     return status != PL_OK ? cli_fail(&err) : 0;
 }

@@ -82,6 +82,7 @@ static pl_status take_settings(pl_im *im, const pl_import_settings *s)
     }
     im->capacity = s->capacity;
     im->available = s->available;
+    im->with_capital = s->capital;
     return PL_OK;
 }
 
@@ -119,12 +120,16 @@ static pl_status make(pl_im *im, pl_economy **out)
         if (im->capacity != 0 || im->available != 0) {
             pl_im_note(im, PL_WARNING, "", NULL, "these data say nothing about observed levels: no capacity is set");
         }
+        if (im->with_capital) {
+            return pl_fail(im->err, PL_USAGE, "capital", "leave it away", "these data say nothing about capital");
+        }
         PL_IM_TRY(im->map.kind == PL_IM_FOODS ? pl_im_foods(im) : pl_im_processes(im));
         break;
     default:
         PL_IM_TRY(pl_im_read_accounts(im));
         PL_IM_TRY(pl_im_read_resources(im));
         PL_IM_TRY(pl_im_transform(im));
+        PL_IM_TRY(pl_im_read_capital(im));
         PL_IM_TRY(pl_im_emit(im));
         break;
     }

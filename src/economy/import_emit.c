@@ -276,7 +276,8 @@ static pl_status emit_recipes(emit *e)
     }
     for (int32_t r = 0; r < im->n_recipes; r++) {
         const pl_im_code *label = im->recipe[r];
-        PL_IM_TRY(pl_add_recipe(im->builder, 0, label->id, label->name, label->place, factor * im->level[r]));
+        PL_IM_TRY(pl_add_recipe(im->builder, 0, label->id, label->name, label->place,
+                                im->capital_of[r] > 0 ? PL_ABSENT : factor * im->level[r]));
         inputs_of(e, r);
         mark_made(e, r);
         for (int32_t k = 0; k < im->n_goods; k++) {
@@ -385,6 +386,8 @@ static pl_status settle(emit *e, demand *d, const pl_im_code *const *good)
             } else if (amount > 0 && g == exports && im->map.exports_as_trade) {
                 e->export_limit[k] = im->map.export_limit * amount;
                 e->exports_total += amount;
+            } else if (amount > 0 && im->with_capital && g == im->invested) {
+                PL_IM_TRY(pl_im_investment(im, good[k]->id, amount));
             } else if (amount > 0) {
                 const pl_im_tier *rule = rule_of(im, group, good[k]);
                 e->changed += rule->factor != 1;
@@ -599,7 +602,8 @@ static pl_status emit_resources(emit *e)
             continue;
         }
         bool ours = im->available != 0 && (r->kind == PL_LABOUR || r->kind == PL_EQUIPMENT);
-        double available = factor_of(ours ? im->available : 0, r->available) * e->observed[k], lost = -e->observed[k];
+        bool counted = im->with_capital && r->kind == PL_EQUIPMENT; /* each asset is a limit of its own */
+        double available = counted ? PL_ABSENT : factor_of(ours ? im->available : 0, r->available) * e->observed[k], lost = -e->observed[k];
         PL_IM_TRY(pl_add_resource(im->builder, 0, r->id, r->name, r->unit, r->kind, available));
         for (int32_t j = 0; j < pl_im_users(im)->n && im->resource[k] != NULL; j++) {
             lost += im->resource[k][j];
@@ -690,6 +694,7 @@ static pl_status emit_all(emit *e)
     PL_IM_TRY(emit_stocks(e));
     PL_IM_TRY(emit_resources(e));
     PL_IM_TRY(emit_goods(e));
+    PL_IM_TRY(pl_im_emit_capital(im));
     check_tiers(im);
     if (e->changed > 0) {
         pl_im_note(im, PL_NOTE, im->map.file, NULL, "%d needs differ from what was observed, by the factors of demand.tiers",

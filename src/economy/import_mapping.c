@@ -541,6 +541,42 @@ static pl_status get_trade(const parser *p, json_t *root)
     return PL_OK;
 }
 
+static pl_status get_capital(const parser *p, json_t *o)
+{
+    pl_im_capital *c = &p->m->capital;
+    int as = 0;
+    double lag = 1;
+    c->loss = PL_ABSENT;
+    if (o == NULL) {
+        return PL_OK;
+    }
+    if (p->m->kind > PL_IM_REGIONAL) {
+        return bad(p, "capital", NULL, "only national accounts have capital");
+    }
+    PL_IM_TRY(check_keys(p, o, "capital", "account item group loss lag as"));
+    PL_IM_TRY(get_account(p, o, "capital", "account", &c->account));
+    PL_IM_TRY(get_list(p, o, "capital", "item", true, &c->items));
+    PL_IM_TRY(get_text(p, o, "capital", "group", true, &c->group));
+    PL_IM_TRY(get_number(p, o, "capital", "loss", 0, 1, &c->loss));
+    PL_IM_TRY(get_number(p, o, "capital", "lag", 0, 100, &lag));
+    PL_IM_TRY(get_choice(p, o, "capital", "as", "stocks shares", &as));
+    c->as_shares = as == 1;
+    c->lag = (int32_t)lag;
+    if (c->account == NULL || c->items == NULL) {
+        return bad(p, "capital", NULL, "say where capital stands: \"account\" and \"item\"");
+    }
+    if (!pl_given(lag) || lag != (double)c->lag) {
+        return bad(p, "capital", NULL, "\"lag\" must be a whole number of years");
+    }
+    if (c->as_shares && !(pl_given(c->loss) && c->loss > 0)) {
+        return bad(p, "capital", NULL, "shares need a \"loss\" above 0: the stock is what the investment keeps up");
+    }
+    json_t *one = json_pack("[s]", c->group);
+    pl_status st = one == NULL ? pl_fail_nomem(p->err, "the mapping") : check_groups(p, "capital", one);
+    json_decref(one);
+    return st;
+}
+
 /* ---- The whole --------------------------------------------------------------------------------- */
 
 static pl_status get_years(const parser *p, json_t *root)
@@ -608,7 +644,7 @@ static pl_status get_all(const parser *p, json_t *root)
     PL_IM_TRY(check_keys(p, root, "",
                          "format kind name title description licence source unit model years year capacity tables "
                          "accounts resources demand imports exports foreign_exchange negative_coefficients rounding "
-                         "pool balance needs words"));
+                         "pool balance needs words capital"));
     PL_IM_TRY(get_choice(p, root, "", "format", "plenty-mapping-1", &format));
     PL_IM_TRY(get_choice(p, root, "", "kind", "supply-use input-output regional-input-output processes food-recipes",
                          &kind));
@@ -632,6 +668,7 @@ static pl_status get_all(const parser *p, json_t *root)
     PL_IM_TRY(get_resources(p, json_object_get(root, "resources")));
     PL_IM_TRY(get_demand(p, json_object_get(root, "demand")));
     PL_IM_TRY(get_trade(p, root));
+    PL_IM_TRY(get_capital(p, json_object_get(root, "capital")));
     return get_rest(p, root);
 }
 

@@ -132,6 +132,20 @@ typedef struct pl_im_tier {
     json_t *groups, *products; /* lists; NULL = any */
 } pl_im_tier;
 
+typedef struct pl_im_capital { /* for plans of several years */
+    const pl_im_table *account; /* NULL = the mapping has none */
+    json_t *items;
+    const char *group; /* of final demand: what is invested */
+    double loss;       /* PL_ABSENT = as much as was invested */
+    int32_t lag;
+    bool as_shares; /* the items say only who has how much of it */
+} pl_im_capital;
+
+typedef struct pl_im_share {
+    const char *good;
+    double amount;
+} pl_im_share;
+
 typedef enum pl_im_trade { PL_IM_NO_IMPORTS, PL_IM_COLUMN, PL_IM_TABLE, PL_IM_LIST, PL_IM_ROW } pl_im_trade;
 
 typedef struct pl_im_mapping {
@@ -148,6 +162,7 @@ typedef struct pl_im_mapping {
     int32_t n_accounts;
     pl_im_resource resource[PL_IM_RESOURCES_MAX];
     int32_t n_resources;
+    pl_im_capital capital;
     json_t *categories; /* code (or *suffix) -> group */
     json_t *tier_list;
     pl_im_tier tier[64];
@@ -225,6 +240,7 @@ typedef struct pl_im {
     pl_im_model model;
     int32_t year;
     double capacity, available; /* of the settings; 0 = the mapping's */
+    bool with_capital;
     const pl_progress *progress;
     pl_findings *findings;
     pl_import_report *report;
@@ -248,6 +264,11 @@ typedef struct pl_im {
     double *level;             /* observed */
     int32_t *own;              /* the good of each recipe, -1 for activities */
     int32_t n_goods;           /* domestic; goods of T */
+    double *capital_of;        /* of each recipe, for each unit of its level */
+    int32_t invested;          /* group of final demand that invests, with_capital */
+    pl_im_share *bundle;       /* what was invested */
+    int32_t n_bundle, bundle_room;
+    double investment;         /* in all */
     const pl_im_code **good;
 } pl_im;
 
@@ -283,6 +304,9 @@ pl_status pl_im_read_resources(pl_im *im); /* import_resource.c */
 pl_status pl_im_sum_items(pl_im *im, const pl_im_table *account, json_t *items, pl_im_set *by, double *sum);
 pl_im_set *pl_im_users(pl_im *im); /* industries; in an input-output table the products */
 pl_status pl_im_transform(pl_im *im);      /* import_model.c: W, T, recipes, goods */
+pl_status pl_im_read_capital(pl_im *im);   /* import_capital.c: capital_of */
+pl_status pl_im_investment(pl_im *im, const char *good, double amount); /* import_capital.c: adds to the bundle */
+pl_status pl_im_emit_capital(pl_im *im);   /* import_capital.c: assets, stocks, recipes that invest */
 pl_status pl_im_emit(pl_im *im);           /* import_emit.c: the economy of national accounts */
 pl_status pl_im_processes(pl_im *im);      /* import_process.c */
 pl_status pl_im_foods(pl_im *im);          /* import_food.c */

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "plan/make.h"
+#include "plan/ties.h"
 
 #define STAGES_MAX 1000000u
 #define SWEEP_FROM 10000   /* recipes from which on sweeps are tried first */
@@ -88,8 +89,8 @@ static pl_status follow_goal(pl_maker *mk, pl_error *err)
     return pl_fail(err, PL_BUG, NULL, NULL, "goal number %d is unknown", (int)mk->settings->goal);
 }
 
-/* Column values to the plan's vectors. */
-static bool take_columns(pl_maker *mk, pl_plan *plan)
+/* Column values to the plan's vectors; among identical workplaces, shared. */
+static pl_status take_columns(pl_maker *mk, pl_plan *plan, pl_error *err)
 {
     const pl_economy *e = mk->e;
     double *level = mk->level == NULL ? PL_ARENA_NEW(&mk->arena, double, e->n_recipes) : NULL;
@@ -97,12 +98,12 @@ static bool take_columns(pl_maker *mk, pl_plan *plan)
     for (int k = 0; k < 3; k++) {
         traded[k] = PL_ARENA_NEW(&mk->arena, double, e->n_goods);
         if (traded[k] == NULL) {
-            return false;
+            return pl_fail_nomem(err, "the plan");
         }
         memset(traded[k], 0, sizeof(double) * (size_t)e->n_goods);
     }
     if (level == NULL && mk->level == NULL) {
-        return false;
+        return pl_fail_nomem(err, "the plan");
     }
     for (int32_t j = 0; mk->level == NULL && j < mk->model->lp.n; j++) {
         int kind = mk->model->column_kind[j];
@@ -115,13 +116,14 @@ static bool take_columns(pl_maker *mk, pl_plan *plan)
     for (int32_t k = 0; mk->level == NULL && k < e->n_needs; k++) {
         mk->delivered[k] = pl_maker_delivery(mk, k);
     }
-    plan->level = mk->level != NULL ? mk->level : level;
+    level = mk->level != NULL ? mk->level : level;
+    plan->level = level;
     plan->imported = traded[0];
     plan->exported = traded[1];
     plan->drawn = traded[2];
     plan->delivered = mk->delivered;
     plan->settled = mk->settled;
-    return true;
+    return pl_ties_share(e, level, err);
 }
 
 static bool take_texts(pl_maker *mk, const pl_variant *variant, pl_plan *plan)
@@ -194,14 +196,17 @@ static pl_status finish(pl_maker *mk, const pl_variant *variant, pl_plan **out, 
                       .primal_violation = mk->primal_violation,
                       .dual_violation = mk->dual_violation,
                       .storage = storage};
-    if (!take_texts(mk, variant, plan) ||
-        (mk->outcome == PL_PLANNED && !take_columns(mk, plan))) {
-        return pl_fail_nomem(err, "the plan");
+    pl_status status = take_texts(mk, variant, plan) ? PL_OK : pl_fail_nomem(err, "the plan");
+    if (status == PL_OK && mk->outcome == PL_PLANNED) {
+        status = take_columns(mk, plan, err);
+    }
+    if (status != PL_OK) {
+        return status;
     }
     if (mk->outcome == PL_PLANNED && mk->level == NULL) { /* sweeps have said theirs */
         set_bounds(mk, stages, plan);
     }
-    pl_status status = pl_economy_hash(variant->base, plan->economy_hash, err);
+    status = pl_economy_hash(variant->base, plan->economy_hash, err);
     if (status == PL_OK) {
         storage->arena = mk->arena; /* the plan lives in the arena that it owns */
         pl_arena_init(&mk->arena, 0);

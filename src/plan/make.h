@@ -53,7 +53,7 @@ typedef struct pl_maker {
     double *theta_val;
     double *delivered;
     int32_t *settled;
-    const double *level; /* by recipe, where no simplex was needed (sweeps.c), or NULL */
+    double *level; /* by recipe, where no simplex was needed (sweeps.c), or NULL */
     const char *why_not_sweeps; /* why another way was taken */
     double *offer_room[3];   /* of the start that an older plan offers (offer.c): x, y, costs; */
     const double *offer_x, *offer_y; /* for the next solve, or NULL */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "plan/make.h"
+#include "plan/ties.h"
 
 static double sound(double x)
 {
@@ -31,13 +32,15 @@ static const pl_stage *stage_like(const pl_maker *mk, pl_stage_goal goal, int32_
     return NULL;
 }
 
-static void take_levels(pl_maker *mk, double *x)
+/* For a basis few of identical workplaces should be in use. */
+static pl_status take_levels(pl_maker *mk, double *x, pl_error *err)
 {
     const pl_plan *from = mk->settings->from;
     const double *const of[] = {from->level, from->imported, from->exported, from->drawn};
     for (int32_t j = 0; j < mk->model->lp.n; j++) {
         x[j] = sound(of[mk->model->column_kind[j]][mk->model->column_index[j]]);
     }
+    return mk->by_newton ? PL_OK : pl_ties_gather(mk->e, x, err);
 }
 
 static void take_prices(const pl_maker *mk, const pl_stage *stage, double *y)
@@ -104,7 +107,10 @@ pl_status pl_maker_offer(pl_maker *mk, pl_stage_goal goal, int32_t tier, double 
     }
     double *x = mk->offer_room[0], *y = mk->offer_room[1];
     memset(x, 0, sizeof *x * mk->columns_max);
-    take_levels(mk, x);
+    pl_status status = take_levels(mk, x, err);
+    if (status != PL_OK) {
+        return status;
+    }
     take_prices(mk, stage, y);
     take_own(mk, stage, value, x + own);
     mk->offer_x = x;

@@ -4,6 +4,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -14,7 +15,10 @@
 #define SETTLED 1e-4 /* growth in one sweep; when prices never settle it is at least 1 / SWEEPS */
 #define TRY_EVERY 16
 #define POWER_STEPS 60
+#define LARGE 100000 /* goods of a group */
+#define POWER_STEPS_LARGE 12
 #define HUGE_PRICE 1e150
+#define ROUNDING 1e-12
 #define NAMES 5 /* goods of a cycle that are named */
 
 /* Nodes are goods, then recipes. */
@@ -176,10 +180,12 @@ static double value_of_outputs(const graph *g, int32_t recipe, int mark, const d
     return value;
 }
 
-/* One sweep over the group; the highest relative growth, or INFINITY when a price leaves the range of numbers. */
-static double sweep(graph *g, const group *c)
+/* One sweep over the group; the highest relative growth, or INFINITY when a price leaves the range of numbers.  *productive:
+ * the inputs of every cheapest recipe cost less than the good did before, so that everything can be made (Collatz 1942). */
+static double sweep(graph *g, const group *c, bool *productive)
 {
     double fastest = 0;
+    *productive = true;
     for (int32_t i = 0; i < c->n; i++) {
         int32_t good = c->good[i];
         double best = INFINITY;
@@ -193,6 +199,8 @@ static double sweep(graph *g, const group *c)
         if (!isfinite(best)) {
             return INFINITY;
         }
+        double own = c->wage / g->made[g->maker_start[good] + g->choice[good]];
+        *productive &= best - own < g->price[good] * (1 - ROUNDING);
         double growth = best - g->price[good];
         g->growth[good] = growth > 0 ? growth : 0;
         fastest = growth > fastest * best ? growth / best : fastest;
@@ -257,7 +265,8 @@ static bool all_positive(const group *c, const double *price)
 static void bound_radius(graph *g, const group *c, pl_cycles *out)
 {
     double low = 0, high = INFINITY;
-    for (int step = 0; step < POWER_STEPS && all_positive(c, g->price); step++) {
+    int most = c->n < LARGE ? POWER_STEPS : POWER_STEPS_LARGE;
+    for (int step = 0; step < most && all_positive(c, g->price); step++) {
         double step_low = INFINITY, step_high = 0, sum = 0;
         for (int32_t i = 0; i < c->n; i++) {
             int32_t good = c->good[i];
@@ -391,8 +400,9 @@ static pl_status check_group(graph *g, group *c, const pl_progress *progress, pl
         g->choice[c->good[i]] = 0;
     }
     for (int k = 1; k <= SWEEPS && !settled && !told; k++) {
-        double growth = sweep(g, c);
-        settled = growth < SETTLED;
+        bool productive;
+        double growth = sweep(g, c, &productive);
+        settled = growth < SETTLED || productive;
         if (isinf(growth)) {
             break; /* such numbers are not judged */
         }
@@ -420,7 +430,13 @@ static pl_status check_group(graph *g, group *c, const pl_progress *progress, pl
     return PL_OK;
 }
 
-/* Moves the goods of a group to its front; how many there are. */
+static int by_number(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Moves the goods of a group to its front, in the order of the economy; how many there are. */
 static int32_t goods_first(const graph *g, int32_t *node, int32_t n)
 {
     int32_t goods = 0;
@@ -431,6 +447,7 @@ static int32_t goods_first(const graph *g, int32_t *node, int32_t n)
             node[i] = other;
         }
     }
+    qsort(node, (size_t)goods, sizeof *node, by_number);
     return goods;
 }
 

@@ -17,6 +17,8 @@
 #define TOLERANCE 1e-12
 #define TOLERANCE_LARGE 1e-9 /* from this many goods on: */
 #define LARGE 100000
+#define MILLION 1000000
+#define TOLERANCE_VALUES 1e-7 /* of values: it is a gap, and shortages are none */
 #define SWEEPS_MOST 400
 #define SHRINK 1e-13  /* prices are lowered by so much of themselves, so that rounding makes no recipe gain */
 #define START_SHRINK 1e-12 /* the same for those of an older plan */
@@ -174,7 +176,8 @@ static void start_values(sweeping *s)
 static pl_status sweep(sweeping *s, pl_error *err)
 {
     pl_sweep_settings settings = {.tolerance = s->e->n_goods < LARGE ? TOLERANCE : TOLERANCE_LARGE,
-                                  .most = SWEEPS_MOST, .markup = 1, .progress = &s->progress};
+                                  .most = SWEEPS_MOST, .markup = 1, .progress = &s->progress,
+                                  .threads = s->mk->settings->threads};
     pl_sweep_result values = {0}, outputs = {0};
     bool single, negative = false;
     pl_status status = pl_makers_new(&s->flows, &s->makers, &single, err);
@@ -189,7 +192,9 @@ static pl_status sweep(sweeping *s, pl_error *err)
     }
     if (status == PL_OK) {
         start_values(s);
-        status = pl_sweep_values(&s->flows, &s->makers, s->cost, &settings, s->value, s->chosen, &values, err);
+        pl_sweep_settings rough = settings;
+        rough.tolerance = s->e->n_goods < MILLION ? settings.tolerance : TOLERANCE_VALUES;
+        status = pl_sweep_values(&s->flows, &s->makers, s->cost, &rough, s->value, s->chosen, &values, err);
     }
     if (status == PL_OK && values.settled) {
         status = pl_sweep_outputs(&s->flows, &s->makers, s->chosen, s->mk->demand, &settings, s->output, s->need,

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 
 #define GOODS_PER_TICK (1 << 18)
+#define AHEAD 48 /* entries that are fetched from memory before they are used */
 #define PRUNE 1e-12     /* rivals are struck off when they are dearer by more than rounding */
 #define PRUNE_EVERY 4   /* sweeps */
 
@@ -74,8 +75,10 @@ static double unit_cost(const pl_sparse *flows, const pl_makers *makers, int32_t
                         const double *value)
 {
     double inputs = 0;
+    int64_t last = flows->start[flows->n_columns] - 1;
     for (int64_t k = flows->start[c]; k < flows->start[c + 1]; k++) {
         double a = flows->amount[k];
+        __builtin_prefetch(&value[flows->index[k + AHEAD < last ? k + AHEAD : last]]);
         inputs += a < 0 ? -a * value[flows->index[k]] : 0;
     }
     return (cost + markup * inputs) / makers->output[c];
@@ -86,13 +89,37 @@ static pl_status stopped(pl_error *err)
     return pl_fail(err, PL_STOPPED, NULL, NULL, "the sweeps were stopped");
 }
 
-static bool tick(const pl_sweep_settings *s, int32_t g, const char *what, double change)
+/* Many goods are swept in two halves side by side, whatever the number of threads: each has a view of all goods, its own
+ * newest figures and those of the other half as they were after the last sweep. */
+#define HALVES 2
+#define HALVED 65536 /* goods from which on */
+
+typedef struct halves {
+    int32_t n, from[HALVES + 1];
+    double *view[HALVES];
+    double change[HALVES];
+    int threads;
+    bool stopped;
+} halves;
+
+static bool halve(halves *h, int32_t goods, double *figures, int threads)
 {
-    if (g % GOODS_PER_TICK != 0) {
-        return true;
+    *h = (halves){.n = goods >= HALVED ? 2 : 1, .from = {0, goods, goods}, .view = {figures, NULL},
+                  .threads = goods >= HALVED && threads > 1 ? 2 : 1};
+    if (h->n == 2) {
+        h->from[1] = goods / 2;
+        h->view[1] = PL_NEW(double, goods);
     }
-    double done = change > 0 && change < 1 ? fmin(0.99, log(change) / log(fmax(s->tolerance, 1e-300))) : 0;
-    return pl_tick(s->progress, what, done);
+    return h->n == 1 || h->view[1] != NULL;
+}
+
+/* Progress is told by the first half, on the caller's thread. */
+static void tick(halves *h, int half, const pl_sweep_settings *s, int32_t g, const char *what, double change)
+{
+    if (half == 0 && g % GOODS_PER_TICK == 0) {
+        double done = change > 0 && change < 1 ? fmin(0.99, log(change) / log(fmax(s->tolerance, 1e-300))) : 0;
+        h->stopped |= !pl_tick(s->progress, what, done);
+    }
 }
 
 /* The recipes that may still turn out to be the cheapest: column[start[g]] .. column[end[g] - 1] of good g. */
@@ -122,25 +149,44 @@ static double cheapest(const pl_sparse *flows, const pl_makers *makers, const do
     return best;
 }
 
-/* One sweep; *change is the largest relative one.  False when it was stopped. */
-static bool sweep_values(const pl_sparse *flows, const pl_makers *makers, const double *cost,
-                         const pl_sweep_settings *settings, double above, double last, double *value, rivals *left,
-                         int32_t *chosen, double *change)
+typedef struct value_sweep {
+    const pl_sparse *flows;
+    const pl_makers *makers;
+    const double *cost;
+    const pl_sweep_settings *settings;
+    double above, last;
+    rivals left;
+    int32_t *chosen;
+    halves h;
+} value_sweep;
+
+/* One sweep of a half. */
+static void sweep_values(value_sweep *w, int half)
 {
-    *change = 0;
-    for (int32_t g = 0; g < flows->n_rows; g++) {
-        if (!tick(settings, g, "sweeping values", last)) {
-            return false;
-        }
-        double dear = value[g] > 0 ? value[g] * (1 + above) * (1 + PRUNE) : (double)INFINITY;
-        double best = cheapest(flows, makers, cost, settings->markup, value, g, dear, left, &chosen[g]);
+    double *value = w->h.view[half], change = 0;
+    for (int32_t g = w->h.from[half]; g < w->h.from[half + 1]; g++) {
+        tick(&w->h, half, w->settings, g, "sweeping values", w->last);
+        double dear = value[g] > 0 ? value[g] * (1 + w->above) * (1 + PRUNE) : (double)INFINITY;
+        double best = cheapest(w->flows, w->makers, w->cost, w->settings->markup, value, g, dear, &w->left, &w->chosen[g]);
         if (best > value[g]) {
             double part = isfinite(best) ? (best - value[g]) / best : 1;
-            *change = part > *change ? part : *change;
+            change = part > change ? part : change;
             value[g] = best;
         }
+        if (half == 0 && w->h.stopped) {
+            break;
+        }
     }
-    return true;
+    w->h.change[half] = change;
+}
+
+/* Each half's values into the view of the other. */
+static void show_values(halves *h)
+{
+    for (int half = 0; h->n == 2 && half < HALVES; half++) {
+        int32_t from = h->from[half], to = h->from[half + 1];
+        memcpy(h->view[1 - half] + from, h->view[half] + from, sizeof(double) * (size_t)(to - from));
+    }
 }
 
 pl_status pl_sweep_values(const pl_sparse *flows, const pl_makers *makers, const double *cost,
@@ -148,30 +194,34 @@ pl_status pl_sweep_values(const pl_sparse *flows, const pl_makers *makers, const
                           pl_error *err)
 {
     int32_t n = flows->n_rows;
-    rivals left = {PL_NEW(int32_t, makers->start[n]), PL_NEW(int32_t, n)};
+    value_sweep w = {.flows = flows, .makers = makers, .cost = cost, .settings = settings, .chosen = chosen,
+                     .left = {PL_NEW(int32_t, makers->start[n]), PL_NEW(int32_t, n)}};
     *result = (pl_sweep_result){.change = 1};
-    pl_status status = left.column != NULL && left.end != NULL ? PL_OK : pl_fail_nomem(err, "the rivals of each good");
-    if (status == PL_OK) {
-        memcpy(left.column, makers->column, sizeof *left.column * (size_t)makers->start[n]);
-        memcpy(left.end, makers->start + 1, sizeof *left.end * (size_t)n);
+    bool ok = halve(&w.h, n, value, settings->threads) && w.left.column != NULL && w.left.end != NULL;
+    if (ok) {
+        memcpy(w.left.column, makers->column, sizeof *w.left.column * (size_t)makers->start[n]);
+        memcpy(w.left.end, makers->start + 1, sizeof *w.left.end * (size_t)n);
+        if (w.h.n == 2) {
+            memcpy(w.h.view[1], value, sizeof *value * (size_t)n);
+        }
     }
-    while (status == PL_OK && !result->settled && result->sweeps < settings->most) {
+    while (ok && !w.h.stopped && !result->settled && result->sweeps < settings->most) {
         bool prune = result->sweeps % PRUNE_EVERY == PRUNE_EVERY - 1;
-        double change, above = (double)INFINITY;
-        if (prune) {
-            above = pl_sweep_above(flows, makers, chosen, cost, settings->markup, value);
+        w.above = prune ? pl_sweep_above(flows, makers, chosen, cost, settings->markup, value) : (double)INFINITY;
+        w.last = result->change;
+#pragma omp parallel for num_threads(w.h.threads) schedule(static, 1)
+        for (int half = 0; half < w.h.n; half++) {
+            sweep_values(&w, half);
         }
-        if (!sweep_values(flows, makers, cost, settings, above, result->change, value, &left, chosen, &change)) {
-            status = stopped(err);
-            break;
-        }
+        show_values(&w.h);
         result->sweeps++;
-        result->change = change;
-        result->settled = change <= settings->tolerance;
+        result->change = fmax(w.h.change[0], w.h.change[1]);
+        result->settled = result->change <= settings->tolerance;
     }
-    pl_free(left.column);
-    pl_free(left.end);
-    return status;
+    pl_free(w.left.column);
+    pl_free(w.left.end);
+    pl_free(w.h.view[1]);
+    return !ok ? pl_fail_nomem(err, "the rivals of each good") : w.h.stopped ? stopped(err) : PL_OK;
 }
 
 double pl_sweep_above(const pl_sparse *flows, const pl_makers *makers, const int32_t *chosen, const double *cost,
@@ -193,38 +243,93 @@ double pl_sweep_above(const pl_sparse *flows, const pl_makers *makers, const int
     return above;
 }
 
+typedef struct output_sweep {
+    const pl_sparse *flows;
+    const pl_makers *makers;
+    const int32_t *chosen;
+    const pl_sweep_settings *settings;
+    double *level;
+    double last;
+    bool endless[HALVES]; /* a good is needed that nothing makes, or that takes more and more */
+    halves h;             /* views of the needs: what a half asks of the other waits in its own */
+} output_sweep;
+
+static void sweep_outputs(output_sweep *w, int half)
+{
+    double *need = w->h.view[half], change = 0;
+    for (int32_t g = w->h.from[half]; g < w->h.from[half + 1]; g++) {
+        tick(&w->h, half, w->settings, g, "sweeping outputs", w->last);
+        int32_t c = w->chosen[g];
+        double want = need[g] <= 0 ? 0 : c < 0 ? (double)INFINITY : need[g] / w->makers->output[c];
+        if (!(want > w->level[g])) {
+            continue;
+        }
+        if (!isfinite(want) || (half == 0 && w->h.stopped)) {
+            w->endless[half] = !isfinite(want);
+            break;
+        }
+        double more = want - w->level[g];
+        change = fmax(change, more / want);
+        w->level[g] = want;
+        int64_t last = w->flows->start[w->flows->n_columns] - 1;
+        for (int64_t k = w->flows->start[c]; k < w->flows->start[c + 1]; k++) {
+            double a = w->flows->amount[k];
+            __builtin_prefetch(&need[w->flows->index[k + AHEAD < last ? k + AHEAD : last]], 1);
+            need[w->flows->index[k]] += a < 0 ? -a * more : 0;
+        }
+    }
+    w->h.change[half] = change;
+}
+
+/* Passes on what each half asks of the other; returns the largest part of a need that is new. */
+static double pass_on(halves *h)
+{
+    double most = 0;
+    for (int half = 0; h->n == 2 && half < HALVES; half++) {
+        double *need = h->view[half], *waiting = h->view[1 - half];
+        for (int32_t g = h->from[half]; g < h->from[half + 1]; g++) {
+            if (waiting[g] > 0) {
+                need[g] += waiting[g];
+                most = fmax(most, waiting[g] / need[g]);
+                waiting[g] = 0;
+            }
+        }
+    }
+    return most;
+}
+
 pl_status pl_sweep_outputs(const pl_sparse *flows, const pl_makers *makers, const int32_t *chosen, const double *demand,
                            const pl_sweep_settings *settings, double *level, double *need, pl_sweep_result *result,
                            pl_error *err)
 {
+    int32_t n = flows->n_rows;
+    output_sweep w = {.flows = flows, .makers = makers, .chosen = chosen, .settings = settings, .level = level};
     *result = (pl_sweep_result){.change = 1};
-    memcpy(need, demand, sizeof *need * (size_t)flows->n_rows);
-    memset(level, 0, sizeof *level * (size_t)flows->n_rows);
-    while (!result->settled && result->sweeps < settings->most) {
-        double change = 0;
-        for (int32_t g = 0; g < flows->n_rows; g++) {
-            if (!tick(settings, g, "sweeping outputs", result->change)) {
-                return stopped(err);
-            }
-            int32_t c = chosen[g];
-            double want = need[g] <= 0 ? 0 : c < 0 ? (double)INFINITY : need[g] / makers->output[c];
-            if (!(want > level[g])) {
-                continue;
-            }
-            if (!isfinite(want)) {
-                return PL_OK; /* nothing makes it, or it takes more and more */
-            }
-            double more = want - level[g];
-            change = fmax(change, more / want);
-            level[g] = want;
-            for (int64_t k = flows->start[c]; k < flows->start[c + 1]; k++) {
-                double a = flows->amount[k];
-                need[flows->index[k]] += a < 0 ? -a * more : 0;
-            }
-        }
-        result->sweeps++;
-        result->change = change;
-        result->settled = change <= settings->tolerance;
+    if (!halve(&w.h, n, need, settings->threads)) {
+        return pl_fail_nomem(err, "the gross outputs");
     }
-    return PL_OK;
+    memcpy(need, demand, sizeof *need * (size_t)n);
+    memset(level, 0, sizeof *level * (size_t)n);
+    if (w.h.n == 2) { /* the second half's needs are in its own view */
+        int32_t middle = w.h.from[1];
+        memset(w.h.view[1], 0, sizeof *need * (size_t)middle);
+        memcpy(w.h.view[1] + middle, need + middle, sizeof *need * (size_t)(n - middle));
+        memset(need + middle, 0, sizeof *need * (size_t)(n - middle));
+    }
+    while (!result->settled && !w.h.stopped && !w.endless[0] && !w.endless[1] && result->sweeps < settings->most) {
+        w.last = result->change;
+#pragma omp parallel for num_threads(w.h.threads) schedule(static, 1)
+        for (int half = 0; half < w.h.n; half++) {
+            sweep_outputs(&w, half);
+        }
+        double passed = pass_on(&w.h);
+        result->sweeps++;
+        result->change = fmax(passed, fmax(w.h.change[0], w.h.change[1]));
+        result->settled = result->change <= settings->tolerance && !w.endless[0] && !w.endless[1];
+    }
+    if (w.h.n == 2) {
+        memcpy(need + w.h.from[1], w.h.view[1] + w.h.from[1], sizeof *need * (size_t)(n - w.h.from[1]));
+    }
+    pl_free(w.h.view[1]);
+    return w.h.stopped ? stopped(err) : PL_OK;
 }

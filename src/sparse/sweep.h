@@ -39,6 +39,7 @@ typedef struct pl_sweep_settings {
     int most;         /* sweeps */
     double markup;    /* on inputs: 1 = values; 1 + r = prices of production at the rate r */
     const pl_progress *progress;
+    int threads;      /* 1 or 2; 0 = 1.  The same bits: many goods are always swept in two halves */
 } pl_sweep_settings;
 
 typedef struct pl_sweep_result {

@@ -211,6 +211,11 @@ PL_API double pl_plan_limit_weight(const pl_plan *plan, const pl_economy *econom
 /* Value of all imports (or exports) in foreign exchange. */
 PL_API double pl_plan_trade_value(const pl_plan *plan, const pl_economy *economy, bool imports);
 
+/* Of a plan of several years: how much the value of its first stage falls (for "least": rises) when one more of everything
+ * that must be there after the last year is asked for, times what `end` makes of it: - d value / d end (least: d value /
+ * d end), by the stage's prices.  PL_ABSENT for other plans, infeasible ones, and an end of 0. */
+PL_API double pl_plan_end_price(const pl_plan *plan, const pl_economy *economy);
+
 /* ---- What a summary shows first (overview.c) ------------------------------------------------------ */
 
 /* The tiers that occur, ascending; returns how many (at most max). */

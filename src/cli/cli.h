@@ -57,6 +57,7 @@ int cli_check(const cli_args *args);
 int cli_import(const cli_args *args);
 int cli_convert(const cli_args *args);
 int cli_generate(const cli_args *args);
+int cli_frontier(const cli_args *args);
 int cli_export(const cli_args *args);
 int cli_demo(const cli_args *args);
 int cli_help(const cli_args *args);

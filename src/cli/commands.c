@@ -45,6 +45,23 @@ static const cli_option PLAN[] = {
     END,
 };
 
+static const cli_option FRONTIER[] = {
+    {"output", 'o', "FOLDER", false, "@", "write the plans, frontier.csv and frontier.svg to this new folder (needed)"},
+    {"years", 'y', "N", false, NULL, "plan N years (needed)"},
+    {"from", 0, "PART", false, NULL, "the first plan leaves this part of the stocks of the beginning (0%)"},
+    {"to", 0, "PART", false, NULL, "the last plan leaves this part (100%)"},
+    {"points", 0, "N", false, NULL, "how many plans (5)"},
+    {"goal", 'g', "GOAL", false, "most all|least labour|least imports|weighted", "what is given up for it (default: most all)"},
+    {"growth", 0, "RATE", false, NULL, "all needs grow by RATE a year (2%), in place of their trends"},
+    {"set", 's', "X=VALUE", true, NULL, "change a limit, as in plan"},
+    {"limit", 'l', "X=VALUE", true, NULL, "limit a resource, also where there is no limit yet"},
+    {"demand", 'd', "X=VALUE", true, NULL, "change needs, as in plan"},
+    {"isolated", 0, NULL, false, NULL, "no imports and no exports"},
+    {"time-limit", 0, "SECONDS", false, NULL, "give up a plan after so long (exit code 6)"},
+    QUIET,
+    END,
+};
+
 static const cli_option VERIFY[] = {JSON, END};
 static const cli_option CHECK[] = {JSON, QUIET, END};
 static const cli_option IMPORT[] = {
@@ -164,6 +181,15 @@ const cli_command CLI_COMMANDS[] = {
      "plenty plan examples/country --set labour=-1% --from build/plan -o build/next\n"
      "plenty plan examples/country --goal \"least labour\" --demand households=-5% --isolated",
      cli_plan},
+    {"frontier", "ECONOMY", 1, 1, FRONTIER, "shows what living better now costs later: a row of proved plans to choose from",
+     "Plans several years again and again, each time leaving more at the end: of every asset (machines, buildings, stores) "
+     "a larger part of what there was at the beginning. The less is left, the more can be used up before; the more is "
+     "left, the better those live who come after. For each plan: how far needs are met, and what one percent more at the end "
+     "costs there. Every plan is saved with its proof, also those that are not possible (plenty explain says why); plenty "
+     "compare puts two side by side. Exit code 1 when none is possible.",
+     "plenty frontier build/usa --years 5 -o build/choice\n"
+     "plenty frontier build/usa --years 5 --from 80% --to 120% --points 9 -o build/choice",
+     cli_frontier},
     {"verify", "PLAN ECONOMY", 2, 2, VERIFY, "checks a plan independently: feasible? how far from the best?",
      "The checker has its own reader and its own arithmetic and shares nothing with the planner. It adds "
      "up every balance and every limit, and from the prices in the certificate it computes what no plan "

@@ -96,6 +96,44 @@ TEST(balanced_growth)
     }
 }
 
+static void frontier_point(const pl_economy *e, double end, const char *goal, double value, double price)
+{
+    pl_variant *v;
+    pl_horizon h = {3, PL_ABSENT, end};
+    pl_plan *p = years_planned(e, &h, goal, &v, 5);
+    CHECK_INT(p->outcome, PL_PLANNED);
+    CHECK_NEAR(p->stages[0].value, value, 1e-9 * value);
+    double found = pl_plan_end_price(p, &v->economy);
+    CHECK_INT(pl_given(found), pl_given(price));
+    if (pl_given(price)) {
+        CHECK_NEAR(found, price, 1e-9);
+    }
+    years_verified(e, v, p, goal, 5);
+    pl_plan_free(p);
+    pl_variant_free(v);
+}
+
+/* x loaves every year, all other hours for machines: 82.5 - 3/4 x + 100 - x of them are left, at least 60 end. So
+ * x = min(60, (182.5 - 60 end) / 1.75): up to an end of 129 % it costs nothing, from then on 60 / 175 of theta. */
+TEST(more_at_the_end_costs_bread)
+{
+    pl_economy *e = bakery(60, 100, 0.5, 1, 0);
+    frontier_point(e, 0, "most all", 0.6, PL_ABSENT);
+    frontier_point(e, 1, "most all", 0.6, 0);
+    frontier_point(e, 1.5, "most all", 92.5 / 175, 60 / 175.0);
+    frontier_point(e, 2, "most all", 62.5 / 175, 60 / 175.0);
+    pl_economy_free(e);
+}
+
+/* 200 machines, 100 loaves a year: K(3) = 50 + I1/2 + I2 >= 100 takes I2 = 50, then I3 = 200 end - 25 - 25. */
+TEST(more_at_the_end_costs_hours)
+{
+    pl_economy *e = bakery(200, 400, 0.5, 1, 0);
+    frontier_point(e, 1, "least labour", 500, 200);
+    frontier_point(e, 0.5, "least labour", 400, 200);
+    pl_economy_free(e);
+}
+
 /* Two years to build: what is begun in the last two years must be looked at in two more. */
 TEST(a_longer_lag_has_a_longer_tail)
 {

@@ -8,8 +8,8 @@
 
 #include "solve/newton_state.h"
 
-#define SMOOTH_MOST 1e-3  /* a tenth and less of what a solve without a start begins with */
-#define SMOOTH_LEAST 1e-4
+#define SMOOTH_MOST 1e-2  /* a third of what a solve without a start begins with */
+#define SMOOTH_LEAST 1e-3
 #define SMOOTH_OF_GAP 4
 #define SIZE_KEPT 0.3
 

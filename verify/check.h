@@ -15,7 +15,7 @@
 
 #define PV_ACCEPT 1e-8  /* largest shortfall, relative; a larger gap is pointed out */
 #define PV_FIGURE 2e-9  /* largest difference of deliveries from what their stage says, relative */
-#define PV_HELD 1e-4    /* a held need cannot be raised by more than this part of it */
+#define PV_HELD 1e-2    /* a held need cannot be raised, alone, by more than this part of it; the report says by how much */
 #define PV_NOISE 1e-13  /* what rounding may do to a bound, relative to the size of its terms */
 #define PV_PROFIT 1e-9  /* largest profit of a column without any limit, relative to its terms */
 #define PV_RANGE 1000.0 /* such a column is considered up to this many times the plan's own turnover */

@@ -1,11 +1,26 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * Every data set by its one command, with the limits that the importer sets by itself: what was observed is possible, so
- * everything is met; with a tenth less work something is short, in the last tier only.  The checker agrees to both. */
+ * everything is met; with a tenth less work something is short, in the last tier only; with more asked for, whatever it is.  The checker agrees to all. */
 #include <plenty/import.h>
 
 #include "test/plan_help.h"
 #include "test/test.h"
+
+/* A hundredth more of everything than there was: whatever is short, the proof says why. */
+static void check_more_asked(const pl_economy *e, const char *name)
+{
+    pl_variant *v;
+    pl_error err = {0};
+    CHECK_INT(pl_variant_new(e, &v, &err), PL_OK);
+    CHECK_INT(pl_variant_change(v, "demand", "all=+1%", &err), PL_OK);
+    pl_plan *plan = plan_made(&v->economy, "satisfy", 1, 0);
+    CHECK(plan != NULL && plan->outcome == PL_PLANNED);
+    printf("# %s, a hundredth more asked for: %d stages\n", name, plan->n_stages);
+    plan_verified(&v->economy, plan, "satisfy", 3);
+    pl_plan_free(plan);
+    pl_variant_free(v);
+}
 
 /* `work`: the resource that there is to be a tenth less of; NULL = the source knows none. */
 static void check(const char *name, const char *work)
@@ -49,6 +64,7 @@ static void check(const char *name, const char *work)
         pl_plan_free(plan);
         pl_variant_free(v);
     }
+    check_more_asked(e, name);
     pl_economy_free(e);
 }
 

@@ -267,18 +267,18 @@ static const char *dated(unroller *u, int32_t year, pl_mark mark, const char *id
     return text;
 }
 
-/* "keeping ovens, year 2" */
+/* "year 2: keeping ovens"; the year comes first because tables cut long names. */
 static const char *named(unroller *u, const char *before, const char *name, const char *after, int32_t year)
 {
     char number[32];
-    int digits = snprintf(number, sizeof number, ", year %d", year);
+    int digits = snprintf(number, sizeof number, "year %d: ", year);
     size_t size = strlen(before) + strlen(name) + strlen(after) + (size_t)digits + 1;
     char *text = pl_arena_alloc(u->arena, size, 1);
     u->no_memory |= text == NULL;
     if (text == NULL) {
         return "";
     }
-    snprintf(text, size, "%s%s%s%s", before, name, after, number);
+    snprintf(text, size, "%s%s%s%s", number, before, name, after);
     return text;
 }
 

@@ -170,7 +170,7 @@ TEST(an_end_that_cannot_be_is_explained)
         const pl_clash *c = &p->clashes[k];
         if (c->kind == PL_LIMIT_FLOOR) {
             const pl_need *need = &v->economy.needs[c->index];
-            CHECK_STR(v->economy.goods[need->good].name, "Machine at work, year 2");
+            CHECK_STR(v->economy.goods[need->good].name, "year 2: Machine at work");
             CHECK_STR(need->group, "end");
             CHECK_NEAR(c->alone, 50, 1e-9);
             named = true;

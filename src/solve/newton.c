@@ -101,14 +101,17 @@ pl_status pl_newton_new(const pl_lp *lp, int32_t first_limit, const pl_newton_se
     s->m = lp->m;
     s->goods = first_limit;
     s->limits = lp->m - first_limit;
+    s->link = settings->link;
+    s->crew = s->link != NULL ? s->link->crew : NULL;
+    s->mine = s->link != NULL ? s->link->own : s->goods;
+    s->all_rows = s->link != NULL ? s->link->all_goods + s->limits : s->m;
     s->together = s->limits <= LIMITS_MOST;
     s->block[0] = (nw_block){.n = lp->n, .start = lp->start, .row = lp->row, .val = lp->val};
     s->block[0].share = PL_NEW(float, lp->start[lp->n]);
-    if (s->block[0].share == NULL || !alloc_columns(s, lp->n) || !alloc_rows(s)) {
-        pl_newton_free(s);
-        return pl_fail_nomem(err, "the programme of the economy");
-    }
-    pl_status status = nw_owners(s, err);
+    bool enough = s->block[0].share != NULL && alloc_columns(s, lp->n) && alloc_rows(s);
+    pl_status status = enough ? PL_OK : pl_fail_nomem(err, "the programme of the economy");
+    status = pl_crew_agree(s->crew, status, err);
+    status = status == PL_OK ? nw_owners(s, err) : status;
     if (status != PL_OK) {
         pl_newton_free(s);
         return status;
@@ -143,10 +146,9 @@ void pl_newton_free(pl_newton *s)
 
 /* ---- Rounds --------------------------------------------------------------------------------------------------- */
 
-/* Takes over the extra columns of the task. */
-static pl_status take_task(pl_newton *s, const pl_newton_task *task, pl_error *err)
+/* Room for the extra columns. */
+static pl_status make_room(pl_newton *s, const pl_lp *extra, pl_error *err)
 {
-    const pl_lp *extra = &task->extra;
     size_t entries = extra->n > 0 ? (size_t)extra->start[extra->n] : 0;
     if (entries > s->extra_entries_cap || s->block[1].share == NULL) {
         pl_free(s->block[1].share);
@@ -156,9 +158,21 @@ static pl_status take_task(pl_newton *s, const pl_newton_task *task, pl_error *e
     if (s->block[1].share == NULL || extra->n > INT32_MAX - s->lp->n - 16 || !alloc_columns(s, s->lp->n + extra->n)) {
         return pl_fail_nomem(err, "the programme of the economy");
     }
+    return PL_OK;
+}
+
+/* Takes over the extra columns of the task. */
+static pl_status take_task(pl_newton *s, const pl_newton_task *task, pl_error *err)
+{
+    const pl_lp *extra = &task->extra;
+    pl_status status = pl_crew_agree(s->crew, make_room(s, extra, err), err);
+    if (status != PL_OK) {
+        return status;
+    }
     float *share = s->block[1].share;
     s->task = task;
     s->n = s->lp->n + extra->n;
+    s->shared = s->crew != NULL && task->shared && extra->n == 1;
     s->block[1] = (nw_block){.n = extra->n, .start = extra->start, .row = extra->row, .val = extra->val, .share = share};
     for (int32_t j = s->lp->n; j < s->n; j++) {
         s->owner[j] = NOBODY;
@@ -209,10 +223,12 @@ static pl_status find_prices(pl_newton *s, bool first_round, pl_error *err)
         if (!isfinite(norm) || (step > 0 && norm < steps_enough(s, first))) {
             break;
         }
-        if (!pl_tick(&s->set.progress, s->doing, -1)) {
-            return pl_fail(err, PL_STOPPED, NULL, NULL, "stopped");
+        pl_status status = pl_tick(&s->set.progress, s->doing, -1) ? PL_OK : pl_fail(err, PL_STOPPED, NULL, NULL, "stopped");
+        status = pl_crew_agree(s->crew, status, err);
+        if (status != PL_OK) {
+            return status;
         }
-        pl_status status = nw_newton_step(s, predict, &taken, err);
+        status = nw_newton_step(s, predict, &taken, err);
         if (status != PL_OK) {
             return status;
         }
@@ -232,7 +248,7 @@ static void move_centre(pl_newton *s)
             through[s->owner[j]] += s->level[j];
         }
     }
-    for (int32_t g = 0; g < s->goods; g++) {
+    for (int32_t g = 0; g < s->mine; g++) {
         s->size[g] = fmax(SIZE_KEPT * s->size[g], through[g]);
     }
     memcpy(s->price_centre, s->price, sizeof *s->price * (size_t)s->m);
@@ -249,7 +265,7 @@ static bool are_finite(const pl_newton *s)
     for (int32_t j = 0; j < s->n; j++) {
         sum += s->level[j];
     }
-    return isfinite(sum);
+    return isfinite(pl_crew_sum(s->crew, sum));
 }
 
 static pl_status go_rounds(pl_newton *s, pl_error *err)

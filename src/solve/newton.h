@@ -14,10 +14,14 @@
  * prices until no unlimited column gains; from both the proved gap is worked out.  The best of each is kept.
  *
  * Rows are of two kinds: balances of goods come first, then limits, which are few and which most columns use.
- * The parts into which sums are divided are fixed: the same bits for any number of threads. */
+ * The parts into which sums are divided are fixed: the same bits for any number of threads.
+ *
+ * Several processes can share the work (exchange.h): each has the columns of its own goods; its rows are its own goods, the
+ * goods of others that these columns touch, and all limits.  All calls are then made by all of them. */
 #ifndef PLENTY_SOLVE_NEWTON_H
 #define PLENTY_SOLVE_NEWTON_H
 
+#include "solve/exchange.h"
 #include "solve/lp.h"
 
 typedef struct pl_newton_settings {
@@ -26,6 +30,7 @@ typedef struct pl_newton_settings {
     int rounds;       /* at most so many centres (0 = 40) */
     int threads;      /* 1 or 2; 0 = 1 */
     pl_progress progress;
+    pl_link *link;    /* to other processes, or NULL; borrowed */
 } pl_newton_settings;
 
 typedef struct pl_newton pl_newton;
@@ -38,6 +43,7 @@ typedef struct pl_newton_task {
     double ceiling; /* a proved bound above this (if > 0) shows that the task is impossible: LOST at once */
     const double *start_x, *start_y; /* an answer to a programme much like this one, as pl_newton_get gives it, or NULL */
     pl_lp extra;                   /* n, start, row, val, cost, lo = 0, hi; the rest is not looked at.  n may be 0 */
+    bool shared;                   /* the extra column is one for all processes (theta): each has its own goods' part of it */
 } pl_newton_task;
 
 typedef enum pl_newton_outcome {

@@ -54,6 +54,13 @@ static void find_flows(const pl_newton *s, const double *x, double *flow, double
             }
         }
     }
+    for (int both = 0; both < 2 && s->link != NULL; both++) {
+        double *v = both == 0 ? flow : gross;
+        if (v != NULL) {
+            pl_link_collect(s->link, v);
+            nw_sum_limits(s, v);
+        }
+    }
 }
 
 static double output_of(const nw_view *c, int32_t g)
@@ -125,7 +132,7 @@ static void find_lacks(const pl_newton *s, const double *x, double *lacks, doubl
     for (int32_t i = 0; i < s->m; i++) {
         double lo = s->task->row_lo[i], hi = s->task->row_hi[i], flow = lacks[i];
         gross[i] += fmax(fabs(isfinite(lo) ? lo : 0), fabs(isfinite(hi) ? hi : 0));
-        lacks[i] = i < s->goods ? lo - flow : flow > hi ? flow - hi : flow < lo ? lo - flow : 0;
+        lacks[i] = i >= s->mine && i < s->goods ? 0 : i < s->goods ? lo - flow : flow > hi ? flow - hi : flow < lo ? lo - flow : 0;
     }
 }
 
@@ -133,13 +140,14 @@ static void fill_shortages(const pl_newton *s, double *x, double *lacks, const d
 {
     for (int sweep = 0; sweep < FILLS; sweep++) {
         bool moved = false;
-        for (int32_t g = s->goods - 1; g >= 0; g--) {
+        for (int32_t g = s->mine - 1; g >= 0; g--) {
             double enough = 0.01 * s->set.tolerance * gross[g];
             if (lacks[g] > enough || lacks[g] < -fmax(enough, 1e-12 * gross[g])) {
                 moved |= balance(s, g, x, lacks);
             }
         }
-        if (!moved) {
+        pl_link_collect(s->link, lacks);
+        if (!pl_crew_any(s->crew, moved)) {
             break;
         }
     }
@@ -154,17 +162,17 @@ static double worst_violation(const pl_newton *s, const double *lacks, const dou
         double lack = exact ? fabs(lacks[i]) : fmax(lacks[i], 0);
         worst = isnan(lack) ? (double)INFINITY : lack > 0 ? fmax(worst, lack / gross[i]) : worst;
     }
-    return worst;
+    return pl_crew_most(s->crew, worst);
 }
 
 static double cost_of(const pl_newton *s, const double *x)
 {
     double sum = 0;
     int32_t n = s->block[0].n;
-    for (int32_t j = 0; j < s->n; j++) {
+    for (int32_t j = 0; j < nw_counted(s); j++) {
         sum += x[j] == 0 ? 0 : x[j] * (j < n ? s->task->cost[j] : s->task->extra.cost[j - n]);
     }
-    return sum;
+    return pl_crew_sum(s->crew, sum);
 }
 
 /* What limit i has left at levels with these lacks, in proportion to it; negative: what is used beyond it. */
@@ -256,7 +264,7 @@ static double profit_natural(const pl_newton *s, int32_t j, const double *y, dou
  * being `old`.  Returns the largest change, in reference prices. */
 static double lower_half(const pl_newton *s, int half, double *y, const double *old)
 {
-    int32_t from = half == 0 ? 0 : nw_middle(s), to = half == 0 ? nw_middle(s) : s->goods;
+    int32_t from = half == 0 ? 0 : nw_middle(s), to = half == 0 ? nw_middle(s) : s->mine;
     double change = 0;
     for (int32_t g = from; g < to; g++) {
         double least = y[g];
@@ -291,6 +299,9 @@ static bool lower_prices(const pl_newton *s, double *y, int most)
         for (int half = 0; half < HALVES; half++) {
             change[half] = lower_half(s, half, y, old);
         }
+        pl_link_show(s->link, y);
+        change[0] = pl_crew_most(s->crew, fmax(change[0], change[1]));
+        change[1] = 0;
     }
     return fmax(change[0], change[1]) <= enough;
 }
@@ -311,7 +322,7 @@ static double excess(const pl_newton *s, const double *y)
             worst[half] = fmax(worst[half], flow > 0 ? profit / flow : (double)INFINITY);
         }
     }
-    return fmax(worst[0], worst[1]);
+    return pl_crew_most(s->crew, fmax(worst[0], worst[1]));
 }
 
 /* Raises all prices so that an unlimited column that makes nothing (theta) does not gain.  Only where nothing else costs. */
@@ -324,34 +335,57 @@ static void raise_to_demand(pl_newton *s, double *y)
         }
         double flow, size;
         (void)profit_natural(s, j, y, &flow, &size);
+        flow = nw_is_shared(s, j) ? pl_crew_sum(s->crew, flow) : flow;
         factor = flow < 0 ? fmax(factor, cost_natural(s, j) / flow) : factor;
     }
+    factor = pl_crew_most(s->crew, factor);
     for (int32_t i = 0; factor > 1 && i < s->m; i++) {
         y[i] *= factor * (1 + ROUNDING);
     }
 }
 
+/* What column j with such a profit takes off the bound. */
+static double rent_of(const pl_newton *s, int32_t j, double profit, double size)
+{
+    double most = most_of(s, j);
+    return profit > 0 && isfinite(most) ? profit * most : profit > 2 * NO_GAIN * size ? (double)INFINITY : 0;
+}
+
+static double rent_of_shared(const pl_newton *s, const double *y)
+{
+    double v[2], cost = cost_natural(s, s->n - 1);
+    (void)profit_natural(s, s->n - 1, y, &v[0], &v[1]); /* it has no limits */
+    v[1] -= fabs(cost);
+    pl_crew_sums(s->crew, v, 2);
+    return rent_of(s, s->n - 1, v[0] - cost, v[1] + fabs(cost));
+}
+
+static double value_of_rows(const pl_newton *s, const double *y, int32_t from, int32_t to, double sum)
+{
+    for (int32_t i = from; i < to; i++) {
+        sum += y[i] == 0 ? 0 : y[i] * (y[i] > 0 ? s->task->row_lo[i] : s->task->row_hi[i]);
+    }
+    return sum;
+}
+
 static double bound_of(const pl_newton *s, const double *y)
 {
-    double part[HALVES] = {0, 0}, sum = 0;
+    double part[HALVES + 1];
+    int32_t n = s->n - s->shared;
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
     for (int half = 0; half < HALVES; half++) {
-        int32_t from = half == 0 ? 0 : s->n / 2, to = half == 0 ? s->n / 2 : s->n;
+        int32_t from = half == 0 ? 0 : s->n / 2, to = half == 0 ? s->n / 2 : n;
         double rents = 0;
         for (int32_t j = from; j < to; j++) {
-            double flow, size, profit = profit_natural(s, j, y, &flow, &size), most = most_of(s, j);
-            if (profit > 0 && isfinite(most)) {
-                rents += profit * most;
-            } else if (profit > 2 * NO_GAIN * size) {
-                rents = (double)INFINITY;
-            }
+            double flow, size, profit = profit_natural(s, j, y, &flow, &size);
+            rents += rent_of(s, j, profit, size);
         }
         part[half] = rents;
     }
-    for (int32_t i = 0; i < s->m; i++) {
-        sum += y[i] == 0 ? 0 : y[i] * (y[i] > 0 ? s->task->row_lo[i] : s->task->row_hi[i]);
-    }
-    return sum - part[0] - part[1];
+    part[HALVES] = value_of_rows(s, y, 0, s->mine, 0);
+    pl_crew_sums(s->crew, part, HALVES + 1);
+    part[0] += s->shared ? rent_of_shared(s, y) : 0;
+    return value_of_rows(s, y, s->goods, s->m, part[HALVES]) - part[0] - part[1];
 }
 
 static void repair_prices(pl_newton *s)

@@ -39,7 +39,7 @@ static int32_t owner_of(const pl_newton *s, int32_t j, const double *total)
     double best = 0;
     for (int64_t k = lp->start[j]; k < lp->start[j + 1]; k++) {
         int32_t i = lp->row[k];
-        double part = i < s->goods && lp->val[k] > 0 ? lp->val[k] / total[i] : 0;
+        double part = i < s->mine && lp->val[k] > 0 ? lp->val[k] / total[i] : 0;
         if (part > best) {
             best = part;
             owner = i;
@@ -52,6 +52,7 @@ pl_status nw_owners(pl_newton *s, pl_error *err)
 {
     double *total = s->w[W_SPARE];
     add_potential(s, total);
+    pl_link_collect(s->link, total);
     for (int32_t j = 0; j < s->lp->n; j++) {
         s->owner[j] = owner_of(s, j, total);
     }
@@ -63,15 +64,15 @@ pl_status nw_owners(pl_newton *s, pl_error *err)
 static void list_makers(pl_newton *s)
 {
     int32_t *start = s->maker_start;
-    memset(start, 0, sizeof *start * ((size_t)s->goods + 3));
+    memset(start, 0, sizeof *start * ((size_t)s->mine + 3));
     for (int32_t j = 0; j < s->n; j++) {
-        start[(s->owner[j] == NOBODY ? s->goods : s->owner[j]) + 2]++;
+        start[(s->owner[j] == NOBODY ? s->mine : s->owner[j]) + 2]++;
     }
-    for (int32_t g = 0; g <= s->goods; g++) {
+    for (int32_t g = 0; g <= s->mine; g++) {
         start[g + 2] += start[g + 1];
     }
     for (int32_t j = 0; j < s->n; j++) {
-        s->maker[start[(s->owner[j] == NOBODY ? s->goods : s->owner[j]) + 1]++] = j;
+        s->maker[start[(s->owner[j] == NOBODY ? s->mine : s->owner[j]) + 1]++] = j;
     }
 }
 
@@ -149,11 +150,13 @@ static void sweep_prices(rough *r)
     double change = 1;
     for (int sweep = 0; sweep < SWEEPS && change > ROUGH; sweep++) {
         change = 0;
-        for (int32_t g = 0; g < s->goods; g++) {
+        for (int32_t g = 0; g < s->mine; g++) {
             double best = rough_price(r, g);
             change = fmax(change, fabs(best - r->price[g]) / fmax(best, r->price[g] + 1e-300));
             r->price[g] = best;
         }
+        pl_link_show(s->link, r->price);
+        change = pl_crew_most(s->crew, change);
     }
 }
 
@@ -201,7 +204,7 @@ static void sweep_outputs(rough *r, bool all)
     double first = 0;
     for (int sweep = 0; sweep < SWEEPS; sweep++) {
         double passed = 0;
-        for (int32_t g = s->goods - 1; g >= 0; g--) {
+        for (int32_t g = s->mine - 1; g >= 0; g--) {
             double more = r->need[g];
             int32_t from = s->maker_start[g], to = s->maker_start[g + 1];
             if (more <= 0 || from == to) {
@@ -218,6 +221,8 @@ static void sweep_outputs(rough *r, bool all)
                 }
             }
         }
+        pl_link_collect(s->link, r->need);
+        passed = pl_crew_sum(s->crew, passed);
         first = sweep == 0 ? passed : first;
         if (passed <= ROUGH * first) {
             break;
@@ -232,7 +237,8 @@ static void find_sizes(rough *r)
     sweep_outputs(r, true);
     memcpy(s->size, r->output, sizeof *s->size * (size_t)s->m);
     sweep_outputs(r, false);
-    for (int32_t g = 0; g < s->goods; g++) {
+    nw_sum_limits(s, r->need);
+    for (int32_t g = 0; g < s->mine; g++) {
         s->size[g] = fmax(s->size[g], r->output[g]);
     }
     for (int32_t i = s->goods; i < s->m; i++) {
@@ -255,6 +261,8 @@ static double price_level(const rough *r)
             value += fabs(extra->val[k]) * r->price[extra->row[k]] * expected_extra(s, e);
         }
     }
+    paid = s->shared ? paid : pl_crew_sum(s->crew, paid); /* a shared column is paid once, */
+    value = pl_crew_sum(s->crew, value);                 /* and worth what all its parts are */
     r->s->wanted = paid;
     return !r->costs && paid > 0 && value > 0 ? paid / value : 1;
 }
@@ -263,10 +271,10 @@ static double value_of_needs(const rough *r)
 {
     ask(r, r->need);
     double total = 0;
-    for (int32_t g = 0; g < r->s->goods; g++) {
+    for (int32_t g = 0; g < r->s->mine; g++) {
         total += r->price[g] * r->need[g];
     }
-    return total;
+    return pl_crew_sum(r->s->crew, total);
 }
 
 static void set_references(rough *r)
@@ -276,14 +284,15 @@ static void set_references(rough *r)
     for (int32_t g = 0; g < s->goods; g++) {
         r->price[g] *= level;
     }
-    double total = value_of_needs(r), least = SIZE_LEAST * total / s->m;
+    double total = value_of_needs(r), rows = (double)s->all_rows, least = SIZE_LEAST * total / rows;
     s->total = total > 0 ? total : 1;
     for (int32_t i = 0; i < s->m; i++) {
         double through = s->size[i] > 0 ? s->size[i] : 1;
-        s->reference[i] = i < s->goods ? fmax(r->price[i], REFERENCE_LEAST * s->total / (through * s->m)) : s->total / through;
+        s->reference[i] = i < s->goods ? fmax(r->price[i], REFERENCE_LEAST * s->total / (through * rows)) : s->total / through;
         s->size[i] = fmax(through * s->reference[i], fmax(least, 1e-300));
         s->price[i] = i < s->goods ? 1 : !r->costs ? level * r->limit_price[i - s->goods] / s->reference[i] : 0;
     }
+    pl_link_show(s->link, s->reference);
 }
 
 static void scale_rows(pl_newton *s)
@@ -306,6 +315,7 @@ static void scale_columns(pl_newton *s)
             double value = fabs(c.val[k]) * s->reference[c.row[k]];
             unit = g == NOBODY ? unit + value : c.row[k] == g ? value : unit;
         }
+        unit = nw_is_shared(s, j) ? pl_crew_sum(s->crew, unit) : unit;
         s->unit[j] = unit > 0 ? unit : 1;
         for (int64_t k = 0; k < c.count; k++) {
             share[k] = (float)(s->sign[c.row[k]] * c.val[k] * s->reference[c.row[k]] / s->unit[j]);
@@ -320,15 +330,18 @@ pl_status nw_scale(pl_newton *s, pl_error *err)
     rough r = {.s = s, .price = s->reference, .need = s->w[W_REST], .output = s->w[W_SOLVED]};
     r.cheapest = PL_NEW(int32_t, s->goods);
     r.limit_price = PL_NEW0(double, s->limits);
-    if (r.cheapest == NULL || r.limit_price == NULL) {
+    bool enough = r.cheapest != NULL && r.limit_price != NULL;
+    pl_status status = pl_crew_agree(s->crew, enough ? PL_OK : pl_fail_nomem(err, "the scaling of the programme"), err);
+    if (status != PL_OK) {
         pl_free(r.cheapest);
         pl_free(r.limit_price);
-        return pl_fail_nomem(err, "the scaling of the programme");
+        return status;
     }
     list_makers(s);
     for (int32_t j = 0; j < s->block[0].n && !r.costs; j++) {
         r.costs = s->task->cost[j] > 0;
     }
+    r.costs = pl_crew_any(s->crew, r.costs);
     for (int32_t i = s->goods; i < s->m; i++) {
         double limit = fabs(s->sign[i] > 0 ? s->task->row_lo[i] : s->task->row_hi[i]);
         r.limit_price[i - s->goods] = !r.costs && isfinite(limit) && limit > 0 ? 1 / limit : 0;
@@ -351,7 +364,7 @@ static void unlimited_prices(pl_newton *s)
     double change = 1;
     for (int sweep = 0; sweep < SWEEPS && change > ROUGH / 10; sweep++) {
         change = 0;
-        for (int32_t g = 0; g < s->goods; g++) {
+        for (int32_t g = 0; g < s->mine; g++) {
             double best[2] = {(double)INFINITY, (double)INFINITY}; /* of the limited, of the unlimited */
             for (int32_t k = s->maker_start[g]; k < s->maker_start[g + 1]; k++) {
                 int32_t j = s->maker[k];
@@ -367,6 +380,8 @@ static void unlimited_prices(pl_newton *s)
             change = fmax(change, fabs(price - s->price[g]));
             s->price[g] = price;
         }
+        pl_link_show(s->link, s->price);
+        change = pl_crew_most(s->crew, change);
     }
 }
 
@@ -416,7 +431,7 @@ void nw_first_centre(pl_newton *s)
     }
     for (int sweep = 0; sweep < SWEEPS; sweep++) {
         double passed = 0;
-        for (int32_t g = s->goods - 1; g >= 0; g--) {
+        for (int32_t g = s->mine - 1; g >= 0; g--) {
             double more = need[g];
             if (more > 0) {
                 need[g] = 0;
@@ -424,11 +439,14 @@ void nw_first_centre(pl_newton *s)
                 fill_from_makers(s, g, more, need);
             }
         }
+        pl_link_collect(s->link, need);
+        passed = pl_crew_sum(s->crew, passed);
         first = sweep == 0 ? passed : first;
         if (passed <= 1e-4 * first) {
             break;
         }
     }
+    nw_sum_limits(s, need);
     for (int32_t i = s->goods; i < s->m; i++) {
         s->slack_centre[i] = nw_clip(-need[i], s->lo[i], s->hi[i]);
     }

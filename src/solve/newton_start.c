@@ -23,7 +23,7 @@ static void take_levels(pl_newton *s, const double *x)
             through[s->owner[j]] += s->level[j];
         }
     }
-    for (int32_t g = 0; g < s->goods; g++) {
+    for (int32_t g = 0; g < s->mine; g++) {
         s->size[g] = fmax(SIZE_KEPT * s->size[g], through[g]);
     }
 }
@@ -39,6 +39,8 @@ static void take_slacks(pl_newton *s)
             flow[c.row[k]] += (double)c.share[k] * s->level[j];
         }
     }
+    pl_link_collect(s->link, flow);
+    nw_sum_limits(s, flow);
     for (int32_t i = 0; i < s->m; i++) {
         s->slack[i] = s->slack_centre[i] = nw_clip(flow[i], s->lo[i], s->hi[i]);
     }

@@ -10,7 +10,11 @@
  *     coefficient  row price * amount / unit        slack R = clip(centre - p * size / smoothing, lo, hi)
  *
  * The owner of a column is the good of which it makes the most; columns that make nothing (deliveries, exports) have
- * none.  The two halves into which goods are divided are swept one beside the other, whatever the number of threads. */
+ * none.  The two halves into which goods are divided are swept one beside the other, whatever the number of threads.
+ *
+ * Rows of several processes (exchange.h): own goods, goods of others, limits.  Goods that are looped over are the own
+ * ones.  Values of the goods of others are as their owners showed them last; what is added to them is collected.  Numbers
+ * of limits, and the level and the profit of a shared column, are the same in all processes to the last bit. */
 #ifndef PLENTY_SOLVE_NEWTON_STATE_H
 #define PLENTY_SOLVE_NEWTON_STATE_H
 
@@ -40,7 +44,7 @@ typedef struct nw_active {
     float *weight;              /* d level / d profit, in parts of size / smoothing */
     float *steepness;           /* d level / d profit */
     float *part;                /* of the mean recipe of the owner */
-    int32_t *of;                /* by good: first entry; goods + 1 */
+    int32_t *of;                /* by good: first entry; own goods + 2 */
     int32_t *row, *row_room;    /* row: into row_room, which has room before and after it for looking ahead */
     float *share;
     size_t columns_cap, entries_cap;
@@ -51,6 +55,12 @@ struct pl_newton {
     const pl_newton_task *task;
     pl_newton_settings set;
     int32_t m, goods, limits, n; /* n: with extra columns */
+    int32_t mine;       /* goods of this process; all, when it is alone */
+    int64_t all_rows;   /* of all processes, each counted once */
+    pl_link *link;      /* NULL: alone */
+    pl_crew *crew;
+    bool shared;        /* the last column is one for all processes */
+    float shared_steepness;
     nw_block block[2];
     size_t extra_cap, extra_entries_cap;
     /* by row */
@@ -68,7 +78,7 @@ struct pl_newton {
     float *change;      /* of profit, along a step */
     float *trial;       /* average weight along the last whole step */
     size_t columns_cap;
-    /* columns by owner: those of good g are maker[maker_start[g] .. maker_start[g+1]-1]; the last list: of nobody */
+    /* columns by owner: those of good g are maker[maker_start[g] .. maker_start[g+1]-1]; the last list, `mine`: of nobody */
     int32_t *maker_start, *maker;
     nw_active active;
     /* smoothing, regularisation, damping; sum of needs at reference prices */
@@ -142,7 +152,25 @@ static inline double nw_size(const pl_newton *s, int32_t j)
 
 static inline int32_t nw_middle(const pl_newton *s)
 {
-    return s->goods / 2;
+    return s->mine / 2;
+}
+
+/* Is column j one of which every process has a part? */
+static inline bool nw_is_shared(const pl_newton *s, int32_t j)
+{
+    return s->shared && j == s->n - 1;
+}
+
+/* Columns that this process adds up: a shared one is the first process's. */
+static inline int32_t nw_counted(const pl_newton *s)
+{
+    return s->n - (s->shared && !pl_crew_first(s->crew));
+}
+
+/* Entries of limits become their sums over all processes. */
+static inline void nw_sum_limits(const pl_newton *s, double *v)
+{
+    pl_crew_sums(s->crew, v + s->goods, (size_t)s->limits);
 }
 
 /* newton_scale.c: units, owners, reference prices and the first centre. */

@@ -45,6 +45,9 @@ void nw_profits(pl_newton *s)
     for (int32_t j = 0; j < s->n; j++) {
         s->profit[j] = profit_at(s, j, s->price) - nw_cost(s, j);
     }
+    if (s->shared) {
+        s->profit[s->n - 1] = pl_crew_sum(s->crew, profit_at(s, s->n - 1, s->price)) - nw_cost(s, s->n - 1);
+    }
 }
 
 static inline double level_at(const pl_newton *s, int32_t j, double profit)
@@ -100,6 +103,28 @@ static void add_flows(const pl_newton *s, int half, double *g)
     }
 }
 
+/* Of both parts, what others add and what all use of limits; nothing stays in `part`. */
+static void add_others(const pl_newton *s, double *g, double *part)
+{
+    for (int32_t i = 0; i < s->m; i++) {
+        g[i] += part[i];
+        part[i] = 0;
+    }
+    pl_link_collect(s->link, g);
+    nw_sum_limits(s, g);
+}
+
+/* Completes the gradient of some rows; adds their part of its norm, squared, to sum. */
+static double add_slacks(const pl_newton *s, double *g, const double *part, int32_t from, int32_t to, double sum)
+{
+    for (int32_t i = from; i < to; i++) {
+        g[i] += part[i] - s->slack[i] + s->proximal * s->size[i] * (s->price[i] - s->price_centre[i]);
+        double through = i < s->goods ? s->total : s->size[i];
+        sum += g[i] * g[i] / (s->size[i] * through);
+    }
+    return sum;
+}
+
 double nw_gradient(pl_newton *s, double *g)
 {
     double *part[HALVES] = {g, s->w[W_SPARE]};
@@ -108,13 +133,11 @@ double nw_gradient(pl_newton *s, double *g)
         memset(part[half], 0, sizeof *g * (size_t)s->m);
         add_flows(s, half, part[half]);
     }
-    double sum = 0;
-    for (int32_t i = 0; i < s->m; i++) {
-        g[i] += part[1][i] - s->slack[i] + s->proximal * s->size[i] * (s->price[i] - s->price_centre[i]);
-        double through = i < s->goods ? s->total : s->size[i];
-        sum += g[i] * g[i] / (s->size[i] * through);
+    if (s->link != NULL) {
+        add_others(s, g, part[1]);
     }
-    return sqrt(sum);
+    double sum = pl_crew_sum(s->crew, add_slacks(s, g, part[1], 0, s->mine, 0));
+    return sqrt(add_slacks(s, g, part[1], s->goods, s->m, sum));
 }
 
 /* ---- Line search ---------------------------------------------------------------------------------------- */
@@ -123,6 +146,7 @@ typedef struct search {
     pl_newton *s;
     const double *step;
     int32_t *touched; /* columns that are, or come, above 0 */
+    double shared;    /* how the profit of a shared column changes */
     int32_t n[HALVES];
 } search;
 
@@ -130,13 +154,13 @@ typedef struct search {
 static void survey(search *l, int half)
 {
     pl_newton *s = l->s;
-    int32_t from = half == 0 ? 0 : s->n / 2, to = half == 0 ? s->n / 2 : s->n, count = 0;
+    int32_t from = half == 0 ? 0 : s->n / 2, to = half == 0 ? s->n / 2 : s->n, count = 0, counted = nw_counted(s);
     for (int32_t j = from; j < to; j++) {
-        double change = profit_at(s, j, l->step), scale = nw_size(s, j) / s->smooth;
+        double change = nw_is_shared(s, j) ? l->shared : profit_at(s, j, l->step), scale = nw_size(s, j) / s->smooth;
         double before = level_at(s, j, s->profit[j]), after = level_at(s, j, s->profit[j] + change);
         s->change[j] = (float)change;
         s->trial[j] = (float)(fabs(change) > 1e-14 ? TRUST * fmin(1, (after - before) / (change * scale)) : 0);
-        if (before > 0 || after > 0) {
+        if ((before > 0 || after > 0) && j < counted) {
             l->touched[from + count++] = j;
         }
     }
@@ -156,19 +180,27 @@ static double half_slope(const search *l, int half, double t)
     return sum;
 }
 
+static double add_row_slopes(const search *l, double t, int32_t from, int32_t to, double sum)
+{
+    const pl_newton *s = l->s;
+    for (int32_t i = from; i < to; i++) {
+        double p = s->price[i] + t * l->step[i];
+        sum += l->step[i] * (s->proximal * s->size[i] * (p - s->price_centre[i]) - slack_at(s, i, p));
+    }
+    return sum;
+}
+
 static double slope(const search *l, double t)
 {
     const pl_newton *s = l->s;
-    double part[HALVES], sum = 0;
+    double part[HALVES + 1];
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
     for (int half = 0; half < HALVES; half++) {
         part[half] = half_slope(l, half, t);
     }
-    for (int32_t i = 0; i < s->m; i++) {
-        double p = s->price[i] + t * l->step[i];
-        sum += l->step[i] * (s->proximal * s->size[i] * (p - s->price_centre[i]) - slack_at(s, i, p));
-    }
-    return part[0] + part[1] + sum;
+    part[HALVES] = add_row_slopes(l, t, 0, s->mine, 0);
+    pl_crew_sums(s->crew, part, HALVES + 1);
+    return part[0] + part[1] + add_row_slopes(l, t, s->goods, s->m, part[HALVES]);
 }
 
 /* Length of the step, at most 1, at which the slope changes its sign. */
@@ -210,12 +242,13 @@ pl_status nw_newton_step(pl_newton *s, bool predict, double *taken, pl_error *er
         predict_levels(s);
         (void)nw_gradient(s, s->w[W_GRADIENT]);
     }
-    pl_status status = nw_gather(s, predict, err);
+    pl_status status = nw_gather(s, predict, err); /* all agree */
     if (status != PL_OK) {
         return status;
     }
     s->stats.multiplications += nw_conjugate_gradients(s, SOLVE_TO, MULTIPLY_MOST);
     search l = {.s = s, .step = s->w[W_STEP], .touched = s->touched};
+    l.shared = s->shared ? pl_crew_sum(s->crew, profit_at(s, s->n - 1, l.step)) : 0;
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
     for (int half = 0; half < HALVES; half++) {
         survey(&l, half);

@@ -84,8 +84,8 @@ typedef struct gathering {
 /* Goods of a half; the last "half" is nobody. */
 static void goods_of(const pl_newton *s, int half, int32_t *from, int32_t *to)
 {
-    *from = half == 0 ? 0 : half == 1 ? nw_middle(s) : s->goods;
-    *to = half == 0 ? nw_middle(s) : half == 1 ? s->goods : s->goods + 1;
+    *from = half == 0 ? 0 : half == 1 ? nw_middle(s) : s->mine;
+    *to = half == 0 ? nw_middle(s) : half == 1 ? s->mine : s->mine + 1;
 }
 
 /* Sets the weights into s->trial and counts. */
@@ -100,12 +100,12 @@ static void count_half(gathering *a, int half)
         for (int32_t k = s->maker_start[g]; k < s->maker_start[g + 1]; k++) {
             int32_t j = s->maker[k];
             s->trial[j] = weight_of(s, j, a->predict);
-            if (s->trial[j] > 0) {
+            if (s->trial[j] > 0 && !nw_is_shared(s, j)) {
                 columns++;
                 entries += nw_column(s, j).count;
             }
         }
-        if (columns == before && g < s->goods && s->weight[g] == 0 && s->maker_start[g] < s->maker_start[g + 1]) {
+        if (columns == before && g < s->mine && s->weight[g] == 0 && s->maker_start[g] < s->maker_start[g + 1]) {
             float weight;
             int32_t j = nominal(s, g, &weight);
             s->trial[j] = weight < WEIGHT_LEAST ? 0 : weight;
@@ -149,7 +149,7 @@ static void fill_half(gathering *a, int half)
         u->of[g] = c;
         for (int32_t k = s->maker_start[g]; k < s->maker_start[g + 1]; k++) {
             int32_t j = s->maker[k];
-            if (s->trial[j] > 0) {
+            if (s->trial[j] > 0 && !nw_is_shared(s, j)) {
                 put_column(s, c, at, j);
                 at += nw_column(s, j).count;
                 u->weight[c] = s->trial[j];
@@ -157,7 +157,7 @@ static void fill_half(gathering *a, int half)
                 c++;
             }
         }
-        if (c == first && g < s->goods && s->weight[g] == 0 && s->maker_start[g] < s->maker_start[g + 1]) {
+        if (c == first && g < s->mine && s->weight[g] == 0 && s->maker_start[g] < s->maker_start[g + 1]) {
             float weight;
             int32_t j = nominal(s, g, &weight);
             put_column(s, c, at, j);
@@ -216,7 +216,7 @@ static pl_status gather_columns(pl_newton *s, bool predict, pl_error *err)
     if (!make_room(&s->active, s->active.n, a.entries[0] + a.entries[1] + a.entries[2])) {
         return pl_fail_nomem(err, "the columns in use");
     }
-    s->active.of[s->goods + 1] = s->active.n;
+    s->active.of[s->mine + 1] = s->active.n;
     s->active.start[s->active.n] = a.entries[0] + a.entries[1] + a.entries[2];
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
     for (int half = 0; half <= HALVES; half++) {
@@ -259,6 +259,18 @@ static void show(const pl_newton *s, int half, float *const view[HALVES])
     memcpy(view[1 - half] + from, view[half] + from, sizeof(float) * (size_t)(to - from));
 }
 
+/* Shows both halves' values to all, and those of others to both. */
+static void show_all(const pl_newton *s, float *const view[HALVES])
+{
+    for (int half = 0; half < HALVES; half++) {
+        show(s, half, view);
+    }
+    if (s->link != NULL) {
+        pl_link_show_floats(s->link, view[0], 1);
+        memcpy(view[1] + s->mine, view[0] + s->mine, sizeof(float) * (size_t)(s->goods - s->mine));
+    }
+}
+
 /* z = about M'^-1 r, by goods. */
 static void pull(const pl_newton *s, const float *r, float *z)
 {
@@ -267,8 +279,8 @@ static void pull(const pl_newton *s, const float *r, float *z)
         memset(view[half], 0, sizeof *z * (size_t)s->goods);
     }
     for (int sweep = 0; sweep < SWEEPS; sweep++) {
-        for (int half = 0; sweep > 0 && half < HALVES; half++) {
-            show(s, half, view);
+        if (sweep > 0) {
+            show_all(s, view);
         }
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
         for (int half = 0; half < HALVES; half++) {
@@ -305,6 +317,16 @@ static void push_half(const pl_newton *s, int half, float *r, float *z)
     }
 }
 
+/* What both halves ask of others goes to these; it waits in the first view, as what the second half asks of the first does. */
+static void pass_on(const pl_newton *s, float *const view[HALVES])
+{
+    for (int32_t g = s->mine; g < s->goods; g++) {
+        view[0][g] += view[1][g];
+        view[1][g] = 0;
+    }
+    pl_link_collect_floats(s->link, view[0]);
+}
+
 /* z = about M^-1 r, by goods.  What a half asks of the other waits in its view until the next sweep. */
 static void push(const pl_newton *s, const float *r, float *z)
 {
@@ -315,9 +337,12 @@ static void push(const pl_newton *s, const float *r, float *z)
         memset(view[half], 0, sizeof *z * (size_t)s->goods);
     }
     memcpy(view[0], r, sizeof *z * (size_t)middle);
-    memcpy(view[1] + middle, r + middle, sizeof *z * (size_t)(s->goods - middle));
+    memcpy(view[1] + middle, r + middle, sizeof *z * (size_t)(s->mine - middle));
     for (int sweep = 0; sweep < SWEEPS; sweep++) {
-        for (int32_t g = 0; sweep > 0 && g < s->goods; g++) {
+        if (sweep > 0 && s->link != NULL) {
+            pass_on(s, view);
+        }
+        for (int32_t g = 0; sweep > 0 && g < s->mine; g++) {
             float *to = g < middle ? view[0] : view[1], *waits = g < middle ? view[1] : view[0];
             to[g] += waits[g];
             waits[g] = 0;
@@ -361,6 +386,7 @@ static void sweep_content(const pl_newton *s, int half, const float *old)
 static void find_contents(pl_newton *s)
 {
     for (int sweep = 0; sweep < SWEEPS_CONTENT; sweep++) {
+        pl_link_show_floats(s->link, s->content, s->limits);
         memcpy(s->content_old, s->content, sizeof(float) * (size_t)s->goods * (size_t)s->limits);
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
         for (int half = 0; half < HALVES; half++) {
@@ -423,16 +449,16 @@ static void weigh_half(pl_newton *s, int half, double *diagonal, double *matrix)
         for (int32_t c = a->of[g]; c < a->of[g + 1]; c++) {
             double w = (double)a->weight[c] * nw_size(s, a->column[c]) / s->smooth;
             a->steepness[c] = (float)w;
-            bool dense = a->start[c + 1] - a->start[c] > DENSE && g == s->goods;
+            bool dense = a->start[c + 1] - a->start[c] > DENSE && g == s->mine;
             weight += w;
-            if (s->together && (count > 1 || g == s->goods) && !dense) {
+            if (s->together && (count > 1 || g == s->mine) && !dense) {
                 add_to_limits(s, c, w, matrix);
             }
-            for (int64_t k = a->start[c]; g == s->goods && !dense && k < a->start[c + 1]; k++) {
+            for (int64_t k = a->start[c]; g == s->mine && !dense && k < a->start[c + 1]; k++) {
                 diagonal[a->row[k]] += w * (double)(a->share[k] * a->share[k]);
             }
         }
-        if (g < s->goods) {
+        if (g < s->mine) {
             diagonal[g] += weight;
             if (count > 1) {
                 add_choice(s, half, g, weight, diagonal);
@@ -468,8 +494,9 @@ static void find_diagonal(pl_newton *s)
     double *matrix[HALVES + 1] = {s->reduced, s->reduced + square, s->reduced};
     memset(s->reduced, 0, sizeof(double) * 2 * square);
     memset(s->w[W_SPARE], 0, sizeof(double) * (size_t)s->m);
-    for (int32_t i = 0; i < s->m; i++) {
-        s->diagonal[i] = own_diagonal(s, i);
+    for (int32_t i = 0; i < s->m; i++) { /* of what all share, the first process has it */
+        bool own = s->link == NULL || i < s->mine || (i >= s->goods && pl_crew_first(s->crew));
+        s->diagonal[i] = own ? own_diagonal(s, i) : 0;
     }
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
     for (int half = 0; half < HALVES; half++) {
@@ -479,10 +506,14 @@ static void find_diagonal(pl_newton *s)
     for (int32_t i = 0; i < s->m; i++) {
         s->diagonal[i] += s->w[W_SPARE][i];
     }
+    pl_link_collect(s->link, s->diagonal);
+    nw_sum_limits(s, s->diagonal);
+    s->shared_steepness = s->shared ? (float)((double)s->trial[s->n - 1] * nw_size(s, s->n - 1) / s->smooth) : 0;
     if (s->together) {
         for (size_t k = 0; k < square; k++) {
             s->reduced[k] += s->reduced[square + k];
         }
+        pl_crew_sums(s->crew, s->reduced, square);
         for (int32_t l = 0; l < s->limits; l++) {
             s->reduced[l * s->limits + l] += own_diagonal(s, s->goods + l);
         }
@@ -492,7 +523,7 @@ static void find_diagonal(pl_newton *s)
 
 pl_status nw_gather(pl_newton *s, bool predict, pl_error *err)
 {
-    pl_status status = gather_columns(s, predict, err);
+    pl_status status = pl_crew_agree(s->crew, gather_columns(s, predict, err), err);
     if (status == PL_OK) {
         if (s->together) {
             find_contents(s);
@@ -511,14 +542,17 @@ static double dot(const pl_newton *s, const float *a, const float *b)
     double part[HALVES] = {0, 0};
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
     for (int half = 0; half < HALVES; half++) {
-        int32_t from = half == 0 ? 0 : nw_middle(s), to = half == 0 ? nw_middle(s) : s->m;
+        int32_t from = half == 0 ? 0 : nw_middle(s), to = half == 0 ? nw_middle(s) : s->mine;
         double sum = 0;
         for (int32_t i = from; i < to; i++) {
             sum += (double)a[i] * (double)b[i];
         }
+        for (int32_t i = s->goods; half == 1 && pl_crew_first(s->crew) && i < s->m; i++) {
+            sum += (double)a[i] * (double)b[i];
+        }
         part[half] = sum;
     }
-    return part[0] + part[1];
+    return pl_crew_sum(s->crew, part[0] + part[1]);
 }
 
 /* Adds what the columns of one half, or those of nobody, give to the image. */
@@ -543,15 +577,54 @@ static void multiply_half(const pl_newton *s, int half, const float *p, float *i
     }
 }
 
-static void multiply(const pl_newton *s, const float *p, float *image)
+/* What a shared column gives: the value of all its parts, times its steepness. */
+static void multiply_shared(const pl_newton *s, const float *p, float *image)
+{
+    nw_view c = nw_column(s, s->n - 1);
+    double sum = 0;
+    for (int64_t k = 0; k < c.count; k++) {
+        sum += (double)c.share[k] * (double)p[c.row[k]];
+    }
+    float value = (float)pl_crew_sum(s->crew, sum) * s->shared_steepness;
+    for (int64_t k = 0; k < c.count; k++) {
+        image[c.row[k]] += c.share[k] * value;
+    }
+}
+
+/* Both views become one, with what others give; limits: what all give. */
+static void add_others(const pl_newton *s, float *const view[HALVES])
+{
+    double *limits = s->of_limits;
+    for (int32_t i = 0; i < s->m; i++) {
+        view[0][i] += view[1][i];
+        view[1][i] = 0;
+    }
+    pl_link_collect_floats(s->link, view[0]);
+    for (int32_t l = 0; l < s->limits; l++) {
+        limits[l] = (double)view[0][s->goods + l];
+    }
+    pl_crew_sums(s->crew, limits, (size_t)s->limits);
+    for (int32_t l = 0; l < s->limits; l++) {
+        view[0][s->goods + l] = (float)limits[l];
+    }
+}
+
+static void multiply(const pl_newton *s, float *p, float *image)
 {
     float *const *view = s->view;
+    pl_link_show_floats(s->link, p, 1);
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
     for (int half = 0; half < HALVES; half++) {
         memset(view[half], 0, sizeof *image * (size_t)s->m);
         multiply_half(s, half, p, view[half]);
     }
     multiply_half(s, HALVES, p, view[0]);
+    if (s->shared && s->shared_steepness > 0) {
+        multiply_shared(s, p, view[0]);
+    }
+    if (s->link != NULL) {
+        add_others(s, view);
+    }
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static)
     for (int32_t i = 0; i < s->m; i++) {
         image[i] = s->own[i] * p[i] + (view[0][i] + view[1][i]);
@@ -623,6 +696,13 @@ static void precondition(const pl_newton *s, const float *r, float *z)
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
     for (int half = 0; half < HALVES; half++) {
         use_limits(s, half, z, t + half * s->limits);
+    }
+    if (s->link != NULL) {
+        for (int32_t l = 0; l < s->limits; l++) {
+            t[l] += t[s->limits + l];
+            t[s->limits + l] = 0;
+        }
+        pl_crew_sums(s->crew, t, (size_t)s->limits);
     }
     for (int32_t l = 0; l < s->limits; l++) {
         t[l] += t[s->limits + l] + (double)r[s->goods + l];

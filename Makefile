@@ -3,12 +3,13 @@
 # Plenty.  make, make check, make check-full, make install, make man, make lint, make clean
 #   BUILD=release|debug|asan|tsan|cov|fuzz   kind of build, each in its own folder under build/
 #   WERROR=1  V=1                            warnings are errors (CI); commands are shown
+#   PETSC=1                                  for several processes (mpirun), in build/petsc
 #   PREFIX=/usr/local  DESTDIR=              where make install puts things
 
 VERSION := 0.1.0
 BUILD   ?= release
 PREFIX  ?= /usr/local
-B       ?= build/$(BUILD)
+B       ?= build/$(if $(PETSC),petsc,$(BUILD))
 ifeq ($(BUILD),fuzz)
 CC      := clang
 endif
@@ -33,8 +34,15 @@ CFLAGS  += $(CSTD) $(WARN) $(NUMERIC) $(HARDEN) $(OPT_$(BUILD)) $(if $(WERROR),-
 LDFLAGS += $(OPT_$(BUILD)) -pie
 LDLIBS  += $(shell pkg-config --libs $(PACKAGES)) -lm
 
+# PETSc and MPI (docs/methods/scaling.md): Debian's petsc-dev and libopenmpi-dev.
+ifdef PETSC
+CSTD    += -DPLENTY_PETSC
+CFLAGS  += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags PETSc ompi-c))
+LDLIBS  += $(shell pkg-config --libs PETSc ompi-c)
+endif
+
 # Every room under src/ but the command line belongs to the library.
-LIB_SRC    := $(sort $(filter-out src/cli/%,$(wildcard src/*/*.c)))
+LIB_SRC    := $(sort $(filter-out src/cli/% $(if $(PETSC),,src/solve/petsc.c),$(wildcard src/*/*.c)))
 VERIFY_SRC := $(sort $(wildcard verify/*.c))
 CLI_SRC    := $(sort $(wildcard src/cli/*.c))
 TEST_SRC   := $(sort $(wildcard test/unit/*.c test/prop/*.c test/known/*.c))
@@ -129,6 +137,6 @@ uninstall:
 clean:
 	rm -rf build
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '3,6p'
+	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '3,7p'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -84,6 +84,8 @@ typedef struct pl_plan_settings {
                              of needs, a good, "tier:N", "all"; else NULL */
     pl_plan_way way;           /* how to find it; PL_ANY_WAY: by structure and size (docs/methods/engine.md) */
     const struct pl_plan *from; /* an older plan to start from (pl_plan_load_start), or NULL: only for speed */
+    struct pl_part *part; /* of several processes that share the work (src/plan/part.h): all call with theirs, the variant
+                             is only needed by the first, which alone gets the whole plan; NULL: this process alone */
     int threads;          /* 0 = 1; the plan is the same for any number */
     double time_limit_s;  /* 0 = none */
     pl_progress progress;

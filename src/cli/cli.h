@@ -18,6 +18,7 @@
 #include <plenty/progress.h>
 #include <plenty/status.h>
 
+#include "plan/part.h"
 #include "plan/words.h"
 
 #define CLI_OPTIONS_MAX 256 /* given in one call */
@@ -163,6 +164,22 @@ pl_status cli_apply_scenario(const cli_args *args, pl_variant *variant, char *go
 /* --years, --growth, --end: after the scenario. */
 pl_status cli_apply_horizon(const cli_args *args, pl_variant *variant, pl_error *err);
 
+/* ---- Several processes (crew.c) ------------------------------------------------------------------- */
+
+/* The processes that mpirun started, where the program was built for that; *out NULL: one.  All but the first are mute
+ * from then on. */
+pl_status cli_crew_start(pl_crew **out, pl_error *err);
+/* All end with the exit code of the first; returns it. */
+int cli_crew_end(pl_crew *crew, int code);
+pl_status cli_partition(const cli_args *args, pl_partition *out, pl_error *err);
+
+typedef struct cli_process {
+    pl_traffic traffic;
+    int32_t goods, others, recipes, needs;
+} cli_process;
+/* What each process had and sent, in their order; to be freed with pl_free.  Called by all. */
+pl_status cli_crew_report(const pl_part *part, cli_process **out, pl_error *err);
+
 /* ---- The summary of a plan (summary.c, summary_json.c) ------------------------------------------- */
 
 typedef struct cli_summary_input {
@@ -172,6 +189,8 @@ typedef struct cli_summary_input {
     const char *economy_path;
     const char *from;      /* the older plan that it started from, or NULL */
     int32_t goods_changed; /* against it */
+    const struct cli_process *processes; /* that shared the work, or NULL */
+    int n_processes;
 } cli_summary_input;
 pl_status cli_print_summary(const cli_summary_input *in, FILE *out, pl_error *err);
 pl_status cli_print_summary_json(const cli_summary_input *in, FILE *out, pl_error *err);

@@ -38,6 +38,8 @@ static const cli_option PLAN[] = {
      "after the last year this part of the stocks of the beginning must be there, grown with the needs (100%)"},
     {"way", 0, "WAY", false, "any|simplex|sweeps|newton", "how to find the plan (default: any, by structure and size)"},
     {"threads", 't', "N", false, NULL, "use N threads; the plan is the same for any number"},
+    {"partition", 0, "HOW", false, "range|place|graph",
+     "how several processes (mpirun, docs/methods/scaling.md) divide the goods (default: range)"},
     {"time-limit", 0, "SECONDS", false, NULL, "give up after so long (exit code 6)"},
     {"replace", 0, NULL, false, NULL, "replace PLAN if it is a plan already"},
     JSON,

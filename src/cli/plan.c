@@ -3,6 +3,7 @@
  * plan.c - `plenty plan`: loads, changes, plans, saves, tells. */
 #include <string.h>
 
+#include "base/mem.h"
 #include "cli/cli.h"
 #include "io/file.h"
 
@@ -82,68 +83,134 @@ static pl_status write_and_tell(const cli_args *args, const cli_summary_input *i
     return cli_flag(args, "quiet") ? PL_OK : cli_print_summary(in, stdout, err);
 }
 
-static pl_status plan_and_tell(const cli_args *args, pl_variant *variant,
-                               pl_plan **plan, pl_error *err)
+/* What a call holds. */
+typedef struct planning {
+    const cli_args *args;
+    pl_crew *crew; /* NULL: one process */
+    pl_economy *economy;
+    pl_variant *variant;
+    pl_part *part;
+    pl_plan *plan, *from;
+    cli_process *processes;
+} planning;
+
+static void let_go_of_economy(planning *p)
 {
-    char goal[256];
-    cli_summary_input in = {.economy = &variant->economy, .written = cli_text(args, "output"),
-                            .economy_path = args->argument[0], .from = cli_text(args, "from")};
-    pl_plan_settings settings;
-    pl_plan *from = NULL;
-    pl_status status = cli_apply_scenario(args, variant, goal, sizeof goal, err);
+    pl_variant_free(p->variant);
+    pl_economy_free(p->economy);
+    p->variant = NULL;
+    p->economy = NULL;
+}
+
+static pl_status load(planning *p, pl_plan_settings *settings, pl_error *err)
+{
+    const cli_args *args = p->args;
+    static char goal[256]; /* the settings point into it */
+    pl_status status = pl_crew_first(p->crew) ? target_is_free(args, err) : PL_OK;
     if (status == PL_OK) {
-        status = settings_of(args, goal, &settings, err);
+        status = cli_load_economy(args->argument[0], cli_flag(args, "quiet"), &p->economy, err);
     }
     if (status == PL_OK) {
-        status = cli_apply_horizon(args, variant, err);
-    }
-    if (status == PL_OK && in.from != NULL) {
-        status = pl_plan_load_start(in.from, variant, &from, err);
-        settings.from = from;
+        status = pl_variant_new(p->economy, &p->variant, err);
     }
     if (status == PL_OK) {
-        status = pl_plan_make(variant, &settings, plan, err);
+        status = cli_apply_scenario(args, p->variant, goal, sizeof goal, err);
+    }
+    if (status == PL_OK) {
+        status = settings_of(args, goal, settings, err);
+    }
+    return status == PL_OK ? cli_apply_horizon(args, p->variant, err) : status;
+}
+
+/* Several processes: each keeps its part of the economy, the first one the tables too.  *alone: the first does it all. */
+static pl_status share_out(planning *p, pl_plan_settings *settings, bool *alone, pl_error *err)
+{
+    pl_partition how;
+    pl_status status = cli_partition(p->args, &how, err);
+    *alone = p->crew == NULL || !pl_part_worthwhile(&p->variant->economy, settings);
+    if (status != PL_OK || *alone) {
+        return status;
+    }
+    if (cli_text(p->args, "from") != NULL) {
+        return pl_fail(err, PL_UNSUPPORTED, "--from", "leave it out, or start one process",
+                       "several processes cannot yet start from an older plan");
+    }
+    status = pl_part_new(&p->variant->economy, p->crew, how, &p->part, err);
+    settings->part = p->part;
+    if (status == PL_OK && !pl_crew_first(p->crew)) {
+        let_go_of_economy(p);
+    }
+    return status;
+}
+
+static pl_status make(planning *p, pl_plan_settings *settings, pl_error *err)
+{
+    const char *from = cli_text(p->args, "from");
+    pl_status status = PL_OK;
+    if (from != NULL) {
+        status = pl_plan_load_start(from, p->variant, &p->from, err);
+        settings->from = p->from;
+    }
+    if (status == PL_OK) {
+        status = pl_plan_make(p->variant, settings, &p->plan, err);
         cli_progress_done();
     }
-    if (status == PL_OK && from != NULL && (*plan)->outcome == PL_PLANNED) {
-        status = pl_plan_goods_changed(*plan, from, in.economy, &in.goods_changed, err);
-    }
-    in.plan = *plan;
-    status = status == PL_OK ? write_and_tell(args, &in, err) : status;
-    pl_plan_free(from);
     return status;
+}
+
+/* The first process writes and tells. */
+static pl_status tell(planning *p, pl_error *err)
+{
+    cli_summary_input in = {.economy = &p->variant->economy, .written = cli_text(p->args, "output"),
+                            .economy_path = p->args->argument[0], .from = cli_text(p->args, "from"), .plan = p->plan,
+                            .processes = p->processes, .n_processes = p->processes != NULL ? p->crew->size : 0};
+    pl_status status = PL_OK;
+    if (p->from != NULL && p->plan->outcome == PL_PLANNED) {
+        status = pl_plan_goods_changed(p->plan, p->from, in.economy, &in.goods_changed, err);
+    }
+    return status == PL_OK ? write_and_tell(p->args, &in, err) : status;
+}
+
+/* What all processes do together; each step ends with all agreeing. */
+static pl_status plan(planning *p, pl_error *err)
+{
+    pl_plan_settings settings;
+    bool alone = true, first = pl_crew_first(p->crew);
+    pl_status status = pl_crew_agree(p->crew, load(p, &settings, err), err);
+    if (status == PL_OK) {
+        status = pl_crew_agree(p->crew, share_out(p, &settings, &alone, err), err);
+    }
+    if (status == PL_OK) {
+        status = pl_crew_agree(p->crew, first || !alone ? make(p, &settings, err) : PL_OK, err);
+    }
+    if (status == PL_OK && p->part != NULL) {
+        status = cli_crew_report(p->part, &p->processes, err);
+    }
+    return status == PL_OK && first ? tell(p, err) : status;
 }
 
 int cli_plan(const cli_args *args)
 {
     pl_error err;
-    pl_economy *economy = NULL;
-    pl_variant *variant = NULL;
-    pl_plan *plan = NULL;
+    planning p = {.args = args};
     if (cli_flag(args, "binary") && cli_flag(args, "tables")) {
         return cli_usage(args, "leave one of them out", "--binary and --tables are two forms of one plan");
     }
-    pl_status status = target_is_free(args, &err);
-    if (status == PL_OK) {
-        status = cli_load_economy(args->argument[0], cli_flag(args, "quiet"), &economy, &err);
-    }
-    if (status == PL_OK) {
-        status = pl_variant_new(economy, &variant, &err);
-    }
-    if (status == PL_OK) {
-        status = plan_and_tell(args, variant, &plan, &err);
-    }
+    pl_status status = cli_crew_start(&p.crew, &err);
+    status = status == PL_OK ? plan(&p, &err) : status;
     int code = 0;
     if (status == PL_STOPPED && cli_interrupted()) {
         pl_fail(&err, PL_STOPPED, NULL, NULL, "stopped on request; nothing was written");
     }
     if (status != PL_OK) {
         code = cli_fail(&err);
-    } else if (plan->outcome == PL_INFEASIBLE) {
+    } else if (p.plan != NULL && p.plan->outcome == PL_INFEASIBLE) {
         code = pl_status_exit_code(PL_REFUTED);
     }
-    pl_plan_free(plan);
-    pl_variant_free(variant);
-    pl_economy_free(economy);
-    return code;
+    pl_plan_free(p.plan);
+    pl_plan_free(p.from);
+    pl_part_free(p.part);
+    pl_free(p.processes);
+    let_go_of_economy(&p);
+    return cli_crew_end(p.crew, code);
 }

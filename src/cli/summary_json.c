@@ -149,6 +149,29 @@ static pl_status planned(pl_json *j, const cli_summary_input *in, pl_error *err)
     return status;
 }
 
+/* What each process had and sent. */
+static void processes(pl_json *j, const cli_summary_input *in)
+{
+    pl_json_key(j, "processes");
+    pl_json_array(j);
+    for (int r = 0; r < in->n_processes; r++) {
+        const cli_process *p = &in->processes[r];
+        pl_json_object(j);
+        pl_json_put_int(j, "goods", p->goods);
+        pl_json_put_int(j, "goods_of_others", p->others);
+        pl_json_put_int(j, "recipes", p->recipes);
+        pl_json_put_int(j, "messages", p->traffic.messages);
+        pl_json_put_int(j, "bytes", p->traffic.bytes);
+        pl_json_put_int(j, "shown", p->traffic.shows);
+        pl_json_put_int(j, "collected", p->traffic.collects);
+        pl_json_put_int(j, "sums", p->traffic.sums);
+        pl_json_put_int(j, "sum_bytes", p->traffic.sum_bytes);
+        pl_json_put_number(j, "seconds", p->traffic.seconds);
+        pl_json_end(j);
+    }
+    pl_json_end(j);
+}
+
 pl_status cli_print_summary_json(const cli_summary_input *in, FILE *out, pl_error *err)
 {
     const pl_plan *p = in->plan;
@@ -175,6 +198,9 @@ pl_status cli_print_summary_json(const cli_summary_input *in, FILE *out, pl_erro
     if (in->from != NULL) {
         pl_json_put_text(&j, "from", in->from);
         pl_json_put_int(&j, "goods_changed", in->goods_changed);
+    }
+    if (in->processes != NULL) {
+        processes(&j, in);
     }
     pl_json_put_int(&j, "iterations", p->iterations);
     pl_json_put_number(&j, "seconds", p->seconds);

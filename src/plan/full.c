@@ -21,14 +21,16 @@ static double largest_weight(const pl_maker *mk, int32_t tier)
         bool larger = is_open(mk, k, tier) && mk->e->needs[k].weight > weight;
         weight = larger ? mk->e->needs[k].weight : weight;
     }
-    return weight;
+    return pl_crew_most(mk->crew, weight);
 }
 
 static pl_status record_tier(pl_maker *mk, int32_t tier, const double *nothing, pl_error *err)
 {
     for (double weight; (weight = largest_weight(mk, tier)) > 0;) {
-        if (!pl_grow(&mk->stages, &mk->stages_cap, mk->n_stages + 1, sizeof *mk->stages, STAGES_MAX)) {
-            return pl_fail_nomem(err, "the stages of the plan");
+        bool grown = pl_grow(&mk->stages, &mk->stages_cap, mk->n_stages + 1, sizeof *mk->stages, STAGES_MAX);
+        pl_status status = pl_crew_agree(mk->crew, grown ? PL_OK : pl_fail_nomem(err, "the stages of the plan"), err);
+        if (status != PL_OK) {
+            return status;
         }
         mk->stages[mk->n_stages++] = (pl_stage){.goal = PL_RAISE, .tier = tier, .value = 1 / weight,
                                                 .bound = 1 / weight, .good_price = nothing,
@@ -49,8 +51,7 @@ pl_status pl_record_full(pl_maker *mk, int32_t last, const double *nothing, pl_e
         mk->delivered[k] = mk->e->needs[k].amount;
     }
     pl_status status = PL_OK;
-    for (int32_t tier = pl_next_tier(mk->e, 0); tier > 0 && tier <= last && status == PL_OK;
-         tier = pl_next_tier(mk->e, tier)) {
+    for (int32_t tier = pl_next_tier(mk, 0); tier > 0 && tier <= last && status == PL_OK; tier = pl_next_tier(mk, tier)) {
         status = record_tier(mk, tier, nothing, err);
     }
     return status;

@@ -83,29 +83,29 @@ static bool is_chosen(const pl_economy *e, int32_t k, chooser by, const char *te
     return false;
 }
 
-static int32_t choose(const pl_economy *e, chooser by, const char *text, int64_t tier, bool *chosen)
+static int32_t choose(const pl_economy *e, pl_crew *crew, chooser by, const char *text, int64_t tier, bool *chosen)
 {
     int32_t count = 0;
     for (int32_t k = 0; k < e->n_needs; k++) {
         chosen[k] = is_chosen(e, k, by, text, tier);
         count += chosen[k];
     }
-    return count;
+    return (int32_t)pl_crew_sum(crew, count);
 }
 
-pl_status pl_choose_needs(const pl_economy *e, const char *text, bool *chosen, pl_error *err)
+pl_status pl_choose_needs(const pl_economy *e, pl_crew *crew, const char *text, bool *chosen, pl_error *err)
 {
     const char *after;
     int64_t tier;
     int32_t count = 0;
     if (strcmp(text, "all") == 0) {
-        count = choose(e, BY_ALL, text, 0, chosen);
+        count = choose(e, crew, BY_ALL, text, 0, chosen);
     } else if (starts_with(text, "tier:", &after) && pl_integer_parse(after, strlen(after), &tier)) {
-        count = choose(e, BY_TIER, after, tier, chosen);
+        count = choose(e, crew, BY_TIER, after, tier, chosen);
     } else if (starts_with(text, "good:", &after)) {
-        count = choose(e, BY_GOOD, after, 0, chosen);
-    } else if ((count = choose(e, BY_GROUP, text, 0, chosen)) == 0) {
-        count = choose(e, BY_GOOD, text, 0, chosen);
+        count = choose(e, crew, BY_GOOD, after, 0, chosen);
+    } else if ((count = choose(e, crew, BY_GROUP, text, 0, chosen)) == 0) {
+        count = choose(e, crew, BY_GOOD, text, 0, chosen);
     }
     return count > 0 ? PL_OK
                      : pl_fail(err, PL_USAGE, "goal", "say a group of needs, a good, tier:N or all",
@@ -215,6 +215,7 @@ static pl_status use_least(pl_maker *mk, const char *const *objective, int32_t n
     for (int32_t j = 0; j < columns; j++) {
         value += mk->costs[j] * mk->x[j];
     }
+    value = pl_crew_sum(mk->crew, value);
     pl_stage *stage, like = {.goal = PL_USE_LEAST, .objective = objective, .n_objective = n,
                              .value = value};
     return pl_maker_record(mk, &like, &stage, err);
@@ -243,8 +244,9 @@ pl_status pl_make_least_labour(pl_maker *mk, pl_error *err)
 {
     int32_t n;
     const char *const *objective = pl_labour_objective(mk, &n);
-    return objective != NULL ? use_least(mk, objective, n, err)
-                             : pl_fail_nomem(err, "the goal of the last stage");
+    pl_status status = objective != NULL ? PL_OK : pl_fail_nomem(err, "the goal of the last stage");
+    status = pl_crew_agree(mk->crew, status, err);
+    return status == PL_OK ? use_least(mk, objective, n, err) : status;
 }
 
 static pl_status unknown_resource(pl_maker *mk, const char *text, pl_error *err)
@@ -303,8 +305,9 @@ pl_status pl_make_least(pl_maker *mk, const char *resource, pl_error *err)
     pl_status status;
     int32_t n;
     const char *const *objective = objective_named(mk, resource, &n);
-    if (objective == NULL) {
-        return pl_fail_nomem(err, "the goal");
+    status = pl_crew_agree(mk->crew, objective != NULL ? PL_OK : pl_fail_nomem(err, "the goal"), err);
+    if (status != PL_OK) {
+        return status;
     }
     if (n > 0) {
         status = use_least(mk, objective, n, err);
@@ -364,10 +367,11 @@ pl_status pl_make_most(pl_maker *mk, const char *needs, pl_error *err)
     const pl_economy *e = mk->e;
     bool *chosen = PL_ARENA_NEW(&mk->arena, bool, e->n_needs);
     needs = pl_arena_text(&mk->arena, needs, strlen(needs));
-    if (chosen == NULL || needs == NULL) {
-        return pl_fail_nomem(err, "the goal");
+    bool enough = chosen != NULL && needs != NULL;
+    pl_status status = pl_crew_agree(mk->crew, enough ? PL_OK : pl_fail_nomem(err, "the goal"), err);
+    if (status == PL_OK) {
+        status = pl_choose_needs(e, mk->crew, needs, chosen, err);
     }
-    pl_status status = pl_choose_needs(e, needs, chosen, err);
     if (status != PL_OK) {
         return status;
     }
@@ -379,7 +383,7 @@ pl_status pl_make_most(pl_maker *mk, const char *needs, pl_error *err)
         mk->raised[e->needs[k].good] += chosen[k] ? amount : 0;
         total += chosen[k] ? amount : 0;
     }
-    if (total == 0) {
+    if (pl_crew_sum(mk->crew, total) == 0) {
         return pl_fail(err, PL_DATA, "goal", NULL, "the needs '%s' are all zero", needs);
     }
     status = raise_most(mk, chosen, needs, err);
@@ -414,6 +418,7 @@ pl_status pl_make_weighted(pl_maker *mk, pl_error *err)
         mk->delivered[k] = fmin(need->amount, need->floor + mk->x[mk->model->lp.n + k]);
         value += need->weight * mk->delivered[k];
     }
+    value = pl_crew_sum(mk->crew, value);
     pl_stage *stage, like = {.goal = PL_MAX_WEIGHTED, .value = value};
     status = pl_maker_record(mk, &like, &stage, err);
     if (status != PL_OK) {

@@ -7,20 +7,22 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "plan/make.h"
+#include "plan/partition.h"
 #include "plan/ties.h"
 
 #define STAGES_MAX 1000000u
-#define SWEEP_FROM 10000   /* recipes from which on sweeps are tried first */
-#define NEWTON_FROM 10000  /* and then Newton steps, before the simplex */
+#define SWEEP_FROM 10000   /* recipes from which on sweeps are tried first, and then Newton steps, before the simplex */
 
 pl_status pl_maker_record(pl_maker *mk, const pl_stage *like, pl_stage **stage, pl_error *err)
 {
     const pl_economy *e = mk->e;
     double *good_price = PL_ARENA_NEW(&mk->arena, double, e->n_goods);
     double *resource_price = PL_ARENA_NEW(&mk->arena, double, e->n_resources);
-    if (good_price == NULL || resource_price == NULL ||
-        !pl_grow(&mk->stages, &mk->stages_cap, mk->n_stages + 1, sizeof *mk->stages, STAGES_MAX)) {
-        return pl_fail_nomem(err, "the stages of the plan");
+    bool enough = good_price != NULL && resource_price != NULL &&
+                  pl_grow(&mk->stages, &mk->stages_cap, mk->n_stages + 1, sizeof *mk->stages, STAGES_MAX);
+    pl_status status = pl_crew_agree(mk->crew, enough ? PL_OK : pl_fail_nomem(err, "the stages of the plan"), err);
+    if (status != PL_OK) {
+        return status;
     }
     for (int32_t g = 0; g < e->n_goods; g++) {
         good_price[g] = mk->y[g];
@@ -123,12 +125,12 @@ static pl_status take_columns(pl_maker *mk, pl_plan *plan, pl_error *err)
     plan->drawn = traded[2];
     plan->delivered = mk->delivered;
     plan->settled = mk->settled;
-    return pl_ties_share(e, level, err);
+    return mk->part == NULL ? pl_ties_share(e, level, err) : PL_OK;
 }
 
 static bool take_texts(pl_maker *mk, const pl_variant *variant, pl_plan *plan)
 {
-    const pl_economy *e = mk->e;
+    const pl_economy *e = &variant->economy;
     const char *argument = mk->settings->argument != NULL ? mk->settings->argument : "";
     plan->argument = pl_arena_text(&mk->arena, argument, strlen(argument));
     plan->economy_title = pl_arena_text(&mk->arena, e->title, strlen(e->title));
@@ -159,8 +161,9 @@ static void set_bounds(pl_maker *mk, pl_stage *stages, const pl_plan *plan)
 {
     for (int32_t k = 0; k < plan->n_stages; k++) {
         pl_stage *s = &stages[k];
-        pl_stage_terms terms = {.demand = mk->demand, .weighted = s->goal == PL_MAX_WEIGHTED};
+        pl_stage_terms terms = {.demand = mk->demand, .weighted = s->goal == PL_MAX_WEIGHTED, .crew = mk->crew};
         pl_stage_demand(mk->e, plan, k + 1, mk->demand, mk->raised, &terms.ceiling);
+        terms.ceiling = -pl_crew_most(mk->crew, -terms.ceiling);
         if (s->goal == PL_USE_LEAST) {
             pl_objective_costs(mk->model, s->objective, s->n_objective, mk->costs);
             terms.costs = mk->costs;
@@ -171,13 +174,26 @@ static void set_bounds(pl_maker *mk, pl_stage *stages, const pl_plan *plan)
     }
 }
 
+/* The first process gets the whole plan, and shares the work of identical workplaces there. */
+static pl_status bring(pl_maker *mk, const pl_variant *variant, pl_plan *plan, pl_stage *stages, pl_error *err)
+{
+    double *level;
+    pl_status status = pl_part_bring(mk->part, plan, stages, &level, &mk->arena, err);
+    if (status == PL_OK && pl_crew_first(mk->crew)) {
+        status = pl_ties_share(&variant->economy, level, err);
+    }
+    return status;
+}
+
 static pl_status finish(pl_maker *mk, const pl_variant *variant, pl_plan **out, pl_error *err)
 {
     pl_plan *plan = PL_ARENA_NEW(&mk->arena, pl_plan, 1);
     struct pl_plan_storage *storage = PL_ARENA_NEW(&mk->arena, struct pl_plan_storage, 1);
     pl_stage *stages = PL_ARENA_NEW(&mk->arena, pl_stage, mk->n_stages);
-    if (plan == NULL || storage == NULL || stages == NULL) {
-        return pl_fail_nomem(err, "the plan");
+    bool enough = plan != NULL && storage != NULL && stages != NULL;
+    pl_status status = pl_crew_agree(mk->crew, enough ? PL_OK : pl_fail_nomem(err, "the plan"), err);
+    if (status != PL_OK) {
+        return status;
     }
     memcpy(stages, mk->stages, sizeof *stages * mk->n_stages);
     *plan = (pl_plan){.outcome = mk->outcome,
@@ -196,17 +212,26 @@ static pl_status finish(pl_maker *mk, const pl_variant *variant, pl_plan **out, 
                       .primal_violation = mk->primal_violation,
                       .dual_violation = mk->dual_violation,
                       .storage = storage};
-    pl_status status = take_texts(mk, variant, plan) ? PL_OK : pl_fail_nomem(err, "the plan");
+    if (pl_crew_first(mk->crew)) {
+        status = take_texts(mk, variant, plan) ? PL_OK : pl_fail_nomem(err, "the plan");
+    }
     if (status == PL_OK && mk->outcome == PL_PLANNED) {
         status = take_columns(mk, plan, err);
     }
+    status = pl_crew_agree(mk->crew, status, err);
     if (status != PL_OK) {
         return status;
     }
     if (mk->outcome == PL_PLANNED && mk->level == NULL) { /* sweeps have said theirs */
         set_bounds(mk, stages, plan);
     }
-    status = pl_economy_hash(variant->base, plan->economy_hash, err);
+    if (mk->part != NULL) {
+        status = bring(mk, variant, plan, stages, err);
+    }
+    if (status == PL_OK && pl_crew_first(mk->crew)) {
+        status = pl_economy_hash(variant->base, plan->economy_hash, err);
+    }
+    status = pl_crew_agree(mk->crew, status, err);
     if (status == PL_OK) {
         storage->arena = mk->arena; /* the plan lives in the arena that it owns */
         pl_arena_init(&mk->arena, 0);
@@ -219,9 +244,13 @@ static pl_status make_by_solver(pl_maker *mk, bool by_newton, pl_error *err)
 {
     mk->by_newton = by_newton;
     pl_status status = mk->model == NULL ? pl_model_new(mk->e, &mk->model, err) : PL_OK;
+    if (status == PL_OK && mk->part != NULL) {
+        pl_part_drop_flows(mk->part);
+    }
     if (status == PL_OK && !allocate(mk)) {
         status = pl_fail_nomem(err, "the plan");
     }
+    status = pl_crew_agree(mk->crew, status, err);
     return status == PL_OK ? follow_goal(mk, err) : status;
 }
 
@@ -247,6 +276,10 @@ static pl_status make_some_way(pl_maker *mk, pl_error *err)
     pl_plan_way way = mk->settings->way;
     const char *why_not = "the economy is small";
     pl_status status = PL_OK;
+    if (mk->part != NULL) {
+        mk->why_not_sweeps = "several processes share the work";
+        return make_by_solver(mk, true, err);
+    }
     if (way == PL_BY_SWEEPS || (way == PL_ANY_WAY && mk->e->n_recipes >= SWEEP_FROM)) {
         status = pl_make_by_sweeps(mk, &why_not, err);
         if (status != PL_OK || why_not == NULL) {
@@ -258,17 +291,32 @@ static pl_status make_some_way(pl_maker *mk, pl_error *err)
         }
     }
     mk->why_not_sweeps = way == PL_BY_NEWTON ? "as asked for" : why_not;
-    bool newton = way == PL_BY_NEWTON || (way == PL_ANY_WAY && mk->e->n_recipes >= NEWTON_FROM);
+    bool newton = way == PL_BY_NEWTON || (way == PL_ANY_WAY && mk->e->n_recipes >= PL_NEWTON_FROM);
     return newton ? make_by_newton(mk, err) : make_by_solver(mk, false, err);
+}
+
+/* With several processes, what Newton steps cannot do is done by the first one alone, where it is small enough. */
+static pl_status make_alone(const pl_variant *variant, const pl_plan_settings *settings, pl_plan **out, pl_error *err)
+{
+    pl_plan_settings alone = *settings;
+    alone.part = NULL;
+    alone.way = PL_BY_SIMPLEX;
+    return pl_crew_first(settings->part->crew) ? pl_plan_make(variant, &alone, out, err) : PL_OK;
 }
 
 pl_status pl_plan_make(const pl_variant *variant, const pl_plan_settings *settings, pl_plan **out,
                        pl_error *err)
 {
     double begin = pl_clock_s();
-    pl_maker mk = {.e = &variant->economy, .settings = settings, .doing = "planning"};
+    pl_part *part = settings->part;
+    pl_maker mk = {.e = part != NULL ? &part->economy : &variant->economy, .part = part, .settings = settings,
+                   .doing = "planning"};
+    mk.crew = part != NULL ? part->crew : NULL;
+    mk.all_goods = part != NULL ? part->all_goods : mk.e->n_goods;
+    mk.all_recipes = part != NULL ? part->all_recipes : mk.e->n_recipes;
+    *out = NULL;
     mk.deadline_s = settings->time_limit_s > 0 ? begin + settings->time_limit_s : 0;
-    if (mk.e->n_needs == 0) {
+    if ((part != NULL ? part->all_needs : mk.e->n_needs) == 0) {
         return pl_fail(err, PL_DATA, "needs", "say in needs.csv what is wanted",
                        "there is nothing to plan: the economy has no needs");
     }
@@ -282,7 +330,7 @@ pl_status pl_plan_make(const pl_variant *variant, const pl_plan_settings *settin
         plan->seconds = pl_clock_s() - begin;
         *out = plan;
     } else if (status == PL_STOPPED) {
-        bool late = mk.deadline_s > 0 && pl_clock_s() >= mk.deadline_s;
+        bool late = pl_crew_any(mk.crew, mk.deadline_s > 0 && pl_clock_s() >= mk.deadline_s);
         status = pl_fail(err, status, NULL, late ? "allow more with --time-limit" : NULL,
                          late ? "the time limit is reached while %s" : "stopped while %s", mk.doing);
     }
@@ -291,7 +339,8 @@ pl_status pl_plan_make(const pl_variant *variant, const pl_plan_settings *settin
     pl_model_free(mk.model);
     pl_free(mk.stages);
     pl_arena_clear(&mk.arena);
-    return status;
+    bool again = part != NULL && status == PL_NUMERIC && settings->way != PL_BY_NEWTON && mk.all_recipes <= PL_SIMPLEX_MOST;
+    return again ? make_alone(variant, settings, out, err) : status;
 }
 
 void pl_plan_free(pl_plan *plan)

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "plan/model.h"
+#include "plan/part.h"
 #include "solve/newton.h"
 
 struct pl_plan_storage {
@@ -20,6 +21,7 @@ struct pl_plan_storage {
 
 /* Columns beside those of the model, for Newton steps. */
 typedef struct pl_extra {
+    bool shared; /* one column, of which each process has a part */
     int32_t n, *row;
     int64_t *start;
     double *val, *cost, *lo, *hi;
@@ -28,7 +30,10 @@ typedef struct pl_extra {
 /* A plan in the making.  Vectors by need: settled (stage, or PL_NOT_SETTLED), delivered.  `demand` is what
  * the balances must deliver at the moment, by good. */
 typedef struct pl_maker {
-    const pl_economy *e;
+    const pl_economy *e;     /* or this process's part of it, with */
+    pl_part *part;           /* what connects it to the others, or NULL */
+    pl_crew *crew;
+    int32_t all_goods, all_recipes; /* of all processes */
     const pl_plan_settings *settings;
     pl_model *model;
     pl_simplex *simplex;
@@ -91,7 +96,7 @@ pl_status pl_maker_retire(pl_maker *mk, int32_t j, pl_error *err) PL_CHECK;
 pl_status pl_maker_offer(pl_maker *mk, pl_stage_goal goal, int32_t tier, double value, int32_t own, pl_error *err) PL_CHECK;
 /* The last of the tiers that the older plan met in full before any that it did not; 0 = none. */
 int32_t pl_maker_full_before(const pl_maker *mk);
-int32_t pl_next_tier(const pl_economy *e, int32_t after); /* the least above `after`, or 0 */
+int32_t pl_next_tier(const pl_maker *mk, int32_t after); /* the least above `after`, or 0 */
 
 /* Solves, and reads x and y when optimal.  What earlier stages settled lies on the edge of what is possible, and
  * rounding may put it just outside: then all deliveries are held back by a tiny part of themselves, 1e-12 at first,
@@ -126,7 +131,7 @@ pl_status pl_make_by_sweeps(pl_maker *mk, const char **why_not, pl_error *err) P
 pl_status pl_make_infeasible(pl_maker *mk, pl_error *err) PL_CHECK;
 
 /* Which needs `text` names: a group, a good, "tier:N", "all".  chosen[n_needs].  PL_USAGE when none. */
-pl_status pl_choose_needs(const pl_economy *e, const char *text, bool *chosen, pl_error *err) PL_CHECK;
+pl_status pl_choose_needs(const pl_economy *e, pl_crew *crew, const char *text, bool *chosen, pl_error *err) PL_CHECK;
 
 /* ---- The proof of a stage (proof.c) ------------------------------------------------------------- */
 
@@ -136,6 +141,7 @@ typedef struct pl_stage_terms {
     const double *costs;  /* by column of the model; NULL except in least stages */
     double ceiling;       /* of theta; INFINITY = none */
     bool weighted;        /* deliveries are columns too */
+    pl_crew *crew;        /* all is added up over its processes; or NULL */
 } pl_stage_terms;
 
 /* What the prices prove: no plan has a theta (weighted value) above, or a cost below, the result.  *worth (may be NULL)

@@ -142,7 +142,7 @@ int32_t pl_maker_full_before(const pl_maker *mk)
     int32_t full = 0, tier = 0;
     do {
         full = tier;
-        tier = pl_next_tier(mk->e, full);
+        tier = pl_next_tier(mk, full);
     } while (tier > 0 && was_full(mk, tier));
     return full;
 }

@@ -56,13 +56,30 @@ static long double weighted_bound(const pl_economy *e, long double total, const 
     return total;
 }
 
+static double rest_of(long double x)
+{
+    return isfinite((double)x) ? (double)(x - (double)x) : 0;
+}
+
+/* Over all processes, in two doubles each. */
+static void add_up(pl_crew *crew, long double *total, long double *slope, double *size)
+{
+    if (crew != NULL) {
+        double v[5] = {(double)*total, rest_of(*total), (double)*slope, rest_of(*slope), *size};
+        pl_crew_sums(crew, v, 5);
+        *total = (long double)v[0] + v[1];
+        *slope = (long double)v[2] + v[3];
+        *size = v[4];
+    }
+}
+
 double pl_stage_bound(const pl_model *model, const pl_stage_terms *terms, const double *good_price,
                       const double *resource_price, double *worth)
 {
     const pl_economy *e = model->economy;
     double size = 0;
     long double total = rents(model, terms->costs, good_price, resource_price, &size), slope = 0;
-    for (int32_t k = 0; k < model->n_limited; k++) {
+    for (int32_t k = 0; k < model->n_limited && pl_crew_first(terms->crew); k++) {
         long double term = (long double)resource_price[model->limited[k]] * e->resources[model->limited[k]].available;
         total += term;
         size += fabs((double)term);
@@ -73,11 +90,13 @@ double pl_stage_bound(const pl_model *model, const pl_stage_terms *terms, const 
         size += fabs((double)term);
         slope += terms->raised != NULL ? (long double)good_price[g] * terms->raised[g] : 0;
     }
+    total = terms->weighted ? weighted_bound(e, total, good_price) : total;
+    add_up(terms->crew, &total, &slope, &size);
     if (worth != NULL) {
         *worth = size;
     }
     if (terms->weighted) {
-        return (double)weighted_bound(e, total, good_price);
+        return (double)total;
     }
     if (terms->raised == NULL) {
         return (double)-total;

@@ -62,7 +62,8 @@ static int32_t gather(pl_maker *mk, int32_t tier, double *ceiling)
             active++;
         }
     }
-    return active;
+    *ceiling = -pl_crew_most(mk->crew, -*ceiling);
+    return (int32_t)pl_crew_sum(mk->crew, active);
 }
 
 /* After a round at theta: settles the full and the held; returns how many.  `worth`: all that the proof adds up. */
@@ -88,7 +89,7 @@ static int32_t settle(pl_maker *mk, int32_t tier, double theta, bool full_only, 
             count++;
         }
     }
-    return count;
+    return (int32_t)pl_crew_sum(mk->crew, count);
 }
 
 /* One round: raises the active needs from *theta on. */
@@ -145,8 +146,9 @@ static pl_status fill_tier(pl_maker *mk, int32_t tier, pl_error *err)
     return PL_OK;
 }
 
-int32_t pl_next_tier(const pl_economy *e, int32_t after)
+int32_t pl_next_tier(const pl_maker *mk, int32_t after)
 {
+    const pl_economy *e = mk->e;
     int32_t next = 0;
     for (int32_t k = 0; k < e->n_needs; k++) {
         int32_t tier = e->needs[k].tier;
@@ -154,13 +156,15 @@ int32_t pl_next_tier(const pl_economy *e, int32_t after)
             next = tier;
         }
     }
-    return next;
+    double least = next > 0 ? -(double)next : -(double)INFINITY; /* of all processes */
+    least = -pl_crew_most(mk->crew, least);
+    return isfinite(least) ? (int32_t)least : 0;
 }
 
 static pl_status fill_tiers_after(pl_maker *mk, int32_t tier, pl_error *err)
 {
     pl_status status = PL_OK;
-    while (status == PL_OK && mk->outcome == PL_PLANNED && (tier = pl_next_tier(mk->e, tier)) > 0) {
+    while (status == PL_OK && mk->outcome == PL_PLANNED && (tier = pl_next_tier(mk, tier)) > 0) {
         status = fill_tier(mk, tier, err);
     }
     return status == PL_OK && mk->outcome == PL_PLANNED ? pl_make_least_labour(mk, err) : status;
@@ -189,11 +193,12 @@ static pl_status guess_full(pl_maker *mk, int32_t last, bool *done, pl_error *er
 {
     size_t n = (size_t)(mk->e->n_goods > mk->e->n_resources ? mk->e->n_goods : mk->e->n_resources);
     double *nothing = PL_ARENA_NEW(&mk->arena, double, n);
-    if (nothing == NULL) {
-        return pl_fail_nomem(err, "the plan");
+    pl_status status = pl_crew_agree(mk->crew, nothing != NULL ? PL_OK : pl_fail_nomem(err, "the plan"), err);
+    if (status != PL_OK) {
+        return status;
     }
     memset(nothing, 0, sizeof *nothing * n);
-    pl_status status = pl_record_full(mk, last, nothing, err);
+    status = pl_record_full(mk, last, nothing, err);
     mk->guessing = true;
     status = status == PL_OK ? fill_tiers_after(mk, last, err) : status;
     *done = status == PL_OK;

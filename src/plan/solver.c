@@ -74,14 +74,16 @@ static void set_rows(pl_maker *mk)
 
 static pl_status start_newton(pl_maker *mk, pl_error *err)
 {
-    bool large = mk->e->n_goods >= LARGE;
+    bool large = mk->all_goods >= LARGE;
     pl_newton_settings settings = {.gap = large ? GAP_LARGE : GAP, .threads = mk->settings->threads,
-                                   .progress = {.tick = tick_newton, .user = mk}};
+                                   .progress = {.tick = tick_newton, .user = mk},
+                                   .border = mk->part != NULL ? mk->part->border : NULL};
     size_t room = (size_t)mk->e->n_goods + (size_t)mk->e->n_needs;
     mk->accuracy = settings.gap;
     mk->extra = PL_ARENA_NEW(&mk->arena, pl_extra, 1);
-    if (mk->extra == NULL) {
-        return pl_fail_nomem(err, "the plan");
+    pl_status status = pl_crew_agree(mk->crew, mk->extra != NULL ? PL_OK : pl_fail_nomem(err, "the plan"), err);
+    if (status != PL_OK) {
+        return status;
     }
     *mk->extra = (pl_extra){.start = PL_ARENA_NEW(&mk->arena, int64_t, mk->e->n_needs + 2),
                             .row = PL_ARENA_NEW(&mk->arena, int32_t, room),
@@ -90,10 +92,9 @@ static pl_status start_newton(pl_maker *mk, pl_error *err)
                             .lo = PL_ARENA_NEW(&mk->arena, double, mk->e->n_needs + 1),
                             .hi = PL_ARENA_NEW(&mk->arena, double, mk->e->n_needs + 1)};
     const pl_extra *x = mk->extra;
-    if (x->start == NULL || x->row == NULL || x->val == NULL || x->cost == NULL || x->lo == NULL || x->hi == NULL) {
-        return pl_fail_nomem(err, "the plan");
-    }
-    return pl_newton_new(&mk->model->lp, mk->e->n_goods, &settings, &mk->newton, err);
+    bool enough = x->start != NULL && x->row != NULL && x->val != NULL && x->cost != NULL && x->lo != NULL && x->hi != NULL;
+    status = pl_crew_agree(mk->crew, enough ? PL_OK : pl_fail_nomem(err, "the plan"), err);
+    return status != PL_OK ? status : pl_newton_new(&mk->model->lp, mk->e->n_goods, &settings, &mk->newton, err);
 }
 
 pl_status pl_maker_start(pl_maker *mk, pl_error *err)
@@ -168,6 +169,9 @@ pl_status pl_maker_add_deliveries(pl_maker *mk, pl_error *err)
 {
     pl_status status = pl_maker_set_demand(mk, err);
     status = status == PL_OK ? pl_maker_start(mk, err) : status;
+    if (status == PL_OK && mk->by_newton) {
+        mk->extra->shared = false;
+    }
     for (int32_t k = 0; k < mk->e->n_needs && status == PL_OK; k++) {
         const pl_need *need = &mk->e->needs[k];
         double takes = -1, rest = need->amount - need->floor;
@@ -200,6 +204,7 @@ pl_status pl_maker_add_theta(pl_maker *mk, double room, int32_t *j, pl_error *er
         *j = mk->model->lp.n;
         memset(mk->costs, 0, sizeof *mk->costs * mk->columns_max);
         add_extra(mk->extra, count, mk->theta_row, mk->theta_val, -1, room);
+        mk->extra->shared = true;
         return PL_OK;
     }
     mk->spare_columns--;
@@ -252,7 +257,7 @@ static pl_status solve_with_slack(pl_maker *mk, pl_lp_outcome *outcome, pl_error
 /* A plan that is so far from what is proved is not handed over while there is another way. */
 static double gap_allowed(const pl_maker *mk)
 {
-    return mk->e->n_recipes <= PL_SIMPLEX_MOST ? GAP_SMALL_MOST : GAP_MOST;
+    return mk->all_recipes <= PL_SIMPLEX_MOST ? GAP_SMALL_MOST : GAP_MOST;
 }
 
 /* No levels within the tolerance count as an impossible programme: whoever asks makes sure by another way. */
@@ -260,7 +265,7 @@ static pl_status solve_by_newton(pl_maker *mk, pl_lp_outcome *outcome, pl_error 
 {
     const pl_extra *x = mk->extra;
     pl_newton_task task = {.cost = mk->costs, .row_lo = mk->row_lo, .row_hi = mk->row_hi, .ceiling = mk->ceiling,
-                           .start_x = mk->offer_x, .start_y = mk->offer_y,
+                           .start_x = mk->offer_x, .start_y = mk->offer_y, .shared = x->shared,
                            .extra = {.n = x->n, .start = x->start, .row = x->row, .val = x->val, .cost = x->cost,
                                      .lo = x->lo, .hi = x->hi}};
     pl_newton_outcome found;

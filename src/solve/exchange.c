@@ -9,96 +9,96 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-/* ---- Links ---------------------------------------------------------------------------------------------------- */
+/* ---- Borders ---------------------------------------------------------------------------------------------------- */
 
-pl_status pl_link_new(pl_crew *crew, int32_t own, int32_t others, int64_t all_goods, const int32_t *owner,
-                      const int32_t *index, pl_link **out, pl_error *err)
+pl_status pl_border_new(pl_crew *crew, int32_t own, int32_t others, int64_t all_goods, const int32_t *owner,
+                      const int32_t *index, pl_border **out, pl_error *err)
 {
-    pl_link *link = PL_NEW0(pl_link, 1);
-    pl_status status = pl_crew_agree(crew, link != NULL ? PL_OK : pl_fail_nomem(err, "the goods of others"), err);
+    pl_border *border = PL_NEW0(pl_border, 1);
+    pl_status status = pl_crew_agree(crew, border != NULL ? PL_OK : pl_fail_nomem(err, "the goods of others"), err);
     if (status == PL_OK) {
-        *link = (pl_link){.crew = crew, .own = own, .others = others, .all_goods = all_goods};
-        status = pl_crew_agree(crew, crew->calls->tie(link, owner, index, err), err);
+        *border = (pl_border){.crew = crew, .own = own, .others = others, .all_goods = all_goods};
+        status = pl_crew_agree(crew, crew->calls->tie(border, owner, index, err), err);
     }
     if (status == PL_OK) {
-        link->room_n = (size_t)link->received * sizeof(double);
-        link->room = pl_alloc((size_t)link->received, sizeof(double));
-        status = pl_crew_agree(crew, link->room != NULL ? PL_OK : pl_fail_nomem(err, "the goods of others"), err);
+        border->room_n = (size_t)border->received * sizeof(double);
+        border->room = pl_alloc((size_t)border->received, sizeof(double));
+        status = pl_crew_agree(crew, border->room != NULL ? PL_OK : pl_fail_nomem(err, "the goods of others"), err);
     }
     if (status != PL_OK) {
-        pl_link_free(link);
+        pl_border_free(border);
         return status;
     }
-    *out = link;
+    *out = border;
     return PL_OK;
 }
 
-void pl_link_free(pl_link *link)
+void pl_border_free(pl_border *border)
 {
-    if (link != NULL) {
-        link->crew->calls->untie(link);
-        pl_free(link->to);
-        pl_free(link->room);
-        pl_free(link);
+    if (border != NULL) {
+        border->crew->calls->untie(border);
+        pl_free(border->to);
+        pl_free(border->room);
+        pl_free(border);
     }
 }
 
-static void show(pl_link *link, const void *own, void *others, size_t size)
+static void show(pl_border *border, const void *own, void *others, size_t size)
 {
-    pl_traffic *t = &link->crew->traffic;
+    pl_traffic *t = &border->crew->traffic;
     double began = pl_clock_s();
-    link->crew->calls->show(link, own, others, size);
+    border->crew->calls->show(border, own, others, size);
     t->shows++;
-    t->messages += link->neighbours[0];
-    t->bytes += (int64_t)link->received * (int64_t)size; /* who collects from others shows to them */
+    t->messages += border->neighbours[0];
+    t->bytes += (int64_t)border->received * (int64_t)size; /* who collects from others shows to them */
     t->seconds += pl_clock_s() - began;
 }
 
-void pl_link_show(pl_link *link, double *v)
+void pl_border_show(pl_border *border, double *v)
 {
-    if (link != NULL) {
-        show(link, v, v + link->own, sizeof *v);
+    if (border != NULL) {
+        show(border, v, v + border->own, sizeof *v);
     }
 }
 
-void pl_link_show_floats(pl_link *link, float *v, int32_t width)
+void pl_border_show_floats(pl_border *border, float *v, int32_t width)
 {
-    if (link != NULL) {
-        show(link, v, v + (int64_t)link->own * width, sizeof *v * (size_t)width);
+    if (border != NULL && width > 0) {
+        show(border, v, v + (int64_t)border->own * width, sizeof *v * (size_t)width);
     }
 }
 
-static void collect(pl_link *link, const void *others, size_t size)
+static void collect(pl_border *border, const void *others, size_t size)
 {
-    pl_traffic *t = &link->crew->traffic;
+    pl_traffic *t = &border->crew->traffic;
     double began = pl_clock_s();
-    link->crew->calls->collect(link, others, link->room, size);
+    border->crew->calls->collect(border, others, border->room, size);
     t->collects++;
-    t->messages += link->neighbours[1];
-    t->bytes += (int64_t)link->others * (int64_t)size;
+    t->messages += border->neighbours[1];
+    t->bytes += (int64_t)border->others * (int64_t)size;
     t->seconds += pl_clock_s() - began;
 }
 
-void pl_link_collect(pl_link *link, double *v)
+void pl_border_collect(pl_border *border, double *v)
 {
-    if (link != NULL) {
-        const double *received = link->room;
-        collect(link, v + link->own, sizeof *v);
-        memset(v + link->own, 0, sizeof *v * (size_t)link->others);
-        for (int32_t k = 0; k < link->received; k++) {
-            v[link->to[k]] += received[k];
+    if (border != NULL) {
+        const double *received = border->room;
+        collect(border, v + border->own, sizeof *v);
+        memset(v + border->own, 0, sizeof *v * (size_t)border->others);
+        for (int32_t k = 0; k < border->received; k++) {
+            v[border->to[k]] += received[k];
         }
     }
 }
 
-void pl_link_collect_floats(pl_link *link, float *v)
+void pl_border_collect_floats(pl_border *border, float *v)
 {
-    if (link != NULL) {
-        const float *received = link->room;
-        collect(link, v + link->own, sizeof *v);
-        memset(v + link->own, 0, sizeof *v * (size_t)link->others);
-        for (int32_t k = 0; k < link->received; k++) {
-            v[link->to[k]] += received[k];
+    if (border != NULL) {
+        const float *received = border->room;
+        collect(border, v + border->own, sizeof *v);
+        memset(v + border->own, 0, sizeof *v * (size_t)border->others);
+        for (int32_t k = 0; k < border->received; k++) {
+            v[border->to[k]] += received[k];
         }
     }
 }

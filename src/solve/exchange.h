@@ -3,7 +3,7 @@
  * exchange.h - what several processes tell one another while they plan together (docs/methods/scaling.md).
  *
  * A crew is all processes, numbered from 0.  Each owns some goods, with the recipes that make them, and sees the goods of
- * others that its recipes touch.  A link says which those are.  Vectors by good have the own goods first, then those of
+ * others that its recipes touch.  A border says which those are.  Vectors by good have the own goods first, then those of
  * others; limits, which all share, are in every process.  So there are only three things to tell:
  *
  *     show      the owner's value of a good to all who see it
@@ -12,7 +12,7 @@
  *
  * Sums and collections are added in the order of the processes: the same bits every time for the same number of them.
  *
- * One process alone has no crew and no link (NULL): every call is then nothing.  A back end fills in pl_crew_calls;
+ * One process alone has no crew and no border (NULL): every call is then nothing.  A back end fills in pl_crew_calls;
  * petsc.c is one.  Every call is made by all processes of the crew, in the same order.  What goes wrong in a back end is
  * kept in crew->failed, on which all agree at the next pl_crew_agree. */
 #ifndef PLENTY_SOLVE_EXCHANGE_H
@@ -25,7 +25,7 @@
 #include <plenty/status.h>
 
 typedef struct pl_crew pl_crew;
-typedef struct pl_link pl_link;
+typedef struct pl_border pl_border;
 
 /* Takes what process `from` sent to the first: n bytes, which are gone after the call. */
 typedef pl_status (*pl_crew_taker)(void *user, int32_t from, const void *data, size_t n, pl_error *err);
@@ -37,11 +37,11 @@ typedef struct pl_crew_calls {
     void (*spread)(pl_crew *crew, int32_t from, void *data, size_t n);
     /* n bytes of each other process to the first, one after the other. */
     pl_status (*bring)(pl_crew *crew, const void *mine, size_t n, pl_crew_taker take, void *user, pl_error *err);
-    /* Fills in link->received, to and back; the rest is set.  owner, index: whose good it is, and which of its own. */
-    pl_status (*tie)(pl_link *link, const int32_t *owner, const int32_t *index, pl_error *err);
-    void (*untie)(pl_link *link);
-    void (*show)(pl_link *link, const void *own, void *others, size_t size);   /* size: bytes of an element */
-    void (*collect)(pl_link *link, const void *others, void *received, size_t size);
+    /* Fills in border->received, to and back; the rest is set.  owner, index: whose good it is, and which of its own. */
+    pl_status (*tie)(pl_border *border, const int32_t *owner, const int32_t *index, pl_error *err);
+    void (*untie)(pl_border *border);
+    void (*show)(pl_border *border, const void *own, void *others, size_t size);   /* size: bytes of an element */
+    void (*collect)(pl_border *border, const void *others, void *received, size_t size);
     /* Parts of a graph of n vertices, each process having those from `first` to `last` - 1: as even in weight, and with as
      * few edges between parts, as it can.  start, neighbour as in compressed rows; part by own vertex. */
     pl_status (*divide)(pl_crew *crew, int32_t n, int32_t first, int32_t last, const int32_t *start,
@@ -66,7 +66,7 @@ struct pl_crew {
 };
 #define PL_CREW_SUM 256 /* numbers that are added in one go */
 
-struct pl_link {
+struct pl_border {
     pl_crew *crew;
     int32_t own, others;       /* goods */
     int64_t all_goods;         /* of all processes, each counted once */
@@ -78,16 +78,16 @@ struct pl_link {
     void *back;                /* of the back end */
 };
 
-/* Makes the link of this process.  Returns owned.  PL_NOMEM and what the back end says; all agree. */
-pl_status pl_link_new(pl_crew *crew, int32_t own, int32_t others, int64_t all_goods, const int32_t *owner,
-                      const int32_t *index, pl_link **out, pl_error *err) PL_CHECK;
-void pl_link_free(pl_link *link); /* accepts NULL */
+/* Makes the border of this process.  Returns owned.  PL_NOMEM and what the back end says; all agree. */
+pl_status pl_border_new(pl_crew *crew, int32_t own, int32_t others, int64_t all_goods, const int32_t *owner,
+                      const int32_t *index, pl_border **out, pl_error *err) PL_CHECK;
+void pl_border_free(pl_border *border); /* accepts NULL */
 
 /* v: own goods, then those of others; `width` numbers for each. */
-void pl_link_show(pl_link *link, double *v);
-void pl_link_show_floats(pl_link *link, float *v, int32_t width);
-void pl_link_collect(pl_link *link, double *v);
-void pl_link_collect_floats(pl_link *link, float *v);
+void pl_border_show(pl_border *border, double *v);
+void pl_border_show_floats(pl_border *border, float *v, int32_t width);
+void pl_border_collect(pl_border *border, double *v);
+void pl_border_collect_floats(pl_border *border, float *v);
 
 /* Sums of n numbers, each over all processes; one number; the largest; whether any says so. */
 void pl_crew_sums(pl_crew *crew, double *v, size_t n);

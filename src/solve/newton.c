@@ -101,10 +101,10 @@ pl_status pl_newton_new(const pl_lp *lp, int32_t first_limit, const pl_newton_se
     s->m = lp->m;
     s->goods = first_limit;
     s->limits = lp->m - first_limit;
-    s->link = settings->link;
-    s->crew = s->link != NULL ? s->link->crew : NULL;
-    s->mine = s->link != NULL ? s->link->own : s->goods;
-    s->all_rows = s->link != NULL ? s->link->all_goods + s->limits : s->m;
+    s->border = settings->border;
+    s->crew = s->border != NULL ? s->border->crew : NULL;
+    s->mine = s->border != NULL ? s->border->own : s->goods;
+    s->all_rows = s->border != NULL ? s->border->all_goods + s->limits : s->m;
     s->together = s->limits <= LIMITS_MOST;
     s->block[0] = (nw_block){.n = lp->n, .start = lp->start, .row = lp->row, .val = lp->val};
     s->block[0].share = PL_NEW(float, lp->start[lp->n]);

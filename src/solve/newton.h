@@ -30,7 +30,7 @@ typedef struct pl_newton_settings {
     int rounds;       /* at most so many centres (0 = 40) */
     int threads;      /* 1 or 2; 0 = 1 */
     pl_progress progress;
-    pl_link *link;    /* to other processes, or NULL; borrowed */
+    pl_border *border;    /* to other processes, or NULL; borrowed */
 } pl_newton_settings;
 
 typedef struct pl_newton pl_newton;

@@ -54,10 +54,10 @@ static void find_flows(const pl_newton *s, const double *x, double *flow, double
             }
         }
     }
-    for (int both = 0; both < 2 && s->link != NULL; both++) {
+    for (int both = 0; both < 2 && s->border != NULL; both++) {
         double *v = both == 0 ? flow : gross;
         if (v != NULL) {
-            pl_link_collect(s->link, v);
+            pl_border_collect(s->border, v);
             nw_sum_limits(s, v);
         }
     }
@@ -146,7 +146,7 @@ static void fill_shortages(const pl_newton *s, double *x, double *lacks, const d
                 moved |= balance(s, g, x, lacks);
             }
         }
-        pl_link_collect(s->link, lacks);
+        pl_border_collect(s->border, lacks);
         if (!pl_crew_any(s->crew, moved)) {
             break;
         }
@@ -299,7 +299,7 @@ static bool lower_prices(const pl_newton *s, double *y, int most)
         for (int half = 0; half < HALVES; half++) {
             change[half] = lower_half(s, half, y, old);
         }
-        pl_link_show(s->link, y);
+        pl_border_show(s->border, y);
         change[0] = pl_crew_most(s->crew, fmax(change[0], change[1]));
         change[1] = 0;
     }

@@ -52,7 +52,7 @@ pl_status nw_owners(pl_newton *s, pl_error *err)
 {
     double *total = s->w[W_SPARE];
     add_potential(s, total);
-    pl_link_collect(s->link, total);
+    pl_border_collect(s->border, total);
     for (int32_t j = 0; j < s->lp->n; j++) {
         s->owner[j] = owner_of(s, j, total);
     }
@@ -155,7 +155,7 @@ static void sweep_prices(rough *r)
             change = fmax(change, fabs(best - r->price[g]) / fmax(best, r->price[g] + 1e-300));
             r->price[g] = best;
         }
-        pl_link_show(s->link, r->price);
+        pl_border_show(s->border, r->price);
         change = pl_crew_most(s->crew, change);
     }
 }
@@ -221,7 +221,7 @@ static void sweep_outputs(rough *r, bool all)
                 }
             }
         }
-        pl_link_collect(s->link, r->need);
+        pl_border_collect(s->border, r->need);
         passed = pl_crew_sum(s->crew, passed);
         first = sweep == 0 ? passed : first;
         if (passed <= ROUGH * first) {
@@ -292,7 +292,7 @@ static void set_references(rough *r)
         s->size[i] = fmax(through * s->reference[i], fmax(least, 1e-300));
         s->price[i] = i < s->goods ? 1 : !r->costs ? level * r->limit_price[i - s->goods] / s->reference[i] : 0;
     }
-    pl_link_show(s->link, s->reference);
+    pl_border_show(s->border, s->reference);
 }
 
 static void scale_rows(pl_newton *s)
@@ -380,7 +380,7 @@ static void unlimited_prices(pl_newton *s)
             change = fmax(change, fabs(price - s->price[g]));
             s->price[g] = price;
         }
-        pl_link_show(s->link, s->price);
+        pl_border_show(s->border, s->price);
         change = pl_crew_most(s->crew, change);
     }
 }
@@ -439,7 +439,7 @@ void nw_first_centre(pl_newton *s)
                 fill_from_makers(s, g, more, need);
             }
         }
-        pl_link_collect(s->link, need);
+        pl_border_collect(s->border, need);
         passed = pl_crew_sum(s->crew, passed);
         first = sweep == 0 ? passed : first;
         if (passed <= 1e-4 * first) {

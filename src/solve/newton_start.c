@@ -39,7 +39,7 @@ static void take_slacks(pl_newton *s)
             flow[c.row[k]] += (double)c.share[k] * s->level[j];
         }
     }
-    pl_link_collect(s->link, flow);
+    pl_border_collect(s->border, flow);
     nw_sum_limits(s, flow);
     for (int32_t i = 0; i < s->m; i++) {
         s->slack[i] = s->slack_centre[i] = nw_clip(flow[i], s->lo[i], s->hi[i]);

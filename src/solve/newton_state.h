@@ -57,7 +57,7 @@ struct pl_newton {
     int32_t m, goods, limits, n; /* n: with extra columns */
     int32_t mine;       /* goods of this process; all, when it is alone */
     int64_t all_rows;   /* of all processes, each counted once */
-    pl_link *link;      /* NULL: alone */
+    pl_border *border;      /* NULL: alone */
     pl_crew *crew;
     bool shared;        /* the last column is one for all processes */
     float shared_steepness;

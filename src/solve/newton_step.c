@@ -110,7 +110,7 @@ static void add_others(const pl_newton *s, double *g, double *part)
         g[i] += part[i];
         part[i] = 0;
     }
-    pl_link_collect(s->link, g);
+    pl_border_collect(s->border, g);
     nw_sum_limits(s, g);
 }
 
@@ -133,7 +133,7 @@ double nw_gradient(pl_newton *s, double *g)
         memset(part[half], 0, sizeof *g * (size_t)s->m);
         add_flows(s, half, part[half]);
     }
-    if (s->link != NULL) {
+    if (s->border != NULL) {
         add_others(s, g, part[1]);
     }
     double sum = pl_crew_sum(s->crew, add_slacks(s, g, part[1], 0, s->mine, 0));

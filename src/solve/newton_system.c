@@ -265,8 +265,8 @@ static void show_all(const pl_newton *s, float *const view[HALVES])
     for (int half = 0; half < HALVES; half++) {
         show(s, half, view);
     }
-    if (s->link != NULL) {
-        pl_link_show_floats(s->link, view[0], 1);
+    if (s->border != NULL) {
+        pl_border_show_floats(s->border, view[0], 1);
         memcpy(view[1] + s->mine, view[0] + s->mine, sizeof(float) * (size_t)(s->goods - s->mine));
     }
 }
@@ -324,7 +324,7 @@ static void pass_on(const pl_newton *s, float *const view[HALVES])
         view[0][g] += view[1][g];
         view[1][g] = 0;
     }
-    pl_link_collect_floats(s->link, view[0]);
+    pl_border_collect_floats(s->border, view[0]);
 }
 
 /* z = about M^-1 r, by goods.  What a half asks of the other waits in its view until the next sweep. */
@@ -339,7 +339,7 @@ static void push(const pl_newton *s, const float *r, float *z)
     memcpy(view[0], r, sizeof *z * (size_t)middle);
     memcpy(view[1] + middle, r + middle, sizeof *z * (size_t)(s->mine - middle));
     for (int sweep = 0; sweep < SWEEPS; sweep++) {
-        if (sweep > 0 && s->link != NULL) {
+        if (sweep > 0 && s->border != NULL) {
             pass_on(s, view);
         }
         for (int32_t g = 0; sweep > 0 && g < s->mine; g++) {
@@ -386,7 +386,7 @@ static void sweep_content(const pl_newton *s, int half, const float *old)
 static void find_contents(pl_newton *s)
 {
     for (int sweep = 0; sweep < SWEEPS_CONTENT; sweep++) {
-        pl_link_show_floats(s->link, s->content, s->limits);
+        pl_border_show_floats(s->border, s->content, s->limits);
         memcpy(s->content_old, s->content, sizeof(float) * (size_t)s->goods * (size_t)s->limits);
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
         for (int half = 0; half < HALVES; half++) {
@@ -495,7 +495,7 @@ static void find_diagonal(pl_newton *s)
     memset(s->reduced, 0, sizeof(double) * 2 * square);
     memset(s->w[W_SPARE], 0, sizeof(double) * (size_t)s->m);
     for (int32_t i = 0; i < s->m; i++) { /* of what all share, the first process has it */
-        bool own = s->link == NULL || i < s->mine || (i >= s->goods && pl_crew_first(s->crew));
+        bool own = s->border == NULL || i < s->mine || (i >= s->goods && pl_crew_first(s->crew));
         s->diagonal[i] = own ? own_diagonal(s, i) : 0;
     }
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
@@ -506,7 +506,7 @@ static void find_diagonal(pl_newton *s)
     for (int32_t i = 0; i < s->m; i++) {
         s->diagonal[i] += s->w[W_SPARE][i];
     }
-    pl_link_collect(s->link, s->diagonal);
+    pl_border_collect(s->border, s->diagonal);
     nw_sum_limits(s, s->diagonal);
     s->shared_steepness = s->shared ? (float)((double)s->trial[s->n - 1] * nw_size(s, s->n - 1) / s->smooth) : 0;
     if (s->together) {
@@ -599,7 +599,7 @@ static void add_others(const pl_newton *s, float *const view[HALVES])
         view[0][i] += view[1][i];
         view[1][i] = 0;
     }
-    pl_link_collect_floats(s->link, view[0]);
+    pl_border_collect_floats(s->border, view[0]);
     for (int32_t l = 0; l < s->limits; l++) {
         limits[l] = (double)view[0][s->goods + l];
     }
@@ -612,7 +612,7 @@ static void add_others(const pl_newton *s, float *const view[HALVES])
 static void multiply(const pl_newton *s, float *p, float *image)
 {
     float *const *view = s->view;
-    pl_link_show_floats(s->link, p, 1);
+    pl_border_show_floats(s->border, p, 1);
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
     for (int half = 0; half < HALVES; half++) {
         memset(view[half], 0, sizeof *image * (size_t)s->m);
@@ -622,7 +622,7 @@ static void multiply(const pl_newton *s, float *p, float *image)
     if (s->shared && s->shared_steepness > 0) {
         multiply_shared(s, p, view[0]);
     }
-    if (s->link != NULL) {
+    if (s->border != NULL) {
         add_others(s, view);
     }
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static)
@@ -697,7 +697,7 @@ static void precondition(const pl_newton *s, const float *r, float *z)
     for (int half = 0; half < HALVES; half++) {
         use_limits(s, half, z, t + half * s->limits);
     }
-    if (s->link != NULL) {
+    if (s->border != NULL) {
         for (int32_t l = 0; l < s->limits; l++) {
             t[l] += t[s->limits + l];
             t[s->limits + l] = 0;

@@ -23,6 +23,7 @@ pl_status cli_crew_start(pl_crew **out, pl_error *err)
 {
     *out = NULL;
 #ifdef PLENTY_PETSC
+    (void)setenv("SCOTCH_PTHREAD_NUMBER", "1", 0); /* with threads the partitioner divides otherwise every time */
     pl_status status = pl_crew_petsc(out, err);
     if (status == PL_OK && !pl_crew_first(*out)) {
         bool mute = freopen("/dev/null", "w", stdout) != NULL && freopen("/dev/null", "w", stderr) != NULL;
@@ -31,7 +32,7 @@ pl_status cli_crew_start(pl_crew **out, pl_error *err)
     return *out != NULL ? pl_crew_agree(*out, status, err) : status;
 #else
     const char *size = getenv("OMPI_COMM_WORLD_SIZE");
-    if (size != NULL && atoi(size) > 1) {
+    if (size != NULL && strcmp(size, "1") != 0) {
         return pl_fail(err, PL_UNSUPPORTED, "mpirun", "build it with 'make PETSC=1', or start it without mpirun",
                        "this program was built for one process");
     }

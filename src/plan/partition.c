@@ -6,7 +6,7 @@
  *   place   all goods of a place together; places, the heaviest first, to whoever has least so far
  *   graph   as few goods as possible with recipes in two parts: by the partitioner of the back end
  *
- * Each process looks at the whole tables and comes to the same answer; only the partitioner's graph is built in pieces. */
+ * Each process looks at the whole tables and comes to the same answer; a graph is built and divided by the first. */
 #include "plan/partition.h"
 
 #include <math.h>
@@ -18,6 +18,7 @@
 
 #define NOBODY (-1)
 #define WEIGHT_OF_GOOD 30 /* beside the coefficients of its recipes: what a good takes of memory and time */
+#define PORTION (1 << 24) /* goods whose parts are told in one go */
 #define HUB_LEAST 1000    /* users from which on a good is everywhere anyway: no edge of the graph */
 
 typedef struct dividing {
@@ -167,18 +168,15 @@ static pl_status by_place(dividing *v, pl_error *err)
 
 /* Goods are neighbours when a recipe of one takes or makes the other. */
 typedef struct graph {
-    int32_t first, last; /* the piece of this process */
     int32_t *start, *neighbour, *users;
 } graph;
 
 static void add_neighbour(graph *g, int32_t a, int32_t b, bool count)
 {
-    if (a >= g->first && a < g->last) {
-        if (count) {
-            g->start[a - g->first + 1]++;
-        } else {
-            g->neighbour[g->start[a - g->first]++] = b;
-        }
+    if (count) {
+        g->start[a + 1]++;
+    } else {
+        g->neighbour[g->start[a]++] = b;
     }
 }
 
@@ -204,9 +202,9 @@ static int ascending(const void *a, const void *b)
 }
 
 /* Sorts the neighbours of each good and leaves each of them once. */
-static void tidy(graph *g)
+static void tidy(graph *g, int32_t n)
 {
-    int32_t n = g->last - g->first, at = 0, from = 0;
+    int32_t at = 0, from = 0;
     for (int32_t i = 0; i < n; i++) {
         int32_t to = g->start[i]; /* after filling: where its own neighbours end */
         qsort(g->neighbour + from, (size_t)(to - from), sizeof *g->neighbour, ascending);
@@ -224,8 +222,8 @@ static void tidy(graph *g)
 static bool build(const dividing *v, graph *g)
 {
     const pl_economy *w = v->w;
-    int32_t n = g->last - g->first;
-    g->users = PL_NEW0(int32_t, w->n_goods);
+    int32_t n = w->n_goods;
+    g->users = PL_NEW0(int32_t, n);
     g->start = PL_NEW0(int32_t, n + 1);
     if (g->users == NULL || g->start == NULL) {
         return false;
@@ -242,31 +240,32 @@ static bool build(const dividing *v, graph *g)
         return false;
     }
     go_through(v, g, false);
-    tidy(g);
+    tidy(g, n);
     return true;
+}
+
+/* The first process divides, for all: a partitioner on several processes gives another division every time. */
+static pl_status divide_graph(dividing *v, pl_error *err)
+{
+    graph g = {0};
+    pl_status status = build(v, &g) ? PL_OK : pl_fail_nomem(err, "the graph of goods");
+    if (status == PL_OK) {
+        status = v->crew->calls->divide(v->crew, v->w->n_goods, g.start, g.neighbour, v->weight, v->d->home, err);
+    }
+    pl_free(g.users);
+    pl_free(g.start);
+    pl_free(g.neighbour);
+    return status;
 }
 
 static pl_status by_graph(dividing *v, pl_error *err)
 {
-    int32_t n = v->w->n_goods, size = v->crew->size, piece = (n + size - 1) / size;
-    graph g = {.first = v->crew->rank * piece < n ? v->crew->rank * piece : n};
-    g.last = n - g.first < piece ? n : g.first + piece;
-    int32_t *part = PL_NEW0(int32_t, piece), *all = PL_NEW(int32_t, (int64_t)piece * size);
-    bool enough = part != NULL && all != NULL && build(v, &g);
-    pl_status status = pl_crew_agree(v->crew, enough ? PL_OK : pl_fail_nomem(err, "the graph of goods"), err);
-    if (status == PL_OK) {
-        status = v->crew->calls->divide(v->crew, n, g.first, g.last, g.start, g.neighbour, v->weight + g.first, part, err);
-        status = pl_crew_agree(v->crew, status, err);
+    pl_status status = pl_crew_first(v->crew) ? divide_graph(v, err) : PL_OK;
+    status = pl_crew_agree(v->crew, status, err);
+    for (int32_t from = 0; status == PL_OK && from < v->w->n_goods; from += PORTION) {
+        int32_t n = v->w->n_goods - from < PORTION ? v->w->n_goods - from : PORTION;
+        v->crew->calls->spread(v->crew, 0, v->d->home + from, (size_t)n * sizeof *v->d->home);
     }
-    if (status == PL_OK) {
-        v->crew->calls->gather(v->crew, part, all, (size_t)piece * sizeof *part);
-        memcpy(v->d->home, all, (size_t)n * sizeof *all);
-    }
-    pl_free(part);
-    pl_free(all);
-    pl_free(g.users);
-    pl_free(g.start);
-    pl_free(g.neighbour);
     return status;
 }
 

@@ -42,10 +42,10 @@ typedef struct pl_crew_calls {
     void (*untie)(pl_border *border);
     void (*show)(pl_border *border, const void *own, void *others, size_t size);   /* size: bytes of an element */
     void (*collect)(pl_border *border, const void *others, void *received, size_t size);
-    /* Parts of a graph of n vertices, each process having those from `first` to `last` - 1: as even in weight, and with as
-     * few edges between parts, as it can.  start, neighbour as in compressed rows; part by own vertex. */
-    pl_status (*divide)(pl_crew *crew, int32_t n, int32_t first, int32_t last, const int32_t *start,
-                        const int32_t *neighbour, const int32_t *weight, int32_t *part, pl_error *err);
+    /* By one process alone: divides a graph of n vertices among all processes, as even in weight, and with as few edges
+     * between parts, as it can.  start, neighbour as in compressed rows. */
+    pl_status (*divide)(pl_crew *crew, int32_t n, const int32_t *start, const int32_t *neighbour, const int32_t *weight,
+                        int32_t *part, pl_error *err);
     void (*leave)(pl_crew *crew);
 } pl_crew_calls;
 

@@ -4,7 +4,7 @@
  *
  * Who sees whose goods is a star forest (PetscSF): the owner's value is the root, those of others are its leaves.  To show
  * is a broadcast.  To collect is a gather, not a reduction, so that exchange.c adds in an order of its own.  Graphs are
- * divided by PETSc's partitioners (PT-Scotch or ParMETIS, whichever it was built with). */
+ * divided by one of PETSc's partitioners (PT-Scotch or ParMETIS, whichever it was built with). */
 #include <petscmat.h>
 #include <petscsf.h>
 #include <string.h>
@@ -118,7 +118,6 @@ static PetscErrorCode plant(pl_border *border, const int32_t *owner, const int32
 {
     petsc_border *p = border->back;
     PetscSFNode *roots;
-    PetscInt neighbours;
     PetscCall(PetscMalloc1((size_t)border->others + 1, &roots));
     for (int32_t k = 0; k < border->others; k++) {
         roots[k] = (PetscSFNode){.rank = owner[k], .index = index[k]};
@@ -133,7 +132,6 @@ static PetscErrorCode plant(pl_border *border, const int32_t *owner, const int32
     PetscMPIInt sees;
     PetscCall(PetscSFGetRootRanks(p->forest, &sees, NULL, NULL, NULL, NULL));
     border->neighbours[1] = (int32_t)sees;
-    (void)neighbours;
     return list_received(border, p->forest);
 }
 
@@ -214,7 +212,7 @@ static PetscErrorCode take_copy(const int32_t *from, size_t n, PetscInt **out)
     return 0;
 }
 
-static PetscErrorCode partition(pl_crew *crew, int32_t n, int32_t rows, const int32_t *start, const int32_t *neighbour,
+static PetscErrorCode partition(int32_t parts, int32_t n, const int32_t *start, const int32_t *neighbour,
                                 const int32_t *weight, int32_t *part)
 {
     PetscInt *i, *j, *w;
@@ -222,18 +220,18 @@ static PetscErrorCode partition(pl_crew *crew, int32_t n, int32_t rows, const in
     Mat adjacency;
     MatPartitioning partitioner;
     IS is;
-    PetscCall(take_copy(start, (size_t)rows + 1, &i));
-    PetscCall(take_copy(neighbour, (size_t)start[rows], &j));
-    PetscCall(take_copy(weight, (size_t)rows, &w));
-    PetscCall(MatCreateMPIAdj(comm_of(crew), rows, n, i, j, NULL, &adjacency));
-    PetscCall(MatPartitioningCreate(comm_of(crew), &partitioner));
+    PetscCall(take_copy(start, (size_t)n + 1, &i));
+    PetscCall(take_copy(neighbour, (size_t)start[n], &j));
+    PetscCall(take_copy(weight, (size_t)n, &w));
+    PetscCall(MatCreateMPIAdj(PETSC_COMM_SELF, n, n, i, j, NULL, &adjacency));
+    PetscCall(MatPartitioningCreate(PETSC_COMM_SELF, &partitioner));
     PetscCall(MatPartitioningSetAdjacency(partitioner, adjacency));
     PetscCall(MatPartitioningSetVertexWeights(partitioner, w));
-    PetscCall(MatPartitioningSetNParts(partitioner, crew->size));
+    PetscCall(MatPartitioningSetNParts(partitioner, parts));
     PetscCall(MatPartitioningSetType(partitioner, PARTITIONER));
     PetscCall(MatPartitioningApply(partitioner, &is));
     PetscCall(ISGetIndices(is, &found));
-    for (int32_t r = 0; r < rows; r++) {
+    for (int32_t r = 0; r < n; r++) {
         part[r] = (int32_t)found[r];
     }
     PetscCall(ISRestoreIndices(is, &found));
@@ -244,15 +242,15 @@ static PetscErrorCode partition(pl_crew *crew, int32_t n, int32_t rows, const in
 }
 #endif
 
-static pl_status divide(pl_crew *crew, int32_t n, int32_t first, int32_t last, const int32_t *start, const int32_t *neighbour,
-                        const int32_t *weight, int32_t *part, pl_error *err)
+static pl_status divide(pl_crew *crew, int32_t n, const int32_t *start, const int32_t *neighbour, const int32_t *weight,
+                        int32_t *part, pl_error *err)
 {
 #ifdef PARTITIONER
-    PetscErrorCode code = partition(crew, n, last - first, start, neighbour, weight, part);
+    PetscErrorCode code = partition(crew->size, n, start, neighbour, weight, part);
     return code == 0 ? PL_OK : pl_fail(err, PL_NUMERIC, "--partition", "divide by range or place",
                                        "the graph could not be divided (PETSc error %d)", (int)code);
 #else
-    (void)crew, (void)n, (void)first, (void)last, (void)start, (void)neighbour, (void)weight, (void)part;
+    (void)crew, (void)n, (void)start, (void)neighbour, (void)weight, (void)part;
     return pl_fail(err, PL_UNSUPPORTED, "--partition", "divide by range or place", "PETSc was built without a partitioner");
 #endif
 }

@@ -2,6 +2,7 @@
  *
  * args.c - words of the command line against the table. */
 #include <math.h>
+#include <sched.h>
 #include <string.h>
 
 #include "base/map.h"
@@ -176,4 +177,17 @@ pl_status cli_part(const cli_args *args, const char *name, double otherwise, dou
     }
     *out = percent ? *out / 100 : *out;
     return PL_OK;
+}
+
+#define THREADS_OF_USE 2 /* the solvers divide their work in two */
+
+pl_status cli_threads(const cli_args *args, bool alone, int *out, pl_error *err)
+{
+    cpu_set_t cores;
+    bool known = sched_getaffinity(0, sizeof cores, &cores) == 0;
+    int own = alone && known && CPU_COUNT(&cores) >= THREADS_OF_USE ? THREADS_OF_USE : 1;
+    double threads;
+    pl_status status = cli_number(args, "threads", 1, 1024, own, &threads, err);
+    *out = (int)threads;
+    return status;
 }

@@ -85,6 +85,9 @@ const char *cli_text(const cli_args *args, const char *name); /* the last one gi
 pl_status cli_number(const cli_args *args, const char *name, double lo, double hi, double otherwise,
                      double *out, pl_error *err);
 
+/* --threads; else as many as there are cores for this process, and of use (2), or 1 beside other processes. */
+pl_status cli_threads(const cli_args *args, bool alone, int *out, pl_error *err);
+
 /* A part of one, as 0.02 or 2%. */
 pl_status cli_part(const cli_args *args, const char *name, double otherwise, double *out, pl_error *err);
 

@@ -37,7 +37,7 @@ static const cli_option PLAN[] = {
     {"end", 0, "PART", false, NULL,
      "after the last year this part of the stocks of the beginning must be there, grown with the needs (100%)"},
     {"way", 0, "WAY", false, "any|simplex|sweeps|newton", "how to find the plan (default: any, by structure and size)"},
-    {"threads", 't', "N", false, NULL, "use N threads; the plan is the same for any number"},
+    {"threads", 't', "N", false, NULL, "use N threads (default: 2 where there are two cores); the plan is the same for any number"},
     {"partition", 0, "HOW", false, "range|place|graph",
      "how several processes (mpirun, docs/methods/scaling.md) divide the goods (default: range)"},
     {"time-limit", 0, "SECONDS", false, NULL, "give up after so long (exit code 6)"},

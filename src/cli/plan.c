@@ -41,17 +41,17 @@ static pl_status way_of(const char *word, pl_plan_way *out, pl_error *err)
     return i < 4 ? PL_OK : pl_fail(err, PL_USAGE, "--way", "say any, simplex, sweeps or newton", "there is no way '%.40s'", word);
 }
 
-static pl_status settings_of(const cli_args *args, const char *goal, pl_plan_settings *out,
+static pl_status settings_of(const cli_args *args, const char *goal, bool alone, pl_plan_settings *out,
                              pl_error *err)
 {
     const char *given = cli_text(args, "goal");
-    double threads = 0, seconds = 0;
+    double seconds = 0;
     memset(out, 0, sizeof *out);
     pl_status status = PL_OK;
     given = given != NULL ? given : goal[0] != '\0' ? goal : "satisfy";
     status = pl_goal_parse(given, out, err);
     if (status == PL_OK) {
-        status = cli_number(args, "threads", 1, 1024, 1, &threads, err);
+        status = cli_threads(args, alone, &out->threads, err);
     }
     if (status == PL_OK) {
         status = cli_number(args, "time-limit", 0.001, 1e9, 0, &seconds, err);
@@ -59,7 +59,6 @@ static pl_status settings_of(const cli_args *args, const char *goal, pl_plan_set
     if (status == PL_OK) {
         status = way_of(cli_text(args, "way"), &out->way, err);
     }
-    out->threads = (int)threads;
     out->time_limit_s = seconds;
     out->progress = cli_progress(cli_flag(args, "quiet"));
     return status;
@@ -117,7 +116,7 @@ static pl_status load(planning *p, pl_plan_settings *settings, pl_error *err)
         status = cli_apply_scenario(args, p->variant, goal, sizeof goal, err);
     }
     if (status == PL_OK) {
-        status = settings_of(args, goal, settings, err);
+        status = settings_of(args, goal, p->crew == NULL, settings, err);
     }
     return status == PL_OK ? cli_apply_horizon(args, p->variant, err) : status;
 }

@@ -9,16 +9,16 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "sparse/owners.h"
 #include "plan/partition.h"
 
-#define NOBODY (-1)
 
 typedef struct cutting {
     const pl_economy *w;
     pl_part *part;
     int32_t rank;
     const pl_division *d;
-    int32_t *local;            /* by good of the whole: its number in the part, or NOBODY */
+    int32_t *local;            /* by good of the whole: its number in the part, or PL_NOBODY */
     int32_t *other;            /* goods of others, by number in the part less own goods */
     int32_t others;
 } cutting;
@@ -40,10 +40,10 @@ static bool is_own_recipe(const cutting *c, int32_t r)
 {
     const pl_economy *w = c->w;
     int32_t g = c->d->owner[r];
-    if (g == NOBODY && w->flows.start[r] < w->flows.start[r + 1]) {
+    if (g == PL_NOBODY && w->flows.start[r] < w->flows.start[r + 1]) {
         g = w->flows.index[w->flows.start[r]];
     }
-    return g == NOBODY ? r % c->part->crew->size == c->rank : is_own(c, g);
+    return g == PL_NOBODY ? r % c->part->crew->size == c->rank : is_own(c, g);
 }
 
 /* Numbers goods: own ones first, then those of others that own recipes touch. */
@@ -53,7 +53,7 @@ static bool number_goods(cutting *c)
     pl_part *p = c->part;
     int64_t flows = 0, uses = 0;
     for (int32_t g = 0; g < w->n_goods; g++) {
-        c->local[g] = is_own(c, g) ? p->own_goods++ : NOBODY;
+        c->local[g] = is_own(c, g) ? p->own_goods++ : PL_NOBODY;
     }
     for (int32_t r = 0; r < w->n_recipes; r++) {
         if (!is_own_recipe(c, r)) {
@@ -64,7 +64,7 @@ static bool number_goods(cutting *c)
         uses += w->uses.start[r + 1] - w->uses.start[r];
         for (int64_t k = w->flows.start[r]; k < w->flows.start[r + 1]; k++) {
             int32_t g = w->flows.index[k];
-            if (c->local[g] == NOBODY) {
+            if (c->local[g] == PL_NOBODY) {
                 c->local[g] = p->own_goods; /* for now; own goods are below this */
                 c->others++;
             }
@@ -82,7 +82,7 @@ static bool number_goods(cutting *c)
     }
     int32_t n = 0;
     for (int32_t g = 0; g < w->n_goods; g++) {
-        if (!is_own(c, g) && c->local[g] != NOBODY) {
+        if (!is_own(c, g) && c->local[g] != PL_NOBODY) {
             c->other[n] = g;
             c->local[g] = p->own_goods + n++;
         }
@@ -108,7 +108,7 @@ static bool take_goods(cutting *c)
         return false;
     }
     for (int32_t g = 0; g < c->w->n_goods; g++) {
-        if (c->local[g] != NOBODY) {
+        if (c->local[g] != PL_NOBODY) {
             goods[c->local[g]] = (pl_good){"", "", "", "", "", c->w->goods[g].must_be_used};
         }
         if (is_own(c, g)) {

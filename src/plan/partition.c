@@ -15,8 +15,8 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "sparse/owners.h"
 
-#define NOBODY (-1)
 #define WEIGHT_OF_GOOD 30 /* beside the coefficients of its recipes: what a good takes of memory and time */
 #define PORTION (1 << 24) /* goods whose parts are told in one go */
 #define HUB_LEAST 1000    /* users from which on a good is everywhere anyway: no edge of the graph */
@@ -28,39 +28,6 @@ typedef struct dividing {
     int32_t *weight; /* by good */
 } dividing;
 
-/* ---- Owners --------------------------------------------------------------------------------------------------- */
-
-static double weight_of(const pl_recipe *recipe)
-{
-    return pl_given(recipe->capacity) && recipe->capacity > 0 ? recipe->capacity : 1;
-}
-
-/* As solve/newton_scale.c chooses them. */
-static bool find_owners(dividing *v)
-{
-    const pl_economy *w = v->w;
-    double *total = PL_NEW0(double, w->n_goods);
-    for (int32_t r = 0; total != NULL && r < w->n_recipes; r++) {
-        for (int64_t k = w->flows.start[r]; k < w->flows.start[r + 1]; k++) {
-            total[w->flows.index[k]] += fmax(0, w->flows.amount[k]) * weight_of(&w->recipes[r]);
-        }
-    }
-    for (int32_t r = 0; total != NULL && r < w->n_recipes; r++) {
-        double best = 0;
-        v->d->owner[r] = NOBODY;
-        for (int64_t k = w->flows.start[r]; k < w->flows.start[r + 1]; k++) {
-            int32_t g = w->flows.index[k];
-            double part = w->flows.amount[k] > 0 ? w->flows.amount[k] / total[g] : 0;
-            if (part > best) {
-                best = part;
-                v->d->owner[r] = g;
-            }
-        }
-    }
-    pl_free(total);
-    return total != NULL;
-}
-
 static void find_weights(dividing *v)
 {
     const pl_economy *w = v->w;
@@ -68,7 +35,7 @@ static void find_weights(dividing *v)
         v->weight[g] = WEIGHT_OF_GOOD;
     }
     for (int32_t r = 0; r < w->n_recipes; r++) {
-        if (v->d->owner[r] != NOBODY) {
+        if (v->d->owner[r] != PL_NOBODY) {
             v->weight[v->d->owner[r]] += (int32_t)(w->flows.start[r + 1] - w->flows.start[r]);
         }
     }
@@ -185,7 +152,7 @@ static void go_through(const dividing *v, graph *g, bool count)
     const pl_economy *w = v->w;
     for (int32_t r = 0; r < w->n_recipes; r++) {
         int32_t a = v->d->owner[r];
-        for (int64_t k = w->flows.start[r]; a != NOBODY && k < w->flows.start[r + 1]; k++) {
+        for (int64_t k = w->flows.start[r]; a != PL_NOBODY && k < w->flows.start[r + 1]; k++) {
             int32_t b = w->flows.index[k];
             if (b != a && g->users[b] < HUB_LEAST && g->users[a] < HUB_LEAST) {
                 add_neighbour(g, a, b, count);
@@ -275,8 +242,11 @@ pl_status pl_divide(const pl_economy *whole, pl_crew *crew, pl_partition how, pl
 {
     dividing v = {.w = whole, .crew = crew, .d = out, .weight = PL_NEW(int32_t, whole->n_goods)};
     *out = (pl_division){PL_NEW(int32_t, whole->n_goods), PL_NEW(int32_t, whole->n_recipes)};
-    bool enough = v.weight != NULL && out->home != NULL && out->owner != NULL && find_owners(&v);
-    pl_status status = pl_crew_agree(crew, enough ? PL_OK : pl_fail_nomem(err, "the division of the economy"), err);
+    bool enough = v.weight != NULL && out->home != NULL && out->owner != NULL;
+    const pl_columns *flows = &whole->flows;
+    pl_status status = enough ? pl_find_owners(whole->n_goods, whole->n_recipes, flows->start, flows->index, flows->amount, out->owner, err)
+                              : pl_fail_nomem(err, "the division of the economy");
+    status = pl_crew_agree(crew, status, err);
     if (status == PL_OK) {
         find_weights(&v);
         if (how == PL_BY_RANGE) {

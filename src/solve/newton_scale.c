@@ -19,45 +19,11 @@
 
 /* ---- Owners -------------------------------------------------------------------------------------------- */
 
-/* What the columns could make of each row, where they say how much. */
-static void add_potential(const pl_newton *s, double *total)
-{
-    const pl_lp *lp = s->lp;
-    memset(total, 0, sizeof *total * (size_t)s->m);
-    for (int32_t j = 0; j < lp->n; j++) {
-        double most = isfinite(lp->hi[j]) && lp->hi[j] > 0 ? lp->hi[j] : 1;
-        for (int64_t k = lp->start[j]; k < lp->start[j + 1]; k++) {
-            total[lp->row[k]] += lp->val[k] > 0 ? lp->val[k] * most : 0;
-        }
-    }
-}
-
-static int32_t owner_of(const pl_newton *s, int32_t j, const double *total)
-{
-    const pl_lp *lp = s->lp;
-    int32_t owner = NOBODY;
-    double best = 0;
-    for (int64_t k = lp->start[j]; k < lp->start[j + 1]; k++) {
-        int32_t i = lp->row[k];
-        double part = i < s->mine && lp->val[k] > 0 ? lp->val[k] / total[i] : 0;
-        if (part > best) {
-            best = part;
-            owner = i;
-        }
-    }
-    return owner;
-}
-
+/* Goods of others (several processes) have theirs elsewhere. */
 pl_status nw_owners(pl_newton *s, pl_error *err)
 {
-    double *total = s->w[W_SPARE];
-    add_potential(s, total);
-    pl_border_collect(s->border, total);
-    for (int32_t j = 0; j < s->lp->n; j++) {
-        s->owner[j] = owner_of(s, j, total);
-    }
-    (void)err;
-    return PL_OK;
+    const pl_lp *lp = s->lp;
+    return pl_find_owners(s->mine, lp->n, lp->start, lp->row, lp->val, s->owner, err);
 }
 
 /* Lists the columns by owner; extra columns have none. */

@@ -21,9 +21,10 @@
 #include <string.h>
 
 #include "solve/newton.h"
+#include "sparse/owners.h"
 
 #define HALVES 2
-#define NOBODY (-1)
+#define NOBODY PL_NOBODY
 #define LIMITS_MOST 64 /* limits that are eliminated together; more are taken one by one */
 
 /* One block of columns: those of the programme, or the extra ones. */

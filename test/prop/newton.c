@@ -76,7 +76,7 @@ TEST(random_economies_get_plans_as_good_as_the_simplex_finds)
     CHECK(found >= 40); /* small, and full of joint products, free stocks and things that must be used up */
 }
 
-static pl_economy *generated(int32_t goods, uint64_t seed, const char **path)
+static pl_economy *generated(int32_t goods, double joint, uint64_t seed, const char **path)
 {
     static char at[4096];
     pl_error err = {0};
@@ -84,6 +84,7 @@ static pl_economy *generated(int32_t goods, uint64_t seed, const char **path)
     pl_findings none = {0};
     pl_generate_settings settings = pl_generate_defaults(goods);
     settings.seed = seed;
+    settings.joint = joint;
     snprintf(at, sizeof at, "%s/generated", test_tmp());
     CHECK(pl_economy_generate(&settings, at, NULL, &err) == PL_OK);
     CHECK(pl_economy_load(at, NULL, &none, &e, &err) == PL_OK);
@@ -96,7 +97,7 @@ TEST(synthetic_economies_with_capacities_and_limits_are_planned_to_a_millionth)
     static const pl_goal goals[] = {PL_SATISFY, PL_LEAST, PL_WEIGHTED, PL_MOST};
     for (uint64_t seed = 1; seed <= 8; seed++) {
         const char *path;
-        pl_economy *e = generated(300, seed, &path);
+        pl_economy *e = generated(300, 0, seed, &path);
         pl_goal goal = goals[seed % 4];
         const char *argument = goal == PL_LEAST ? "labour" : goal == PL_MOST ? "all" : NULL;
         pl_plan *newton, *simplex;
@@ -115,10 +116,29 @@ TEST(synthetic_economies_with_capacities_and_limits_are_planned_to_a_millionth)
     }
 }
 
+/* Before owners were found whatever the units, none of these had a plan. */
+TEST(economies_with_by_products_are_planned)
+{
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        const char *path;
+        pl_economy *e = generated(400, seed % 2 ? 0.05 : 0.3, seed, &path);
+        pl_plan *newton, *simplex;
+        CHECK(made(e, PL_LEAST, "labour", PL_BY_NEWTON, 1, &newton) == PL_OK);
+        CHECK(made(e, PL_LEAST, "labour", PL_BY_SIMPLEX, 1, &simplex) == PL_OK);
+        const pl_stage *s = &newton->stages[0];
+        CHECK(fabs(s->value - s->bound) <= 1e-4 * fabs(s->value));
+        verify(newton, e, path, seed);
+        agrees(newton, simplex, seed);
+        pl_plan_free(newton);
+        pl_plan_free(simplex);
+        pl_economy_free(e);
+    }
+}
+
 TEST(one_and_two_threads_give_the_same_bits)
 {
     const char *path;
-    pl_economy *e = generated(400, 3, &path);
+    pl_economy *e = generated(400, 0, 3, &path);
     pl_plan *one, *two;
     CHECK(made(e, PL_LEAST, "labour", PL_BY_NEWTON, 1, &one) == PL_OK);
     CHECK(made(e, PL_LEAST, "labour", PL_BY_NEWTON, 2, &two) == PL_OK);

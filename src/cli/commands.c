@@ -38,7 +38,7 @@ static const cli_option PLAN[] = {
      "after the last year this part of the stocks of the beginning must be there, grown with the needs (100%)"},
     {"way", 0, "WAY", false, "any|simplex|sweeps|newton", "how to find the plan (default: any, by structure and size)"},
     {"threads", 't', "N", false, NULL, "use N threads; the plan is the same for any number"},
-    {"time-limit", 0, "SECONDS", false, NULL, "give up after so long (exit code 6)"},
+    {"time-limit", 0, "SECONDS", false, NULL, "end after so long, with the best plan found so far; exit code 6 if there is none"},
     {"replace", 0, NULL, false, NULL, "replace PLAN if it is a plan already"},
     JSON,
     QUIET,
@@ -172,7 +172,7 @@ const cli_command CLI_COMMANDS[] = {
      "with a sign is added, a percentage scales, a number without sign replaces.\n"
      "A plan is written at once or not at all, in the form of its economy: a folder of tables (docs/formats/plan.md), or "
      "one file (docs/formats/plan-binary.md) when ECONOMY is one. An existing folder or file is only replaced when it is a plan "
-     "and --replace is given. Ctrl-C ends cleanly with exit code 6. An economy whose floors cannot be "
+     "and --replace is given. Ctrl-C, like --time-limit, ends with the best plan found so far and says how far it is from the best at most; where there is none yet, with exit code 6, and nothing is written. An economy whose floors cannot be "
      "met gives exit code 1 and a proof of it.\n"
      "After changes (needs, limits, recipes come or gone) --from starts from the plan as it was; recipes, goods and needs "
      "are matched by name. Nothing in the older plan is trusted: the new one has its own proof.",

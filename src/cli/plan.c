@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * plan.c - `plenty plan`: loads, changes, plans, saves, tells. */
+#include <math.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -82,6 +83,24 @@ static pl_status write_and_tell(const cli_args *args, const cli_summary_input *i
     return cli_flag(args, "quiet") ? PL_OK : cli_print_summary(in, stdout, err);
 }
 
+/* The first stage that is not known to be at its best, and by how much it might be better. */
+static void tell_stopped(const pl_plan *plan)
+{
+    int32_t k = 0;
+    double part = 0;
+    char more[CLI_NUMBER];
+    for (; k < plan->n_stages && !(part > 1e-6); k++) {
+        const pl_stage *s = &plan->stages[k];
+        double size = fmax(fabs(s->bound), fabs(s->value));
+        part = size > 0 ? fabs(s->bound - s->value) / size : 0;
+    }
+    fprintf(stderr, "note: %s; this is the best plan found so far", cli_interrupted() ? "stopped on request" : "the time limit is reached");
+    if (part > 1e-6) {
+        fprintf(stderr, ": stage %d might be better by up to %s", k, cli_percent(part, more));
+    }
+    fputc('\n', stderr);
+}
+
 static pl_status plan_and_tell(const cli_args *args, pl_variant *variant,
                                pl_plan **plan, pl_error *err)
 {
@@ -109,6 +128,9 @@ static pl_status plan_and_tell(const cli_args *args, pl_variant *variant,
         status = pl_plan_goods_changed(*plan, from, in.economy, &in.goods_changed, err);
     }
     in.plan = *plan;
+    if (status == PL_OK && (*plan)->stopped) {
+        tell_stopped(*plan);
+    }
     status = status == PL_OK ? write_and_tell(args, &in, err) : status;
     pl_plan_free(from);
     return status;

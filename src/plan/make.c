@@ -193,6 +193,7 @@ static pl_status finish(pl_maker *mk, const pl_variant *variant, pl_plan **out, 
                       .way = mk->level != NULL ? "sweeps" : mk->by_newton ? "newton" : "simplex",
                       .why = mk->level != NULL ? "one output for each recipe, and no limit binds" : mk->why_not_sweeps,
                       .iterations = mk->iterations,
+                      .stopped = mk->stopped,
                       .primal_violation = mk->primal_violation,
                       .dual_violation = mk->dual_violation,
                       .storage = storage};
@@ -205,6 +206,11 @@ static pl_status finish(pl_maker *mk, const pl_variant *variant, pl_plan **out, 
     }
     if (mk->outcome == PL_PLANNED && mk->level == NULL) { /* sweeps have said theirs */
         set_bounds(mk, stages, plan);
+    }
+    for (int32_t k = 0; k < plan->n_stages && mk->stopped; k++) {
+        if (!isfinite(stages[k].bound)) {
+            return PL_STOPPED; /* there are levels, but nothing is proved of them */
+        }
     }
     status = pl_economy_hash(variant->base, plan->economy_hash, err);
     if (status == PL_OK) {

@@ -35,6 +35,9 @@ typedef struct pl_maker {
     bool by_newton;          /* Newton steps instead of the simplex */
     pl_newton *newton;
     pl_extra *extra;
+    bool have_x;             /* x holds a plan for what is asked for at the moment */
+    bool stopped;            /* before the end: what is left to do is done with x as it is, and proved with its gap */
+    double slack_then;       /* the slack that x was found with */
     double accuracy;         /* relative, of what is found: 0, or the gap that Newton steps are asked for */
     double ceiling;          /* costs above this are impossible; 0 = unknown */
     int32_t spare_columns; /* how many can still be added to the simplex */
@@ -97,6 +100,9 @@ int32_t pl_next_tier(const pl_economy *e, int32_t after); /* the least above `af
  * rounding may put it just outside: then all deliveries are held back by a tiny part of themselves, 1e-12 at first,
  * 1e-9 at most; when that does not help either, the simplex starts anew from its first basis. */
 pl_status pl_maker_solve(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err) PL_CHECK;
+
+/* The solver was stopped: puts the best plan that there is into x, prices of nothing into y; PL_STOPPED when there is none. */
+pl_status pl_maker_stopped(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err) PL_CHECK;
 
 /* Appends a stage whose prices are y.  *stage stays valid until the next. */
 pl_status pl_maker_record(pl_maker *mk, const pl_stage *like, pl_stage **stage,

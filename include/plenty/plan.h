@@ -86,6 +86,7 @@ typedef struct pl_plan_settings {
     const struct pl_plan *from; /* an older plan to start from (pl_plan_load_start), or NULL: only for speed */
     int threads;          /* 0 = 1; the plan is the same for any number */
     double time_limit_s;  /* 0 = none */
+    double memory;        /* bytes that there are for all of the process (memory.h); 0 = not known */
     pl_progress progress;
 } pl_plan_settings;
 
@@ -151,7 +152,8 @@ typedef struct pl_plan {
  * economy is an outcome.  Errors: PL_USAGE (unknown resource or needs), PL_DATA (nothing to plan: no
  * needs), PL_STOPPED, PL_NUMERIC, PL_NOMEM.  Deterministic.
  * When the time limit or the tick ends the work early, the best plan that was found so far is returned, with `stopped` and
- * with what is proved of it; PL_STOPPED only when there is none. */
+ * with what is proved of it; PL_STOPPED only when there is none.
+ * PL_NOMEM before the work begins, when settings.memory is less than what the way to the plan will take. */
 PL_API pl_status pl_plan_make(const pl_variant *variant, const pl_plan_settings *settings,
                               pl_plan **out, pl_error *err) PL_CHECK;
 PL_API void pl_plan_free(pl_plan *plan); /* accepts NULL */

@@ -9,6 +9,7 @@
 #define JSON {"json", 0, NULL, false, NULL, "print one JSON object instead of text"}
 #define QUIET {"quiet", 'q', NULL, false, NULL, "print nothing but errors"}
 #define ECONOMY {"economy", 'e', "ECONOMY", false, "@", "the economy, where it is not found by itself"}
+#define MEMORY {"memory", 0, "SIZE", false, NULL, "begin only if SIZE (24G, 500M) will do; 0: begin whatever there is (default: what is available)"}
 #define END {NULL, 0, NULL, false, NULL, NULL}
 
 static const cli_option DEMO[] = {
@@ -39,6 +40,7 @@ static const cli_option PLAN[] = {
     {"way", 0, "WAY", false, "any|simplex|sweeps|newton", "how to find the plan (default: any, by structure and size)"},
     {"threads", 't', "N", false, NULL, "use N threads; the plan is the same for any number"},
     {"time-limit", 0, "SECONDS", false, NULL, "end after so long, with the best plan found so far; exit code 6 if there is none"},
+    MEMORY,
     {"replace", 0, NULL, false, NULL, "replace PLAN if it is a plan already"},
     JSON,
     QUIET,
@@ -58,12 +60,13 @@ static const cli_option FRONTIER[] = {
     {"demand", 'd', "X=VALUE", true, NULL, "change needs, as in plan"},
     {"isolated", 0, NULL, false, NULL, "no imports and no exports"},
     {"time-limit", 0, "SECONDS", false, NULL, "give up a plan after so long (exit code 6)"},
+    MEMORY,
     QUIET,
     END,
 };
 
-static const cli_option VERIFY[] = {JSON, END};
-static const cli_option CHECK[] = {JSON, QUIET, END};
+static const cli_option VERIFY[] = {MEMORY, JSON, END};
+static const cli_option CHECK[] = {MEMORY, JSON, QUIET, END};
 static const cli_option IMPORT[] = {
     {"output", 'o', "ECONOMY", false, "@", "write the economy to this folder (needed)"},
     {"mapping", 'm', "FILE", false, "@", "which file plays which role; else the one that comes with Plenty"},
@@ -84,6 +87,7 @@ static const cli_option IMPORT[] = {
 
 static const cli_option CONVERT[] = {
     {"replace", 0, NULL, false, NULL, "replace TO if it is an economy, or a plan, already"},
+    MEMORY,
     ECONOMY,
     QUIET,
     END,
@@ -101,6 +105,7 @@ static const cli_option GENERATE[] = {
     {"places", 0, "N", false, NULL, "places (20)"},
     {"decades", 0, "N", false, NULL, "orders of magnitude over which units are spread (6)"},
     {"seed", 0, "N", false, NULL, "the same seed gives the same file (1)"},
+    MEMORY,
     {"replace", 0, NULL, false, NULL, "replace FILE"},
     QUIET,
     END,
@@ -139,6 +144,7 @@ static const cli_option VALUES[] = {
     {"of", 0, "RESOURCE", false, NULL, "count this resource instead of labour: the carbon or the land in a thing"},
     {"most", 0, "N", false, NULL, "how many goods to show (default: 20; those with the most labour in all)"},
     {"csv", 0, "FILE", false, "@", "write all goods as CSV"},
+    MEMORY,
     {"replace", 0, NULL, false, NULL, "replace what is there"},
     QUIET,
     JSON,
@@ -154,6 +160,7 @@ static const cli_option HELP[] = {
 #undef JSON
 #undef QUIET
 #undef ECONOMY
+#undef MEMORY
 #undef END
 
 const cli_command CLI_COMMANDS[] = {

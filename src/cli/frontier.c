@@ -240,7 +240,8 @@ int cli_frontier(const cli_args *args)
         return cli_usage(args, "plenty frontier ECONOMY --years 5 -o FOLDER", "say where to write the plans");
     }
     snprintf(f.goal, sizeof f.goal, "%s", cli_text(args, "goal") != NULL ? cli_text(args, "goal") : "most all");
-    pl_status st = cli_load_economy(args->argument[0], cli_flag(args, "quiet"), &economy, &err);
+    pl_status st = cli_memory_for_plan(args, PL_ANY_WAY, f.goal, &f.settings.memory, &err);
+    st = st == PL_OK ? cli_load_economy(args->argument[0], cli_flag(args, "quiet"), &economy, &err) : st;
     if (st == PL_OK) {
         f.economy = economy;
         st = run(&f, &err);

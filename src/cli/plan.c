@@ -101,7 +101,7 @@ static void tell_stopped(const pl_plan *plan)
     fputc('\n', stderr);
 }
 
-static pl_status plan_and_tell(const cli_args *args, pl_variant *variant,
+static pl_status plan_and_tell(const cli_args *args, double memory, pl_variant *variant,
                                pl_plan **plan, pl_error *err)
 {
     char goal[256];
@@ -112,6 +112,7 @@ static pl_status plan_and_tell(const cli_args *args, pl_variant *variant,
     pl_status status = cli_apply_scenario(args, variant, goal, sizeof goal, err);
     if (status == PL_OK) {
         status = settings_of(args, goal, &settings, err);
+        settings.memory = memory;
     }
     if (status == PL_OK) {
         status = cli_apply_horizon(args, variant, err);
@@ -145,7 +146,11 @@ int cli_plan(const cli_args *args)
     if (cli_flag(args, "binary") && cli_flag(args, "tables")) {
         return cli_usage(args, "leave one of them out", "--binary and --tables are two forms of one plan");
     }
+    double memory = 0;
     pl_status status = target_is_free(args, &err);
+    pl_plan_way way = PL_ANY_WAY;
+    status = status == PL_OK ? way_of(cli_text(args, "way"), &way, &err) : status;
+    status = status == PL_OK ? cli_memory_for_plan(args, way, cli_text(args, "goal"), &memory, &err) : status;
     if (status == PL_OK) {
         status = cli_load_economy(args->argument[0], cli_flag(args, "quiet"), &economy, &err);
     }
@@ -153,7 +158,7 @@ int cli_plan(const cli_args *args)
         status = pl_variant_new(economy, &variant, &err);
     }
     if (status == PL_OK) {
-        status = plan_and_tell(args, variant, &plan, &err);
+        status = plan_and_tell(args, memory, variant, &plan, &err);
     }
     int code = 0;
     if (status == PL_STOPPED && cli_interrupted()) {

@@ -4,13 +4,14 @@
 #include <math.h>
 #include <string.h>
 
+#include <plenty/memory.h>
+
 #include "base/clock.h"
 #include "base/mem.h"
 #include "plan/make.h"
 #include "plan/ties.h"
 
 #define STAGES_MAX 1000000u
-#define SWEEP_FROM 10000   /* recipes from which on sweeps are tried first */
 #define NEWTON_FROM 10000  /* and then Newton steps, before the simplex */
 
 pl_status pl_maker_record(pl_maker *mk, const pl_stage *like, pl_stage **stage, pl_error *err)
@@ -231,10 +232,34 @@ static pl_status make_by_solver(pl_maker *mk, bool by_newton, pl_error *err)
     return status == PL_OK ? follow_goal(mk, err) : status;
 }
 
+/* Is there memory for this way? */
+static pl_status memory_for(pl_maker *mk, pl_work work, pl_error *err)
+{
+    static const char *const doing[] = {[PL_WORK_SIMPLEX] = "planning by the simplex",
+                                        [PL_WORK_SWEEPS] = "planning by sweeps",
+                                        [PL_WORK_NEWTON] = "planning by Newton steps"};
+    if (!(mk->settings->memory > 0)) {
+        return PL_OK;
+    }
+    pl_extent from = pl_economy_extent(mk->variant->base), x = from;
+    if (mk->e->years > 0) {
+        x = pl_economy_extent(mk->e);
+    }
+    pl_memory needs = pl_memory_of(work, &from, mk->e->years > 0 ? &x : &from);
+    return pl_memory_allows(mk->e->path, doing[work], pl_memory_least(&needs), mk->settings->memory, err);
+}
+
+static pl_status make_by_simplex(pl_maker *mk, pl_error *err)
+{
+    pl_status status = memory_for(mk, PL_WORK_SIMPLEX, err);
+    return status == PL_OK ? make_by_solver(mk, false, err) : status;
+}
+
 /* Newton steps; and the simplex when they lead nowhere and there is a chance that it ends. */
 static pl_status make_by_newton(pl_maker *mk, pl_error *err)
 {
-    pl_status status = make_by_solver(mk, true, err);
+    pl_status status = memory_for(mk, PL_WORK_NEWTON, err);
+    status = status == PL_OK ? make_by_solver(mk, true, err) : status;
     if (status != PL_NUMERIC || mk->settings->way == PL_BY_NEWTON || mk->e->n_recipes > PL_SIMPLEX_MOST) {
         return status;
     }
@@ -243,7 +268,7 @@ static pl_status make_by_newton(pl_maker *mk, pl_error *err)
     mk->n_stages = 0;
     mk->accuracy = mk->primal_violation = mk->dual_violation = 0;
     mk->why_not_sweeps = "Newton steps found no plan that keeps all limits";
-    return make_by_solver(mk, false, err);
+    return make_by_simplex(mk, err);
 }
 
 /* Small economies go to the simplex, which also finds the one best vertex; large ones are swept where that is
@@ -253,8 +278,9 @@ static pl_status make_some_way(pl_maker *mk, pl_error *err)
     pl_plan_way way = mk->settings->way;
     const char *why_not = "the economy is small";
     pl_status status = PL_OK;
-    if (way == PL_BY_SWEEPS || (way == PL_ANY_WAY && mk->e->n_recipes >= SWEEP_FROM)) {
-        status = pl_make_by_sweeps(mk, &why_not, err);
+    if (way == PL_BY_SWEEPS || (way == PL_ANY_WAY && mk->e->n_recipes >= PL_SWEEP_FROM)) {
+        status = memory_for(mk, PL_WORK_SWEEPS, err);
+        status = status == PL_OK ? pl_make_by_sweeps(mk, &why_not, err) : status;
         if (status != PL_OK || why_not == NULL) {
             return status;
         }
@@ -265,14 +291,14 @@ static pl_status make_some_way(pl_maker *mk, pl_error *err)
     }
     mk->why_not_sweeps = way == PL_BY_NEWTON ? "as asked for" : why_not;
     bool newton = way == PL_BY_NEWTON || (way == PL_ANY_WAY && mk->e->n_recipes >= NEWTON_FROM);
-    return newton ? make_by_newton(mk, err) : make_by_solver(mk, false, err);
+    return newton ? make_by_newton(mk, err) : make_by_simplex(mk, err);
 }
 
 pl_status pl_plan_make(const pl_variant *variant, const pl_plan_settings *settings, pl_plan **out,
                        pl_error *err)
 {
     double begin = pl_clock_s();
-    pl_maker mk = {.e = &variant->economy, .settings = settings, .doing = "planning"};
+    pl_maker mk = {.e = &variant->economy, .variant = variant, .settings = settings, .doing = "planning"};
     mk.deadline_s = settings->time_limit_s > 0 ? begin + settings->time_limit_s : 0;
     if (mk.e->n_needs == 0) {
         return pl_fail(err, PL_DATA, "needs", "say in needs.csv what is wanted",

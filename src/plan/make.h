@@ -29,6 +29,7 @@ typedef struct pl_extra {
  * the balances must deliver at the moment, by good. */
 typedef struct pl_maker {
     const pl_economy *e;
+    const pl_variant *variant;
     const pl_plan_settings *settings;
     pl_model *model;
     pl_simplex *simplex;
@@ -126,6 +127,10 @@ const char *const *pl_labour_objective(pl_maker *mk, int32_t *n);
 /* Another way, without a simplex (sweeps.c): sets mk->level, records all stages.  *why_not says in a few words why it cannot
  * be taken; the maker is then as it was. */
 pl_status pl_make_by_sweeps(pl_maker *mk, const char **why_not, pl_error *err) PL_CHECK;
+
+double pl_sweeps_memory(double goods, double recipes); /* bytes that it takes */
+
+#define PL_SWEEP_FROM 10000 /* recipes from which on sweeps are tried first */
 
 /* The simplex has just said that `demand` cannot be met: records the Farkas proof, names the limits that
  * clash, finds the smallest relaxations (infeasible.c). */

@@ -239,6 +239,15 @@ static bool allocate(filling *f, pl_arena *a, int32_t m, int32_t n, int64_t nonz
            f->row_lo != NULL && f->row_hi != NULL && f->crash != NULL;
 }
 
+#define COLUMN_BYTES (sizeof(int64_t) + 4 * sizeof(double) + sizeof(uint8_t) + sizeof(int32_t)) /* as above */
+#define ROW_BYTES (3 * sizeof(double) + sizeof(int32_t)) /* with the work space of `fill` */
+#define NONZERO_BYTES (sizeof(int32_t) + sizeof(double))
+
+double pl_model_memory(double rows, double columns, double nonzeros)
+{
+    return rows * ROW_BYTES + columns * COLUMN_BYTES + nonzeros * NONZERO_BYTES;
+}
+
 static bool number_limits(const pl_economy *e, pl_model *m, pl_arena *a)
 {
     int32_t *limited = PL_ARENA_NEW(a, int32_t, e->n_resources);

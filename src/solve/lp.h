@@ -64,6 +64,8 @@ typedef struct pl_simplex pl_simplex;
 pl_status pl_simplex_new(const pl_lp *lp, const pl_lp_settings *settings, pl_simplex **out,
                          pl_error *err) PL_CHECK;
 void pl_simplex_free(pl_simplex *s); /* accepts NULL */
+/* Bytes that it takes for so many rows, columns and coefficients (with the room for more), factors at their fullest. */
+double pl_simplex_memory(double rows, double columns, double nonzeros);
 
 /* Changes; the next solve starts from the last basis.  Values are in natural units.
  * pl_simplex_add_column appends column number n (returned in *j), non-basic at its finite bound

@@ -420,7 +420,7 @@ pl_status pl_make_weighted(pl_maker *mk, pl_error *err)
         return status;
     }
     for (int32_t k = 0; k < e->n_needs && status == PL_OK; k++) {
-        mk->settled[k] = 1;
+        mk->settled[k] = e->needs[k].floor < e->needs[k].amount;
         status = pl_maker_retire(mk, mk->model->lp.n + k, err);
     }
     return status == PL_OK ? pl_make_least_labour(mk, err) : status;

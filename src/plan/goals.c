@@ -209,7 +209,9 @@ static pl_status use_least(pl_maker *mk, const char *const *objective, int32_t n
                        "the use of %s can fall without end", objective[0]);
     }
     if (outcome != PL_LP_OPTIMAL) {
-        return pl_fail(err, PL_NUMERIC, NULL, NULL, "the last stage lost what was settled before it");
+        return pl_fail(err, PL_NUMERIC, NULL, mk->by_newton ? "'plenty check' may show why; --way simplex is slower, and says more" : NULL,
+                       mk->by_newton ? "Newton steps found no least use of %s: it may be without end" : "the least use of %s lost what was settled before it",
+                       objective[0]);
     }
     double value = 0;
     for (int32_t j = 0; j < columns; j++) {

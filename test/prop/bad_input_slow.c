@@ -80,6 +80,46 @@ TEST(by_itself)
     by(PL_ANY_WAY, 1.5 * COPIES, 1);
 }
 
+/* A hundred thousand rivals, each with its own hours and a capacity: nearly all of them must work. */
+TEST(rivals_in_the_order_of_their_costs)
+{
+    enum { RIVALS = 100000 };
+    pl_builder *b;
+    pl_economy *e;
+    pl_variant *v;
+    pl_plan *plan;
+    pl_error err = {0};
+    char id[32];
+    CHECK_INT(pl_builder_new(&b, &err), PL_OK);
+    CHECK_INT(pl_add_good(b, 0, "bread", "", "kg", "", "", false), PL_OK);
+    CHECK_INT(pl_add_resource(b, 0, "labour", "", "hours", PL_LABOUR, PL_ABSENT), PL_OK);
+    CHECK_INT(pl_add_need(b, 0, "bread", 1, "", 0.9 * RIVALS, 1, 0), PL_OK);
+    for (int k = 0; k < RIVALS; k++) {
+        snprintf(id, sizeof id, "bakery %07d", k);
+        CHECK_INT(pl_add_recipe(b, 0, id, "", "", 1), PL_OK);
+        CHECK_INT(pl_add_flow(b, 0, id, "bread", 1), PL_OK);
+        CHECK_INT(pl_add_use(b, 0, id, "labour", 1 + k / (double)RIVALS), PL_OK);
+    }
+    CHECK_INT(pl_builder_freeze(b, NULL, &e, &err), PL_OK);
+    pl_builder_free(b);
+    pl_plan_settings settings = {.goal = PL_SATISFY, .way = PL_BY_NEWTON, .time_limit_s = SECONDS_MOST};
+    CHECK(pl_variant_new(e, &v, &err) == PL_OK);
+    if (pl_plan_make(v, &settings, &plan, &err) != PL_OK) {
+        FAIL("%s", err.message);
+    }
+    const pl_stage *last = &plan->stages[plan->n_stages - 1];
+    double hours = 0;
+    for (int k = 0; k < RIVALS * 9 / 10; k++) {
+        hours += 1 + k / (double)RIVALS;
+    }
+    printf("# %.2f s, %.9g hours, at least %.9g, at best %.9g\n", plan->seconds, last->value, last->bound, hours);
+    CHECK(!plan->stopped && last->bound <= hours * (1 + 1e-9) && last->value >= hours * (1 - 1e-9) && last->value <= 1.01 * hours);
+    plan_verified(e, plan, "satisfy", 1);
+    pl_plan_free(plan);
+    pl_variant_free(v);
+    pl_economy_free(e);
+}
+
 TEST(values_and_checks)
 {
     static pl_findings findings;

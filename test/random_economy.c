@@ -9,7 +9,7 @@
 
 /* A row to be added later, in shuffled order. */
 typedef struct row {
-    enum { GOOD, RECIPE, FLOW, RESOURCE, USE, NEED, TRADE, STOCK } table;
+    enum { GOOD, RECIPE, FLOW, RESOURCE, USE, NEED, TRADE, STOCK, ASSET, CAPITAL, LAG, TREND } table;
     int a, b; /* numbers of good, recipe, resource; tier of a need */
     double x[4];
 } row;
@@ -19,12 +19,16 @@ static struct {
     size_t n;
     pl_rng rng;
     int goods, recipes;
+    bool in_stock[GOODS_MAX], tier[4];
     double value[GOODS_MAX]; /* hours a unit is worth, roughly: its unit's size */
 } g;
 
 static const char *const RESOURCES[] = {"co2", "foreign_exchange", "labour_hand", "labour_mind", "land"};
 static const pl_kind KINDS[] = {PL_EMISSION, PL_MONEY, PL_LABOUR, PL_LABOUR, PL_NATURE};
 static const char *const GROUPS[] = {"children", "council", "households"};
+
+static const char *const TRENDS[][2] = {{"needs", "all"}, {"needs", "tier:2"}, {"resources", "labour_hand"}, {"resources", "co2"},
+                                        {"recipes", "recipe001"}};
 
 static bool chance(double p)
 {
@@ -121,6 +125,7 @@ static void add_goods(double output_of_all)
         }
         if (chance(0.1)) {
             add((row){STOCK, i, 0, {range(0, 20) / g.value[i]}});
+            g.in_stock[i] = true;
         }
     }
 }
@@ -136,6 +141,7 @@ static double add_needs(void)
             }
             double worth = range(0, 40), amount = worth / g.value[i];
             total += worth;
+            g.tier[tier] = true;
             add((row){NEED, i, tier,
                       {amount, chance(0.8) ? 1 : range(0.5, 3),
                        floors ? amount * range(0.5, 1) : 0,
@@ -158,6 +164,34 @@ static void add_resources(double total)
     }
 }
 
+/* Some goods last; some recipes have them at work, and some take a year or two; amounts change from year to year. */
+static void add_years(void)
+{
+    for (int i = 0; i < g.goods; i++) {
+        if (!chance(0.25)) {
+            continue;
+        }
+        add((row){ASSET, i, 0, {range(0, 0.5), chance(0.7) ? range(0, 0.9) : 0}});
+        if (!g.in_stock[i]) {
+            add((row){STOCK, i, 0, {range(0, 40) / g.value[i]}});
+        }
+        for (int k = below(3); k > 0; k--) {
+            int recipe = below(g.recipes / 3) * 3 + k; /* each pair once */
+            if (recipe < g.recipes) {
+                add((row){CAPITAL, recipe, i, {range(0, 0.2) / g.value[i]}});
+            }
+        }
+    }
+    for (int r = 0; r < g.recipes; r += 1 + below(12)) {
+        add((row){LAG, r, 1 + below(2), {0}});
+    }
+    for (int k = 0; k < 5; k++) {
+        if (chance(0.5) && (k != 1 || g.tier[2])) {
+            add((row){TREND, k, 1 + below(3), {PL_ABSENT, range(-0.1, 0.1)}});
+        }
+    }
+}
+
 static void shuffle(uint64_t order)
 {
     pl_rng rng;
@@ -173,7 +207,7 @@ static void shuffle(uint64_t order)
 static pl_status build(pl_builder *b, const row *r)
 {
     char good[32], recipe[32];
-    snprintf(good, sizeof good, "good%03d", r->table == FLOW ? r->b : r->a);
+    snprintf(good, sizeof good, "good%03d", r->table == FLOW || r->table == CAPITAL ? r->b : r->a);
     snprintf(recipe, sizeof recipe, "recipe%03d", r->a);
     switch (r->table) {
     case GOOD:
@@ -192,11 +226,19 @@ static pl_status build(pl_builder *b, const row *r)
         return pl_add_trade(b, 0, good, r->x[0], r->x[1], r->x[2], r->x[3]);
     case STOCK:
         return pl_add_stock(b, 0, good, r->x[0]);
+    case ASSET:
+        return pl_add_asset(b, 0, good, r->x[0], r->x[1]);
+    case CAPITAL:
+        return pl_add_capital(b, 0, recipe, good, r->x[0]);
+    case LAG:
+        return pl_add_lag(b, 0, recipe, r->b);
+    case TREND:
+        return pl_add_trend(b, 0, TRENDS[r->a][0], TRENDS[r->a][1], r->b, r->x[0], r->x[1]);
     }
     return PL_BUG;
 }
 
-pl_economy *test_random_economy(uint64_t seed, int32_t max_goods, uint64_t order)
+static pl_economy *random_economy(uint64_t seed, int32_t max_goods, uint64_t order, bool years)
 {
     memset(&g, 0, sizeof g);
     pl_rng_seed(&g.rng, seed);
@@ -206,6 +248,9 @@ pl_economy *test_random_economy(uint64_t seed, int32_t max_goods, uint64_t order
     double total = add_needs();
     add_goods(total * 3);
     add_resources(total);
+    if (years) {
+        add_years();
+    }
     shuffle(order);
     pl_builder *b;
     pl_error err = {0};
@@ -225,4 +270,14 @@ pl_economy *test_random_economy(uint64_t seed, int32_t max_goods, uint64_t order
     }
     pl_builder_free(b);
     return e;
+}
+
+pl_economy *test_random_economy(uint64_t seed, int32_t max_goods, uint64_t order)
+{
+    return random_economy(seed, max_goods, order, false);
+}
+
+pl_economy *test_random_years(uint64_t seed, int32_t max_goods, uint64_t order)
+{
+    return random_economy(seed, max_goods, order, true);
 }

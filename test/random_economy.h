@@ -12,4 +12,7 @@
  * cannot meet its floors.  Fails the test when it cannot be built. */
 pl_economy *test_random_economy(uint64_t seed, int32_t max_goods, uint64_t order);
 
+/* The same with tables for several years: assets that wear out, capital, lags, trends. */
+pl_economy *test_random_years(uint64_t seed, int32_t max_goods, uint64_t order);
+
 #endif

@@ -388,7 +388,7 @@ static void check_held(pv_proof *q, pv_real weight)
         }
         double more = q->y[n->good] > 0 ? (double)(room / q->y[n->good] / (n->amount - n->floor)) : INFINITY;
         s->raisable = more > s->raisable ? more : s->raisable;
-        bool by_gap = q->y[n->good] > 0 && s->gap > PV_ACCEPT * s->scale; /* the report tells of the gap */
+        bool by_gap = (q->y[n->good] > 0 || !q->priced) && s->gap > PV_ACCEPT * s->scale; /* the report tells of the gap */
         if (!(more <= PV_HELD) && !by_gap) {
             pv_refute(q->run, t->schema->file, pv_line(t, i),
                       "\"%.100s\" is neither full nor held: the prices of stage %d let it rise by %.3g of its amount",

@@ -45,7 +45,7 @@ static const char *const goal_name[] = {"raise", "most", "weighted", "least", "f
 static void people(double x, char out[64])
 {
     char digits[40];
-    snprintf(digits, sizeof digits, "%.10g", x);
+    snprintf(digits, sizeof digits, "%.10g", x != 0 ? x : 0); /* no -0 */
     size_t n = 0, whole = strspn(digits, "-0123456789");
     bool group = strchr(digits, 'e') == NULL;
     for (size_t i = 0; digits[i] != '\0' && n < 60; i++) {
@@ -98,8 +98,8 @@ static void stage_words(FILE *out, const pv_economy *e, const pv_plan *p, const 
         put(out, k < e->n_resources ? e->resource_unit[k] : "");
         fprintf(out, "; no plan does with less than %s", bound);
     }
-    fprintf(out, " (gap %.2g %%)\n", percent(s));
-    if (s->raisable > PV_ACCEPT) {
+    fprintf(out, percent(s) < 99.5 ? " (gap %.2g %%)\n" : " (gap %.3g %%)\n", percent(s));
+    if (s->raisable > PV_ACCEPT && isfinite(s->raisable)) {
         fprintf(out, "  (what is left open would raise a held need, alone, by %.2g of its amount)\n", s->raisable);
     }
     if (s->ranged > 0) {
@@ -163,7 +163,8 @@ static void words(const pv_run *run, const pv_economy *e, const pv_plan *p, cons
     double gap = largest_gap(p, &number);
     fprintf(out, code == PV_VERIFIED ? "verified" : "not verified");
     if (code == PV_VERIFIED && gap > 100 * PV_ACCEPT) {
-        fprintf(out, "; what is proven leaves room for a plan that is %.2g %% better (stage %d)", gap, number);
+        fprintf(out, gap < 99.5 ? "; what is proven leaves room for a plan that is %.2g %% better (stage %d)"
+                                : "; what is proven leaves room for a plan that is %.3g %% better (stage %d)", gap, number);
     }
     fprintf(out, "\n");
 }

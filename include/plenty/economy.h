@@ -181,6 +181,21 @@ typedef struct pl_summary {
 PL_API pl_status pl_economy_summary(const pl_economy *economy, const pl_progress *progress, pl_summary *out,
                                     pl_error *err) PL_CHECK;
 
+/* How large an economy is: what the memory for work with it is reckoned from (memory.h). */
+typedef struct pl_extent {
+    double goods, recipes, resources, needs, trades; /* rows; trades: of trade and of stocks */
+    double coefficients; /* flows and uses */
+    double assets, capital;
+    double texts;   /* bytes */
+    double mapped;  /* bytes of the binary file, which stays mapped; 0 for a folder */
+} pl_extent;
+/* Without reading the economy: from the header of a binary file (exactly), from the sizes of a folder's files and their first
+ * rows (roughly).  All 0 when nothing can be said: reading will tell why.  Never fails, changes nothing. */
+PL_API pl_extent pl_economy_extent_at(const char *path);
+PL_API pl_extent pl_economy_extent(const pl_economy *economy); /* of one that was read, or unrolled */
+/* Of the same economy unrolled to that many years; 0 leaves it as it is. */
+PL_API pl_extent pl_extent_unrolled(const pl_extent *x, int32_t years);
+
 /* The canonical hash, 64 hexadecimal digits and a zero byte (docs/formats/economy.md). */
 PL_API pl_status pl_economy_hash(const pl_economy *economy, char hex[65], pl_error *err) PL_CHECK;
 

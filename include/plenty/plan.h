@@ -88,6 +88,7 @@ typedef struct pl_plan_settings {
                              is only needed by the first, which alone gets the whole plan; NULL: this process alone */
     int threads;          /* 0 = 1; the plan is the same for any number */
     double time_limit_s;  /* 0 = none */
+    double memory;        /* bytes that there are for all of the process (memory.h); 0 = not known */
     pl_progress progress;
 } pl_plan_settings;
 
@@ -141,7 +142,8 @@ typedef struct pl_plan {
     const pl_change *changes;
     int32_t n_changes;
     pl_horizon horizon; /* years 0: one year */
-    const char *way, *why; /* "simplex" or "sweeps", and why ("" in a loaded plan) */
+    const char *way, *why; /* "simplex", "sweeps" or "newton", and why ("" in a loaded plan) */
+    bool stopped; /* before the end, by the time limit or the tick: feasible, with the bounds that are proved; not saved */
     int64_t iterations;
     double primal_violation, dual_violation; /* relative */
     double seconds;                          /* of solving; not saved */
@@ -150,7 +152,10 @@ typedef struct pl_plan {
 
 /* Plans the variant (or an economy as it is: wrap it with pl_variant_new).  Returns owned; an infeasible
  * economy is an outcome.  Errors: PL_USAGE (unknown resource or needs), PL_DATA (nothing to plan: no
- * needs), PL_STOPPED, PL_NUMERIC, PL_NOMEM.  Deterministic. */
+ * needs), PL_STOPPED, PL_NUMERIC, PL_NOMEM.  Deterministic.
+ * When the time limit or the tick ends the work early, the best plan that was found so far is returned, with `stopped` and
+ * with what is proved of it; PL_STOPPED only when there is none.
+ * PL_NOMEM before the work begins, when settings.memory is less than what the way to the plan will take. */
 PL_API pl_status pl_plan_make(const pl_variant *variant, const pl_plan_settings *settings,
                               pl_plan **out, pl_error *err) PL_CHECK;
 PL_API void pl_plan_free(pl_plan *plan); /* accepts NULL */

@@ -243,7 +243,8 @@ int cli_check(const cli_args *args)
     pl_economy *economy = NULL;
     report r = {.path = args->argument[0], .findings = &findings};
     pl_progress progress = cli_progress(cli_flag(args, "quiet"));
-    pl_status status = pl_economy_load(r.path, &progress, &findings, &economy, &err);
+    pl_status status = cli_memory_for(args, PL_WORK_CHECK, r.path, "checking this", &err);
+    status = status == PL_OK ? pl_economy_load(r.path, &progress, &findings, &economy, &err) : status;
     if (status == PL_OK) {
         status = pl_economy_check(economy, &progress, &findings, &err);
     }

@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include <plenty/findings.h>
+#include <plenty/memory.h>
 #include <plenty/plan.h>
 #include <plenty/progress.h>
 #include <plenty/status.h>
@@ -117,6 +118,22 @@ void cli_print_findings(const pl_findings *findings, pl_severity least, const ch
 pl_progress cli_progress(bool quiet);
 void cli_progress_done(void);
 bool cli_interrupted(void);
+
+/* ---- Memory (memory.c) -------------------------------------------------------------------------- */
+
+typedef struct cli_memory_there { /* in bytes; 0 = not known */
+    double bytes;         /* of the machine, of its control groups; or as --memory says */
+    double address_space; /* that a limit leaves */
+} cli_memory_there;
+pl_status cli_memory(const cli_args *args, cli_memory_there *out, pl_error *err);
+/* PL_NOMEM with a figure when it will not do.  `doing`: "reading this economy". */
+pl_status cli_memory_allows(const cli_memory_there *there, const char *subject, const char *doing, const pl_memory *needs,
+                            pl_error *err);
+/* All in one, for work on the economy at that path. */
+pl_status cli_memory_for(const cli_args *args, pl_work work, const char *path, const char *doing, pl_error *err);
+/* Is there memory for the economy, and for the least demanding way to a plan?  Whether that is the way shows later: *left is
+ * for pl_plan_settings.memory.  `goal` may be NULL. */
+pl_status cli_memory_for_plan(const cli_args *args, pl_plan_way way, const char *goal, double *left, pl_error *err);
 
 /* ---- Numbers and tables (table.c) --------------------------------------------------------------- */
 

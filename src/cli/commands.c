@@ -9,6 +9,7 @@
 #define JSON {"json", 0, NULL, false, NULL, "print one JSON object instead of text"}
 #define QUIET {"quiet", 'q', NULL, false, NULL, "print nothing but errors"}
 #define ECONOMY {"economy", 'e', "ECONOMY", false, "@", "the economy, where it is not found by itself"}
+#define MEMORY {"memory", 0, "SIZE", false, NULL, "begin only if SIZE (24G, 500M) will do; 0: begin whatever there is (default: what is available)"}
 #define END {NULL, 0, NULL, false, NULL, NULL}
 
 static const cli_option DEMO[] = {
@@ -40,7 +41,8 @@ static const cli_option PLAN[] = {
     {"threads", 't', "N", false, NULL, "use N threads (default: 2 where there are two cores); the plan is the same for any number"},
     {"partition", 0, "HOW", false, "range|place|graph",
      "how several processes (mpirun, docs/methods/scaling.md) divide the goods (default: range)"},
-    {"time-limit", 0, "SECONDS", false, NULL, "give up after so long (exit code 6)"},
+    {"time-limit", 0, "SECONDS", false, NULL, "end after so long, with the best plan found so far; exit code 6 if there is none"},
+    MEMORY,
     {"replace", 0, NULL, false, NULL, "replace PLAN if it is a plan already"},
     JSON,
     QUIET,
@@ -60,12 +62,13 @@ static const cli_option FRONTIER[] = {
     {"demand", 'd', "X=VALUE", true, NULL, "change needs, as in plan"},
     {"isolated", 0, NULL, false, NULL, "no imports and no exports"},
     {"time-limit", 0, "SECONDS", false, NULL, "give up a plan after so long (exit code 6)"},
+    MEMORY,
     QUIET,
     END,
 };
 
-static const cli_option VERIFY[] = {JSON, END};
-static const cli_option CHECK[] = {JSON, QUIET, END};
+static const cli_option VERIFY[] = {MEMORY, JSON, END};
+static const cli_option CHECK[] = {MEMORY, JSON, QUIET, END};
 static const cli_option IMPORT[] = {
     {"output", 'o', "ECONOMY", false, "@", "write the economy to this folder (needed)"},
     {"mapping", 'm', "FILE", false, "@", "which file plays which role; else the one that comes with Plenty"},
@@ -86,6 +89,7 @@ static const cli_option IMPORT[] = {
 
 static const cli_option CONVERT[] = {
     {"replace", 0, NULL, false, NULL, "replace TO if it is an economy, or a plan, already"},
+    MEMORY,
     ECONOMY,
     QUIET,
     END,
@@ -103,6 +107,7 @@ static const cli_option GENERATE[] = {
     {"places", 0, "N", false, NULL, "places (20)"},
     {"decades", 0, "N", false, NULL, "orders of magnitude over which units are spread (6)"},
     {"seed", 0, "N", false, NULL, "the same seed gives the same file (1)"},
+    MEMORY,
     {"replace", 0, NULL, false, NULL, "replace FILE"},
     QUIET,
     END,
@@ -141,6 +146,7 @@ static const cli_option VALUES[] = {
     {"of", 0, "RESOURCE", false, NULL, "count this resource instead of labour: the carbon or the land in a thing"},
     {"most", 0, "N", false, NULL, "how many goods to show (default: 20; those with the most labour in all)"},
     {"csv", 0, "FILE", false, "@", "write all goods as CSV"},
+    MEMORY,
     {"replace", 0, NULL, false, NULL, "replace what is there"},
     QUIET,
     JSON,
@@ -156,6 +162,7 @@ static const cli_option HELP[] = {
 #undef JSON
 #undef QUIET
 #undef ECONOMY
+#undef MEMORY
 #undef END
 
 const cli_command CLI_COMMANDS[] = {
@@ -174,7 +181,7 @@ const cli_command CLI_COMMANDS[] = {
      "with a sign is added, a percentage scales, a number without sign replaces.\n"
      "A plan is written at once or not at all, in the form of its economy: a folder of tables (docs/formats/plan.md), or "
      "one file (docs/formats/plan-binary.md) when ECONOMY is one. An existing folder or file is only replaced when it is a plan "
-     "and --replace is given. Ctrl-C ends cleanly with exit code 6. An economy whose floors cannot be "
+     "and --replace is given. Ctrl-C, like --time-limit, ends with the best plan found so far and says how far it is from the best at most; where there is none yet, with exit code 6, and nothing is written. An economy whose floors cannot be "
      "met gives exit code 1 and a proof of it.\n"
      "After changes (needs, limits, recipes come or gone) --from starts from the plan as it was; recipes, goods and needs "
      "are matched by name. Nothing in the older plan is trusted: the new one has its own proof.",

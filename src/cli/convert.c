@@ -64,7 +64,8 @@ static int convert_economy(const cli_args *args, bool to_file, bool replace)
     const char *to = args->argument[1];
     bool quiet = cli_flag(args, "quiet");
     pl_progress progress = cli_progress(quiet);
-    pl_status status = cli_load_economy(args->argument[0], quiet, &economy, &err);
+    pl_status status = cli_memory_for(args, PL_WORK_WRITE, args->argument[0], "converting this", &err);
+    status = status == PL_OK ? cli_load_economy(args->argument[0], quiet, &economy, &err) : status;
     if (status == PL_OK && to_file) {
         status = pl_economy_save_binary(economy, to, &progress, &err);
     } else if (status == PL_OK) {

@@ -391,6 +391,8 @@ static void print_limit(const cli_explain_input *in)
     print_margins(in, unit);
 }
 
+#define GAP_TOLD 1e-2
+
 int cli_explain(const cli_args *args)
 {
     pl_error err;
@@ -417,6 +419,11 @@ int cli_explain(const cli_args *args)
     if (status == PL_OK) {
         status = pl_explain(e, set.plan, &subject, &settings, &x, &err);
         cli_progress_done();
+    }
+    if (status == PL_OK && pl_plan_gap(set.plan) > GAP_TOLD && !cli_flag(args, "json")) {
+        char gap[CLI_NUMBER];
+        printf("note: this plan was not worked out to the end (it may be %s from the best): what it says of prices is not final\n\n",
+               cli_percent(pl_plan_gap(set.plan), gap));
     }
     if (status == PL_OK) {
         cli_explain_input in = {set.plan, e, x};

@@ -84,6 +84,10 @@ static pl_status plan_point(frontier *f, int k, pl_error *err)
     st = st != PL_OK ? st : pl_variant_unroll(variant, &f->horizon, err);
     st = st != PL_OK ? st : pl_plan_make(variant, &f->settings, &plan, err);
     cli_progress_done();
+    if (st == PL_OK && plan->stopped) { /* its figures are not those of the frontier */
+        st = pl_fail(err, PL_STOPPED, NULL, cli_interrupted() ? NULL : "allow more with --time-limit",
+                     "stopped before plan %d of %d was at its best", k + 1, f->n);
+    }
     if (st == PL_OK && plan->outcome == PL_PLANNED) {
         f->at[k].value = plan->stages[0].value;
         f->at[k].price = pl_plan_end_price(plan, &variant->economy);
@@ -236,7 +240,8 @@ int cli_frontier(const cli_args *args)
         return cli_usage(args, "plenty frontier ECONOMY --years 5 -o FOLDER", "say where to write the plans");
     }
     snprintf(f.goal, sizeof f.goal, "%s", cli_text(args, "goal") != NULL ? cli_text(args, "goal") : "most all");
-    pl_status st = cli_load_economy(args->argument[0], cli_flag(args, "quiet"), &economy, &err);
+    pl_status st = cli_memory_for_plan(args, PL_ANY_WAY, f.goal, &f.settings.memory, &err);
+    st = st == PL_OK ? cli_load_economy(args->argument[0], cli_flag(args, "quiet"), &economy, &err) : st;
     if (st == PL_OK) {
         f.economy = economy;
         st = run(&f, &err);

@@ -52,6 +52,12 @@ int cli_generate(const cli_args *args)
         status = pl_fail(&err, PL_IO, path, "choose another name, or add --replace", "this is there already");
     }
     if (status == PL_OK) {
+        cli_memory_there there;
+        pl_memory needs = pl_memory_of_generate(&s);
+        status = cli_memory(args, &there, &err);
+        status = status == PL_OK ? cli_memory_allows(&there, path, "making this economy", &needs, &err) : status;
+    }
+    if (status == PL_OK) {
         status = pl_economy_generate(&s, path, &progress, &err);
         cli_progress_done();
     }

@@ -3,10 +3,13 @@
  * main.c - finds the command in the table and runs it. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/map.h"
 #include "cli/cli.h"
+
+#define SPACE_FOR_THREADS ((rlim_t)2 << 30)
 
 static int unknown_command(const char *word)
 {
@@ -66,6 +69,10 @@ static int dispatch(int argc, char **argv)
 static void wait_calmly(char **argv)
 {
     if (getenv("GOMP_SPINCOUNT") == NULL && getenv("OMP_WAIT_POLICY") == NULL && setenv("GOMP_SPINCOUNT", "1000", 0) == 0) {
+        struct rlimit space; /* the stack of a thread that cannot be had ends the program: then there is only one */
+        if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur < SPACE_FOR_THREADS) {
+            (void)setenv("OMP_NUM_THREADS", "1", 0);
+        }
         (void)execv("/proc/self/exe", argv);
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * plan.c - `plenty plan`: loads, changes, plans, saves, tells. */
+#include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -82,6 +83,24 @@ static pl_status write_and_tell(const cli_args *args, const cli_summary_input *i
     return cli_flag(args, "quiet") ? PL_OK : cli_print_summary(in, stdout, err);
 }
 
+/* The first stage that is not known to be at its best, and by how much it might be better. */
+static void tell_stopped(const pl_plan *plan)
+{
+    int32_t k = 0;
+    double part = 0;
+    char more[CLI_NUMBER];
+    for (; k < plan->n_stages && !(part > 1e-6); k++) {
+        const pl_stage *s = &plan->stages[k];
+        double size = fmax(fabs(s->bound), fabs(s->value));
+        part = size > 0 ? fabs(s->bound - s->value) / size : 0;
+    }
+    fprintf(stderr, "note: %s; this is the best plan found so far", cli_interrupted() ? "stopped on request" : "the time limit is reached");
+    if (part > 1e-6) {
+        fprintf(stderr, ": stage %d might be better by up to %s", k, cli_percent(part, more));
+    }
+    fputc('\n', stderr);
+}
+
 /* What a call holds. */
 typedef struct planning {
     const cli_args *args;
@@ -101,11 +120,24 @@ static void let_go_of_economy(planning *p)
     p->economy = NULL;
 }
 
+/* The memory that there is, when it is enough.  Several processes are not counted: each takes its part. */
+static pl_status memory_of(const planning *p, double *memory, pl_error *err)
+{
+    pl_plan_way way = PL_ANY_WAY;
+    pl_status status = way_of(cli_text(p->args, "way"), &way, err);
+    *memory = 0;
+    return status == PL_OK && p->crew == NULL ? cli_memory_for_plan(p->args, way, cli_text(p->args, "goal"), memory, err) : status;
+}
+
 static pl_status load(planning *p, pl_plan_settings *settings, pl_error *err)
 {
     const cli_args *args = p->args;
     static char goal[256]; /* the settings point into it */
+    double memory = 0;
     pl_status status = pl_crew_first(p->crew) ? target_is_free(args, err) : PL_OK;
+    if (status == PL_OK) {
+        status = memory_of(p, &memory, err);
+    }
     if (status == PL_OK) {
         status = cli_load_economy(args->argument[0], cli_flag(args, "quiet"), &p->economy, err);
     }
@@ -117,6 +149,7 @@ static pl_status load(planning *p, pl_plan_settings *settings, pl_error *err)
     }
     if (status == PL_OK) {
         status = settings_of(args, goal, p->crew == NULL, settings, err);
+        settings->memory = memory;
     }
     return status == PL_OK ? cli_apply_horizon(args, p->variant, err) : status;
 }
@@ -164,6 +197,9 @@ static pl_status tell(planning *p, pl_error *err)
                             .economy_path = p->args->argument[0], .from = cli_text(p->args, "from"), .plan = p->plan,
                             .processes = p->processes, .n_processes = p->processes != NULL ? p->crew->size : 0};
     pl_status status = PL_OK;
+    if (p->plan->stopped) {
+        tell_stopped(p->plan);
+    }
     if (p->from != NULL && p->plan->outcome == PL_PLANNED) {
         status = pl_plan_goods_changed(p->plan, p->from, in.economy, &in.goods_changed, err);
     }

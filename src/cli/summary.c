@@ -364,12 +364,18 @@ static void print_proof(const cli_summary_input *in, FILE *out)
 {
     const pl_plan *p = in->plan;
     heading(out, "Proof");
+    if (p->stopped) {
+        fprintf(out, "  The work was stopped before its end. This is the best plan found so far; better ones may be possible.\n");
+    }
     char holds[64] = "exactly", better[64] = "at all";
     double gap = pl_plan_gap(p);
     if (p->primal_violation > 0) {
         snprintf(holds, sizeof holds, "to %.0e of its size", p->primal_violation);
     }
-    if (gap > 0) {
+    if (gap > 1e-3) {
+        char part[CLI_NUMBER];
+        snprintf(better, sizeof better, "by more than %s of the figure", cli_percent(gap, part));
+    } else if (gap > 0) {
         snprintf(better, sizeof better, "by more than %.0e of the figure", gap);
     }
     fprintf(out, "  Every balance and every limit holds %s. The prices prove that no other plan\n"
@@ -446,7 +452,7 @@ pl_status cli_print_summary(const cli_summary_input *in, FILE *out, pl_error *er
     } else {
         fprintf(out, "  Nothing is short.\n");
     }
-    status = print_why(in, worst, n, out, err);
+    status = in->plan->stopped ? PL_OK : print_why(in, worst, n, out, err); /* prices on the way say little */
     if (status == PL_OK) {
         print_resources(in, use, out);
         print_trade(in, out);

@@ -207,6 +207,7 @@ pl_status cli_print_summary_json(const cli_summary_input *in, FILE *out, pl_erro
     pl_json_put_number(&j, "primal_violation", p->primal_violation);
     pl_json_put_number(&j, "dual_violation", p->dual_violation);
     pl_json_put_number(&j, "gap", pl_plan_gap(p));
+    pl_json_put_bool(&j, "stopped", p->stopped);
     pl_json_end(&j);
     if (status == PL_OK && buffer.failed) {
         status = pl_fail_nomem(err, "the summary");

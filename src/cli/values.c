@@ -265,6 +265,7 @@ int cli_values(const cli_args *args)
     if (status == PL_OK && csv != NULL && !cli_flag(args, "replace") && pl_path_exists(csv)) {
         status = pl_fail(&err, PL_IO, csv, "choose another name, or add --replace", "this is there already");
     }
+    status = status == PL_OK ? cli_memory_for(args, PL_WORK_VALUES, r.path, "working out these values", &err) : status;
     if (status == PL_OK) {
         status = plan != NULL ? cli_load_plan(plan, r.path, &set, &err)
                               : cli_load_economy(r.path, cli_flag(args, "quiet"), &economy, &err);

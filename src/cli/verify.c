@@ -19,5 +19,9 @@ int cli_verify(const cli_args *args)
         return cli_usage(args, "the plan comes first: plenty verify PLAN ECONOMY", "%.200s is no plan, but %.200s is",
                          args->argument[0], args->argument[1]);
     }
+    pl_error err;
+    if (cli_memory_for(args, PL_WORK_VERIFY, args->argument[1], "verifying a plan of this economy", &err) != PL_OK) {
+        return cli_fail(&err);
+    }
     return pv_verify(args->argument[0], args->argument[1], cli_flag(args, "json"), stdout, stderr);
 }

@@ -46,6 +46,14 @@ pl_status pl_sections_commit(pl_sections_writer *w, const char hex[65], pl_error
 /* Little-endian bytes of a number of `n` bytes. */
 void pl_sections_bytes(unsigned char *at, uint64_t x, int n);
 
+/* What a file says of its sections, unchecked and unread but for its beginning: the number of elements of each, at most
+ * PL_SECTIONS_MAX; returns how many.  *bytes: of the file.  0 and 0 when it is of no such kind. */
+typedef struct pl_sections_rows {
+    unsigned id;
+    uint64_t count;
+} pl_sections_rows;
+int pl_sections_look(const pl_sections_kind *kind, const char *path, pl_sections_rows out[PL_SECTIONS_MAX], double *bytes);
+
 /* ---- Reading ------------------------------------------------------------------------------------------ */
 
 typedef struct pl_section { /* as it lies in the file */

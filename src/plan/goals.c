@@ -209,7 +209,9 @@ static pl_status use_least(pl_maker *mk, const char *const *objective, int32_t n
                        "the use of %s can fall without end", objective[0]);
     }
     if (outcome != PL_LP_OPTIMAL) {
-        return pl_fail(err, PL_NUMERIC, NULL, NULL, "the last stage lost what was settled before it");
+        return pl_fail(err, PL_NUMERIC, NULL, mk->by_newton ? "'plenty check' may show why; --way simplex is slower, and says more" : NULL,
+                       mk->by_newton ? "Newton steps found no least use of %s: it may be without end" : "the least use of %s lost what was settled before it",
+                       objective[0]);
     }
     double value = 0;
     for (int32_t j = 0; j < columns; j++) {
@@ -425,7 +427,7 @@ pl_status pl_make_weighted(pl_maker *mk, pl_error *err)
         return status;
     }
     for (int32_t k = 0; k < e->n_needs && status == PL_OK; k++) {
-        mk->settled[k] = 1;
+        mk->settled[k] = e->needs[k].floor < e->needs[k].amount;
         status = pl_maker_retire(mk, mk->model->lp.n + k, err);
     }
     return status == PL_OK ? pl_make_least_labour(mk, err) : status;

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <plenty/memory.h>
+
 #include "base/clock.h"
 #include "base/mem.h"
 #include "plan/make.h"
@@ -11,7 +13,6 @@
 #include "plan/ties.h"
 
 #define STAGES_MAX 1000000u
-#define SWEEP_FROM 10000   /* recipes from which on sweeps are tried first, and then Newton steps, before the simplex */
 
 pl_status pl_maker_record(pl_maker *mk, const pl_stage *like, pl_stage **stage, pl_error *err)
 {
@@ -209,6 +210,7 @@ static pl_status finish(pl_maker *mk, const pl_variant *variant, pl_plan **out, 
                       .way = mk->level != NULL ? "sweeps" : mk->by_newton ? "newton" : "simplex",
                       .why = mk->level != NULL ? "one output for each recipe, and no limit binds" : mk->why_not_sweeps,
                       .iterations = mk->iterations,
+                      .stopped = mk->stopped,
                       .primal_violation = mk->primal_violation,
                       .dual_violation = mk->dual_violation,
                       .storage = storage};
@@ -224,6 +226,11 @@ static pl_status finish(pl_maker *mk, const pl_variant *variant, pl_plan **out, 
     }
     if (mk->outcome == PL_PLANNED && mk->level == NULL) { /* sweeps have said theirs */
         set_bounds(mk, stages, plan);
+    }
+    for (int32_t k = 0; k < plan->n_stages && mk->stopped; k++) {
+        if (!isfinite(stages[k].bound)) {
+            return PL_STOPPED; /* there are levels, but nothing is proved of them */
+        }
     }
     if (mk->part != NULL) {
         status = bring(mk, variant, plan, stages, err);
@@ -254,10 +261,34 @@ static pl_status make_by_solver(pl_maker *mk, bool by_newton, pl_error *err)
     return status == PL_OK ? follow_goal(mk, err) : status;
 }
 
+/* Is there memory for this way? */
+static pl_status memory_for(pl_maker *mk, pl_work work, pl_error *err)
+{
+    static const char *const doing[] = {[PL_WORK_SIMPLEX] = "planning by the simplex",
+                                        [PL_WORK_SWEEPS] = "planning by sweeps",
+                                        [PL_WORK_NEWTON] = "planning by Newton steps"};
+    if (!(mk->settings->memory > 0)) {
+        return PL_OK;
+    }
+    pl_extent from = pl_economy_extent(mk->variant->base), x = from;
+    if (mk->e->years > 0) {
+        x = pl_economy_extent(mk->e);
+    }
+    pl_memory needs = pl_memory_of(work, &from, mk->e->years > 0 ? &x : &from);
+    return pl_memory_allows(mk->e->path, doing[work], pl_memory_least(&needs), mk->settings->memory, err);
+}
+
+static pl_status make_by_simplex(pl_maker *mk, pl_error *err)
+{
+    pl_status status = memory_for(mk, PL_WORK_SIMPLEX, err);
+    return status == PL_OK ? make_by_solver(mk, false, err) : status;
+}
+
 /* Newton steps; and the simplex when they lead nowhere and there is a chance that it ends. */
 static pl_status make_by_newton(pl_maker *mk, pl_error *err)
 {
-    pl_status status = make_by_solver(mk, true, err);
+    pl_status status = memory_for(mk, PL_WORK_NEWTON, err);
+    status = status == PL_OK ? make_by_solver(mk, true, err) : status;
     if (status != PL_NUMERIC || mk->settings->way == PL_BY_NEWTON || mk->e->n_recipes > PL_SIMPLEX_MOST) {
         return status;
     }
@@ -266,7 +297,7 @@ static pl_status make_by_newton(pl_maker *mk, pl_error *err)
     mk->n_stages = 0;
     mk->accuracy = mk->primal_violation = mk->dual_violation = 0;
     mk->why_not_sweeps = "Newton steps found no plan that keeps all limits";
-    return make_by_solver(mk, false, err);
+    return make_by_simplex(mk, err);
 }
 
 /* Small economies go to the simplex, which also finds the one best vertex; large ones are swept where that is
@@ -280,8 +311,9 @@ static pl_status make_some_way(pl_maker *mk, pl_error *err)
         mk->why_not_sweeps = "several processes share the work";
         return make_by_solver(mk, true, err);
     }
-    if (way == PL_BY_SWEEPS || (way == PL_ANY_WAY && mk->e->n_recipes >= SWEEP_FROM)) {
-        status = pl_make_by_sweeps(mk, &why_not, err);
+    if (way == PL_BY_SWEEPS || (way == PL_ANY_WAY && mk->e->n_recipes >= PL_LARGE_FROM)) {
+        status = memory_for(mk, PL_WORK_SWEEPS, err);
+        status = status == PL_OK ? pl_make_by_sweeps(mk, &why_not, err) : status;
         if (status != PL_OK || why_not == NULL) {
             return status;
         }
@@ -291,8 +323,8 @@ static pl_status make_some_way(pl_maker *mk, pl_error *err)
         }
     }
     mk->why_not_sweeps = way == PL_BY_NEWTON ? "as asked for" : why_not;
-    bool newton = way == PL_BY_NEWTON || (way == PL_ANY_WAY && mk->e->n_recipes >= PL_NEWTON_FROM);
-    return newton ? make_by_newton(mk, err) : make_by_solver(mk, false, err);
+    bool newton = way == PL_BY_NEWTON || (way == PL_ANY_WAY && mk->e->n_recipes >= PL_LARGE_FROM);
+    return newton ? make_by_newton(mk, err) : make_by_simplex(mk, err);
 }
 
 /* With several processes, what Newton steps cannot do is done by the first one alone, where it is small enough. */
@@ -309,8 +341,8 @@ pl_status pl_plan_make(const pl_variant *variant, const pl_plan_settings *settin
 {
     double begin = pl_clock_s();
     pl_part *part = settings->part;
-    pl_maker mk = {.e = part != NULL ? &part->economy : &variant->economy, .part = part, .settings = settings,
-                   .doing = "planning"};
+    pl_maker mk = {.e = part != NULL ? &part->economy : &variant->economy, .part = part, .variant = variant,
+                   .settings = settings, .doing = "planning"};
     mk.crew = part != NULL ? part->crew : NULL;
     mk.all_goods = part != NULL ? part->all_goods : mk.e->n_goods;
     mk.all_recipes = part != NULL ? part->all_recipes : mk.e->n_recipes;

@@ -34,12 +34,16 @@ typedef struct pl_maker {
     pl_part *part;           /* what connects it to the others, or NULL */
     pl_crew *crew;
     int32_t all_goods, all_recipes; /* of all processes */
+    const pl_variant *variant;
     const pl_plan_settings *settings;
     pl_model *model;
     pl_simplex *simplex;
     bool by_newton;          /* Newton steps instead of the simplex */
     pl_newton *newton;
     pl_extra *extra;
+    bool have_x;             /* x holds a plan for what is asked for at the moment */
+    bool stopped;            /* before the end: what is left to do is done with x as it is, and proved with its gap */
+    double slack_then;       /* the slack that x was found with */
     double accuracy;         /* relative, of what is found: 0, or the gap that Newton steps are asked for */
     double ceiling;          /* costs above this are impossible; 0 = unknown */
     int32_t spare_columns; /* how many can still be added to the simplex */
@@ -103,6 +107,9 @@ int32_t pl_next_tier(const pl_maker *mk, int32_t after); /* the least above `aft
  * 1e-9 at most; when that does not help either, the simplex starts anew from its first basis. */
 pl_status pl_maker_solve(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err) PL_CHECK;
 
+/* The solver was stopped: puts the best plan that there is into x, prices of nothing into y; PL_STOPPED when there is none. */
+pl_status pl_maker_stopped(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err) PL_CHECK;
+
 /* Appends a stage whose prices are y.  *stage stays valid until the next. */
 pl_status pl_maker_record(pl_maker *mk, const pl_stage *like, pl_stage **stage,
                           pl_error *err) PL_CHECK;
@@ -125,6 +132,10 @@ const char *const *pl_labour_objective(pl_maker *mk, int32_t *n);
 /* Another way, without a simplex (sweeps.c): sets mk->level, records all stages.  *why_not says in a few words why it cannot
  * be taken; the maker is then as it was. */
 pl_status pl_make_by_sweeps(pl_maker *mk, const char **why_not, pl_error *err) PL_CHECK;
+
+double pl_sweeps_memory(double goods, double recipes); /* bytes that it takes */
+
+#define PL_LARGE_FROM 10000 /* recipes from which on sweeps are tried, then Newton steps, before the simplex; processes share them */
 
 /* The simplex has just said that `demand` cannot be met: records the Farkas proof, names the limits that
  * clash, finds the smallest relaxations (infeasible.c). */

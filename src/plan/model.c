@@ -11,6 +11,7 @@ struct pl_model_storage {
 };
 
 #define EXPECTED_SWEEPS 60
+#define ENDLESS 1.1 /* growth in the last of them */
 
 /* Arrays of the model while they are filled. */
 typedef struct filling {
@@ -177,7 +178,8 @@ static double output_of(const pl_economy *e, int32_t r, int32_t g)
 }
 
 /* Rough gross output when the chosen recipes alone meet the needs: x = d + A x, swept.  It only sets the
- * scale of the columns, so an economy that is not productive does no harm. */
+ * scale of the columns.  Where the chosen recipes take more than they make, it grows sweep by sweep, and would put limits out
+ * of scale: then nothing is expected. */
 static void expect_levels(filling *f, double *demand)
 {
     const pl_economy *e = f->e;
@@ -188,8 +190,10 @@ static void expect_levels(filling *f, double *demand)
     for (int32_t j = 0; j < f->n; j++) {
         f->expected[j] = 0;
     }
+    bool endless = false;
     for (int sweep = 0; sweep < EXPECTED_SWEEPS; sweep++) {
         bool moved = false;
+        endless = false;
         for (int32_t g = 0; g < e->n_goods; g++) {
             int32_t r = f->crash[g];
             double level = r < 0 ? 0 : demand[g] / output_of(e, r, g);
@@ -203,6 +207,7 @@ static void expect_levels(filling *f, double *demand)
                     demand[e->flows.index[k]] -= e->flows.amount[k] * more;
                 }
             }
+            endless |= f->expected[r] > 0 && level > ENDLESS * f->expected[r];
             f->expected[r] = level;
             moved = true;
         }
@@ -210,7 +215,10 @@ static void expect_levels(filling *f, double *demand)
             break;
         }
     }
-    for (int32_t j = 0; j < f->n; j++) {
+    for (int32_t j = 0; j < f->n && endless; j++) {
+        f->expected[j] = 0;
+    }
+    for (int32_t j = 0; j < f->n && !endless; j++) {
         if (f->kind[j] != PL_COLUMN_RECIPE) {
             f->expected[j] = fmin(demand[f->index[j]], f->hi[j]);
         }
@@ -237,6 +245,15 @@ static bool allocate(filling *f, pl_arena *a, int32_t m, int32_t n, int64_t nonz
     return f->start != NULL && f->row != NULL && f->val != NULL && f->lo != NULL && f->hi != NULL &&
            f->cost != NULL && f->expected != NULL && f->kind != NULL && f->index != NULL &&
            f->row_lo != NULL && f->row_hi != NULL && f->crash != NULL;
+}
+
+#define COLUMN_BYTES (sizeof(int64_t) + 4 * sizeof(double) + sizeof(uint8_t) + sizeof(int32_t)) /* as above */
+#define ROW_BYTES (3 * sizeof(double) + sizeof(int32_t)) /* with the work space of `fill` */
+#define NONZERO_BYTES (sizeof(int32_t) + sizeof(double))
+
+double pl_model_memory(double rows, double columns, double nonzeros)
+{
+    return rows * ROW_BYTES + columns * COLUMN_BYTES + nonzeros * NONZERO_BYTES;
 }
 
 static bool number_limits(const pl_economy *e, pl_model *m, pl_arena *a)

@@ -62,4 +62,7 @@ double pl_model_profit(const pl_model *model, int32_t j, const double *good_pric
 void pl_objective_costs(const pl_model *model, const char *const *objective, int32_t n,
                         double *costs);
 
+/* Bytes of a model of that size. */
+double pl_model_memory(double rows, double columns, double nonzeros);
+
 #endif

@@ -9,8 +9,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "sparse/owners.h"
+#include "plan/make.h"
 #include "plan/partition.h"
+#include "sparse/owners.h"
 
 
 typedef struct cutting {
@@ -25,7 +26,7 @@ typedef struct cutting {
 
 bool pl_part_worthwhile(const pl_economy *whole, const pl_plan_settings *settings)
 {
-    return settings->way == PL_BY_NEWTON || (settings->way == PL_ANY_WAY && whole->n_recipes >= PL_NEWTON_FROM);
+    return settings->way == PL_BY_NEWTON || (settings->way == PL_ANY_WAY && whole->n_recipes >= PL_LARGE_FROM);
 }
 
 /* ---- What there is ------------------------------------------------------------------------------------------- */

@@ -6,7 +6,6 @@
 
 #include "plan/part.h"
 
-#define PL_NEWTON_FROM 10000 /* recipes from which on Newton steps are taken, and processes share them */
 
 typedef struct pl_division {
     int32_t *home;  /* by good: the process */

@@ -83,7 +83,7 @@ static int32_t settle(pl_maker *mk, int32_t tier, double theta, bool full_only, 
         }
         bool full = theta * need->weight >= 1 - fmax(FULL, 4 * mk->accuracy);
         bool held = !full_only && price[need->good] * mk->raised[need->good] > least;
-        if (full || held) {
+        if (full || held || (mk->stopped && largest == 0)) {
             mk->settled[k] = (int32_t)mk->n_stages;
             mk->delivered[k] = met(need, theta);
             count++;
@@ -180,7 +180,7 @@ static void begin_anew(pl_maker *mk)
     }
     mk->n_stages = 0;
     mk->slack = 0;
-    mk->guessing = false;
+    mk->guessing = mk->have_x = false;
     for (int32_t k = 0; k < mk->e->n_needs; k++) {
         mk->settled[k] = PL_NOT_SETTLED;
         mk->delivered[k] = 0;

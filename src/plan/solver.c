@@ -18,6 +18,7 @@
 #define GAP_LARGE 1e-4
 #define GAP_SMALL_MOST 1e-4 /* where the simplex can be taken instead */
 #define GAP_MOST 0.1
+#define NEWTON_TOLERANCE 1e-9 /* of rows, in proportion */
 
 /* Tells the caller what is being done, and minds the time limit of the whole plan. */
 static bool tick(void *user, const char *what, double fraction)
@@ -75,7 +76,7 @@ static void set_rows(pl_maker *mk)
 static pl_status start_newton(pl_maker *mk, pl_error *err)
 {
     bool large = mk->all_goods >= LARGE;
-    pl_newton_settings settings = {.gap = large ? GAP_LARGE : GAP, .threads = mk->settings->threads,
+    pl_newton_settings settings = {.gap = large ? GAP_LARGE : GAP, .tolerance = NEWTON_TOLERANCE, .threads = mk->settings->threads,
                                    .progress = {.tick = tick_newton, .user = mk},
                                    .border = mk->part != NULL ? mk->part->border : NULL};
     size_t room = (size_t)mk->e->n_goods + (size_t)mk->e->n_needs;
@@ -260,6 +261,11 @@ static double gap_allowed(const pl_maker *mk)
     return mk->all_recipes <= PL_SIMPLEX_MOST ? GAP_SMALL_MOST : GAP_MOST;
 }
 
+static bool keeps_rows(const pl_newton_stats *stats)
+{
+    return stats->violation <= NEWTON_TOLERANCE;
+}
+
 /* No levels within the tolerance count as an impossible programme: whoever asks makes sure by another way. */
 static pl_status solve_by_newton(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
 {
@@ -271,15 +277,20 @@ static pl_status solve_by_newton(pl_maker *mk, pl_lp_outcome *outcome, pl_error 
     pl_newton_outcome found;
     pl_status status = pl_newton_solve(mk->newton, &task, &found, err);
     pl_newton_stats stats = pl_newton_get_stats(mk->newton);
-    if (status == PL_STOPPED && stats.gap <= GAP_MOST) { /* the best plan so far is handed over, with its gap */
-        status = PL_OK;
-        found = PL_NEWTON_STOPPED;
+    mk->iterations += stats.steps;
+    if (status == PL_STOPPED && keeps_rows(&stats)) { /* the best plan so far, with what is proved */
+        mk->have_x = true;
+        pl_newton_get(mk->newton, mk->x, mk->y);
+        if (!(stats.gap < 1)) {
+            memset(mk->y, 0, sizeof *mk->y * (size_t)mk->model->lp.m);
+        }
+        mk->primal_violation = fmax(mk->primal_violation, stats.violation);
+        mk->stopped = true;
     }
     if (status != PL_OK) {
         return status;
     }
-    mk->iterations += stats.steps;
-    bool fair = found == PL_NEWTON_SOLVED || found == PL_NEWTON_STOPPED || (found == PL_NEWTON_STUCK && stats.gap <= gap_allowed(mk));
+    bool fair = found == PL_NEWTON_SOLVED || (found == PL_NEWTON_STUCK && stats.gap <= gap_allowed(mk));
     *outcome = fair ? PL_LP_OPTIMAL : PL_LP_INFEASIBLE;
     if (fair) {
         pl_newton_get(mk->newton, mk->x, mk->y);
@@ -306,7 +317,18 @@ static pl_status solve_somehow(pl_maker *mk, pl_lp_outcome *outcome, pl_error *e
 
 pl_status pl_maker_solve(pl_maker *mk, pl_lp_outcome *outcome, pl_error *err)
 {
-    pl_status status = solve_somehow(mk, outcome, err);
+    bool before = mk->stopped;
+    pl_status status = before ? PL_STOPPED : solve_somehow(mk, outcome, err);
+    if (status == PL_STOPPED && mk->stopped && !before) {
+        *outcome = PL_LP_OPTIMAL; /* Newton steps have handed over theirs */
+        status = PL_OK;
+    } else if (status == PL_STOPPED) {
+        status = pl_maker_stopped(mk, outcome, err);
+    }
+    if (status == PL_OK && *outcome == PL_LP_OPTIMAL) {
+        mk->have_x = true;
+        mk->slack_then = mk->slack;
+    }
     mk->offer_x = mk->offer_y = NULL;
     mk->guessing &= !(status == PL_OK && *outcome == PL_LP_OPTIMAL);
     return status;

@@ -140,6 +140,12 @@ static pl_status allocate(sweeping *s, pl_error *err)
     return PL_OK;
 }
 
+/* What `allocate` and pl_makers_new ask for. */
+double pl_sweeps_memory(double goods, double recipes)
+{
+    return goods * (5 * sizeof(double) + 2 * sizeof(int32_t)) + recipes * (3 * sizeof(double) + sizeof(int32_t));
+}
+
 /* ---- Sweeping ------------------------------------------------------------------------------------------- */
 
 /* Profit of a recipe at prices of goods alone; *size: of its terms. */

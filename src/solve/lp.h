@@ -64,6 +64,8 @@ typedef struct pl_simplex pl_simplex;
 pl_status pl_simplex_new(const pl_lp *lp, const pl_lp_settings *settings, pl_simplex **out,
                          pl_error *err) PL_CHECK;
 void pl_simplex_free(pl_simplex *s); /* accepts NULL */
+/* Bytes that it takes for so many rows, columns and coefficients (with the room for more), factors at their fullest. */
+double pl_simplex_memory(double rows, double columns, double nonzeros);
 
 /* Changes; the next solve starts from the last basis.  Values are in natural units.
  * pl_simplex_add_column appends column number n (returned in *j), non-basic at its finite bound
@@ -87,8 +89,10 @@ void pl_simplex_restart(pl_simplex *s, const int32_t *crash_column);
 
 /* Solves.  *outcome is set on PL_OK.  Errors: PL_NOMEM, PL_STOPPED, PL_NUMERIC (the accuracy asked
  * for, 1e-9 relative, could not be reached: the message says what was).  On PL_STOPPED the basis
- * is kept and the call can be repeated. */
+ * is kept and the call can be repeated; pl_simplex_feasible then says whether the values of that basis, which
+ * pl_simplex_get gives, keep all rows and bounds: they are an answer, though not the best. */
 pl_status pl_simplex_solve(pl_simplex *s, pl_lp_outcome *outcome, pl_error *err) PL_CHECK;
+bool pl_simplex_feasible(const pl_simplex *s);
 
 /* After PL_LP_OPTIMAL, natural units; any pointer may be NULL.
  *   x  n  column values            activity  m  A x, summed afresh from x

@@ -85,6 +85,21 @@ static bool alloc_rows(pl_newton *s)
            s->reduced != NULL && s->content != NULL && s->content_old != NULL;
 }
 
+/* What alloc_columns, alloc_rows, pl_newton_new and make_room (newton_system.c) ask for. */
+#define COLUMN_BYTES (3 * sizeof(int32_t) + 2 * sizeof(float) + 8 * sizeof(double))
+#define ROW_BYTES (18 * sizeof(double) + 13 * sizeof(float) + 2 * sizeof(int32_t) + sizeof(signed char))
+#define IN_USE_BYTES (sizeof(int32_t) + 2 * sizeof(int64_t) + 3 * sizeof(float)) /* a column */
+#define ENTRY_IN_USE_BYTES (sizeof(int32_t) + sizeof(float))
+#define IN_USE 0.5
+#define SPARE 1.125 /* room that is asked for beyond what is used */
+
+double pl_newton_memory(double goods, double limits, double columns, double coefficients)
+{
+    double content = limits <= LIMITS_MOST ? 2 * goods * limits * sizeof(float) : 0;
+    return (goods + limits) * ROW_BYTES + columns * COLUMN_BYTES + content + coefficients * sizeof(float) +
+           SPARE * (columns * IN_USE_BYTES + IN_USE * coefficients * ENTRY_IN_USE_BYTES);
+}
+
 pl_status pl_newton_new(const pl_lp *lp, int32_t first_limit, const pl_newton_settings *settings, pl_newton **out,
                         pl_error *err)
 {

@@ -49,7 +49,6 @@ typedef struct pl_newton_task {
 typedef enum pl_newton_outcome {
     PL_NEWTON_SOLVED, /* the gap asked for is proved */
     PL_NEWTON_STUCK,  /* levels within the tolerance and a proved bound, but the gap is larger */
-    PL_NEWTON_STOPPED, /* by the tick, with levels within the tolerance and a bound */
     PL_NEWTON_LOST    /* no levels within the tolerance: there may be none */
 } pl_newton_outcome;
 
@@ -67,8 +66,11 @@ typedef struct pl_newton_stats {
 pl_status pl_newton_new(const pl_lp *lp, int32_t first_limit, const pl_newton_settings *settings, pl_newton **out,
                         pl_error *err) PL_CHECK;
 void pl_newton_free(pl_newton *s); /* accepts NULL */
+/* Bytes that it takes, columns that a task adds included, when half of all coefficients are in use at once. */
+double pl_newton_memory(double goods, double limits, double columns, double coefficients);
 
-/* Solves.  After PL_STOPPED (tick) the best levels and prices so far, if any, can be had nevertheless. */
+/* Solves.  After PL_STOPPED (tick) the best levels and prices so far, if any, can be had nevertheless: levels when the
+ * violation of the stats is within the tolerance, prices too when their gap is finite. */
 pl_status pl_newton_solve(pl_newton *s, const pl_newton_task *task, pl_newton_outcome *outcome, pl_error *err) PL_CHECK;
 
 /* x: n + extra.n values; y: m prices, signs as in lp.h (natural units).  The best found; valid until the next solve. */

@@ -8,10 +8,12 @@
  * from all prices alike.  Whatever is gained at limited columns is rent, which the bound counts.  All in the units and the
  * precision of the programme. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "solve/newton_state.h"
 
 #define FILLS 200
+#define FEW 32        /* makers that are looked for one by one */
 #define LOWERINGS 12
 #define LOWERINGS_MOST 100 /* where what is left cannot be taken off all prices alike */
 #define LITTLE 0.01   /* of the gap */
@@ -106,20 +108,53 @@ static int32_t best_maker(const pl_newton *s, int32_t g, bool more, const double
     return best;
 }
 
+/* Lets column j make as much more, or less, of good g as it can. */
+static void balance_by(const pl_newton *s, int32_t j, int32_t g, double *x, double *lacks)
+{
+    nw_view c = nw_column(s, j);
+    double output = output_of(&c, g), most = most_of(s, j), wish = lacks[g] / output;
+    double then = nw_clip(x[j] + wish, 0, most);
+    lacks[g] = then == x[j] + wish ? 0 : lacks[g] - (then - x[j]) * output;
+    change_level(s, j, g, then, x, lacks);
+}
+
+static int by_profit(const void *a, const void *b, void *profit)
+{
+    int32_t i = *(const int32_t *)a, j = *(const int32_t *)b;
+    double p = ((const double *)profit)[i], q = ((const double *)profit)[j];
+    return p != q ? (p < q) - (p > q) : (i > j) - (i < j);
+}
+
+/* The same as one after the other by best_maker, for very many makers. */
+static void balance_by_many(const pl_newton *s, int32_t g, double *x, double *lacks)
+{
+    int32_t *order = s->touched, n = s->maker_start[g + 1] - s->maker_start[g];
+    bool more = lacks[g] > 0;
+    memcpy(order, s->maker + s->maker_start[g], sizeof *order * (size_t)n);
+    qsort_r(order, (size_t)n, sizeof *order, by_profit, s->profit);
+    for (int32_t k = 0; k < n && lacks[g] != 0 && (lacks[g] > 0) == more; k++) {
+        int32_t j = order[more ? k : n - 1 - k];
+        if (more ? x[j] < most_of(s, j) : x[j] > 0) {
+            balance_by(s, j, g, x, lacks);
+        }
+    }
+}
+
 /* Makes more, or less, of good g until it lacks nothing. */
 static bool balance(const pl_newton *s, int32_t g, double *x, double *lacks)
 {
     bool moved = false;
-    for (int tries = s->maker_start[g + 1] - s->maker_start[g]; tries > 0 && lacks[g] != 0; tries--) {
+    int32_t tries = s->maker_start[g + 1] - s->maker_start[g];
+    for (int32_t k = 0; k < tries && lacks[g] != 0; k++) {
+        if (k == FEW) {
+            balance_by_many(s, g, x, lacks);
+            break;
+        }
         int32_t j = best_maker(s, g, lacks[g] > 0, x);
         if (j == NOBODY) {
             break;
         }
-        nw_view c = nw_column(s, j);
-        double output = output_of(&c, g), most = most_of(s, j), wish = lacks[g] / output;
-        double then = nw_clip(x[j] + wish, 0, most);
-        lacks[g] = then == x[j] + wish ? 0 : lacks[g] - (then - x[j]) * output;
-        change_level(s, j, g, then, x, lacks);
+        balance_by(s, j, g, x, lacks);
         moved = true;
     }
     return moved;

@@ -188,7 +188,7 @@ static bool make_room(nw_active *a, int32_t columns, int64_t entries)
         a->part = PL_NEW(float, cap);
         a->columns_cap = cap;
     }
-    if ((size_t)entries > a->entries_cap) {
+    if ((size_t)entries > a->entries_cap || a->row == NULL) { /* there may be none in use */
         size_t cap = (size_t)entries + (size_t)entries / 8 + 64;
         pl_free(a->row_room);
         pl_free(a->share);

@@ -134,6 +134,23 @@ static int arrays_of(pl_simplex *s, array *a)
     return k;
 }
 
+#define FACTORS_SQUARE 8  /* bytes for each pair of rows, where all becomes dense */
+#define FACTORS_ENTRY 500 /* and for each coefficient, where it does not */
+
+double pl_simplex_memory(double rows, double columns, double nonzeros)
+{
+    if (!(rows + columns < INT32_MAX / 4) || !(nonzeros < 1e15)) {
+        return (double)INFINITY;
+    }
+    array a[ARRAYS + 1];
+    pl_simplex s = {.m = (int32_t)rows, .max_n = (int32_t)columns, .max_nnz = (int64_t)nonzeros};
+    double bytes = fmin(FACTORS_SQUARE * rows * rows, FACTORS_ENTRY * nonzeros);
+    for (int k = arrays_of(&s, a) - 1; k >= 0; k--) {
+        bytes += (double)a[k].count * (double)a[k].size;
+    }
+    return bytes;
+}
+
 static bool allocate(pl_simplex *s)
 {
     array a[ARRAYS + 1];

@@ -12,7 +12,7 @@
 #define TARGET 1e-11     /* what is aimed at */
 #define ROUNDS 8         /* of scaling anew and tightening */
 #define SWITCHES 40      /* between primal and dual */
-#define TICK_S 0.04
+#define TICK_S 0.01
 
 static double now_s(void)
 {
@@ -146,9 +146,30 @@ static void harden(pl_simplex *s, pl__verdict claim, int round)
     }
 }
 
+/* Stopped on the way: the values of the basis as it is. */
+static void look_at_rest(pl_simplex *s)
+{
+    pl_status status = s->factored ? PL_OK : pl__basis_factor(s);
+    if (status != PL_OK) {
+        return;
+    }
+    pl__restore_costs(s);
+    pl__restore_bounds(s);
+    pl__basis_values(s);
+    pl__refine_solution(s);
+    s->feasible = s->stats.primal_violation <= TOLERANCE;
+}
+
+bool pl_simplex_feasible(const pl_simplex *s)
+{
+    return s->feasible;
+}
+
 pl_status pl_simplex_solve(pl_simplex *s, pl_lp_outcome *outcome, pl_error *err)
 {
-    s->started_s = s->ticked_s = now_s();
+    s->feasible = false;
+    s->started_s = now_s();
+    s->ticked_s = s->started_s - 2 * TICK_S; /* the first tick comes at once */
     s->stats = (pl_simplex_stats){0};
     s->primal_tol = s->dual_tol = TOLERANCE;
     s->pivot_tol = 1e-9;
@@ -171,6 +192,9 @@ pl_status pl_simplex_solve(pl_simplex *s, pl_lp_outcome *outcome, pl_error *err)
         if (status != PL_OK) {
             break;
         }
+    }
+    if (status == PL_STOPPED) {
+        look_at_rest(s);
     }
     s->stats.seconds = now_s() - s->started_s;
     if (status == PL_NOMEM) {

@@ -63,6 +63,7 @@ struct pl_simplex {
     pl__lu lu;
     bool factored, fresh; /* fresh: x and d were computed anew since the last pivot */
     bool have_basis;
+    bool feasible; /* the last solve was stopped at values that keep all rows and bounds */
 
     /* Work space. */
     double *col, *rho, *spike, *partial, *tau; /* m */

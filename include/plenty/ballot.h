@@ -99,12 +99,12 @@ PL_API const char *pl_candidate_name(const pl_ballots *ballots, int32_t candidat
 /* ---- Counts by stages: scottish, meek, countback ------------------------------------------------------------------ */
 
 typedef enum pl_count_rule { PL_SCOTTISH, PL_MEEK, PL_COUNTBACK } pl_count_rule;
-typedef enum pl_stage_kind {
-    PL_STAGE_FIRST,   /* papers to their first choices (countback: to the highest of those who stand) */
-    PL_STAGE_SURPLUS, /* the surplus of `candidate` goes on */
-    PL_STAGE_EXCLUDE, /* `candidate` is excluded, the papers go on */
-    PL_STAGE_ROUND    /* Meek: one round; `candidate` is who is excluded at its end, or -1 */
-} pl_stage_kind;
+typedef enum pl_count_step {
+    PL_STEP_FIRST,   /* papers to their first choices (countback: to the highest of those who stand) */
+    PL_STEP_SURPLUS, /* the surplus of `candidate` goes on */
+    PL_STEP_EXCLUDE, /* `candidate` is excluded, the papers go on */
+    PL_STEP_ROUND    /* Meek: one round; `candidate` is who is excluded at its end, or -1 */
+} pl_count_step;
 
 /* How one was chosen among equals. */
 typedef enum pl_tie_how { PL_TIE_NONE, PL_TIE_EARLIER, PL_TIE_LOT } pl_tie_how;
@@ -117,21 +117,21 @@ typedef struct pl_tie {
 } pl_tie;
 
 /* Votes are whole numbers of 10^-decimals. */
-typedef struct pl_stage {
-    pl_stage_kind kind;
+typedef struct pl_count_stage {
+    pl_count_step kind;
     int32_t candidate;
     pl_tie tie;           /* of the choice of `candidate` */
     int64_t *votes;       /* by candidate, at the end */
     int64_t lost;         /* non-transferable, and what cutting took: valid papers less all votes */
     int64_t quota;        /* Meek: of this round; else the quota of the count */
-    int64_t surplus;      /* transferred (PL_STAGE_SURPLUS), or in all (PL_STAGE_ROUND) */
+    int64_t surplus;      /* transferred (PL_STEP_SURPLUS), or in all (PL_STEP_ROUND) */
     int64_t moved, stuck; /* papers that went to another candidate, that had nobody left to go to */
     int64_t *keep;        /* Meek: keep factors by candidate, units as votes; else NULL */
     int32_t iterations;   /* Meek */
     int32_t n_elected;
     int32_t *elected;     /* at the end of this stage, most votes first */
     bool last;            /* they are elected because only as many are left as seats */
-} pl_stage;
+} pl_count_stage;
 
 typedef struct pl_count {
     pl_count_rule rule;
@@ -142,7 +142,7 @@ typedef struct pl_count {
     int64_t total;    /* votes at the beginning, same unit: valid papers (countback: their values together) */
     int32_t left;     /* countback: who left, else -1 */
     int32_t n_stages;
-    pl_stage *stage;
+    pl_count_stage *stage;
     int32_t n_winners;
     int32_t *winner;  /* in order of election */
     int32_t draws;    /* lots drawn */

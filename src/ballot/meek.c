@@ -219,7 +219,7 @@ static void update_keep(counting *s)
     }
 }
 
-static void record(counting *s, pl_stage *stage)
+static void record(counting *s, pl_count_stage *stage)
 {
     int64_t sum = 0;
     for (int32_t c = 0; c < s->n; c++) {
@@ -234,7 +234,7 @@ static void record(counting *s, pl_stage *stage)
 }
 
 /* B.3: the lowest, ties being within the surplus; excluded and passed on. */
-static pl_status exclude(counting *s, pl_stage *stage)
+static pl_status exclude(counting *s, pl_count_stage *stage)
 {
     int64_t low = INT64_MAX;
     int32_t n = 0, c;
@@ -261,7 +261,7 @@ static pl_status exclude(counting *s, pl_stage *stage)
 /* One round: B.2 and B.3. */
 static pl_status round_of(counting *s)
 {
-    pl_stage *stage = pl_count_stage(s->count, PL_STAGE_ROUND, NONE, true);
+    pl_count_stage *stage = pl_count_add_stage(s->count, PL_STEP_ROUND, NONE, true);
     if (stage == NULL) {
         return nomem(s);
     }
@@ -306,7 +306,7 @@ static pl_status finish(counting *s)
         return PL_OK;
     }
     if (s->count->n_stages == 0) {
-        pl_stage *stage = pl_count_stage(s->count, PL_STAGE_ROUND, NONE, true);
+        pl_count_stage *stage = pl_count_add_stage(s->count, PL_STEP_ROUND, NONE, true);
         if (stage == NULL) {
             return nomem(s);
         }

@@ -123,7 +123,7 @@ static int32_t continuing(const counting *s, int32_t row, int64_t *i)
 }
 
 /* Sends a row, from its choice i on, to the next continuing candidate, at that value. */
-static bool send(counting *s, pl_stage *stage, int32_t row, int64_t i, int64_t value)
+static bool send(counting *s, pl_count_stage *stage, int32_t row, int64_t i, int64_t value)
 {
     int32_t c = continuing(s, row, &i);
     if (c == NONE) {
@@ -137,7 +137,7 @@ static bool send(counting *s, pl_stage *stage, int32_t row, int64_t i, int64_t v
 }
 
 /* Moves all papers of candidate c: at their value, or for a surplus at surplus * value / votes, cut (rule 48(3)). */
-static pl_status move(counting *s, pl_stage *stage, int32_t c, int64_t surplus)
+static pl_status move(counting *s, pl_count_stage *stage, int32_t c, int64_t surplus)
 {
     int64_t votes = s->votes[c];
     for (int32_t p = s->parcels[c]; p != NONE; p = s->parcel[p].next) {
@@ -165,7 +165,7 @@ static pl_status move(counting *s, pl_stage *stage, int32_t c, int64_t surplus)
 /* ---- Stages ------------------------------------------------------------------------------------------------------------ */
 
 /* Copies the votes into the stage; what is not there is lost. */
-static void record(counting *s, pl_stage *stage)
+static void record(counting *s, pl_count_stage *stage)
 {
     int64_t sum = 0;
     for (int32_t c = 0; c < s->n; c++) {
@@ -176,7 +176,7 @@ static void record(counting *s, pl_stage *stage)
 }
 
 /* Rules 47 and 52: who has the quota; then, when only as many are left as seats, all of them. */
-static pl_status elect(counting *s, pl_stage *stage)
+static pl_status elect(counting *s, pl_count_stage *stage)
 {
     for (int last = 0; last < 2; last++) {
         int32_t n = 0, vacant = s->count->seats - s->count->n_winners;
@@ -217,7 +217,7 @@ static int32_t extreme(const counting *s, int state, bool highest, int32_t *list
 }
 
 /* The next transfer: the largest surplus (rules 48, 49), or else the exclusion of the lowest (rules 50, 51). */
-static pl_status next_stage(counting *s, pl_stage **stage)
+static pl_status next_stage(counting *s, pl_count_stage **stage)
 {
     int32_t n = extreme(s, ELECTED, true, s->list), c;
     bool surplus = n > 0 && s->votes[s->list[0]] > s->count->quota;
@@ -230,7 +230,7 @@ static pl_status next_stage(counting *s, pl_stage **stage)
     if (status != PL_OK) {
         return status;
     }
-    *stage = pl_count_stage(s->count, surplus ? PL_STAGE_SURPLUS : PL_STAGE_EXCLUDE, c, false);
+    *stage = pl_count_add_stage(s->count, surplus ? PL_STEP_SURPLUS : PL_STEP_EXCLUDE, c, false);
     if (*stage == NULL) {
         return nomem(s);
     }
@@ -247,9 +247,9 @@ static pl_status next_stage(counting *s, pl_stage **stage)
 }
 
 /* First preferences and the quota (rules 45, 46). */
-static pl_status first_stage(counting *s, pl_stage **out)
+static pl_status first_stage(counting *s, pl_count_stage **out)
 {
-    pl_stage *stage = pl_count_stage(s->count, PL_STAGE_FIRST, NONE, false);
+    pl_count_stage *stage = pl_count_add_stage(s->count, PL_STEP_FIRST, NONE, false);
     if (stage == NULL) {
         return nomem(s);
     }
@@ -278,7 +278,7 @@ static pl_status first_stage(counting *s, pl_stage **out)
 /* Counts to the end, or (until >= 0) to the stage at which that candidate is elected. */
 static pl_status run(counting *s, int32_t until)
 {
-    pl_stage *stage = NULL;
+    pl_count_stage *stage = NULL;
     pl_status status = first_stage(s, &stage);
     while (status == PL_OK && (status = elect(s, stage)) == PL_OK) {
         bool found = until >= 0 && s->state[until] == ELECTED;
@@ -329,7 +329,7 @@ pl_status pl_count_scottish(const pl_ballots *ballots, const pl_count_settings *
 /* ---- Countback ----------------------------------------------------------------------------------------------------------- */
 
 /* Papers of the member who left go to the highest of those who stand, at the values that made up the quota. */
-static pl_status hand_over(counting *s, const counting *old, int32_t left, pl_stage *stage)
+static pl_status hand_over(counting *s, const counting *old, int32_t left, pl_count_stage *stage)
 {
     int64_t votes = old->votes[left], quota = old->count->quota;
     for (int32_t p = old->parcels[left]; p != NONE; p = old->parcel[p].next) {
@@ -350,7 +350,7 @@ static pl_status hand_over(counting *s, const counting *old, int32_t left, pl_st
 }
 
 /* Who has more than half of what is not lost, or is the only one left. */
-static pl_status elect_one(counting *s, pl_stage *stage)
+static pl_status elect_one(counting *s, pl_count_stage *stage)
 {
     int32_t n = extreme(s, HOPEFUL, true, s->list);
     stage->quota = (s->count->total - stage->lost) / 2 + 1;
@@ -372,7 +372,7 @@ static pl_status countback(counting *s, const counting *old, int32_t left, const
     if (s->hopeful == 0) {
         return pl_fail(s->err, PL_DATA, "countback", "hold a new election", "nobody stands for the vacant seat");
     }
-    pl_stage *stage = pl_count_stage(s->count, PL_STAGE_FIRST, NONE, false);
+    pl_count_stage *stage = pl_count_add_stage(s->count, PL_STEP_FIRST, NONE, false);
     pl_status status = stage != NULL ? hand_over(s, old, left, stage) : nomem(s);
     while (status == PL_OK && (status = elect_one(s, stage)) == PL_OK && s->count->n_winners == 0) {
         s->count->quota = INT64_MAX; /* there are no surpluses */

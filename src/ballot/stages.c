@@ -89,7 +89,7 @@ pl_status pl_lot_draw(pl_lots *lots, pl_arena *arena, const int32_t *tied, int32
     return PL_OK;
 }
 
-pl_status pl_tie_break(pl_lots *lots, pl_arena *arena, const pl_stage *stages, int32_t n_stages, int32_t *tied, int32_t n,
+pl_status pl_tie_break(pl_lots *lots, pl_arena *arena, const pl_count_stage *stages, int32_t n_stages, int32_t *tied, int32_t n,
                        bool highest, const char *for_what, pl_tie *tie, int32_t *chosen, pl_error *err)
 {
     *tie = (pl_tie){.how = PL_TIE_NONE};
@@ -177,7 +177,7 @@ pl_count *pl_count_begin(pl_count_rule rule, const pl_ballots *b, const pl_count
     }
     pl_arena *arena = &store->arena;
     pl_count *count = PL_ARENA_NEW(arena, pl_count, 1);
-    pl_stage *stage = PL_ARENA_NEW(arena, pl_stage, n_stages);
+    pl_count_stage *stage = PL_ARENA_NEW(arena, pl_count_stage, n_stages);
     int32_t *winner = PL_ARENA_NEW(arena, int32_t, seats);
     const char *seed = settings->seed != NULL ? pl_arena_text(arena, settings->seed, strlen(settings->seed)) : "";
     if (count == NULL || stage == NULL || winner == NULL || seed == NULL) {
@@ -196,7 +196,7 @@ void pl_count_free(pl_count *count)
     }
 }
 
-pl_stage *pl_count_stage(pl_count *count, pl_stage_kind kind, int32_t candidate, bool keep)
+pl_count_stage *pl_count_add_stage(pl_count *count, pl_count_step kind, int32_t candidate, bool keep)
 {
     pl_arena *arena = &count->store->arena;
     size_t n = (size_t)count->n_candidates;
@@ -205,12 +205,12 @@ pl_stage *pl_count_stage(pl_count *count, pl_stage_kind kind, int32_t candidate,
         return NULL;
     }
     memset(votes, 0, n * sizeof *votes);
-    pl_stage *stage = &count->stage[count->n_stages++];
-    *stage = (pl_stage){.kind = kind, .candidate = candidate, .votes = votes, .keep = factors, .quota = count->quota};
+    pl_count_stage *stage = &count->stage[count->n_stages++];
+    *stage = (pl_count_stage){.kind = kind, .candidate = candidate, .votes = votes, .keep = factors, .quota = count->quota};
     return stage;
 }
 
-bool pl_count_elect(pl_count *count, pl_stage *stage, int32_t *who, int32_t n, bool last)
+bool pl_count_elect(pl_count *count, pl_count_stage *stage, int32_t *who, int32_t n, bool last)
 {
     for (int32_t i = 1; i < n; i++) { /* few: insertion */
         for (int32_t k = i; k > 0 && stage->votes[who[k]] > stage->votes[who[k - 1]]; k--) {

@@ -30,7 +30,7 @@ pl_status pl_lot_draw(pl_lots *lots, pl_arena *arena, const int32_t *tied, int32
 
 /* One of n candidates: who had most (highest) or fewest votes at the latest of the first n_stages stages at which they differed;
  * those alike there are looked at further back; then by lot. */
-pl_status pl_tie_break(pl_lots *lots, pl_arena *arena, const pl_stage *stages, int32_t n_stages, int32_t *tied, int32_t n,
+pl_status pl_tie_break(pl_lots *lots, pl_arena *arena, const pl_count_stage *stages, int32_t n_stages, int32_t *tied, int32_t n,
                        bool highest, const char *for_what, pl_tie *tie, int32_t *chosen, pl_error *err);
 
 /* Refuses what a count by ranks cannot count: PL_DATA. */
@@ -43,8 +43,8 @@ pl_status pl_check_seats(const pl_ballots *ballots, const pl_count_settings *set
 pl_count *pl_count_begin(pl_count_rule rule, const pl_ballots *ballots, const pl_count_settings *settings, int32_t seats,
                          int32_t n_stages);
 /* The next stage, its votes zeroed, or NULL when there is no memory. */
-pl_stage *pl_count_stage(pl_count *count, pl_stage_kind kind, int32_t candidate, bool keep);
+pl_count_stage *pl_count_add_stage(pl_count *count, pl_count_step kind, int32_t candidate, bool keep);
 /* Adds n winners at the end of that stage, most votes first (then by number).  False when there is no memory. */
-bool pl_count_elect(pl_count *count, pl_stage *stage, int32_t *who, int32_t n, bool last);
+bool pl_count_elect(pl_count *count, pl_count_stage *stage, int32_t *who, int32_t n, bool last);
 
 #endif

@@ -100,20 +100,20 @@ static void put_tie(pl_json *j, const pl_tie *tie)
 static void put_stage(pl_json *j, const pl_count *count, int32_t s)
 {
     static const char *const action[] = {"first", "surplus", "exclude", "round"};
-    const pl_stage *stage = &count->stage[s];
+    const pl_count_stage *stage = &count->stage[s];
     int d = count->decimals;
     pl_json_object(j);
     pl_json_put_int(j, "stage", s + 1);
     pl_json_put_text(j, "action", action[stage->kind]);
     if (stage->candidate >= 0) {
-        pl_json_put_int(j, stage->kind == PL_STAGE_ROUND ? "excluded" : "candidate", stage->candidate + 1);
+        pl_json_put_int(j, stage->kind == PL_STEP_ROUND ? "excluded" : "candidate", stage->candidate + 1);
     }
     put_tie(j, &stage->tie);
     put_votes(j, "quota", stage->quota, d);
-    if (stage->kind == PL_STAGE_SURPLUS || stage->kind == PL_STAGE_ROUND) {
+    if (stage->kind == PL_STEP_SURPLUS || stage->kind == PL_STEP_ROUND) {
         put_votes(j, "surplus", stage->surplus, d);
     }
-    if (stage->kind == PL_STAGE_ROUND) {
+    if (stage->kind == PL_STEP_ROUND) {
         pl_json_put_int(j, "iterations", stage->iterations);
     } else {
         pl_json_put_int(j, "papers_moved", stage->moved);

@@ -104,10 +104,10 @@ static int compare_stages(const char *ward, const pl_count *count)
         }
         int64_t stage = whole(&t, "stage"), c = whole(&t, "candidate");
         CHECK(stage >= 1 && stage <= count->n_stages);
-        const pl_stage *s = &count->stage[stage - 1];
+        const pl_count_stage *s = &count->stage[stage - 1];
         char action[64];
-        snprintf(action, sizeof action, s->kind == PL_STAGE_FIRST     ? "first preferences"
-                                        : s->kind == PL_STAGE_SURPLUS ? "surplus of %d"
+        snprintf(action, sizeof action, s->kind == PL_STEP_FIRST     ? "first preferences"
+                                        : s->kind == PL_STEP_SURPLUS ? "surplus of %d"
                                                                       : "exclusion of %d",
                  s->candidate + 1);
         CHECK_STR(cell(&t, "action"), action);
@@ -137,7 +137,7 @@ static void compare_winners(const char *ward, const pl_ballots *b, const pl_coun
         CHECK_INT(count->stage[0].votes[c], whole(&t, "first_preferences") * 100000);
         if (cell(&t, "elected")[0] == '1') {
             CHECK_INT(count->winner[whole(&t, "election_order") - 1], c);
-            const pl_stage *s = &count->stage[whole(&t, "decided_at_stage") - 1];
+            const pl_count_stage *s = &count->stage[whole(&t, "decided_at_stage") - 1];
             bool then = false;
             for (int32_t i = 0; i < s->n_elected; i++) {
                 then |= s->elected[i] == c;

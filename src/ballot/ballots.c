@@ -103,10 +103,11 @@ bool pl_ballots_room(pl_ballots *b, size_t more)
 pl_status pl_ballots_end_row(pl_ballots *b, int64_t count, int32_t n, pl_error *err)
 {
     pl_ballot_store *s = b->store;
+    s->row++; /* whatever comes now: the marks made for this row are used up */
     if (count < 1 || count > PL_PAPERS_MAX - b->papers - b->blank) {
-        return pl_fail(err, PL_TOOBIG, NULL, NULL, "more than %d papers, or none", PL_PAPERS_MAX);
+        return pl_fail(err, count < 1 ? PL_DATA : PL_TOOBIG, NULL, NULL,
+                       count < 1 ? "there must be at least one paper" : "more than %d papers", PL_PAPERS_MAX);
     }
-    s->row++;
     if (n == 0) {
         b->blank += count;
         return PL_OK;

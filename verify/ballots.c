@@ -147,7 +147,7 @@ static char *quoted(pv_words *w, const char *stop)
         if (w->at >= stop) {
             fault(w, "a quote is not closed");
         }
-        bool two = w->at + 1 < stop && (*w->at == '"' || *w->at == '\\') && w->at[1] == '"';
+        bool two = w->at + 1 < stop && ((*w->at == '"' && w->at[1] == '"') || (*w->at == '\\' && strchr("\"\\", w->at[1]) != NULL));
         if (*w->at == '"' && !two) {
             break;
         }

@@ -52,7 +52,8 @@ typedef struct pl_candidate {
 
 typedef struct pl_ballots {
     const char *title;
-    const char *format; /* "blt", "pb", "csv", or "" when made by a program */
+    const char *file;   /* name of the file, for messages; "" when made by a program */
+    const char *format; /* "blt", "pb", "csv", or "" */
     pl_ballot_kind kind;
     int32_t seats;  /* 0 = not said */
     int64_t budget; /* hundredths of the currency; -1 = none */

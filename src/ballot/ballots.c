@@ -28,7 +28,7 @@ pl_status pl_ballots_new(pl_ballot_kind kind, pl_ballots **out, pl_error *err)
     pl_map_init(&store->ids);
     store->cap_start = 16;
     start[0] = 0;
-    *b = (pl_ballots){.title = "", .format = "", .kind = kind, .budget = -1, .start = start, .store = store};
+    *b = (pl_ballots){.title = "", .file = "", .format = "", .kind = kind, .budget = -1, .start = start, .store = store};
     *out = b;
     return PL_OK;
 }
@@ -236,9 +236,16 @@ pl_status pl_ballots_load(const char *path, pl_ballots **out, pl_error *err)
     }
     crypto_hash_sha256(digest, (const unsigned char *)file.bytes, file.n);
     sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
-    status = pl_read_ballots(slash != NULL ? slash + 1 : path, path, &file, out, err);
+    const char *name = slash != NULL ? slash + 1 : path;
+    status = pl_read_ballots(name, path, &file, out, err);
     if (status == PL_OK) {
         memcpy((*out)->sha256, hex, sizeof hex);
+        (*out)->file = pl_ballots_text(*out, name, strlen(name));
+        if ((*out)->file == NULL) {
+            pl_ballots_free(*out);
+            *out = NULL;
+            status = pl_fail_nomem(err, path);
+        }
     }
     pl_file_clear(&file);
     return status;

@@ -199,12 +199,15 @@ static int32_t find_winners(counting *s)
     return n;
 }
 
-/* B.2.d */
-static void sum_surplus(counting *s)
+/* B.2.d; the n in the list were elected just now. */
+static void sum_surplus(counting *s, int32_t n)
 {
     s->surplus = 0;
     for (int32_t c = 0; c < s->n; c++) {
         s->surplus += s->state[c] == ELECTED ? s->votes[c] - s->quota : 0;
+    }
+    for (int32_t i = 0; i < n; i++) {
+        s->surplus += s->votes[s->list[i]] - s->quota;
     }
     s->surplus = s->surplus > 0 ? s->surplus : 0;
 }
@@ -268,7 +271,7 @@ static pl_status round_of(counting *s)
     for (stage->iterations = 1;; stage->iterations++) {
         distribute(s);
         int32_t n = find_winners(s);
-        sum_surplus(s);
+        sum_surplus(s, n);
         if (n > 0) {
             record(s, stage);
             if (!pl_count_elect(s->count, stage, s->list, n, false)) {

@@ -118,6 +118,10 @@ static pl_status read_head(reader *r)
     int64_t n, seats;
     char *at;
     pl_status status = number(r, &n, &at);
+    if (status != PL_OK && at < r->end) {
+        return refuse(r, at, PL_PARSE, "BLT begins with the numbers of candidates and seats, Pabulib (.pb) with META",
+                      "this is no file of ballots");
+    }
     if (status != PL_OK) {
         return status;
     }
@@ -291,7 +295,7 @@ static bool blank(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* The next text of the line (which ends at `stop`): in quotes, with "" or \" for a quote, or as it is, to the end of the line.
+/* The next text of the line (which ends at `stop`): in quotes, with "" or \" for a quote and \\ for a backslash, or as it is, to the end of the line.
  * False when there is none left. */
 static bool next_part(reader *r, char *stop, part *out, pl_status *status)
 {
@@ -318,7 +322,7 @@ static bool next_part(reader *r, char *stop, part *out, pl_status *status)
             *status = refuse(r, at, PL_PARSE, "write the name and a closing quote on one line", "this quote is never closed");
             return false;
         }
-        bool twice = r->p + 1 < stop && (r->p[0] == '"' || r->p[0] == '\\') && r->p[1] == '"';
+        bool twice = r->p + 1 < stop && ((r->p[0] == '"' && r->p[1] == '"') || (r->p[0] == '\\' && (r->p[1] == '"' || r->p[1] == '\\')));
         if (*r->p == '"' && !twice) {
             break;
         }

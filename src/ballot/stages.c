@@ -132,8 +132,8 @@ pl_status pl_check_ranked(const pl_ballots *b, const char *rule, bool shared_ran
                        "the rule %s needs ranks, these ballots are %s", rule, b->kind == PL_APPROVED ? "approvals" : "points");
     }
     if (!shared_ranks && b->equal_line > 0) {
-        char place[64];
-        snprintf(place, sizeof place, "%s:%lld:%lld", b->format[0] != '\0' ? b->format : "row", (long long)b->equal_line,
+        char place[PL_PLACE];
+        snprintf(place, sizeof place, "%.120s:%lld:%lld", b->file[0] != '\0' ? b->file : "row", (long long)b->equal_line,
                  (long long)b->equal_column);
         return pl_fail(err, PL_DATA, place, "the rule schulze counts shared ranks",
                        "two candidates share a rank, which the rule %s does not know", rule);

@@ -6,6 +6,7 @@
 
 #include <plenty/ballot.h>
 
+#include "ballot/ballots.h"
 #include "base/arena.h"
 
 /* Everything that a result points to. */

@@ -7,16 +7,16 @@
 #include "base/mem.h"
 #include "io/file.h"
 
-/* In quotes; a quote inside is written twice, line breaks become blanks. */
+/* In quotes; quotes and backslashes inside are written twice, line breaks become blanks. */
 static void add_quoted(pl_str *out, const char *text)
 {
     pl_str_add(out, "\"");
     for (const char *p = text; *p != '\0';) {
-        size_t n = strcspn(p, "\"\r\n");
+        size_t n = strcspn(p, "\"\\\r\n");
         pl_str_add_n(out, p, n);
         p += n;
         if (*p != '\0') {
-            pl_str_add(out, *p == '"' ? "\"\"" : " ");
+            pl_str_add(out, *p == '"' ? "\"\"" : *p == '\\' ? "\\\\" : " ");
             p++;
         }
     }

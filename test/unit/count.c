@@ -126,7 +126,7 @@ TEST(lots_are_sha256)
 
 TEST(what_cannot_be_counted_is_refused)
 {
-    CHECK_STR(scottish("3 1 1 1=2 0 0", 0, NULL), "blt:1:9: two candidates share a rank, which the rule scottish does not know");
+    CHECK_STR(scottish("3 1 1 1=2 0 0", 0, NULL), "row:1:9: two candidates share a rank, which the rule scottish does not know");
     CHECK_STR(scottish("3 1 -1 -2 1 3 0 0", 2, NULL), "seats: 2 seats, but only 1 candidate is standing");
     CHECK_STR(scottish("2 1 -1 -2 1 1 0 0", 0, NULL), "seats: no candidate is standing");
     CHECK_STR(scottish("2 1 -1 3 1 0 0", 0, NULL), ": no paper names a candidate who is standing");

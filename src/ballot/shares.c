@@ -29,6 +29,7 @@ typedef struct support {
 typedef struct group {
     int32_t class;
     int64_t points, papers;
+    long double each; /* money for each point, nearly: what decides whenever two differ by more than rounding */
 } group;
 
 /* What a project costs per point: rest / (points D). */
@@ -54,7 +55,8 @@ typedef struct sharing {
     int32_t *moved;         /* by class: where its supporters go, NONE = not yet known */
     int64_t *papers;        /* by class, scratch: papers of a project's supporters */
     uint64_t *money;        /* by class, w limbs each */
-    size_t cap_money, cap_class[2];
+    long double *near;      /* by class: its money, nearly, in hundredths; does not change with D */
+    size_t cap_money, cap_class[3];
     int32_t n_classes;
     int w;                  /* limbs of every number; the top two are 0 */
     uint64_t D[WIDE];
@@ -159,13 +161,15 @@ static int32_t new_class(sharing *s, const uint64_t *money)
     size_t need = (size_t)s->n_classes + 1;
     if (!pl_grow(&s->money, &s->cap_money, need * (size_t)s->w, sizeof *s->money, (size_t)1 << 34) ||
         !pl_grow(&s->moved, &s->cap_class[0], need, sizeof *s->moved, INT32_MAX) ||
-        !pl_grow(&s->papers, &s->cap_class[1], need, sizeof *s->papers, INT32_MAX)) {
+        !pl_grow(&s->papers, &s->cap_class[1], need, sizeof *s->papers, INT32_MAX) ||
+        !pl_grow(&s->near, &s->cap_class[2], need, sizeof *s->near, INT32_MAX)) {
         return NONE;
     }
     int32_t k = s->n_classes++;
     memcpy(money_of(s, k), money, (size_t)s->w * sizeof *money);
     s->moved[k] = NONE;
     s->papers[k] = 0;
+    s->near[k] = pl_big_real(money, s->w) / pl_big_real(s->D, s->w);
     return k;
 }
 
@@ -181,6 +185,9 @@ static int by_money(const void *a, const void *b, void *sharing_)
 {
     sharing *s = sharing_;
     const group *x = a, *y = b;
+    if (fabsl(x->each - y->each) > 1e-15L * fmaxl(x->each, y->each)) {
+        return x->each < y->each ? -1 : 1;
+    }
     return compare_products(money_of(s, x->class), (uint64_t)y->points, 1, money_of(s, y->class), (uint64_t)x->points, 1, s->w);
 }
 
@@ -195,7 +202,7 @@ static bool make_groups(sharing *s, int32_t c)
     if (s->b->kind == PL_SCORED) {
         for (int64_t i = from; i < to; i++) {
             const support *x = &s->supporter[i];
-            s->group[k++] = (group){s->class[x->row], x->points, s->b->count[x->row]};
+            s->group[k++] = (group){.class = s->class[x->row], .points = x->points, .papers = s->b->count[x->row]};
         }
         qsort(s->group, (size_t)k, sizeof *s->group, by_class);
         int32_t n = 0;
@@ -211,7 +218,7 @@ static bool make_groups(sharing *s, int32_t c)
         for (int64_t i = from; i < to; i++) {
             int32_t row = s->supporter[i].row, class = s->class[row];
             if (s->papers[class] == 0) {
-                s->group[k++] = (group){class, 1, 0};
+                s->group[k++] = (group){.class = class, .points = 1};
             }
             s->papers[class] += s->b->count[row];
         }
@@ -219,6 +226,9 @@ static bool make_groups(sharing *s, int32_t c)
             s->group[i].papers = s->papers[s->group[i].class];
             s->papers[s->group[i].class] = 0;
         }
+    }
+    for (int32_t g = 0; g < k; g++) {
+        s->group[g].each = s->near[s->group[g].class] / (long double)s->group[g].points;
     }
     s->n_groups = k;
     qsort_r(s->group, (size_t)k, sizeof *s->group, by_money, s);
@@ -305,7 +315,7 @@ static uint64_t gcd(uint64_t a, uint64_t b)
 static int32_t find_group(const sharing *s, int32_t class, int64_t points)
 {
     int32_t low = 0, high = s->n_groups;
-    group key = {class, points, 0};
+    group key = {.class = class, .points = points};
     while (low < high) {
         int32_t middle = low + (high - low) / 2;
         if (by_class(&s->group[middle], &key) < 0) {
@@ -369,6 +379,7 @@ static void tidy(sharing *s)
     for (int32_t k = 1; k < s->n_classes; k++) {
         if (s->moved[k] != NONE) {
             memmove(money_of(s, n), money_of(s, k), (size_t)s->w * sizeof *s->money);
+            s->near[n] = s->near[k];
             s->moved[k] = n++;
         }
     }
@@ -717,6 +728,7 @@ static void sharing_free(sharing *s)
     pl_free(s->class);
     pl_free(s->moved);
     pl_free(s->papers);
+    pl_free(s->near);
     pl_free(s->money);
     pl_free(s->bound);
     pl_free(s->queue);

@@ -29,7 +29,7 @@ typedef struct support {
 typedef struct group {
     int32_t class;
     int64_t points, papers;
-    long double each; /* money for each point, nearly: what decides whenever two differ by more than rounding */
+    double each; /* money for each point, nearly: what decides whenever two differ by more than rounding */
 } group;
 
 /* What a project costs per point: rest / (points D). */
@@ -55,7 +55,7 @@ typedef struct sharing {
     int32_t *moved;         /* by class: where its supporters go, NONE = not yet known */
     int64_t *papers;        /* by class, scratch: papers of a project's supporters */
     uint64_t *money;        /* by class, w limbs each */
-    long double *near;      /* by class: its money, nearly, in hundredths; does not change with D */
+    double *near;           /* by class: its money, nearly, in hundredths; does not change with D */
     size_t cap_money, cap_class[3];
     int32_t n_classes;
     int w;                  /* limbs of every number; the top two are 0 */
@@ -169,7 +169,7 @@ static int32_t new_class(sharing *s, const uint64_t *money)
     memcpy(money_of(s, k), money, (size_t)s->w * sizeof *money);
     s->moved[k] = NONE;
     s->papers[k] = 0;
-    s->near[k] = pl_big_real(money, s->w) / pl_big_real(s->D, s->w);
+    s->near[k] = (double)(pl_big_real(money, s->w) / pl_big_real(s->D, s->w));
     return k;
 }
 
@@ -185,8 +185,9 @@ static int by_money(const void *a, const void *b, void *sharing_)
 {
     sharing *s = sharing_;
     const group *x = a, *y = b;
-    if (fabsl(x->each - y->each) > 1e-15L * fmaxl(x->each, y->each)) {
-        return x->each < y->each ? -1 : 1;
+    double gap = x->each - y->each, room = 1e-13 * (x->each + y->each);
+    if (gap > room || gap < -room) {
+        return gap < 0 ? -1 : 1;
     }
     return compare_products(money_of(s, x->class), (uint64_t)y->points, 1, money_of(s, y->class), (uint64_t)x->points, 1, s->w);
 }
@@ -228,7 +229,7 @@ static bool make_groups(sharing *s, int32_t c)
         }
     }
     for (int32_t g = 0; g < k; g++) {
-        s->group[g].each = s->near[s->group[g].class] / (long double)s->group[g].points;
+        s->group[g].each = s->near[s->group[g].class] / (double)s->group[g].points;
     }
     s->n_groups = k;
     qsort_r(s->group, (size_t)k, sizeof *s->group, by_money, s);
@@ -264,11 +265,14 @@ static pl_status find_offer(sharing *s, int32_t c, offer *o, bool *can)
     }
     *can = true;
     o->points = (uint64_t)points;
+    long double D = pl_big_real(s->D, w);
     pl_big_set(o->empty_most, w, 0);
     for (int32_t g = 0; g < s->n_groups; g++, o->n_empty++) {
         const group *x = &s->group[g];
         const uint64_t *money = money_of(s, x->class);
-        if (compare_products(money, o->points, 1, o->rest, (uint64_t)x->points, 1, w) >= 0) {
+        double rho = (double)(pl_big_real(o->rest, w) / D / (long double)o->points), gap = x->each - rho;
+        bool near = fabs(gap) <= 1e-13 * rho; /* too near to tell without the whole numbers */
+        if (near ? compare_products(money, o->points, 1, o->rest, (uint64_t)x->points, 1, w) >= 0 : gap > 0) {
             break; /* he, and all after him, have enough */
         }
         pl_big_set(paid, w, 0);

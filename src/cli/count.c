@@ -309,6 +309,9 @@ int cli_count(const cli_args *args)
     pl_str_init(&j.json, (size_t)1 << 32);
     pl_status status = check_target(&j, "transcript");
     status = status == PL_OK ? check_target(&j, "blt") : status;
+    if (status == PL_OK && j.settings.seed != NULL && j.settings.seed[0] == '\0') {
+        status = pl_fail(&err, PL_USAGE, "--seed", "say what the dice showed, for example \"4 1 6\"", "the seed is empty");
+    }
     status = status == PL_OK ? pl_ballots_load(args->argument[0], &j.b, &err) : status;
     status = status == PL_OK ? choose_rule(&j) : status;
     status = status == PL_OK ? check_options(&j) : status;

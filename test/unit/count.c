@@ -3,9 +3,13 @@
  * Counts small enough for pencil and paper. */
 #include "test/test.h"
 
+#include <stdlib.h>
+
 #include "ballot/ballots.h"
 #include "ballot/transcript.h"
 #include "base/mem.h"
+#include "io/file.h"
+#include "verify/check.h"
 
 static pl_ballots *ballots(const char *text)
 {
@@ -291,5 +295,48 @@ TEST(counting_can_be_stopped)
     pl_error err = {0};
     CHECK_INT(pl_shares_find(b, &shares, &s, &err), PL_STOPPED);
     CHECK_INT(pl_schulze_find(b, &settings, &z, &err), PL_STOPPED);
+    pl_ballots_free(b);
+}
+
+/* ---- The independent recount without memory ------------------------------------------------------------------------------ */
+
+static int64_t made, fails_from;
+
+static void *may_fail(size_t n)
+{
+    made++;
+    return made >= fails_from ? NULL : malloc(n);
+}
+
+TEST(recounting_without_memory)
+{
+    char blt[5000], json[5000];
+    pl_ballots *b = ballots(COUNCIL), *read = NULL;
+    pl_count *count = NULL;
+    pl_count_settings settings = {0};
+    pl_str text;
+    int code = PV_MEMORY;
+    snprintf(blt, sizeof blt, "%s/c.blt", test_tmp());
+    snprintf(json, sizeof json, "%s/c.json", test_tmp());
+    pl_str_init(&text, 1 << 20);
+    CHECK_INT(pl_ballots_save_blt(b, blt, NULL), PL_OK);
+    CHECK_INT(pl_ballots_load(blt, &read, NULL), PL_OK);
+    CHECK_INT(pl_count_scottish(read, &settings, &count, NULL), PL_OK);
+    pl_count_json(read, count, &text);
+    CHECK_INT(pl_file_write(json, text.text, text.len, NULL), PL_OK);
+    FILE *nowhere = fopen("/dev/null", "w");
+    CHECK(nowhere != NULL);
+    for (fails_from = 1; code != PV_VERIFIED; fails_from++) {
+        made = 0;
+        pv_malloc = may_fail;
+        code = pv_verify_count(json, blt, false, nowhere, nowhere);
+        pv_malloc = malloc;
+        CHECK(code == PV_VERIFIED || code == PV_MEMORY);
+        CHECK(fails_from < 100000);
+    }
+    fclose(nowhere);
+    pl_str_clear(&text);
+    pl_count_free(count);
+    pl_ballots_free(read);
     pl_ballots_free(b);
 }

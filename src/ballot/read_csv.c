@@ -159,15 +159,22 @@ static pl_status read_row(reader *r)
                           "numbers of candidates in order of preference, with spaces between them",
                           "this is no number of a candidate", r->err);
         }
-        if (unnamed(r, c) != PL_OK || !pl_grow(&r->choice, &r->cap, (size_t)n + 1, sizeof *r->choice, PL_CANDIDATES_MAX + 1)) {
+        pl_status status = unnamed(r, c);
+        if (status != PL_OK) {
+            return status;
+        }
+        if (n == r->b->n_candidates) { /* one of them is there twice */
             return refuse(&r->csv, r->column_preferences, i, PL_DATA, "rank each candidate once",
                           "this paper has more preferences than there are candidates", r->err);
+        }
+        if (!pl_grow(&r->choice, &r->cap, (size_t)n + 1, sizeof *r->choice, PL_CANDIDATES_MAX)) {
+            return pl_fail_nomem(r->err, r->csv.name);
         }
         r->choice[n++] = (uint16_t)(c - 1);
         i += length;
     }
     pl_error why;
-    pl_status status = n > r->b->n_candidates ? PL_DATA : pl_ballots_add(r->b, count, r->choice, NULL, n, &why);
+    pl_status status = pl_ballots_add(r->b, count, r->choice, NULL, n, &why);
     if (status == PL_DATA) {
         return refuse(&r->csv, r->column_preferences, 0, status, "rank each candidate once", "this paper ranks a candidate twice",
                       r->err);

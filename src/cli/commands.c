@@ -285,7 +285,7 @@ const cli_command CLI_COMMANDS[] = {
      "differed; where there is none, by lot, from a seed that goes into the transcript. Without a seed such a count stops and says "
      "who is tied. Exit code 1: nothing was decided (majority).",
      "plenty count examples/council.blt\n"
-     "plenty count examples/council.blt --vacancy Rosa --transcript build/rosa.json\n"
+     "plenty count examples/council.blt --vacancy Amina --transcript build/countback.json\n"
      "plenty count examples/budget.pb",
      cli_count},
     {"help", "[COMMAND]", 0, 1, HELP, "lists the commands, or says what one does", "",

@@ -229,7 +229,7 @@ static void print_left_out(const pl_ballots *b, const pl_shares *s)
 {
     cli_table t;
     char x[COUNT_TEXT], y[COUNT_TEXT], head[100];
-    snprintf(head, sizeof head, " \tcost\tsupporters\twhy");
+    snprintf(head, sizeof head, " \t%s\tsupporters\twhy", s->seats ? "seats" : "cost");
     cli_table_start(&t, "lrrl");
     cli_table_heading(&t, head);
     for (int32_t c = 0; c < s->n; c++) {
@@ -247,7 +247,7 @@ static void print_left_out(const pl_ballots *b, const pl_shares *s)
         bool dear = s->cost[c] > s->budget - s->spent;
         cli_table_row(&t, "%s\t%s\t%s\t%s", pl_candidate_name(b, c), money(s, s->cost[c], x), count_whole(s->votes[c], y),
                       s->votes[c] == 0 ? "nobody supports it"
-                      : dear           ? "costs more than is left"
+                      : dear           ? (s->seats ? "no seat is left" : "costs more than is left")
                                        : "its supporters' shares do not suffice");
     }
     if (t.rows > 1) {
@@ -259,7 +259,8 @@ static void print_left_out(const pl_ballots *b, const pl_shares *s)
 void count_print_shares(const pl_ballots *b, const pl_shares *s)
 {
     char x[COUNT_TEXT], y[COUNT_TEXT], z[COUNT_TEXT];
-    count_print_head(b, b->papers, s->by_number ? "Method of Equal Shares, every project of the same use to who wants it"
+    count_print_head(b, b->papers, s->seats       ? "Method of Equal Shares, for seats"
+                                   : s->by_number ? "Method of Equal Shares, every project of the same use to who wants it"
                                                 : "Method of Equal Shares, a project's use being its cost");
     if (s->seats) {
         printf("%s seats, an equal part of them for each of %s voters: %s", money(s, s->budget, x), count_whole(s->voters, y),

@@ -12,6 +12,9 @@ static const char help[] =
     "keeps the order of the tiers, and how far it is, at most, from the best possible.  Nothing in PLAN\n"
     "is taken on trust: every figure is recomputed, every bound is proven with rounding errors counted.\n"
     "\n"
+    "plenty-verify TRANSCRIPT BALLOTS counts an election by Scottish STV again, paper by paper, and compares\n"
+    "every figure of the transcript.\n"
+    "\n"
     "  --json     the report as one JSON object\n"
     "  --version  the version\n"
     "  --help     this text\n"
@@ -46,7 +49,8 @@ int main(int argc, char **argv)
         fputs("usage: plenty-verify PLAN ECONOMY [--json]\n", stderr);
         return 2;
     }
-    int code = pv_verify(folder[0], folder[1], json, stdout, stderr);
+    int code = pv_is_count(folder[0]) ? pv_verify_count(folder[0], folder[1], json, stdout, stderr)
+                                      : pv_verify(folder[0], folder[1], json, stdout, stderr);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fputs("plenty-verify: the report cannot be written\n", stderr);
         return 4;

@@ -22,6 +22,11 @@ extern "C" {
  * No global state: calls may run at the same time in several threads. */
 int pv_verify(const char *plan_dir, const char *economy_dir, bool json, FILE *out, FILE *err);
 
+/* Is the file a transcript of a count (docs/formats/ballots.md)? */
+bool pv_is_count(const char *path);
+/* Counts the ballots again and compares every figure of the transcript; codes as above. */
+int pv_verify_count(const char *transcript, const char *ballots, bool json, FILE *out, FILE *err);
+
 #ifdef __cplusplus
 }
 #endif

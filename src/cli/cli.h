@@ -61,6 +61,7 @@ int cli_convert(const cli_args *args);
 int cli_generate(const cli_args *args);
 int cli_frontier(const cli_args *args);
 int cli_export(const cli_args *args);
+int cli_count(const cli_args *args);
 int cli_demo(const cli_args *args);
 int cli_help(const cli_args *args);
 
@@ -107,6 +108,8 @@ const char *cli_green(void);
 const char *cli_faint(void);
 const char *cli_plain(void);
 
+/* Text from files: what would steer the terminal is shown as what it is. */
+void cli_print_safely(const char *text, FILE *out);
 /* Prints an error as "plenty: place: message" and its hint; returns its exit code. */
 int cli_fail(const pl_error *err);
 /* The same for a mistake in the command line. */

@@ -153,6 +153,27 @@ static const cli_option VALUES[] = {
     END,
 };
 
+static const cli_option COUNT[] = {
+    {"rule", 'r', "RULE", false, "scottish|meek|schulze|equal-shares|approval|majority",
+     "how to count (default: scottish for rankings, equal-shares for budgets)"},
+    {"seats", 'n', "N", false, NULL, "how many are elected (default: what the file says; schulze: 1)"},
+    {"seed", 0, "TEXT", false, NULL, "lots come from TEXT: agree in public how it will arise, then make it (dice, a lottery)"},
+    {"without", 0, "NAME", true, NULL, "count as if this candidate had withdrawn"},
+    {"vacancy", 0, "NAME", false, NULL, "fill the seat of this elected member by countback (scottish)"},
+    {"stands", 0, "NAME", true, NULL, "only these candidates want the vacant seat (default: all who were not elected)"},
+    {"quorum", 0, "N", false, NULL, "at least N papers must be cast (majority)"},
+    {"more-than", 0, "PART", false, "1/2|2/3", "more than this part of the votes decides (majority; default: 1/2)"},
+    {"budget", 0, "MONEY", false, NULL, "instead of the budget in the file (equal-shares)"},
+    {"use", 0, "WHAT", false, "cost|number", "a project's use to a supporter: its cost (default), or 1 for each project (equal-shares)"},
+    {"completion", 0, "HOW", false, "add1|none", "raise all shares as long as the budget suffices (default), or not (equal-shares)"},
+    {"transcript", 't', "FILE", false, "@", "write every step as JSON; plenty verify FILE BALLOTS recounts it"},
+    {"blt", 0, "FILE", false, "@", "write the ballots as BLT, for other programs"},
+    {"replace", 0, NULL, false, NULL, "replace what is there"},
+    JSON,
+    QUIET,
+    END,
+};
+
 static const cli_option HELP[] = {
     {"man", 0, NULL, false, NULL, "print the manual page"},
     {"completion", 0, "SHELL", false, "bash", "print the completion of a shell"},
@@ -264,6 +285,18 @@ const cli_command CLI_COMMANDS[] = {
      "plenty export build/plan --xlsx build/plan.xlsx --csv build/tables\n"
      "plenty export build/plan --mps build/stage1.mps --stage 1",
      cli_export},
+    {"count", "BALLOTS", 1, 1, COUNT, "counts an election: who is elected, every stage, and why",
+     "BALLOTS is a BLT file, a budget of Pabulib (.pb), or a table count,preferences (docs/formats/ballots.md). Rules "
+     "(docs/methods/counting.md): \"scottish\", the single transferable vote of Scottish councils, with one seat instant run-off; "
+     "\"meek\", the reference rule of Meek's method; \"schulze\" for one winner; \"equal-shares\" for projects within a "
+     "budget; \"approval\"; \"majority\" for yes or no, with a quorum. All arithmetic is in whole numbers, as the rule says, and the same "
+     "papers give the same count in whatever order they lie. A tie is decided by the latest stage at which the candidates "
+     "differed; where there is none, by lot, from a seed that goes into the transcript. Without a seed such a count stops and says "
+     "who is tied. Exit code 1: nothing was decided (majority).",
+     "plenty count examples/council.blt\n"
+     "plenty count examples/council.blt --vacancy Amina --transcript build/countback.json\n"
+     "plenty count examples/budget.pb",
+     cli_count},
     {"help", "[COMMAND]", 0, 1, HELP, "lists the commands, or says what one does", "",
      "plenty help plan\nplenty help --man >plenty.1\nplenty help --completion bash >plenty", cli_help},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},

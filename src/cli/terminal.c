@@ -84,7 +84,7 @@ const char *cli_plain(void)
 
 /* What came from files may hold anything: what would steer the terminal, or turn the direction of writing, is shown
  * as what it is. */
-static void print_safely(const char *text, FILE *out)
+void cli_print_safely(const char *text, FILE *out)
 {
     for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
         bool two = p[0] == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0;
@@ -106,7 +106,7 @@ static void print_safely(const char *text, FILE *out)
 static void print_hint(const char *hint, FILE *out)
 {
     fputs(hint[0] != '\0' ? "\n  hint: " : "", out);
-    print_safely(hint, out);
+    cli_print_safely(hint, out);
     putc('\n', out);
 }
 
@@ -115,9 +115,9 @@ int cli_fail(const pl_error *err)
     cli_progress_done();
     fflush(stdout);
     fprintf(stderr, "%splenty:%s ", colour_err ? "\033[1;31m" : "", colour_err ? "\033[0m" : "");
-    print_safely(err->subject, stderr);
+    cli_print_safely(err->subject, stderr);
     fputs(err->subject[0] != '\0' ? ": " : "", stderr);
-    print_safely(err->message[0] != '\0' ? err->message : pl_status_text(err->status), stderr);
+    cli_print_safely(err->message[0] != '\0' ? err->message : pl_status_text(err->status), stderr);
     print_hint(err->hint, stderr);
     return pl_status_exit_code(err->status);
 }
@@ -137,10 +137,10 @@ int cli_usage(const cli_args *args, const char *hint, const char *fmt, ...)
 static void print_finding(const pl_finding *f, const char *folder, FILE *out)
 {
     if (folder[0] != '\0' && f->file[0] != '\0') {
-        print_safely(folder, out);
+        cli_print_safely(folder, out);
         putc('/', out);
     }
-    print_safely(f->file, out);
+    cli_print_safely(f->file, out);
     if (f->line > 0) {
         fprintf(out, ":%lld", (long long)f->line);
         if (f->column > 0) {
@@ -148,7 +148,7 @@ static void print_finding(const pl_finding *f, const char *folder, FILE *out)
         }
     }
     fprintf(out, "%s%s: ", f->file[0] != '\0' ? ": " : "", pl_severity_id(f->severity));
-    print_safely(f->message, out);
+    cli_print_safely(f->message, out);
     print_hint(f->hint, out);
 }
 

@@ -9,6 +9,13 @@
 
 int cli_verify(const cli_args *args)
 {
+    if (pv_is_count(args->argument[0])) {
+        return pv_verify_count(args->argument[0], args->argument[1], cli_flag(args, "json"), stdout, stderr);
+    }
+    if (pv_is_count(args->argument[1])) {
+        return cli_usage(args, "the transcript comes first: plenty verify TRANSCRIPT BALLOTS", "%.200s is no transcript, but %.200s is",
+                         args->argument[0], args->argument[1]);
+    }
     char at[2][4096];
     bool plan[2];
     for (int i = 0; i < 2; i++) {

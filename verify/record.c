@@ -34,7 +34,7 @@ static void tile_path(char *out, size_t size, const char *level, uint64_t index,
 
 static void need(pv_run *run, const char *folder, const char *name, pv_file *file)
 {
-    if (!pv_file_read(run, folder, name, file)) {
+    if (!pv_bytes_read(run, folder, name, file)) {
         char kept[200];
         snprintf(kept, sizeof kept, "%.190s", name);
         pv_stop(run, PV_REFUTED, "tile", 0, 0, "%s is missing", kept);
@@ -120,7 +120,7 @@ static void each_file(pv_run *run, const char *folder, const char *sub, void (*a
         char name[300];
         pv_file file;
         snprintf(name, sizeof name, "%s/%.250s", sub, names[i]->d_name);
-        if (names[i]->d_name[0] != '.' && pv_file_read(run, folder, name, &file)) {
+        if (names[i]->d_name[0] != '.' && pv_bytes_read(run, folder, name, &file)) {
             file.name = sub;
             act(run, &file, user);
             pv_free(run, file.at);
@@ -147,7 +147,7 @@ static void check_all(pv_run *run, const char *folder, pv_ledger *ledger, pv_tre
 {
     pv_file last;
     pv_checkpoint c;
-    if (!pv_file_read(run, folder, "checkpoint", &last)) {
+    if (!pv_bytes_read(run, folder, "checkpoint", &last)) {
         pv_stop(run, PV_IO, "checkpoint", 0, 0, "is missing: this folder holds no record");
     }
     last.name = "checkpoint";

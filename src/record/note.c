@@ -117,6 +117,7 @@ bool pl_note_line(const char **at, const char *end, pl_note_line_parts *out)
 {
     const char *line;
     size_t n, dash = strlen(DASH);
+    *out = (pl_note_line_parts){0};
     if (!pl_line_get(at, end, &line, &n) || n <= dash || memcmp(line, DASH, dash) != 0) {
         return false;
     }

@@ -7,7 +7,7 @@
  *
  * Everything happens within a transaction (pl_store_begin ... commit or rollback); a store is used by one thread at a time.  One writer at a
  * time: a second one waits for PL_STORE_WAIT_S and then gets PL_BUSY.  When a commit of a writer returns PL_OK, what it wrote is on the
- * disk; when it does not, nothing of it is there.  Readers see the store as it was when they began.
+ * disk for good.  When it fails, nothing of it is there; should the machine fail in the same moment, all of it may be.  Readers see the store as it was when they began.
  * Errors are PL_IO (with a hint for a full disk), PL_BUSY, PL_NOMEM, PL_DATA (damaged), PL_NOTFOUND where said.  After any
  * error within a writing transaction, roll back. */
 #ifndef PLENTY_STORE_STORE_H

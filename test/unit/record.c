@@ -77,27 +77,38 @@ TEST(kill_at_any_moment)
 /* A file system that fails: writes, syncs and truncations are counted, and from number `fails_at` on they fail. */
 static int counted, fails_at, fails_with;
 static sqlite3_vfs faulty;
-static const sqlite3_io_methods *real_methods;
-static sqlite3_io_methods faulty_methods;
+static struct {
+    const sqlite3_io_methods *real; /* of databases, and of journals, which have others */
+    sqlite3_io_methods faulty;
+} methods[4];
 
 static bool fault(void)
 {
     return ++counted >= fails_at && fails_at > 0;
 }
 
+static const sqlite3_io_methods *real_of(const sqlite3_file *f)
+{
+    int i = 0;
+    while (&methods[i].faulty != f->pMethods) {
+        i++;
+    }
+    return methods[i].real;
+}
+
 static int faulty_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 at)
 {
-    return fault() ? fails_with : real_methods->xWrite(f, bytes, n, at);
+    return fault() ? fails_with : real_of(f)->xWrite(f, bytes, n, at);
 }
 
 static int faulty_sync(sqlite3_file *f, int flags)
 {
-    return fault() ? SQLITE_IOERR_FSYNC : real_methods->xSync(f, flags);
+    return fault() ? SQLITE_IOERR_FSYNC : real_of(f)->xSync(f, flags);
 }
 
 static int faulty_truncate(sqlite3_file *f, sqlite3_int64 n)
 {
-    return fault() ? SQLITE_IOERR_TRUNCATE : real_methods->xTruncate(f, n);
+    return fault() ? SQLITE_IOERR_TRUNCATE : real_of(f)->xTruncate(f, n);
 }
 
 static int faulty_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *out)
@@ -106,12 +117,17 @@ static int faulty_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int 
     sqlite3_vfs *real = sqlite3_vfs_find("unix");
     int code = real->xOpen(real, name, f, flags, out);
     if (code == SQLITE_OK && f->pMethods != NULL) {
-        real_methods = f->pMethods;
-        faulty_methods = *real_methods;
-        faulty_methods.xWrite = faulty_write;
-        faulty_methods.xSync = faulty_sync;
-        faulty_methods.xTruncate = faulty_truncate;
-        f->pMethods = &faulty_methods;
+        int i = 0;
+        while (methods[i].real != NULL && methods[i].real != f->pMethods) {
+            i++;
+        }
+        CHECK(i < 4);
+        methods[i].real = f->pMethods;
+        methods[i].faulty = *f->pMethods;
+        methods[i].faulty.xWrite = faulty_write;
+        methods[i].faulty.xSync = faulty_sync;
+        methods[i].faulty.xTruncate = faulty_truncate;
+        f->pMethods = &methods[i].faulty;
     }
     return code;
 }
@@ -322,16 +338,16 @@ static void forged(const char *what, const char *change, const char *found)
 
 TEST(forgery_is_noticed)
 {
-    forged("a bit of an event", "UPDATE events SET bytes = substr(bytes, 1, length(bytes) - 1) || x'00' WHERE position = 3", "position 3: the hashes");
+    forged("a bit of an event", "UPDATE events SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'00' AS BLOB) WHERE position = 3", "position 3: the hashes");
     forged("a hash", "UPDATE events SET nodes = zeroblob(length(nodes)) WHERE position = 2", "position 2: the hashes");
     forged("an event removed", "DELETE FROM events WHERE position = 4", "position 4: an event is missing");
     forged("the end cut off", "DELETE FROM events WHERE position >= 5", "checkpoint 7: there are only 5 events");
     forged("two events exchanged", "UPDATE events SET position = position + 100 WHERE position IN (2, 3);"
-                                   "UPDATE events SET position = 205 - position WHERE position > 100", "position 2: the hashes");
+                                   "UPDATE events SET position = 105 - position WHERE position > 100", "position 2: the hashes");
     forged("a row of the state", "UPDATE state SET value = x'8109' WHERE name = 'holders'", "tables");
     forged("a row too many", "INSERT INTO state VALUES ('kings', x'01', x'01')", "tables");
     forged("a checkpoint of something else", "UPDATE checkpoints SET note = (SELECT note FROM checkpoints WHERE size = 5) WHERE size = 7", "checkpoint 7");
-    forged("a checkpoint without signature", "UPDATE checkpoints SET note = replace(CAST(note AS TEXT), 'A', 'B') WHERE size = 5", "checkpoint 5");
+    forged("a checkpoint without signature", "UPDATE checkpoints SET note = CAST(replace(CAST(note AS TEXT), 'A', 'B') AS BLOB) WHERE size = 5", "checkpoint 5");
 }
 
 /* The keeper of the record, who has the record key, rewrites the end and signs again: whoever has seen the old checkpoint notices. */

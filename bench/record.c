@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * How fast the record is.   build/release/bench/record [FOLDER [EVENTS]]      the folder (build/bench-record) is made anew;
- * EVENTS (200000) is the size of the record.  FOLDER/bench.commons remains, for `plenty audit` under a clock. */
+ * How fast the record is.   build/release/bench/record [FOLDER [EVENTS]]      FOLDER/bench.commons (in build/bench-record) is made
+ * anew, with EVENTS (200000) events, and remains, for `plenty audit` under a clock. */
 #include <plenty/record.h>
 
 #include <stdio.h>
@@ -133,15 +133,15 @@ int main(int argc, char **argv)
 {
     const char *folder = argc > 1 ? argv[1] : "build/bench-record";
     size_t size = argc > 2 ? (size_t)strtoul(argv[2], NULL, 10) : 200000;
-    char path[4096], command[4200];
+    char path[4096];
     static pl_key *key[KEYS];
     uint64_t counter[KEYS] = {1};
     pl_owned *event = malloc((size + SINGLE) * sizeof *event);
     pl_bytes *bytes = malloc((size + SINGLE) * sizeof *bytes);
     require(event != NULL && bytes != NULL, "no memory");
-    snprintf(command, sizeof command, "rm -rf '%s' && mkdir -p '%s'", folder, folder);
-    require(system(command) == 0, "cannot make the folder");
+    (void)mkdir(folder, 0777);
     snprintf(path, sizeof path, "%s/bench.commons", folder);
+    (void)unlink(path);
     pl_record *record = found(path, key);
     size_t batched = size - 1 - SINGLE;
     double begin = pl_clock_s();

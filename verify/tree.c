@@ -83,6 +83,11 @@ static bool base64(const char *text, size_t n, uint8_t *out, size_t size)
 {
     size_t got;
     const char *end;
+    for (size_t i = 0; i < n; i++) {
+        if ((unsigned char)text[i] > 127) { /* some of which libsodium 1.0.18 takes for letters */
+            return false;
+        }
+    }
     return n % 4 == 0 && sodium_base642bin(out, size, text, n, NULL, &got, &end, sodium_base64_VARIANT_ORIGINAL) == 0 && got == size &&
            end == text + n;
 }

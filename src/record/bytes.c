@@ -61,6 +61,11 @@ void pl_base64_put(pl_str *out, const void *bytes, size_t n)
 bool pl_base64_get(const char *text, size_t n, uint8_t *out, size_t room, size_t *got)
 {
     const char *end;
+    for (size_t i = 0; i < n; i++) { /* libsodium 1.0.18 takes some bytes above 127 for letters */
+        if ((unsigned char)text[i] >= 0x80) {
+            return false;
+        }
+    }
     return n % 4 == 0 && sodium_base642bin(out, room, text, n, NULL, got, &end, sodium_base64_VARIANT_ORIGINAL) == 0 &&
            end == text + n && (*got + 2) / 3 * 4 == n;
 }

@@ -393,7 +393,7 @@ TEST(the_worked_example)
     CHECK_INT(pl_body_created("The bakery", pl_key_public(key), (const uint8_t(*)[32])founder, 1, salt, &body, NULL), PL_OK);
     pl_draft draft = {.counter = 1, .time = 1790000000, .kind = "commons.created"};
     CHECK_INT(pl_commons_id_of((pl_bytes){(const uint8_t *)body.bytes, body.n}, draft.commons_id, NULL), PL_OK);
-    check_hex(draft.commons_id, PL_HASH, ORIGIN + 7);
+    check_hex(draft.commons_id, PL_HASH, &ORIGIN[7]);
     sign_and_check(&draft, key, &body, "c559ebd5e1830ec35266f73361b4f3f5a11a2411541e72a33ce3e95b6862968d", 291, &first);
     pl_owned_free(&body);
 

@@ -72,7 +72,7 @@ static void read_bundle(pv_run *run, const char *folder, uint64_t index, uint64_
 static void check_tiles(pv_run *run, const char *folder, int level, const pv_tree *tree, found *f)
 {
     uint64_t n = tree->size >> (8 * level);
-    char name[8];
+    char name[16];
     snprintf(name, sizeof name, "%d", level);
     for (uint64_t index = 0; index * 256 < n; index++) {
         uint64_t width = n - index * 256 < 256 ? n - index * 256 : 256;

@@ -183,7 +183,7 @@ static int report(const pv_run *run, const pv_ledger *l, const found *f, bool js
         fprintf(out, "void: %llu, without effect; the first at position %llu (R-%03d)\n", voids, (unsigned long long)f->void_position, f->void_rule);
     }
     fprintf(out, "keys: %zu, of which %llu valid\n", l->n_keys, (unsigned long long)l->valid_keys);
-    fprintf(out, "tree: %llu tiles, each hash that of the events below it\n", (unsigned long long)f->tiles);
+    fprintf(out, "tree: %llu tile%s, each hash that of the events below it\n", (unsigned long long)f->tiles, f->tiles == 1 ? "" : "s");
     fprintf(out, "checkpoints: %llu, all signed by the record key, each continued by the record\n", (unsigned long long)f->checkpoints);
     return PV_VERIFIED;
 }

@@ -402,9 +402,16 @@ TEST(a_rewritten_record_gets_no_cosignature)
     CHECK_INT(pl_request_judge(&q, &other, 3, next.root, &next, &http, &err), PL_NOTFOUND);
     CHECK_INT(http, 404);
     /* An event that follows the one record is worth nothing in the other. */
-    pl_owned body = test_note_body("Mine."), event = test_sign(r[0], test_key(2), (test_event){.kind = "note", .body = test_bytes(&body)});
+    pl_key *two = test_key(2);
+    pl_owned body = test_note_body("Mine."), event = test_sign(r[0], two, (test_event){.kind = "note", .body = test_bytes(&body)});
     CHECK_INT(test_append(r[1], event, NULL), PL_RULE_FOLLOWS);
+    pl_owned_free(&body);
     pl_owned_free(&request);
+    pl_owned_free(&note[0]);
+    pl_owned_free(&note[1]);
+    pl_key_free(one);
+    pl_key_free(two);
+    pl_key_free(w);
     pl_record_close(r[0]);
     pl_record_close(r[1]);
 }

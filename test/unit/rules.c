@@ -24,6 +24,15 @@ static world begin(void)
     return w;
 }
 
+static void end(world *w)
+{
+    pl_record_close(w->record);
+    pl_key_free(w->one);
+    pl_key_free(w->two);
+    pl_key_free(w->three);
+    pl_owned_free(&w->note);
+}
+
 /* Writes an event into the store as a dishonest keeper of it would: with right hashes. */
 static void smuggle(pl_record *record, pl_bytes event)
 {
@@ -131,13 +140,13 @@ static pl_owned from_hex(const char *hex)
 
 TEST(r_001_bytes)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     refused(&w, from_hex("00"), PL_RULE_BYTES, false);
 }
 
 TEST(r_001_changed_in_many_ways)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     /* Indefinite length, another tag, an unprotected header that is not empty, something behind, a longer length than needed. */
     static const struct {
         size_t at;
@@ -164,7 +173,7 @@ TEST(r_001_changed_in_many_ways)
 
 TEST(r_001_too_large)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     static char large[70000];
     pl_str s;
     pl_owned out;
@@ -211,7 +220,7 @@ static pl_owned signed_payload(const pl_key *key, const pl_str *payload)
 
 TEST(r_002_envelope)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     for (int fault = 0; fault < 7; fault++) {
         pl_str p;
         pl_str_init(&p, 1000);
@@ -241,31 +250,32 @@ TEST(r_002_envelope)
 
 TEST(r_003_founded_twice)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     refused(&w, test_founding(true), PL_RULE_FOUNDING, false);
 }
 
 TEST(r_003_the_first_event_is_the_founding)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     pl_record *record = NULL;
     pl_error err = {0};
     pl_owned e = note_of(&w, w.two, (test_event){.alone = true});
     CHECK_INT(pl_record_create(test_path("other.commons"), test_bytes(&e), &record, &err), PL_DATA);
     CHECK(strstr(err.message, "founding") != NULL);
+    pl_owned_free(&e);
     FILE *f = fopen(test_path("other.commons"), "r");
     CHECK(f == NULL); /* nothing is left */
 }
 
 TEST(r_004_another_commons)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     refused(&w, note_of(&w, w.two, (test_event){.other_commons = true}), PL_RULE_COMMONS, false);
 }
 
 TEST(r_005_commons_id)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     pl_record *record = NULL;
     pl_error err = {0};
     uint8_t founders[1][32], salt[16] = {1};
@@ -276,17 +286,19 @@ TEST(r_005_commons_id)
     CHECK_INT(pl_event_sign(&draft, w.one, &event, NULL), PL_OK);
     CHECK_INT(pl_record_create(test_path("other.commons"), test_bytes(&event), &record, &err), PL_DATA);
     CHECK(strstr(err.message, "R-005") != NULL);
+    pl_owned_free(&body);
+    pl_owned_free(&event);
 }
 
 TEST(r_006_unknown_key)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     refused(&w, note_of(&w, w.three, (test_event){0}), PL_RULE_KEY, false);
 }
 
 TEST(r_006_founding_by_a_stranger)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     pl_record *record = NULL;
     pl_error err = {0};
     uint8_t founders[1][32], salt[16] = {1};
@@ -298,11 +310,13 @@ TEST(r_006_founding_by_a_stranger)
     CHECK_INT(pl_event_sign(&draft, w.two, &event, NULL), PL_OK);
     CHECK_INT(pl_record_create(test_path("other.commons"), test_bytes(&event), &record, &err), PL_DATA);
     CHECK(strstr(err.message, "R-006") != NULL);
+    pl_owned_free(&body);
+    pl_owned_free(&event);
 }
 
 TEST(r_007_signature)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     pl_owned e = note_of(&w, w.two, (test_event){0});
     e.bytes[e.n - 1] ^= 1;
     refused(&w, e, PL_RULE_SIGNATURE, false);
@@ -313,7 +327,7 @@ TEST(r_007_signature)
 
 TEST(r_008_counter)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     refused(&w, note_of(&w, w.two, (test_event){.counter = 1}), PL_RULE_COUNTER, false);
     /* The same event a second time, also when its bytes are the same. */
     pl_owned e = note_of(&w, w.two, (test_event){.alone = true}), again = note_of(&w, w.two, (test_event){.alone = true});
@@ -323,34 +337,34 @@ TEST(r_008_counter)
 
 TEST(r_009_time_goes_back)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     CHECK_INT(test_note(w.record, w.two, "First."), PL_RULE_NONE);
     refused(&w, note_of(&w, w.two, (test_event){.time = -1}), PL_RULE_TIME, false);
 }
 
 TEST(r_010_from_the_future)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     CHECK_INT(test_append(w.record, note_of(&w, w.two, (test_event){.time = 300}), NULL), PL_RULE_NONE);
     refused(&w, note_of(&w, w.one, (test_event){.time = 301}), PL_RULE_FUTURE, true);
 }
 
 TEST(r_011_follows_another_record)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     refused(&w, note_of(&w, w.two, (test_event){.wrong_root = true}), PL_RULE_FOLLOWS, false);
     refused(&w, note_of(&w, w.two, (test_event){.later = 1}), PL_RULE_FOLLOWS, false);
 }
 
 TEST(r_012_unknown_kind)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     refused(&w, note_of(&w, w.two, (test_event){.kind = "throne.seized"}), PL_RULE_KIND, false);
 }
 
 TEST(r_013_bodies)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     static const struct {
         const char *kind, *body;
     } wrong[] = {{"note", "a0"}, {"note", "a10160"}, {"note", "a1016107"}, {"note", "a10141aa"}, {"note", "a2016161" "0280"}, {"note", "a201616103" "f6"},
@@ -385,7 +399,7 @@ static pl_owned revoked_body(const pl_key *key)
 
 TEST(r_014_key_added_twice)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     CHECK_INT(test_append(w.record, with_body(&w, w.two, "key.added", added_body(&w, w.three, w.two)), NULL), PL_RULE_NONE);
     refused(&w, with_body(&w, w.one, "key.added", added_body(&w, w.three, w.one)), PL_RULE_KEY_NEW, false);
     refused(&w, with_body(&w, w.two, "key.added", added_body(&w, w.one, w.two)), PL_RULE_KEY_NEW, false);
@@ -393,26 +407,26 @@ TEST(r_014_key_added_twice)
 
 TEST(r_015_key_of_somebody_else)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     refused(&w, with_body(&w, w.two, "key.added", added_body(&w, w.three, w.one)), PL_RULE_KEY_PROOF, false);
 }
 
 TEST(r_016_key_of_another_holder)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     refused(&w, with_body(&w, w.two, "key.revoked", revoked_body(w.one)), PL_RULE_KEY_HOLDER, false);
     refused(&w, with_body(&w, w.two, "key.revoked", revoked_body(w.three)), PL_RULE_KEY_HOLDER, false);
 }
 
 TEST(r_017_the_last_key)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     refused(&w, with_body(&w, w.two, "key.revoked", revoked_body(w.two)), PL_RULE_KEY_LAST, false);
 }
 
 TEST(r_006_a_revoked_key_signs_no_more)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     CHECK_INT(test_append(w.record, with_body(&w, w.two, "key.added", added_body(&w, w.three, w.two)), NULL), PL_RULE_NONE);
     CHECK_INT(test_note(w.record, w.three, "From my other machine."), PL_RULE_NONE);
     pl_owned early = note_of(&w, w.two, (test_event){.alone = true, .counter = 1});
@@ -426,7 +440,7 @@ TEST(r_006_a_revoked_key_signs_no_more)
 
 TEST(r_018_blobs_in_order)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     pl_str s;
     pl_owned body;
     uint8_t hash[PL_HASH] = {9};
@@ -444,7 +458,7 @@ TEST(r_018_blobs_in_order)
 
 TEST(r_019_blobs_are_there)
 {
-    world w = begin();
+    world w __attribute__((cleanup(end))) = begin();
     uint8_t hashes[2][PL_HASH] = {{9}};
     pl_owned body;
     CHECK_INT(pl_record_put_blob(w.record, (pl_bytes){(const uint8_t *)"a document", 10}, hashes[1], NULL), PL_OK);

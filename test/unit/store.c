@@ -104,9 +104,9 @@ static pl_status collect_row(void *user, const char *table, pl_slice key, pl_sli
 {
     (void)err;
     pl_str_addf(user, "%s/", table);
-    pl_str_add_n(user, key.at, key.n);
+    pl_str_add_n(user, key.n > 0 ? key.at : "", key.n);
     pl_str_add(user, "=");
-    pl_str_add_n(user, value.at, value.n);
+    pl_str_add_n(user, value.n > 0 ? value.at : "", value.n);
     pl_str_add(user, " ");
     return PL_OK;
 }

@@ -14,7 +14,7 @@ ifeq ($(BUILD),fuzz)
 CC      := clang
 endif
 
-PACKAGES := jansson libsodium libzstd zlib
+PACKAGES := jansson libpq libsodium libzstd sqlite3 zlib
 CSTD     := -std=c17 -D_GNU_SOURCE -Iinclude -Isrc -I. -DPLENTY_VERSION='"$(VERSION)"'
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
             -Wformat=2 -Wundef -Wcast-qual
@@ -58,6 +58,9 @@ all: $(B)/plenty $(B)/libplenty.a $(B)/libplenty.so $(B)/plenty-verify
 $(B)/%.o: %.c Makefile
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+# The tables of the stores, which the assembler takes in.
+$(B)/src/store/migrations.o: $(wildcard src/store/migrations/*.sql)
 
 $(B)/libplenty.a: $(call obj,$(LIB_SRC))
 	$(Q)rm -f $@

@@ -54,16 +54,16 @@ static const struct {
     const char *room;
     int level;
 } ROOMS[] = {
-    {"base", 0},    {"sparse", 1}, {"io", 1},    {"solve", 2}, {"ballot", 2},  {"record", 2}, {"store", 2},
-    {"economy", 2}, {"council", 3}, {"needs", 3}, {"plan", 3},  {"share", 3},   {"watch", 3},  {"commons", 4},
-    {"cli", 5},     {"server", 5},
+    {"base", 0},    {"sparse", 1}, {"io", 1},    {"solve", 2}, {"ballot", 2},  {"store", 2},  {"economy", 2},
+    {"record", 3},  {"council", 4}, {"needs", 4}, {"plan", 4},  {"share", 4},   {"watch", 4},  {"commons", 5},
+    {"cli", 6},     {"server", 6},
 };
 
 /* Which room a public header belongs to; the rest are named like their room. */
 static const struct {
     const char *header, *room;
 } PUBLIC[] = {
-    {"status", "base"},    {"findings", "base"}, {"progress", "base"}, {"import", "economy"},
+    {"status", "base"},    {"rules", "record"},   {"findings", "base"}, {"progress", "base"}, {"import", "economy"},
     {"generate", "economy"}, {"explain", "plan"},   {"compare", "plan"},  {"report", "plan"},   {"export", "plan"},
     {"values", "plan"},      {"memory", "plan"},
 };

@@ -76,6 +76,8 @@ typedef struct pv_file {
 
 /* Reads the file, or FILE.gz or FILE.zst; false when there is none. */
 bool pv_file_read(pv_run *run, const char *dir, const char *name, pv_file *file);
+/* The bytes of the file as they are. */
+bool pv_bytes_read(pv_run *run, const char *dir, const char *name, pv_file *file);
 void pv_text_check(pv_run *run, const pv_file *file); /* stops when it is not UTF-8 without zero bytes */
 bool pv_number(pv_run *run, const char *text, double *x); /* the whole text; false also when infinite */
 

@@ -250,3 +250,21 @@ bool pv_file_read(pv_run *run, const char *dir, const char *name, pv_file *file)
     pv_text_check(run, file);
     return true;
 }
+
+bool pv_bytes_read(pv_run *run, const char *dir, const char *name, pv_file *file)
+{
+    char path[4096];
+    *file = (pv_file){.name = name};
+    if ((size_t)snprintf(path, sizeof path, "%s/%s", dir, name) >= sizeof path) {
+        pv_stop(run, PV_IO, name, 0, 0, "the path of its folder is too long");
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 && errno == ENOENT) {
+        return false;
+    }
+    if (fd < 0) {
+        pv_stop(run, PV_IO, name, 0, 0, "cannot be opened: %s", strerror(errno));
+    }
+    file->at = read_all(run, name, fd, &file->n);
+    return true;
+}

@@ -7,6 +7,7 @@
 
 static const char help[] =
     "usage: plenty-verify PLAN ECONOMY [--json]\n"
+    "       plenty-verify RECORD [--json]\n"
     "\n"
     "Checks that the folder PLAN holds a plan for the folder ECONOMY that can be carried out, that it\n"
     "keeps the order of the tiers, and how far it is, at most, from the best possible.  Nothing in PLAN\n"
@@ -14,6 +15,8 @@ static const char help[] =
     "\n"
     "plenty-verify TRANSCRIPT BALLOTS counts an election by Scottish STV again, paper by paper, and compares\n"
     "every figure of the transcript.\n"
+    "RECORD is the folder of files of a record (plenty record export): every event, signature and rule is\n"
+    "checked, every hash of the tree, and every checkpoint.\n"
     "\n"
     "  --json     the report as one JSON object\n"
     "  --version  the version\n"
@@ -45,12 +48,13 @@ int main(int argc, char **argv)
             folder[n++] = argv[i];
         }
     }
-    if (n < 2) {
-        fputs("usage: plenty-verify PLAN ECONOMY [--json]\n", stderr);
+    if (n < 1) {
+        fputs("usage: plenty-verify PLAN ECONOMY [--json], plenty-verify TRANSCRIPT BALLOTS, or plenty-verify RECORD\n", stderr);
         return 2;
     }
-    int code = pv_is_count(folder[0]) ? pv_verify_count(folder[0], folder[1], json, stdout, stderr)
-                                      : pv_verify(folder[0], folder[1], json, stdout, stderr);
+    int code = n == 1                   ? pv_verify_record(folder[0], json, stdout, stderr)
+               : pv_is_count(folder[0]) ? pv_verify_count(folder[0], folder[1], json, stdout, stderr)
+                                        : pv_verify(folder[0], folder[1], json, stdout, stderr);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fputs("plenty-verify: the report cannot be written\n", stderr);
         return 4;

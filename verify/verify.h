@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * verify.h - the independent checker of plans.
+ * verify.h - the independent checker of plans and records.
  *
  * Shares no code with the rest of Plenty: its own reader of files, its own arithmetic.  It can be read
  * in an hour; start with README.md in this folder. */
@@ -26,6 +26,9 @@ int pv_verify(const char *plan_dir, const char *economy_dir, bool json, FILE *ou
 bool pv_is_count(const char *path);
 /* Counts the ballots again and compares every figure of the transcript; codes as above. */
 int pv_verify_count(const char *transcript, const char *ballots, bool json, FILE *out, FILE *err);
+/* Checks the folder of files of a record (docs/formats/record.md, "The record as files"): every event, signature and rule, the tree,
+ * every checkpoint.  Exit codes and streams as above. */
+int pv_verify_record(const char *folder, bool json, FILE *out, FILE *err);
 
 #ifdef __cplusplus
 }

@@ -38,7 +38,8 @@ typedef struct cli_option {
 typedef struct cli_args cli_args;
 
 typedef struct cli_command {
-    const char *name, *arguments; /* "PLAN GOOD|RESOURCE" */
+    const char *name;      /* one word, or two: "record show" */
+    const char *arguments; /* "PLAN GOOD|RESOURCE" */
     int least, most;              /* number of arguments */
     const cli_option *options;
     const char *purpose; /* one line */
@@ -49,6 +50,9 @@ typedef struct cli_command {
 
 extern const cli_command CLI_COMMANDS[]; /* ends with name NULL */
 const cli_command *cli_find_command(const char *name);
+/* Likewise of a name of one word, or of two when `second` (or NULL) is part of it: *words says how many. */
+const cli_command *cli_match_command(const char *first, const char *second, int *words);
+bool cli_is_group(const char *name); /* some commands have this word as the first of two */
 
 int cli_plan(const cli_args *args);
 int cli_verify(const cli_args *args);
@@ -63,6 +67,19 @@ int cli_frontier(const cli_args *args);
 int cli_export(const cli_args *args);
 int cli_count(const cli_args *args);
 int cli_demo(const cli_args *args);
+int cli_key_new(const cli_args *args);
+int cli_key_show(const cli_args *args);
+int cli_init(const cli_args *args);
+int cli_record_append(const cli_args *args);
+int cli_record_show(const cli_args *args);
+int cli_record_prove(const cli_args *args);
+int cli_record_check(const cli_args *args);
+int cli_record_export(const cli_args *args);
+int cli_record_checkpoint(const cli_args *args);
+int cli_record_request(const cli_args *args);
+int cli_record_witness(const cli_args *args);
+int cli_replay(const cli_args *args);
+int cli_audit(const cli_args *args);
 int cli_help(const cli_args *args);
 
 /* ---- Arguments (args.c) ------------------------------------------------------------------------- */
@@ -96,6 +113,7 @@ pl_status cli_part(const cli_args *args, const char *name, double otherwise, dou
 /* ---- Help (help.c) ------------------------------------------------------------------------------ */
 
 void cli_print_overview(FILE *out);
+void cli_print_group(const char *name, FILE *out); /* the commands whose first word this is */
 void cli_print_command_help(const cli_command *command, FILE *out);
 
 /* ---- The terminal (terminal.c) ------------------------------------------------------------------ */

@@ -174,12 +174,107 @@ static const cli_option COUNT[] = {
     END,
 };
 
+#define PASSPHRASE {"passphrase-file", 0, "FILE", false, "@", "read the passphrase from the first line of FILE instead of asking for it"}
+#define KEY {"key", 'k', "FILE", false, "@", "the key file that signs (needed)"}
+
+static const cli_option KEY_NEW[] = {
+    {"name", 'n', "NAME", false, NULL, "whose key it is, for people; only in this file (default: the name of the file)"},
+    PASSPHRASE,
+    JSON,
+    END,
+};
+
+static const cli_option KEY_SHOW[] = {
+    {"as", 0, "NAME", false, NULL, "also as the key of a witness of that name, a line for policies"},
+    JSON,
+    END,
+};
+
+static const cli_option INIT[] = {
+    {"name", 'n', "NAME", false, NULL, "what the commons is called (needed)"},
+    KEY,
+    {"founder", 0, "KEY", true, "@", "one more founder: a key file, or a public key of 64 digits"},
+    {"record-key", 0, "KEY", false, "@", "the key that will sign checkpoints: a key file or a public key (default: the key that signs)"},
+    PASSPHRASE,
+    END,
+};
+
+static const cli_option RECORD_APPEND[] = {
+    {"key", 'k', "FILE", false, "@", "the key file that signs (needed, but for --event)"},
+    {"text", 't', "TEXT", false, NULL, "what a note says"},
+    {"attach", 0, "FILE", true, "@", "a file that the note refers to; it is kept beside the record, by its hash"},
+    {"new-key", 0, "FILE", false, "@", "the key file that key.added adds"},
+    {"key-id", 0, "ID", false, NULL, "the key that key.revoked ends"},
+    {"output", 'o', "FILE", false, "@", "write the signed event to FILE and add nothing"},
+    {"event", 'e', "FILE", true, "@", "add an event that was signed elsewhere"},
+    PASSPHRASE,
+    {"new-passphrase-file", 0, "FILE", false, "@", "likewise, for --new-key"},
+    END,
+};
+
+static const cli_option RECORD_SHOW[] = {
+    {"from", 0, "POSITION", false, NULL, "the first event to show (default: the last 20)"},
+    {"most", 0, "N", false, NULL, "how many to show, up to 63 (20)"},
+    {"output", 'o', "FILE", false, "@", "write the bytes of the event at POSITION to FILE"},
+    END,
+};
+
+static const cli_option RECORD_OUTPUT[] = {
+    {"output", 'o', "FILE", false, "@", "write to FILE"},
+    END,
+};
+
+static const cli_option RECORD_CHECK[] = {
+    {"record-key", 0, "KEY", false, NULL, "the key of the record, as 'plenty record show' prints it"},
+    {"policy", 'p', "FILE", false, "@", "which records and witnesses to trust (C2SP tlog-policy)"},
+    END,
+};
+
+static const cli_option RECORD_CHECKPOINT[] = {
+    {"key", 'k', "FILE", false, "@", "the record key: signs a new checkpoint when events were added"},
+    {"add", 0, "FILE", false, "@", "add the cosignatures in FILE to the last checkpoint"},
+    {"policy", 'p', "FILE", false, "@", "which witnesses count, for --add"},
+    {"output", 'o', "FILE", false, "@", "write the checkpoint to FILE"},
+    PASSPHRASE,
+    END,
+};
+
+static const cli_option RECORD_REQUEST[] = {
+    {"old", 0, "SIZE", false, NULL, "the size that the witness cosigned last (0)"},
+    {"output", 'o', "FILE", false, "@", "write to FILE"},
+    END,
+};
+
+static const cli_option RECORD_WITNESS[] = {
+    {"record-key", 0, "KEY", false, NULL, "the key of the record that is witnessed (needed)"},
+    {"name", 'n', "NAME", false, NULL, "the witness's name, best an address: example.org/witness (needed)"},
+    {"key", 'k', "FILE", false, "@", "the witness's key file (needed)"},
+    {"memory", 'm', "FILE", false, "@", "where the witness keeps the last checkpoint that it cosigned (needed)"},
+    {"output", 'o', "FILE", false, "@", "write the cosignature to FILE"},
+    PASSPHRASE,
+    END,
+};
+
+static const cli_option REPLAY[] = {
+    {"write", 0, NULL, false, NULL, "put the tables that the record gives in place of those in the store"},
+    JSON,
+    END,
+};
+
+static const cli_option AUDIT[] = {
+    {"policy", 'p', "FILE", false, "@", "which witnesses must have cosigned the last checkpoint (C2SP tlog-policy)"},
+    JSON,
+    END,
+};
+
 static const cli_option HELP[] = {
     {"man", 0, NULL, false, NULL, "print the manual page"},
     {"completion", 0, "SHELL", false, "bash", "print the completion of a shell"},
     END,
 };
 
+#undef KEY
+#undef PASSPHRASE
 #undef JSON
 #undef QUIET
 #undef ECONOMY
@@ -297,7 +392,60 @@ const cli_command CLI_COMMANDS[] = {
      "plenty count examples/council.blt --vacancy Amina --transcript build/countback.json\n"
      "plenty count examples/budget.pb",
      cli_count},
-    {"help", "[COMMAND]", 0, 1, HELP, "lists the commands, or says what one does", "",
+    {"key new", "FILE", 1, 1, KEY_NEW, "makes a key, kept in a file under a passphrase",
+     "The key signs what its owner does in a commons. The file is encrypted; without the passphrase nobody can use it, and "
+     "nobody can give a lost one back: keep a copy, or add a second key to the commons.",
+     "plenty key new alice.key --name alice", cli_key_new},
+    {"key show", "FILE", 1, 1, KEY_SHOW, "prints the key id and the public key of a key file",
+     "Needs no passphrase. The public key may be given to anybody.",
+     "plenty key show alice.key\nplenty key show witness.key --as example.org/witness", cli_key_show},
+    {"init", "COMMONS", 1, 1, INIT, "founds a commons: its record begins",
+     "COMMONS is a new file, or postgres://USER@HOST/DATABASE for a schema without a record. The first event names the founders' keys; its "
+     "hash is the identity of the commons. A commons is never replaced.",
+     "plenty init bakery.commons --name \"The bakery\" --key alice.key --founder bob.key", cli_init},
+    {"record append", "COMMONS [KIND]", 1, 2, RECORD_APPEND, "signs an event and adds it to the record",
+     "KIND is note, key.added or key.revoked. The event says which record its author has seen, so that it is worth nothing in another. An "
+     "event that breaks a rule (docs/rules.md) is refused with exit code 1, and nothing changes. When --key is the record key, a new "
+     "checkpoint is signed too. With --output the event is only signed, to be added elsewhere with --event.",
+     "plenty record append bakery.commons note --text \"We begin at six.\" --key alice.key\n"
+     "plenty record append bakery.commons key.added --new-key laptop.key --key alice.key",
+     cli_record_append},
+    {"record show", "COMMONS [POSITION]", 1, 2, RECORD_SHOW, "shows the events of a record, or one of them in full",
+     "Positions are counted from 0. One event is shown as JSON, bytes in hexadecimal.",
+     "plenty record show bakery.commons\nplenty record show bakery.commons 0", cli_record_show},
+    {"record prove", "COMMONS POSITION", 2, 2, RECORD_OUTPUT, "proves that an event is in the record",
+     "The proof (C2SP tlog-proof) holds the path to the root and the last checkpoint with its cosignatures. With the bytes of "
+     "the event (record show --output) anybody can check it, without the record.",
+     "plenty record prove bakery.commons 1 -o one.proof", cli_record_prove},
+    {"record check", "PROOF EVENT", 2, 2, RECORD_CHECK, "checks such a proof, without the record",
+     "EVENT is the file with the bytes of the event. Exit code 0: it holds; 1: it does not.",
+     "plenty record check one.proof one.event --policy policy.txt", cli_record_check},
+    {"record checkpoint", "COMMONS", 1, 1, RECORD_CHECKPOINT, "prints the last checkpoint, signs the next, adds cosignatures",
+     "A checkpoint is the size and the root hash of the record, signed by the record key. Whoever keeps one can tell later whether the record was "
+     "rewritten. Witnesses cosign it; --add keeps their cosignatures with it.",
+     "plenty record checkpoint bakery.commons --key alice.key\n"
+     "plenty record checkpoint bakery.commons --add cosignature --policy policy.txt",
+     cli_record_checkpoint},
+    {"record request", "COMMONS", 1, 1, RECORD_REQUEST, "writes the request for a witness's cosignature",
+     "It holds the last checkpoint and the proof that it continues the one of size SIZE (C2SP tlog-witness, add-checkpoint).",
+     "plenty record request bakery.commons --old 2 -o request", cli_record_request},
+    {"record witness", "REQUEST", 1, 1, RECORD_WITNESS, "cosigns a record's checkpoint, if it continues the last one cosigned",
+     "For the witness, who needs nothing of the record but its key and remembers one checkpoint. A record that was rewritten or "
+     "forked gets no cosignature, and exit code 1 says why. The memory is written before the cosignature is given away.",
+     "plenty record witness request --record-key \"$KEY\" --name example.org/witness --key witness.key --memory bakery.seen -o cosignature",
+     cli_record_witness},
+    {"record export", "COMMONS FOLDER", 2, 2, RECORD_OUTPUT + 1, "writes the record as files for a web server or a stick",
+     "Up to the last checkpoint, as C2SP tlog-tiles: hashes, events, checkpoints, blobs. 'plenty audit FOLDER' checks them.",
+     "plenty record export bakery.commons bakery.record", cli_record_export},
+    {"replay", "COMMONS", 1, 1, REPLAY, "makes the tables anew from the record and compares them with those in the store",
+     "What holds in a commons is a function of its record. Exit code 1 when the tables say something else.",
+     "plenty replay bakery.commons", cli_replay},
+    {"audit", "COMMONS", 1, 1, AUDIT, "verifies everything from the record alone",
+     "Every event, signature and rule, the tree, every checkpoint, the tables; with --policy the witnesses. Then the independent checker, which shares no "
+     "code with Plenty, does it again. Needs no key and no network; works on a copy, and on a folder made by record export. Prints what was "
+     "checked, in numbers, and the first thing that is wrong (exit code 1). Void events are told, and are no fault: they have no effect.",
+     "plenty audit bakery.commons\nplenty audit bakery.record", cli_audit},
+    {"help", "[COMMAND]", 0, 2, HELP, "lists the commands, or says what one does", "",
      "plenty help plan\nplenty help --man >plenty.1\nplenty help --completion bash >plenty", cli_help},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };
@@ -310,4 +458,28 @@ const cli_command *cli_find_command(const char *name)
         }
     }
     return NULL;
+}
+
+const cli_command *cli_match_command(const char *first, const char *second, int *words)
+{
+    char both[200];
+    const cli_command *c = cli_find_command(first);
+    *words = 1;
+    if (c == NULL && second != NULL) {
+        snprintf(both, sizeof both, "%.90s %.90s", first, second);
+        c = cli_find_command(both);
+        *words = 2;
+    }
+    return c;
+}
+
+bool cli_is_group(const char *name)
+{
+    size_t n = strlen(name);
+    for (const cli_command *c = CLI_COMMANDS; c->name != NULL; c++) {
+        if (strncmp(c->name, name, n) == 0 && c->name[n] == ' ') {
+            return true;
+        }
+    }
+    return false;
 }

@@ -68,14 +68,41 @@ static void paragraphs(FILE *out, const char *text)
     }
 }
 
+static int widest_name(void)
+{
+    int widest = 0;
+    for (const cli_command *c = CLI_COMMANDS; c->name != NULL; c++) {
+        int n = (int)strlen(c->name);
+        widest = n > widest ? n : widest;
+    }
+    return widest;
+}
+
 void cli_print_overview(FILE *out)
 {
     fprintf(out, "plenty - plans what people need, and proves every step\n\n"
                  "usage: plenty COMMAND [OPTIONS] [ARGUMENTS]\n\n");
     for (const cli_command *c = CLI_COMMANDS; c->name != NULL; c++) {
-        fprintf(out, "  %-9s %s\n", c->name, c->purpose);
+        fprintf(out, "  %-*s  %s\n", widest_name(), c->name, c->purpose);
     }
     fprintf(out, "\n'plenty COMMAND --help' says more. Begin with 'plenty demo'.\n");
+}
+
+static bool of_group(const cli_command *c, const char *name)
+{
+    size_t n = strlen(name);
+    return strncmp(c->name, name, n) == 0 && c->name[n] == ' ';
+}
+
+void cli_print_group(const char *name, FILE *out)
+{
+    fprintf(out, "usage: plenty %s ... [OPTIONS] [ARGUMENTS]\n\n", name);
+    for (const cli_command *c = CLI_COMMANDS; c->name != NULL; c++) {
+        if (of_group(c, name)) {
+            fprintf(out, "  %-*s  %s\n", widest_name(), c->name, c->purpose);
+        }
+    }
+    fprintf(out, "\n'plenty %s ... --help' says more.\n", name);
 }
 
 static int option_width(const cli_option *o)
@@ -206,7 +233,7 @@ static void print_man(void)
     man_commands();
     printf(".Sh ENVIRONMENT\n.Bl -tag -width NO_COLOR\n.It Ev NO_COLOR\n"
            "If set to anything, no colours are used.\n.El\n.Sh FILES\n"
-           "Economies and plans are folders of CSV tables; their formats are described in\n"
+           "Economies and plans are folders of CSV tables, the record of a commons is one file; their formats are described in\n"
            ".Pa docs/formats .\n.Sh EXIT STATUS\n.Bl -tag -width Ds -compact\n");
     for (size_t i = 0; i < N_EXITS; i++) {
         printf(".It %d\n%s\n", EXITS[i].code, EXITS[i].meaning);
@@ -238,39 +265,69 @@ static void complete_words(const cli_option *o)
     }
 }
 
+/* Prints each word once: first words of commands, or the second ones of a group. */
+static void print_words(const char *group)
+{
+    const char *before = "";
+    for (const cli_command *c = CLI_COMMANDS; c->name != NULL; c++) {
+        size_t n = strcspn(c->name, " ");
+        if (group != NULL && of_group(c, group)) {
+            printf("%s ", c->name + strlen(group) + 1);
+        } else if (group == NULL && (strncmp(before, c->name, n) != 0 || before[n] != ' ')) {
+            printf("%.*s ", (int)n, c->name);
+        }
+        before = c->name;
+    }
+}
+
+static void complete_command(const cli_command *c)
+{
+    printf("    '%s')\n        case $prev in\n", c->name);
+    for (const cli_option *o = c->options; o->name != NULL; o++) {
+        if (o->value != NULL) {
+            complete_words(o);
+        }
+    }
+    printf("        esac\n        case $cur in\n        -*) COMPREPLY=($(compgen -W '");
+    for (const cli_option *o = c->options; o->name != NULL; o++) {
+        printf("--%s ", o->name);
+    }
+    printf("--help' -- \"$cur\"));;\n        *) ");
+    if (strcmp(c->name, "help") == 0) {
+        printf("COMPREPLY=($(compgen -W '");
+        print_words(NULL);
+        printf("' -- \"$cur\"));;\n");
+    } else {
+        printf("_plenty_paths;;\n");
+    }
+    puts("        esac;;");
+}
+
 static void print_completion(void)
 {
     puts("# bash completion for plenty, made by 'plenty help --completion bash'\n"
          "_plenty_paths()\n{\n    compopt -o filenames\n    COMPREPLY=($(compgen -f -- \"$cur\"))\n}\n"
-         "_plenty()\n{\n    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+         "_plenty()\n{\n    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}\n"
          "    COMPREPLY=()\n    if [ \"$COMP_CWORD\" -eq 1 ]; then");
     printf("        COMPREPLY=($(compgen -W '");
+    print_words(NULL);
+    puts("--help --version' -- \"$cur\"))\n        return\n    fi\n    case $command in");
+    const char *before = "";
     for (const cli_command *c = CLI_COMMANDS; c->name != NULL; c++) {
-        printf("%s ", c->name);
+        size_t n = strcspn(c->name, " ");
+        char group[64];
+        if (c->name[n] != ' ' || strncmp(before, c->name, n + 1) == 0) {
+            continue;
+        }
+        snprintf(group, sizeof group, "%.*s", (int)n, c->name);
+        printf("    %s)\n        if [ \"$COMP_CWORD\" -eq 2 ]; then\n            COMPREPLY=($(compgen -W '", group);
+        print_words(group);
+        puts("--help' -- \"$cur\"))\n            return\n        fi\n        command=\"$command ${COMP_WORDS[2]}\";;");
+        before = c->name;
     }
-    puts("--help --version' -- \"$cur\"))\n        return\n    fi\n    case ${COMP_WORDS[1]} in");
+    puts("    esac\n    case $command in");
     for (const cli_command *c = CLI_COMMANDS; c->name != NULL; c++) {
-        printf("    %s)\n        case $prev in\n", c->name);
-        for (const cli_option *o = c->options; o->name != NULL; o++) {
-            if (o->value != NULL) {
-                complete_words(o);
-            }
-        }
-        printf("        esac\n        case $cur in\n        -*) COMPREPLY=($(compgen -W '");
-        for (const cli_option *o = c->options; o->name != NULL; o++) {
-            printf("--%s ", o->name);
-        }
-        printf("--help' -- \"$cur\"));;\n        *) ");
-        if (strcmp(c->name, "help") == 0) {
-            printf("COMPREPLY=($(compgen -W '");
-            for (const cli_command *d = CLI_COMMANDS; d->name != NULL; d++) {
-                printf("%s ", d->name);
-            }
-            printf("' -- \"$cur\"));;\n");
-        } else {
-            printf("_plenty_paths;;\n");
-        }
-        puts("        esac;;");
+        complete_command(c);
     }
     puts("    esac\n}\ncomplete -F _plenty plenty");
 }
@@ -289,11 +346,16 @@ int cli_help(const cli_args *args)
         print_man();
         return 0;
     }
-    if (args->n_arguments == 1) {
-        const cli_command *c = cli_find_command(args->argument[0]);
-        if (c == NULL) {
-            return cli_usage(args, "'plenty help' lists the commands", "there is no command '%s'",
-                             args->argument[0]);
+    if (args->n_arguments > 0) {
+        int words;
+        const cli_command *c = cli_match_command(args->argument[0], args->argument[1], &words);
+        if (c == NULL && args->n_arguments == 1 && cli_is_group(args->argument[0])) {
+            cli_print_group(args->argument[0], stdout);
+            return 0;
+        }
+        if (c == NULL || words != args->n_arguments) {
+            return cli_usage(args, "'plenty help' lists the commands", "there is no command '%s%s%s'", args->argument[0],
+                             args->n_arguments > 1 ? " " : "", args->n_arguments > 1 ? args->argument[1] : "");
         }
         cli_print_command_help(c, stdout);
         return 0;

@@ -11,23 +11,30 @@
 
 #define SPACE_FOR_THREADS ((rlim_t)2 << 30)
 
-static int unknown_command(const char *word)
+/* `word` is no command, or `second` none of the group `word`. */
+static int unknown_command(const char *word, const char *second)
 {
     const char *names[64];
     int32_t n = 0;
+    char said[200], hint[160];
+    snprintf(said, sizeof said, "%.80s%s%.80s", word, second != NULL ? " " : "", second != NULL ? second : "");
     for (const cli_command *c = CLI_COMMANDS; c->name != NULL && n < 64; c++) {
         names[n++] = c->name;
     }
-    const char *alike = pl_did_you_mean(word, names, n);
+    const char *alike = pl_did_you_mean(said, names, n);
     pl_error err;
-    char hint[160];
     if (alike != NULL) {
         snprintf(hint, sizeof hint, "did you mean 'plenty %s'?", alike);
     } else {
-        snprintf(hint, sizeof hint, "'plenty help' lists the commands");
+        snprintf(hint, sizeof hint, second != NULL ? "'plenty %.80s' lists what there is" : "'plenty help' lists the commands", word);
     }
-    pl_fail(&err, PL_USAGE, NULL, hint, "there is no command '%s'", word);
+    pl_fail(&err, PL_USAGE, NULL, hint, "there is no command '%s'", said);
     return cli_fail(&err);
+}
+
+static bool asks_for_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
 static int dispatch(int argc, char **argv)
@@ -36,28 +43,34 @@ static int dispatch(int argc, char **argv)
         cli_print_overview(stderr);
         return pl_status_exit_code(PL_USAGE);
     }
-    const char *word = argv[1];
+    const char *word = argv[1], *second = argc > 2 ? argv[2] : NULL;
     if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
         puts("plenty " PLENTY_VERSION);
         return 0;
     }
-    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+    if (asks_for_help(word)) {
         cli_print_overview(stdout);
         return 0;
     }
-    const cli_command *command = cli_find_command(word);
-    if (command == NULL) {
-        return unknown_command(word);
+    int words;
+    const cli_command *command = cli_match_command(word, second, &words);
+    if (command == NULL && cli_is_group(word) && (second == NULL || asks_for_help(second))) {
+        cli_print_group(word, second == NULL ? stderr : stdout);
+        return second == NULL ? pl_status_exit_code(PL_USAGE) : 0;
     }
-    for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+    if (command == NULL) {
+        return unknown_command(word, cli_is_group(word) ? second : NULL);
+    }
+    int from = 1 + words;
+    for (int i = from; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (asks_for_help(argv[i])) {
             cli_print_command_help(command, stdout);
             return 0;
         }
     }
     pl_error err;
     cli_args args;
-    if (cli_parse(command, argc - 2, argv + 2, &args, &err) != PL_OK) {
+    if (cli_parse(command, argc - from, argv + from, &args, &err) != PL_OK) {
         return cli_fail(&err);
     }
     return command->run(&args);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * fold.h - one event after the other: which rule it breaks, or what it changes.  The same code stands at the door (append) and in
+ * replay and audit. */
+#ifndef PLENTY_RECORD_FOLD_H
+#define PLENTY_RECORD_FOLD_H
+
+#include "record/event.h"
+#include "record/state.h"
+#include "record/tree.h"
+
+/* An event, read; and what is known of its signature. */
+typedef struct pl_prepared {
+    pl_event event; /* when `broken` is none */
+    pl_rule broken; /* */
+    char why[200];
+    uint8_t public_key[32]; /* of the key that it names, when the state knows it */
+    enum { PL_UNVERIFIED, PL_HOLDS, PL_HOLDS_NOT } signature;
+} pl_prepared;
+
+typedef struct pl_fold {
+    pl_state *state;
+    pl_nodes nodes;    /* of the tree so far, for R-011 */
+    uint64_t position; /* of the next event */
+    bool founded;
+    uint8_t commons_id[PL_HASH];
+    pl_store *door;    /* where events are taken in: rules at the door hold too, blobs must be here; NULL in replay */
+    uint64_t now;      /* at the door */
+} pl_fold;
+
+/* Reads n events and verifies those signatures whose keys the state knows, with all cores. */
+pl_status pl_fold_prepare(pl_fold *fold, const pl_bytes *events, size_t n, pl_prepared *out, pl_error *err);
+
+/* Applies one event, at fold->position, which the caller then counts up if the event is to stand there.  *broken is the first rule that it
+ * breaks, with `why` in words, and then nothing has changed; or none.  The status is for other trouble only. */
+pl_status pl_fold_event(pl_fold *fold, const pl_prepared *event, pl_rule *broken, char why[200], pl_error *err);
+
+/* A key of the commons; public_key is NULL when it never was one. */
+typedef struct pl_key_row {
+    const uint8_t *holder, *public_key;
+    uint64_t added, revoked, counter, time;
+    bool is_revoked;
+} pl_key_row;
+pl_status pl_fold_key(pl_state *state, const uint8_t key_id[PL_HASH], pl_key_row *out, pl_error *err);
+
+#endif

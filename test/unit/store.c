@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * One contract for all stores, kept by SQLite and by PostgreSQL.  For PostgreSQL the test starts a server of its own in a temporary folder, on a socket
+ * there, and ends it; where PostgreSQL is not installed its tests are skipped. */
+#include "store/store.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "test/record_help.h"
+#include "test/test.h"
+
+/* ---- A server for one test -------------------------------------------------------------------------- */
+
+static char server[64];
+static bool shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+static bool shell(const char *fmt, ...)
+{
+    char command[2000];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(command, sizeof command, fmt, args);
+    va_end(args);
+    return system(command) == 0;
+}
+
+static void end_server(void)
+{
+    if (server[0] != '\0') {
+        bool root = geteuid() == 0;
+        (void)shell("%s\"$(ls -d /usr/lib/postgresql/*/bin | tail -n 1)\"/pg_ctl -D %s/data -m immediate stop >/dev/null 2>&1", root ? "runuser -u postgres -- " : "", server);
+        (void)shell("rm -rf %s", server);
+    }
+}
+
+/* However the test ends: a process that waits for it, at a pipe that closes with it, ends the server. */
+static void end_with_the_test(void)
+{
+    int ends[2];
+    char byte;
+    if (pipe(ends) != 0) {
+        FAIL("no pipe");
+    }
+    if (fork() == 0) {
+        close(ends[1]);
+        setsid();
+        (void)(freopen("/dev/null", "w", stdout) != NULL);
+        while (read(ends[0], &byte, 1) > 0) {
+        }
+        end_server();
+        _exit(0);
+    }
+    close(ends[0]);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+}
+
+/* Its address; the test is skipped where there is none. */
+static const char *postgres(void)
+{
+    static char url[300];
+    bool root = geteuid() == 0;
+    const char *as = root ? "runuser -u postgres -- " : "";
+    if (!shell("ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1")) {
+        SKIP("PostgreSQL is not installed (apt-get install postgresql)");
+    }
+    snprintf(server, sizeof server, "/tmp/plenty-pg-XXXXXX");
+    if (mkdtemp(server) == NULL || (root && !shell("chown postgres %s 2>/dev/null", server))) {
+        SKIP("no folder for a PostgreSQL server");
+    }
+    end_with_the_test();
+    if (!shell("bin=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1); cd /; %s$bin/initdb -D %s/data -A trust -U plenty >%s.log 2>&1 && "
+               "%s$bin/pg_ctl -D %s/data -w -o '-k %s -c listen_addresses= -c fsync=off -c unix_socket_permissions=0777' -l %s/log start >>%s.log 2>&1",
+               as, server, server, as, server, server, server, server)) {
+        FAIL("the PostgreSQL server cannot be started: see %s.log", server);
+    }
+    (void)shell("rm -f %s.log", server);
+    snprintf(url, sizeof url, "postgres:///postgres?host=%s&user=plenty", server);
+    return url;
+}
+
+/* ---- The contract ----------------------------------------------------------------------------------- */
+
+static const char *another(const char *where)
+{
+    return where != NULL ? where : test_path("contract.commons");
+}
+
+static pl_slice slice(const char *text)
+{
+    return (pl_slice){text, strlen(text)};
+}
+
+static void is(pl_str *s, const char *want)
+{
+    CHECK_STR(s->text, want);
+    pl_str_clear(s);
+}
+
+static pl_status collect_row(void *user, const char *table, pl_slice key, pl_slice value, pl_error *err)
+{
+    (void)err;
+    pl_str_addf(user, "%s/", table);
+    pl_str_add_n(user, key.n > 0 ? key.at : "", key.n);
+    pl_str_add(user, "=");
+    pl_str_add_n(user, value.n > 0 ? value.at : "", value.n);
+    pl_str_add(user, " ");
+    return PL_OK;
+}
+
+static pl_status collect_event(void *user, uint64_t position, pl_slice bytes, pl_slice nodes, pl_error *err)
+{
+    (void)err;
+    (void)nodes;
+    pl_str_addf(user, "%llu:", (unsigned long long)position);
+    pl_str_add_n(user, bytes.at, bytes.n);
+    pl_str_add(user, " ");
+    return position == 1200 ? PL_STOPPED : PL_OK;
+}
+
+static void good(pl_status status, const pl_error *err)
+{
+    if (status != PL_OK) {
+        FAIL("%s: %s (%s)", err->subject, err->message, pl_status_id(status));
+    }
+}
+
+static void events(pl_store *s)
+{
+    pl_error err = {0};
+    pl_str b, n;
+    uint64_t size = 9;
+    uint8_t node[32];
+    static char nodes[64];
+    pl_str_init(&b, 1 << 20);
+    pl_str_init(&n, 1 << 20);
+    memset(nodes, 'a', 32);
+    memset(nodes + 32, 'b', 32);
+    good(pl_store_size(s, &size, &err), &err);
+    CHECK_INT(size, 0);
+    CHECK_INT(pl_store_event(s, 0, &b, NULL, &err), PL_NOTFOUND);
+    good(pl_store_add_event(s, 0, slice("zero"), (pl_slice){nodes, 32}, &err), &err);
+    good(pl_store_add_event(s, 1, (pl_slice){"o\0ne", 4}, (pl_slice){nodes, 64}, &err), &err);
+    good(pl_store_size(s, &size, &err), &err);
+    CHECK_INT(size, 2);
+    good(pl_store_event(s, 1, &b, &n, &err), &err);
+    CHECK(b.len == 4 && memcmp(b.text, "o\0ne", 4) == 0 && n.len == 64);
+    pl_str_clear(&b);
+    pl_str_clear(&n);
+    good(pl_store_node(s, 1, 1, node, &err), &err);
+    CHECK(memcmp(node, nodes + 32, 32) == 0);
+    CHECK_INT(pl_store_node(s, 0, 1, node, &err), PL_DATA);
+    CHECK_INT(pl_store_node(s, 5, 0, node, &err), PL_NOTFOUND);
+    for (uint64_t p = 2; p < 1300; p++) {
+        good(pl_store_add_event(s, p, slice("x"), (pl_slice){nodes, 32}, &err), &err);
+    }
+    good(pl_store_each_event(s, 0, 1, collect_event, &b, &err), &err);
+    good(pl_store_each_event(s, 1298, 5000, collect_event, &b, &err), &err);
+    is(&b, "0:zero 1298:x 1299:x ");
+    CHECK_INT(pl_store_each_event(s, 2, 1300, collect_event, &b, &err), PL_STOPPED);
+    pl_str_clear(&b);
+}
+
+static void notes_and_blobs(pl_store *s)
+{
+    pl_error err = {0};
+    pl_str b;
+    uint64_t at;
+    uint8_t hash[32] = {1}, other[32] = {2};
+    static char large[300000];
+    pl_str_init(&b, 1 << 20);
+    CHECK_INT(pl_store_checkpoint(s, UINT64_MAX, &at, &b, &err), PL_NOTFOUND);
+    good(pl_store_put_checkpoint(s, 3, slice("three"), &err), &err);
+    good(pl_store_put_checkpoint(s, 7, slice("seven"), &err), &err);
+    good(pl_store_put_checkpoint(s, 7, slice("seven, cosigned"), &err), &err);
+    good(pl_store_checkpoint(s, UINT64_MAX, &at, &b, &err), &err);
+    CHECK_INT(at, 7);
+    is(&b, "seven, cosigned");
+    good(pl_store_checkpoint(s, 6, &at, &b, &err), &err);
+    is(&b, "three");
+    CHECK_INT(pl_store_checkpoint(s, 2, &at, &b, &err), PL_NOTFOUND);
+    memset(large, 'L', sizeof large);
+    good(pl_store_put_blob(s, hash, (pl_slice){large, sizeof large}, &err), &err);
+    good(pl_store_put_blob(s, hash, (pl_slice){large, sizeof large}, &err), &err);
+    good(pl_store_blob(s, hash, &b, &err), &err);
+    CHECK(b.len == sizeof large && memcmp(b.text, large, sizeof large) == 0);
+    pl_str_clear(&b);
+    good(pl_store_blob(s, hash, NULL, &err), &err);
+    CHECK_INT(pl_store_blob(s, other, NULL, &err), PL_NOTFOUND);
+}
+
+static void rows(pl_store *s)
+{
+    pl_error err = {0};
+    pl_str b;
+    pl_str_init(&b, 1 << 20);
+    good(pl_store_put_row(s, "keys", slice("b"), slice("1"), &err), &err);
+    good(pl_store_put_row(s, "keys", slice("a"), slice("2"), &err), &err);
+    good(pl_store_put_row(s, "keys", slice("ab"), slice(""), &err), &err);
+    good(pl_store_put_row(s, "keys", slice("b"), slice("3"), &err), &err);
+    good(pl_store_put_row(s, "Zeta", slice("\xFF"), slice("4"), &err), &err);
+    good(pl_store_put_row(s, "commons", slice(""), slice("5"), &err), &err);
+    good(pl_store_row(s, "keys", slice("b"), &b, &err), &err);
+    is(&b, "3");
+    CHECK_INT(pl_store_row(s, "keys", slice("c"), &b, &err), PL_NOTFOUND);
+    good(pl_store_each_row(s, collect_row, &b, &err), &err);
+    is(&b, "Zeta/\xFF=4 commons/=5 keys/a=2 keys/ab= keys/b=3 "); /* byte by byte */
+    for (int i = 0; i < 1201; i++) {
+        char key[16];
+        snprintf(key, sizeof key, "%04d", i);
+        good(pl_store_put_row(s, "many", slice(key), slice("."), &err), &err);
+    }
+    good(pl_store_each_row(s, collect_row, &b, &err), &err);
+    CHECK(strstr(b.text, "many/0499=. many/0500=. many/0501=. ") != NULL && strstr(b.text, "many/0999=. many/1000=. ") != NULL);
+    pl_str_clear(&b);
+    good(pl_store_clear_rows(s, &err), &err);
+    good(pl_store_each_row(s, collect_row, &b, &err), &err);
+    is(&b, "");
+}
+
+static void contract(const char *where)
+{
+    pl_error err = {0};
+    pl_store *s = NULL, *t = NULL;
+    uint64_t size;
+    CHECK_INT(pl_store_open(where, true, &s, &err), PL_NOTFOUND);
+    good(pl_store_create(where, &s, &err), &err);
+    pl_store_abandon(s); /* nothing is left */
+    CHECK_INT(pl_store_open(where, true, &s, &err), PL_NOTFOUND);
+    good(pl_store_create(where, &s, &err), &err);
+    events(s);
+    notes_and_blobs(s);
+    rows(s);
+    good(pl_store_commit(s, &err), &err);
+    CHECK_INT(pl_store_create(where, &t, &err), PL_IO);
+    CHECK(strstr(err.message, "already") != NULL);
+    /* What is rolled back is gone; what fails leaves nothing. */
+    good(pl_store_begin(s, true, &err), &err);
+    good(pl_store_add_event(s, 1300, slice("no"), slice("n"), &err), &err);
+    pl_store_rollback(s);
+    good(pl_store_begin(s, true, &err), &err);
+    good(pl_store_size(s, &size, &err), &err);
+    CHECK_INT(size, 1300);
+    CHECK_INT(pl_store_add_event(s, 7, slice("again"), slice("n"), &err), PL_DATA);
+    pl_store_rollback(s);
+    /* A reader sees what was there when it began. */
+    good(pl_store_open(where, false, &t, &err), &err);
+    good(pl_store_begin(t, false, &err), &err);
+    good(pl_store_size(t, &size, &err), &err);
+    good(pl_store_begin(s, true, &err), &err);
+    good(pl_store_add_event(s, 1300, slice("yes"), slice("n"), &err), &err);
+    good(pl_store_commit(s, &err), &err);
+    good(pl_store_size(t, &size, &err), &err);
+    CHECK_INT(size, 1300);
+    CHECK_INT(pl_store_add_event(t, 1301, slice("no"), slice("n"), &err), PL_BUG);
+    pl_store_rollback(t);
+    good(pl_store_begin(t, false, &err), &err);
+    good(pl_store_size(t, &size, &err), &err);
+    CHECK_INT(size, 1301);
+    pl_store_close(t);
+    pl_store_close(s);
+}
+
+TEST(contract_sqlite)
+{
+    contract(another(NULL));
+}
+
+TEST(contract_postgres)
+{
+    contract(another(postgres()));
+}
+
+/* ---- A record on both ------------------------------------------------------------------------------- */
+
+static void life(const char *where)
+{
+    pl_key *one = test_key(1), *two = test_key(2);
+    pl_record *r = test_record(where, true), *other = NULL;
+    pl_error err = {0};
+    pl_owned note;
+    pl_proof proof;
+    uint8_t root[PL_HASH], leaf[PL_HASH];
+    for (int i = 0; i < 20; i++) {
+        CHECK_INT(test_note(r, i % 2 == 0 ? one : two, "Bread for all."), PL_RULE_NONE);
+    }
+    good(pl_record_open(where, PL_RECORD_WRITE, &other, &err), &err);
+    CHECK_INT(test_note(other, two, "From another process."), PL_RULE_NONE);
+    CHECK_INT(test_note(r, one, "The first one notices."), PL_RULE_NONE);
+    CHECK_INT(test_note(r, one, ""[0] == '\0' ? "And goes on." : ""), PL_RULE_NONE);
+    good(pl_record_sign_checkpoint(r, one, &note, &err), &err);
+    good(pl_record_prove(other, 7, 24, &proof, &err), &err);
+    good(pl_record_root(other, 24, root, &err), &err);
+    pl_owned event;
+    good(pl_record_event(other, 7, &event, &err), &err);
+    pl_leaf_hash(event.bytes, event.n, leaf);
+    CHECK(pl_inclusion_holds(7, 24, leaf, &proof, root));
+    pl_owned_free(&event);
+    pl_audit a = test_audit(other, NULL);
+    if (!a.sound) {
+        FAIL("%s", a.wrong);
+    }
+    CHECK(a.replay.events == 24 && a.replay.voids == 0 && a.checkpoints == 1 && a.keys == 2);
+    pl_replay replay;
+    good(pl_record_replay(other, true, NULL, &replay, &err), &err);
+    CHECK(test_audit(r, NULL).sound);
+    pl_owned_free(&note);
+    pl_record_close(r);
+    pl_record_close(other);
+    pl_key_free(one);
+    pl_key_free(two);
+}
+
+TEST(life_in_sqlite)
+{
+    life(test_path("test.commons"));
+}
+
+TEST(life_in_postgres)
+{
+    life(postgres());
+}
+
+/* Many processes write at once: all that is acknowledged is there, once, and the tree is right. */
+static void crowd(const char *where)
+{
+    enum { WRITERS = 4, EACH = 12 };
+    pl_record_close(test_record(where, false));
+    /* Each writer has a key of its own. */
+    pl_key *one = test_key(1);
+    pl_record *r = NULL;
+    pl_error err = {0};
+    good(pl_record_open(where, PL_RECORD_WRITE, &r, &err), &err);
+    for (unsigned i = 0; i < WRITERS; i++) {
+        pl_key *key = test_key(100 + i);
+        pl_owned body;
+        good(pl_body_key_added(key, pl_record_what(r)->commons_id, pl_key_id(one), &body, &err), &err);
+        CHECK_INT(test_append(r, test_sign(r, one, (test_event){.kind = "key.added", .body = test_bytes(&body)}), NULL), PL_RULE_NONE);
+        pl_owned_free(&body);
+        pl_key_free(key);
+    }
+    pl_record_close(r);
+    for (unsigned i = 0; i < WRITERS; i++) {
+        if (fork() == 0) {
+            pl_key *key = test_key(100 + i);
+            bool well = pl_record_open(where, PL_RECORD_WRITE, &r, &err) == PL_OK;
+            for (int k = 0; well && k < EACH; k++) {
+                well = test_note(r, key, "In the crowd.") == PL_RULE_NONE;
+            }
+            _exit(well ? 0 : 1);
+        }
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        int status;
+        CHECK(wait(&status) > 0 && status == 0);
+    }
+    good(pl_record_open(where, PL_RECORD_READ, &r, &err), &err);
+    pl_audit a = test_audit(r, NULL);
+    CHECK(a.sound && a.replay.voids == 0);
+    CHECK_INT(a.replay.events, 1 + WRITERS + WRITERS * EACH);
+    pl_record_close(r);
+    pl_key_free(one);
+}
+
+TEST(crowd_in_sqlite)
+{
+    crowd(test_path("test.commons"));
+}
+
+TEST(crowd_in_postgres)
+{
+    crowd(postgres());
+}
+
+/* ---- What is no store ------------------------------------------------------------------------------- */
+
+TEST(other_files_are_no_records)
+{
+    pl_error err = {0};
+    pl_store *s;
+    const char *path = test_path("other");
+    CHECK_INT(pl_store_open(test_path("none"), true, &s, &err), PL_NOTFOUND);
+    CHECK_INT(pl_store_open(test_tmp(), true, &s, &err), PL_DATA);
+    FILE *f = fopen(path, "w");
+    CHECK(f != NULL && fputs("This is a letter, long enough to be taken for something else. It is no database at all, whatever you may think of it.", f) >= 0 &&
+          fclose(f) == 0);
+    CHECK_INT(pl_store_open(path, true, &s, &err), PL_DATA);
+    CHECK(strstr(err.message, "no record") != NULL);
+    f = fopen(path, "w");
+    CHECK(f != NULL && fclose(f) == 0);
+    CHECK_INT(pl_store_open(path, true, &s, &err), PL_DATA);
+    CHECK(strstr(err.hint, "interrupted") != NULL);
+    CHECK_INT(pl_store_create(test_path("no/folder"), &s, &err), PL_IO);
+    CHECK_INT(pl_store_create("", &s, &err), PL_IO);
+    CHECK_INT(pl_store_open("postgres://nobody@localhost:1/none", true, &s, &err), PL_IO);
+    CHECK(strstr(err.message, "cannot connect") != NULL);
+}

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * event.c - one event against the rules of docs/rules.md, but for those at the door. */
+#include <sodium.h>
+#include <string.h>
+
+#include "verify/record.h"
+
+#define MOST 60000
+#define TYP "plenty-event"
+
+typedef struct event {
+    const uint8_t *header, *payload, *signature, *key_id, *commons, *kind, *body, *root;
+    size_t header_n, payload_n, kind_n, body_n;
+    uint64_t counter, time, seen;
+    bool follows;
+} event;
+
+/* ---- Keys by their id ------------------------------------------------------------------------------- */
+
+static void key_id(const uint8_t key[32], uint8_t id[32])
+{
+    static const uint8_t before[8] = {0xA3, 1, 1, 0x20, 6, 0x21, 0x58, 0x20};
+    uint8_t all[40];
+    memcpy(all, before, 8);
+    memcpy(all + 8, key, 32);
+    crypto_hash_sha256(id, all, sizeof all);
+}
+
+static size_t slot_of(const pv_ledger *l, const uint8_t id[32])
+{
+    uint64_t x;
+    memcpy(&x, id, 8);
+    size_t at = (size_t)x & l->mask;
+    while (l->slots[at] >= 0 && memcmp(l->keys[l->slots[at]].id, id, 32) != 0) {
+        at = (at + 1) & l->mask;
+    }
+    return at;
+}
+
+static pv_key *find(const pv_ledger *l, const uint8_t id[32])
+{
+    int32_t k = l->n_keys > 0 ? l->slots[slot_of(l, id)] : -1;
+    return k >= 0 ? &l->keys[k] : NULL;
+}
+
+static void add(pv_run *run, pv_ledger *l, const uint8_t key[32], const uint8_t *holder)
+{
+    if (l->n_keys == l->room) {
+        size_t room = l->room == 0 ? 64 : 2 * l->room;
+        pv_key *keys = pv_alloc(run, room, sizeof *keys);
+        int32_t *slots = pv_alloc(run, 2 * room, sizeof *slots);
+        memset(slots, 255, 2 * room * sizeof *slots);
+        if (l->n_keys > 0) {
+            memcpy(keys, l->keys, l->n_keys * sizeof *keys);
+        }
+        pv_free(run, l->keys);
+        pv_free(run, l->slots);
+        l->keys = keys;
+        l->slots = slots;
+        l->room = room;
+        l->mask = 2 * room - 1;
+        for (size_t i = 0; i < l->n_keys; i++) {
+            slots[slot_of(l, keys[i].id)] = (int32_t)i;
+        }
+    }
+    pv_key *k = &l->keys[l->n_keys];
+    memset(k, 0, sizeof *k);
+    key_id(key, k->id);
+    memcpy(k->key, key, 32);
+    memcpy(k->holder, holder != NULL ? holder : k->id, 32);
+    l->slots[slot_of(l, k->id)] = (int32_t)l->n_keys++;
+    l->valid_keys++;
+}
+
+/* ---- Taking an event apart --------------------------------------------------------------------------- */
+
+/* */
+static bool outside(const uint8_t *p, size_t n, event *e)
+{
+    size_t k;
+    if (n > MOST || !pv_deterministic(p, n)) {
+        return false;
+    }
+    pv_bytes b = {p, p + n, false};
+    b.bad |= pv_head(&b, PV_TAG) != 18 || pv_head(&b, PV_LIST) != 4;
+    e->header = pv_string(&b, PV_BSTR, &e->header_n);
+    b.bad |= pv_head(&b, PV_MAP) != 0;
+    e->payload = pv_string(&b, PV_BSTR, &e->payload_n);
+    e->signature = pv_exactly(&b, 64);
+    if (b.bad || !pv_deterministic(e->header, e->header_n)) {
+        return false;
+    }
+    pv_bytes h = {e->header, e->header + e->header_n, false};
+    h.bad |= pv_head(&h, PV_MAP) != 3;
+    pv_label(&h, 1);
+    h.bad |= pv_head(&h, PV_NEGATIVE) != 7; /* -8 */
+    pv_label(&h, 4);
+    e->key_id = pv_exactly(&h, 32);
+    pv_label(&h, 16);
+    const uint8_t *typ = pv_string(&h, PV_TSTR, &k);
+    return !h.bad && k == strlen(TYP) && memcmp(typ, TYP, k) == 0;
+}
+
+static bool word(const uint8_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!((p[i] >= 'a' && p[i] <= 'z') || (p[i] >= '0' && p[i] <= '9') || p[i] == '.' || p[i] == '_')) {
+            return false;
+        }
+    }
+    return n >= 1 && n <= 64;
+}
+
+/* */
+static bool inside(event *e)
+{
+    pv_bytes b = {e->payload, e->payload + e->payload_n, false};
+    if (!pv_deterministic(e->payload, e->payload_n)) {
+        return false;
+    }
+    uint64_t fields = pv_head(&b, PV_MAP);
+    b.bad |= fields != 6 && fields != 7;
+    pv_label(&b, 1);
+    b.bad |= pv_head(&b, PV_UINT) != 1;
+    pv_label(&b, 2);
+    e->commons = pv_exactly(&b, 32);
+    pv_label(&b, 3);
+    e->counter = pv_head(&b, PV_UINT);
+    pv_label(&b, 4);
+    e->time = pv_head(&b, PV_UINT);
+    pv_label(&b, 5);
+    e->kind = pv_string(&b, PV_TSTR, &e->kind_n);
+    pv_label(&b, 6);
+    b.bad |= b.p == b.end || *b.p >> 5 != PV_MAP;
+    e->body = pv_any(&b, &e->body_n);
+    e->follows = fields == 7;
+    if (e->follows) {
+        pv_label(&b, 7);
+        b.bad |= pv_head(&b, PV_LIST) != 2;
+        e->seen = pv_head(&b, PV_UINT);
+        e->root = pv_exactly(&b, 32);
+    }
+    return !b.bad && b.p == b.end && e->counter >= 1 && e->time < (uint64_t)1 << 53 && word(e->kind, e->kind_n);
+}
+
+static bool is(const event *e, const char *kind)
+{
+    return e->kind_n == strlen(kind) && memcmp(e->kind, kind, e->kind_n) == 0;
+}
+
+static bool text_good(const uint8_t *p, size_t n, size_t most, bool feeds)
+{
+    for (size_t i = 0; i < n; i++) {
+        if ((p[i] < 32 && !(feeds && p[i] == 10)) || p[i] == 127) {
+            return false;
+        }
+    }
+    return n >= 1 && n <= most;
+}
+
+static bool holds(const event *e, const uint8_t key[32])
+{
+    uint8_t text[MOST + 64];
+    size_t n = 0, length[2] = {e->header_n, e->payload_n};
+    const uint8_t *part[2] = {e->header, e->payload};
+    memcpy(text, "\x84\x6ASignature1", 12);
+    n = 12;
+    for (int i = 0; i < 2; i++) {
+        size_t k = length[i];
+        if (k < 24) {
+            text[n++] = (uint8_t)(0x40 + k);
+        } else if (k < 256) {
+            text[n++] = 0x58;
+            text[n++] = (uint8_t)k;
+        } else {
+            text[n++] = 0x59;
+            text[n++] = (uint8_t)(k >> 8);
+            text[n++] = (uint8_t)k;
+        }
+        memcpy(text + n, part[i], k);
+        n += k;
+        if (i == 0) {
+            text[n++] = 0x40; /* no external data */
+        }
+    }
+    return crypto_sign_verify_detached(e->signature, text, n, key) == 0;
+}
+
+/* ---- Kinds ------------------------------------------------------------------------------------------- */
+
+typedef struct founding {
+    const uint8_t *name, *record_key, *founder[64];
+    size_t name_n;
+    uint64_t founders;
+} founding;
+
+static bool read_founding(const event *e, founding *f)
+{
+    pv_bytes b = {e->body, e->body + e->body_n, false};
+    b.bad |= pv_head(&b, PV_MAP) != 4;
+    pv_label(&b, 1);
+    f->name = pv_string(&b, PV_TSTR, &f->name_n);
+    pv_label(&b, 2);
+    f->record_key = pv_exactly(&b, 32);
+    pv_label(&b, 3);
+    f->founders = pv_head(&b, PV_LIST);
+    b.bad |= f->founders < 1 || f->founders > 64;
+    for (uint64_t i = 0; i < f->founders && !b.bad; i++) {
+        f->founder[i] = pv_exactly(&b, 32);
+        b.bad |= i > 0 && memcmp(f->founder[i - 1], f->founder[i], 32) >= 0;
+    }
+    pv_label(&b, 4);
+    pv_exactly(&b, 16);
+    return !b.bad && b.p == b.end && text_good(f->name, f->name_n, 200, false);
+}
+
+/* of the first event; *key is the founder's that signed. */
+static int check_founding(const event *e, const founding *f, bool read, const uint8_t **key)
+{
+    static const uint8_t before[] = "plenty commons v1\n";
+    uint8_t id[32];
+    crypto_hash_sha256_state state;
+    if (!read) {
+        return 13;
+    }
+    crypto_hash_sha256_init(&state);
+    crypto_hash_sha256_update(&state, before, sizeof before - 1);
+    crypto_hash_sha256_update(&state, e->body, e->body_n);
+    crypto_hash_sha256_final(&state, id);
+    if (memcmp(id, e->commons, 32) != 0) {
+        return 5;
+    }
+    for (uint64_t i = 0; i < f->founders; i++) {
+        key_id(f->founder[i], id);
+        if (memcmp(id, e->key_id, 32) == 0) {
+            *key = f->founder[i];
+            return 0;
+        }
+    }
+    return 6;
+}
+
+static int key_added(pv_run *run, pv_ledger *l, const event *e)
+{
+    uint8_t id[32], text[20 + 64], holder[32];
+    pv_bytes b = {e->body, e->body + e->body_n, false};
+    b.bad |= pv_head(&b, PV_MAP) != 2;
+    pv_label(&b, 1);
+    const uint8_t *key = pv_exactly(&b, 32);
+    pv_label(&b, 2);
+    const uint8_t *proof = pv_exactly(&b, 64);
+    if (b.bad || b.p != b.end) {
+        return 13;
+    }
+    key_id(key, id);
+    if (find(l, id) != NULL) {
+        return 14;
+    }
+    memcpy(text, "plenty key added v1\n", 20);
+    memcpy(text + 20, l->commons, 32);
+    memcpy(text + 52, e->key_id, 32);
+    if (crypto_sign_verify_detached(proof, text, sizeof text, key) != 0) {
+        return 15;
+    }
+    memcpy(holder, find(l, e->key_id)->holder, 32);
+    add(run, l, key, holder);
+    return 0;
+}
+
+static int key_revoked(pv_ledger *l, const event *e)
+{
+    pv_bytes b = {e->body, e->body + e->body_n, false};
+    b.bad |= pv_head(&b, PV_MAP) != 1;
+    pv_label(&b, 1);
+    const uint8_t *id = pv_exactly(&b, 32);
+    if (b.bad || b.p != b.end) {
+        return 13;
+    }
+    pv_key *k = find(l, id);
+    if (k == NULL || k->revoked || memcmp(k->holder, find(l, e->key_id)->holder, 32) != 0) {
+        return 16;
+    }
+    int valid = 0;
+    for (size_t i = 0; i < l->n_keys; i++) {
+        valid += !l->keys[i].revoked && memcmp(l->keys[i].holder, k->holder, 32) == 0;
+    }
+    if (valid < 2) {
+        return 17;
+    }
+    k->revoked = true;
+    l->valid_keys--;
+    return 0;
+}
+
+static int note(const event *e)
+{
+    size_t n;
+    pv_bytes b = {e->body, e->body + e->body_n, false};
+    uint64_t fields = pv_head(&b, PV_MAP), blobs = 0;
+    const uint8_t *before = NULL;
+    bool ordered = true;
+    b.bad |= fields != 1 && fields != 2;
+    pv_label(&b, 1);
+    const uint8_t *text = pv_string(&b, PV_TSTR, &n);
+    if (fields == 2) {
+        pv_label(&b, 2);
+        blobs = pv_head(&b, PV_LIST);
+        b.bad |= blobs < 1 || blobs > 16;
+    }
+    for (uint64_t i = 0; i < blobs && !b.bad; i++) {
+        const uint8_t *hash = pv_exactly(&b, 32);
+        ordered = ordered && !b.bad && (before == NULL || memcmp(before, hash, 32) < 0);
+        before = hash;
+    }
+    return b.bad || b.p != b.end || !text_good(text, n, 10000, true) ? 13 : ordered ? 0 : 18;
+}
+
+/* ---- The rules, in their order ------------------------------------------------------------------------ */
+
+/* */
+static int check_common(const event *e, const pv_tree *tree, const uint8_t key[32], uint64_t counter, uint64_t time)
+{
+    uint8_t root[32];
+    if (!holds(e, key)) {
+        return 7;
+    }
+    if (e->counter != counter + 1) {
+        return 8;
+    }
+    if (e->time < time) {
+        return 9;
+    }
+    if (e->follows) {
+        if (e->seen > tree->size) {
+            return 11;
+        }
+        pv_tree_root(tree, e->seen, root);
+        return memcmp(root, e->root, 32) == 0 ? 0 : 11;
+    }
+    return 0;
+}
+
+static void begin(pv_run *run, pv_ledger *l, const event *e, const founding *f)
+{
+    memcpy(l->commons, e->commons, 32);
+    memcpy(l->record_key, f->record_key, 32);
+    memcpy(l->name, f->name, f->name_n);
+    l->founded = true;
+    for (uint64_t i = 0; i < f->founders; i++) {
+        add(run, l, f->founder[i], NULL);
+    }
+}
+
+int pv_event(pv_run *run, pv_ledger *l, const pv_tree *tree, const uint8_t *p, size_t n)
+{
+    event e = {0};
+    founding f = {0};
+    if (!outside(p, n, &e)) {
+        return 1;
+    }
+    if (!inside(&e)) {
+        return 2;
+    }
+    bool first = is(&e, "commons.created");
+    int rule;
+    if (first && tree->size == 0) {
+        const uint8_t *key = NULL;
+        rule = check_founding(&e, &f, read_founding(&e, &f), &key);
+        rule = rule == 0 ? check_common(&e, tree, key, 0, 0) : rule;
+        if (rule == 0) {
+            begin(run, l, &e, &f);
+        }
+    } else if (first || !l->founded) {
+        rule = 3;
+    } else if (memcmp(e.commons, l->commons, 32) != 0) {
+        rule = 4;
+    } else {
+        const pv_key *author = find(l, e.key_id);
+        rule = author == NULL || author->revoked ? 6 : check_common(&e, tree, author->key, author->counter, author->time);
+        if (rule == 0) {
+            rule = is(&e, "note") ? note(&e) : is(&e, "key.added") ? key_added(run, l, &e) : is(&e, "key.revoked") ? key_revoked(l, &e) : 12;
+        }
+    }
+    if (rule == 0) {
+        pv_key *author = find(l, e.key_id);
+        author->counter = e.counter;
+        author->time = e.time;
+    }
+    return rule;
+}

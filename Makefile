@@ -116,6 +116,7 @@ check:
 check-full:
 	@./check && ./check slow
 
+# libpq stands among the plain libraries: Debian has no static ones of what it names itself.
 install: all man
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin lib/pkgconfig include/plenty share/man/man1 \
 	    share/bash-completion/completions share/plenty share/doc/plenty)
@@ -130,8 +131,8 @@ install: all man
 	install -m 644 README.md LICENSES/*.txt $(DESTDIR)$(PREFIX)/share/doc/plenty
 	cp -R examples mappings $(DESTDIR)$(PREFIX)/share/plenty
 	printf '%s\n' 'prefix=$(PREFIX)' 'Name: plenty' 'Description: economic planning with proofs' \
-	    'Version: $(VERSION)' 'Requires.private: $(PACKAGES) xlsxwriter' 'Libs: -L$${prefix}/lib -lplenty' \
-	    'Libs.private: -lm -lgomp' 'Cflags: -I$${prefix}/include' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/plenty.pc
+	    'Version: $(VERSION)' 'Requires.private: $(filter-out libpq,$(PACKAGES)) xlsxwriter' 'Libs: -L$${prefix}/lib -lplenty' \
+	    'Libs.private: -lpq -lm -lgomp' 'Cflags: -I$${prefix}/include' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/plenty.pc
 
 uninstall:
 	rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,bin/plenty bin/plenty-verify lib/libplenty.* lib/pkgconfig/plenty.pc \

@@ -6,7 +6,7 @@ function log10(x) { return log(x) / log(10) }
 function px(x) { return 70 + (log10(x) - x0) / (x1 - x0) * 500 }
 function py(y) { return 330 - (log10(y) - y0) / (y1 - y0) * 280 }
 function tick(k) { return k >= 0 && k <= 4 ? 10 ^ k : sprintf("10<tspan dy=\"-5\" font-size=\"9\">%d</tspan>", k) }
-function floor10(x, k) { k = int(log10(x)); return k > log10(x) ? k - 1 : k }
+function floor10(x, k) { x = log10(x) + 1e-9; k = int(x); return k > x ? k - 1 : k }
 FNR == 1 { files++; name[files] = FILENAME; sub(/.*\//, "", name[files]); sub(/\.points$/, "", name[files]) }
 $column > 0 {
     n[files]++

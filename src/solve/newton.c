@@ -22,7 +22,7 @@
 
 static bool alloc_columns(pl_newton *s, int32_t n)
 {
-    if ((size_t)n <= s->columns_cap) {
+    if ((size_t)n <= s->columns_cap && s->touched != NULL) {
         return true;
     }
     size_t cap = (size_t)n + 16;

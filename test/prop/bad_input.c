@@ -176,7 +176,7 @@ static void eats_itself(void)
 
 static void thousand_copies(void)
 {
-    char id[16];
+    char id[24];
     good("bread"), good("flour"), labour(1000);
     recipe("mill", "flour", 1, NULL, 0, 1);
     for (int k = 0; k < 1000; k++) {

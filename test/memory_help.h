@@ -4,6 +4,16 @@
 #ifndef PLENTY_TEST_MEMORY_HELP_H
 #define PLENTY_TEST_MEMORY_HELP_H
 
+/* Builds that take more memory than is reckoned with. */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define MORE_MEMORY
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(PLENTY_COVERAGE)
+#define MORE_MEMORY
+#endif
+
 #include <stdbool.h>
 #include <stdint.h>
 

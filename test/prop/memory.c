@@ -9,7 +9,7 @@
 
 TEST(ten_thousand_goods)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(PLENTY_COVERAGE)
+#ifdef MORE_MEMORY
     SKIP("this build takes more memory than others");
 #endif
     memory_compared(10000, false);
@@ -17,7 +17,7 @@ TEST(ten_thousand_goods)
 
 TEST(the_simplex)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(PLENTY_COVERAGE)
+#ifdef MORE_MEMORY
     SKIP("this build takes more memory than others");
 #endif
     memory_of_simplex_compared(700);

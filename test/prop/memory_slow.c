@@ -6,7 +6,7 @@
 
 TEST(plans_of_ten_thousand_goods)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(PLENTY_COVERAGE)
+#ifdef MORE_MEMORY
     SKIP("this build takes more memory than others");
 #endif
     memory_compared(10000, true);
@@ -14,7 +14,7 @@ TEST(plans_of_ten_thousand_goods)
 
 TEST(a_hundred_thousand_goods)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(PLENTY_COVERAGE)
+#ifdef MORE_MEMORY
     SKIP("this build takes more memory than others");
 #endif
     memory_compared(100000, false);

@@ -244,7 +244,7 @@ pl_status pl_divide(const pl_economy *whole, pl_crew *crew, pl_partition how, pl
     *out = (pl_division){PL_NEW(int32_t, whole->n_goods), PL_NEW(int32_t, whole->n_recipes)};
     bool enough = v.weight != NULL && out->home != NULL && out->owner != NULL;
     const pl_columns *flows = &whole->flows;
-    pl_status status = enough ? pl_find_owners(whole->n_goods, whole->n_recipes, flows->start, flows->index, flows->amount, out->owner, err)
+    pl_status status = enough ? pl_find_owners(whole->n_goods, whole->n_recipes, flows->start, flows->index, flows->amount, NULL, out->owner, err)
                               : pl_fail_nomem(err, "the division of the economy");
     status = pl_crew_agree(crew, status, err);
     if (status == PL_OK) {

@@ -32,7 +32,8 @@ typedef struct pl_lp {
     int32_t m, n;          /* rows, columns */
     const int64_t *start;  /* n + 1 */
     const int32_t *row;    /* start[n] */
-    const double *val;     /* start[n] */
+    const double *val;     /* start[n]; or NULL: */
+    const struct pl_lp_amounts *amounts; /* where coefficients are kept that are not in memory (Newton steps only), or NULL */
     const double *cost;    /* n */
     const double *lo, *hi; /* n */
     const double *row_lo, *row_hi; /* m */
@@ -42,6 +43,13 @@ typedef struct pl_lp {
     const int32_t *crash_column; /* m */
     const double *expected;      /* n */
 } pl_lp;
+
+/* Coefficients that lie somewhere else, in the mapped file of an economy for example. */
+typedef struct pl_lp_amounts {
+    void (*get)(const void *user, int32_t j, double *val);         /* those of column j, as its rows stand in `row` */
+    void (*forget)(const void *user, int32_t from, int32_t to);    /* columns from .. to-1 are not needed for a while */
+    const void *user;
+} pl_lp_amounts;
 
 typedef enum pl_lp_outcome {
     PL_LP_OPTIMAL,

@@ -27,8 +27,8 @@ static bool alloc_columns(pl_newton *s, int32_t n)
     }
     size_t cap = (size_t)n + 16;
     struct { void *at; size_t size; } all[] = {
-        {&s->owner, sizeof(int32_t)}, {&s->unit, sizeof(double)}, {&s->extra_size, sizeof(double)},
-        {&s->level, sizeof(double)}, {&s->centre, sizeof(double)}, {&s->profit, sizeof(double)},
+        {&s->owner, sizeof(int32_t)}, {&s->unit, sizeof(float)},
+        {&s->level, sizeof(float)}, {&s->centre, sizeof(float)}, {&s->profit, sizeof(double)},
         {&s->change, sizeof(float)}, {&s->trial, sizeof(float)}, {&s->maker, sizeof(int32_t)},
         {&s->touched, sizeof(int32_t)}, {&s->try_x, sizeof(double)}, {&s->best_x, sizeof(double)},
         {&s->roomy_x, sizeof(double)}};
@@ -48,7 +48,7 @@ static bool alloc_rows(pl_newton *s)
 {
     size_t m = (size_t)s->m, limits = (size_t)s->limits;
     double **rows[] = {&s->reference, &s->size, &s->lo, &s->hi, &s->price, &s->price_centre, &s->slack,
-                       &s->slack_centre, &s->weight, &s->diagonal, &s->best_y};
+                       &s->slack_centre, &s->diagonal, &s->best_y};
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
         if ((*rows[k] = PL_NEW0(double, m)) == NULL) {
             return false;
@@ -60,9 +60,7 @@ static bool alloc_rows(pl_newton *s)
         }
     }
     for (size_t k = 0; k < sizeof s->f / sizeof *s->f; k++) {
-        if ((s->f[k] = PL_NEW0(float, m)) == NULL) {
-            return false;
-        }
+        s->f[k] = (float *)s->w[W_REST + k / 2] + k % 2 * m;
     }
     for (int half = 0; half < HALVES; half++) {
         s->mean[half] = PL_NEW0(float, m);
@@ -73,6 +71,7 @@ static bool alloc_rows(pl_newton *s)
         }
     }
     s->own = PL_NEW0(float, m);
+    s->moves = PL_NEW0(bool, m);
     s->sign = PL_NEW(signed char, m);
     s->maker_start = PL_NEW(int32_t, s->goods + 3);
     s->active.of = PL_NEW(int32_t, s->goods + 2);
@@ -81,13 +80,14 @@ static bool alloc_rows(pl_newton *s)
     s->reduced = PL_NEW0(double, s->together ? 2 * limits * limits : 0);
     s->content = PL_NEW0(float, s->together ? (size_t)s->goods * limits : 0);
     s->content_old = PL_NEW0(float, s->together ? (size_t)s->goods * limits : 0);
-    return s->own != NULL && s->sign != NULL && s->maker_start != NULL && s->active.of != NULL && s->of_limits != NULL && s->roomy_room != NULL &&
+    return s->own != NULL && s->moves != NULL && s->sign != NULL && s->maker_start != NULL && s->active.of != NULL && s->of_limits != NULL && s->roomy_room != NULL &&
            s->reduced != NULL && s->content != NULL && s->content_old != NULL;
 }
 
 /* What alloc_columns, alloc_rows, pl_newton_new and make_room (newton_system.c) ask for. */
-#define COLUMN_BYTES (3 * sizeof(int32_t) + 2 * sizeof(float) + 8 * sizeof(double))
-#define ROW_BYTES (18 * sizeof(double) + 13 * sizeof(float) + 2 * sizeof(int32_t) + sizeof(signed char))
+#define COLUMN_BYTES (3 * sizeof(int32_t) + 5 * sizeof(float) + 4 * sizeof(double))
+#define ROW_BYTES (17 * sizeof(double) + 7 * sizeof(float) + 2 * sizeof(int32_t) + sizeof(signed char) + sizeof(bool))
+#define ENTRY_BYTES (sizeof(float) + sizeof(int16_t))
 #define IN_USE_BYTES (sizeof(int32_t) + 2 * sizeof(int64_t) + 3 * sizeof(float)) /* a column */
 #define ENTRY_IN_USE_BYTES (sizeof(int32_t) + sizeof(float))
 #define IN_USE 0.5
@@ -96,8 +96,18 @@ static bool alloc_rows(pl_newton *s)
 double pl_newton_memory(double goods, double limits, double columns, double coefficients)
 {
     double content = limits <= LIMITS_MOST ? 2 * goods * limits * sizeof(float) : 0;
-    return (goods + limits) * ROW_BYTES + columns * COLUMN_BYTES + content + coefficients * sizeof(float) +
+    return (goods + limits) * ROW_BYTES + columns * COLUMN_BYTES + content + coefficients * ENTRY_BYTES +
            SPARE * (columns * IN_USE_BYTES + IN_USE * coefficients * ENTRY_IN_USE_BYTES);
+}
+
+static int64_t longest_column(const pl_lp *lp)
+{
+    int64_t longest = 0;
+    for (int32_t j = 0; j < lp->n; j++) {
+        int64_t count = lp->start[j + 1] - lp->start[j];
+        longest = count > longest ? count : longest;
+    }
+    return longest;
 }
 
 pl_status pl_newton_new(const pl_lp *lp, int32_t first_limit, const pl_newton_settings *settings, pl_newton **out,
@@ -121,12 +131,17 @@ pl_status pl_newton_new(const pl_lp *lp, int32_t first_limit, const pl_newton_se
     s->mine = s->border != NULL ? s->border->own : s->goods;
     s->all_rows = s->border != NULL ? s->border->all_goods + s->limits : s->m;
     s->together = s->limits <= LIMITS_MOST;
-    s->block[0] = (nw_block){.n = lp->n, .start = lp->start, .row = lp->row, .val = lp->val};
+    s->block[0] = (nw_block){.n = lp->n, .start = lp->start, .row = lp->row};
     s->block[0].share = PL_NEW(float, lp->start[lp->n]);
-    bool enough = s->block[0].share != NULL && alloc_columns(s, lp->n) && alloc_rows(s);
+    s->block[0].rest = PL_NEW(int16_t, lp->start[lp->n]);
+    s->room = PL_NEW(double, longest_column(lp));
+    bool enough = s->block[0].share != NULL && s->block[0].rest != NULL && s->room != NULL && alloc_columns(s, lp->n) && alloc_rows(s);
     pl_status status = enough ? PL_OK : pl_fail_nomem(err, "the programme of the economy");
     status = pl_crew_agree(s->crew, status, err);
-    status = status == PL_OK ? nw_owners(s, err) : status;
+    if (status == PL_OK) {
+        nw_load(s);
+        status = nw_owners(s, err);
+    }
     if (status != PL_OK) {
         pl_newton_free(s);
         return status;
@@ -141,9 +156,9 @@ void pl_newton_free(pl_newton *s)
         return;
     }
     nw_active *a = &s->active;
-    void *all[] = {s->block[0].share, s->block[1].share, s->owner, s->unit, s->extra_size, s->level, s->centre,
+    void *all[] = {s->block[0].share, s->block[1].share, s->block[0].rest, s->block[1].rest, s->room, s->owner, s->unit, s->level, s->centre,
                    s->profit, s->change, s->trial, s->maker, s->touched, s->try_x, s->best_x, s->roomy_x, s->roomy_room, s->reference, s->size,
-                   s->lo, s->hi, s->price, s->price_centre, s->slack, s->slack_centre, s->weight, s->diagonal,
+                   s->lo, s->hi, s->price, s->price_centre, s->slack, s->slack_centre, s->moves, s->diagonal,
                    s->best_y, s->mean[0], s->mean[1], s->square[0], s->square[1], s->sign, s->maker_start,
                    s->of_limits, s->reduced, s->content, s->content_old, a->of, a->column, a->start, a->tail, a->weight, a->steepness, s->own, s->view[0], s->view[1],
                    a->part, a->row_room, a->share};
@@ -152,9 +167,6 @@ void pl_newton_free(pl_newton *s)
     }
     for (size_t k = 0; k < sizeof s->w / sizeof *s->w; k++) {
         pl_free(s->w[k]);
-    }
-    for (size_t k = 0; k < sizeof s->f / sizeof *s->f; k++) {
-        pl_free(s->f[k]);
     }
     pl_free(s);
 }
@@ -167,10 +179,12 @@ static pl_status make_room(pl_newton *s, const pl_lp *extra, pl_error *err)
     size_t entries = extra->n > 0 ? (size_t)extra->start[extra->n] : 0;
     if (entries > s->extra_entries_cap || s->block[1].share == NULL) {
         pl_free(s->block[1].share);
+        pl_free(s->block[1].rest);
         s->block[1].share = PL_NEW(float, entries);
+        s->block[1].rest = PL_NEW(int16_t, entries);
         s->extra_entries_cap = entries;
     }
-    if (s->block[1].share == NULL || extra->n > INT32_MAX - s->lp->n - 16 || !alloc_columns(s, s->lp->n + extra->n)) {
+    if (s->block[1].share == NULL || s->block[1].rest == NULL || extra->n > INT32_MAX - s->lp->n - 16 || !alloc_columns(s, s->lp->n + extra->n)) {
         return pl_fail_nomem(err, "the programme of the economy");
     }
     return PL_OK;
@@ -185,10 +199,11 @@ static pl_status take_task(pl_newton *s, const pl_newton_task *task, pl_error *e
         return status;
     }
     float *share = s->block[1].share;
+    int16_t *rest = s->block[1].rest;
     s->task = task;
     s->n = s->lp->n + extra->n;
     s->shared = s->crew != NULL && task->shared && extra->n == 1;
-    s->block[1] = (nw_block){.n = extra->n, .start = extra->start, .row = extra->row, .val = extra->val, .share = share};
+    s->block[1] = (nw_block){.n = extra->n, .start = extra->start, .row = extra->row, .share = share, .rest = rest};
     for (int32_t j = s->lp->n; j < s->n; j++) {
         s->owner[j] = NOBODY;
     }
@@ -260,7 +275,7 @@ static void move_centre(pl_newton *s)
     for (int32_t j = 0; j < s->n; j++) {
         s->centre[j] = s->level[j];
         if (s->owner[j] != NOBODY) {
-            through[s->owner[j]] += s->level[j];
+            through[s->owner[j]] += (double)s->level[j];
         }
     }
     for (int32_t g = 0; g < s->mine; g++) {
@@ -278,7 +293,7 @@ static bool are_finite(const pl_newton *s)
         sum += fabs(s->price[i]) + fabs(s->slack[i]);
     }
     for (int32_t j = 0; j < s->n; j++) {
-        sum += s->level[j];
+        sum += (double)s->level[j];
     }
     return isfinite(pl_crew_sum(s->crew, sum));
 }

@@ -5,8 +5,8 @@
  * Levels: what a balance lacks is made by the good's own makers where they have room, and what these take is passed on
  * up the chain, until every balance holds; what is left over is made less.  Prices: a good is never dearer than its
  * cheapest unlimited maker, so prices are lowered, sweep by sweep, and what then is still gained anywhere is taken away
- * from all prices alike.  Whatever is gained at limited columns is rent, which the bound counts.  All in the units and the
- * precision of the programme. */
+ * from all prices alike.  Whatever is gained at limited columns is rent, which the bound counts.  Levels are in natural units,
+ * flows and prices scaled; coefficients have twelve digits (nw_amount). */
 #include <math.h>
 #include <stdlib.h>
 
@@ -20,8 +20,8 @@
 #define LOWERED 1e-3  /* of the gap, of a reference price */
 #define MIX_MORE 1e-9
 #define NO_GAIN 1e-10 /* profit that is rounding, in proportion to its terms */
-#define AT_LIMIT 1e-8  /* a level this near to its limit, in proportion, is at it */
-#define ROUNDING 1e-13 /* taken off all prices, so that rounding leaves no column with a gain */
+#define AT_LIMIT 2e-7  /* levels are in single precision: one this near to its limit, in proportion, is at it */
+#define ROUNDING 2e-12 /* of coefficients too (NW_REST): taken off all prices, so that rounding leaves no column with a gain */
 
 static inline int threads_of(const pl_newton *s)
 {
@@ -30,30 +30,52 @@ static inline int threads_of(const pl_newton *s)
 
 /* ---- Levels ---------------------------------------------------------------------------------------------------- */
 
-static double most_of(const pl_newton *s, int32_t j)
+/* What row i asks for, scaled, nothing being kept back of limits. */
+static double asked(const pl_newton *s, int32_t i)
 {
-    int32_t n = s->block[0].n;
-    return j < n ? s->lp->hi[j] : s->task->extra.hi[j - n];
+    return s->reference[i] * (s->sign[i] > 0 ? s->task->row_lo[i] : -s->task->row_hi[i]);
 }
 
-/* flow[m] = A x; gross (may be NULL): sums of absolute values. */
-static void find_flows(const pl_newton *s, const double *x, double *flow, double *gross)
+static double allowed(const pl_newton *s, int32_t i)
 {
+    return s->reference[i] * (s->sign[i] > 0 ? s->task->row_hi[i] : -s->task->row_lo[i]);
+}
+
+static void add_flows(const pl_newton *s, int half, const double *x, double *flow, double *gross)
+{
+    int32_t from = half == 0 ? 0 : s->n / 2, to = half == 0 ? s->n / 2 : s->n;
     memset(flow, 0, sizeof *flow * (size_t)s->m);
     if (gross != NULL) {
         memset(gross, 0, sizeof *gross * (size_t)s->m);
     }
-    for (int32_t j = 0; j < s->n; j++) {
-        if (x[j] == 0) {
+    for (int32_t j = from; j < to; j++) {
+        double level = x[j] * (double)s->unit[j];
+        if (level == 0) {
             continue;
         }
         nw_view c = nw_column(s, j);
         for (int64_t k = 0; k < c.count; k++) {
-            double term = c.val[k] * x[j];
+            double term = nw_amount(&c, k) * level;
             flow[c.row[k]] += term;
             if (gross != NULL) {
                 gross[c.row[k]] += fabs(term);
             }
+        }
+    }
+}
+
+/* flow[m] = A x, scaled; gross (may be NULL): sums of absolute values. */
+static void find_flows(const pl_newton *s, const double *x, double *flow, double *gross)
+{
+    double *more[2] = {s->w[W_STEP], gross != NULL ? s->w[W_GRADIENT] : NULL};
+#pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
+    for (int half = 0; half < HALVES; half++) {
+        add_flows(s, half, x, half == 0 ? flow : more[0], half == 0 ? gross : more[1]);
+    }
+    for (int32_t i = 0; i < s->m; i++) {
+        flow[i] += more[0][i];
+        if (gross != NULL) {
+            gross[i] += more[1][i];
         }
     }
     for (int both = 0; both < 2 && s->border != NULL; both++) {
@@ -69,7 +91,7 @@ static double output_of(const nw_view *c, int32_t g)
 {
     for (int64_t k = 0; k < c->count; k++) {
         if (c->row[k] == g) {
-            return c->val[k];
+            return nw_amount(c, k);
         }
     }
     return 0;
@@ -79,11 +101,11 @@ static double output_of(const nw_view *c, int32_t g)
 static void change_level(const pl_newton *s, int32_t j, int32_t g, double level, double *x, double *lacks)
 {
     nw_view c = nw_column(s, j);
-    double delta = level - x[j];
+    double delta = (level - x[j]) * (double)s->unit[j];
     x[j] = level;
     for (int64_t k = 0; k < c.count; k++) {
         if (c.row[k] != g) {
-            lacks[c.row[k]] -= c.val[k] * delta;
+            lacks[c.row[k]] -= nw_amount(&c, k) * delta;
         }
     }
 }
@@ -96,7 +118,7 @@ static int32_t best_maker(const pl_newton *s, int32_t g, bool more, const double
     double best_profit = 0;
     for (int32_t k = s->maker_start[g]; k < s->maker_start[g + 1]; k++) {
         int32_t j = s->maker[k];
-        if (more ? x[j] >= most_of(s, j) : x[j] <= 0) {
+        if (more ? x[j] >= nw_most_natural(s, j) : x[j] <= 0) {
             continue;
         }
         double profit = more ? s->profit[j] : -s->profit[j];
@@ -112,7 +134,7 @@ static int32_t best_maker(const pl_newton *s, int32_t g, bool more, const double
 static void balance_by(const pl_newton *s, int32_t j, int32_t g, double *x, double *lacks)
 {
     nw_view c = nw_column(s, j);
-    double output = output_of(&c, g), most = most_of(s, j), wish = lacks[g] / output;
+    double output = output_of(&c, g) * (double)s->unit[j], most = nw_most_natural(s, j), wish = lacks[g] / output;
     double then = nw_clip(x[j] + wish, 0, most);
     lacks[g] = then == x[j] + wish ? 0 : lacks[g] - (then - x[j]) * output;
     change_level(s, j, g, then, x, lacks);
@@ -134,7 +156,7 @@ static void balance_by_many(const pl_newton *s, int32_t g, double *x, double *la
     qsort_r(order, (size_t)n, sizeof *order, by_profit, s->profit);
     for (int32_t k = 0; k < n && lacks[g] != 0 && (lacks[g] > 0) == more; k++) {
         int32_t j = order[more ? k : n - 1 - k];
-        if (more ? x[j] < most_of(s, j) : x[j] > 0) {
+        if (more ? x[j] < nw_most_natural(s, j) : x[j] > 0) {
             balance_by(s, j, g, x, lacks);
         }
     }
@@ -165,7 +187,7 @@ static void find_lacks(const pl_newton *s, const double *x, double *lacks, doubl
 {
     find_flows(s, x, lacks, gross);
     for (int32_t i = 0; i < s->m; i++) {
-        double lo = s->task->row_lo[i], hi = s->task->row_hi[i], flow = lacks[i];
+        double lo = asked(s, i), hi = allowed(s, i), flow = lacks[i];
         gross[i] += fmax(fabs(isfinite(lo) ? lo : 0), fabs(isfinite(hi) ? hi : 0));
         lacks[i] = i >= s->mine && i < s->goods ? 0 : i < s->goods ? lo - flow : flow > hi ? flow - hi : flow < lo ? lo - flow : 0;
     }
@@ -213,9 +235,8 @@ static double cost_of(const pl_newton *s, const double *x)
 /* What limit i has left at levels with these lacks, in proportion to it; negative: what is used beyond it. */
 static double room_of(const pl_newton *s, int32_t i, const double *flow)
 {
-    double limit = s->sign[i] > 0 ? s->task->row_lo[i] : s->task->row_hi[i];
-    double room = s->sign[i] * (flow[i] - limit);
-    return isinf(limit) ? 1 : room / fmax(fabs(limit), s->size[i] / s->reference[i]);
+    double limit = asked(s, i), room = flow[i] - limit;
+    return isinf(limit) ? 1 : room / fmax(fabs(limit), s->size[i]);
 }
 
 /* Levels x use limits up to their brim or a little beyond; an earlier plan has room to spare.  As much of that one is
@@ -246,8 +267,8 @@ static void repair_levels(pl_newton *s)
 {
     double *x = s->try_x, *lacks = s->w[W_REST], *gross = s->w[W_SOLVED];
     for (int32_t j = 0; j < s->n; j++) {
-        double most = most_of(s, j);
-        x[j] = s->level[j] / s->unit[j];
+        double most = nw_most_natural(s, j);
+        x[j] = (double)s->level[j] / (double)s->unit[j];
         x[j] = x[j] <= 0 ? 0 : x[j] >= most * (1 - AT_LIMIT) ? most : x[j];
     }
     find_lacks(s, x, lacks, gross);
@@ -273,20 +294,14 @@ static void repair_levels(pl_newton *s)
 
 /* ---- Prices ---------------------------------------------------------------------------------------------------- */
 
-static double cost_natural(const pl_newton *s, int32_t j)
-{
-    int32_t n = s->block[0].n;
-    return j < n ? s->task->cost[j] : s->task->extra.cost[j - n];
-}
-
-/* Profit of a column at natural prices; *flow: what its goods alone are worth; *size: of all terms. */
-static double profit_natural(const pl_newton *s, int32_t j, const double *y, double *flow, double *size)
+/* Profit of a column at prices y; *flow: what its goods alone are worth; *size: of all terms. */
+static double profit_of(const pl_newton *s, int32_t j, const double *y, double *flow, double *size)
 {
     nw_view c = nw_column(s, j);
-    double goods = 0, limits = 0, cost = cost_natural(s, j);
+    double goods = 0, limits = 0, cost = nw_cost(s, j);
     *size = fabs(cost);
     for (int64_t k = 0; k < c.count; k++) {
-        double term = c.val[k] * y[c.row[k]];
+        double term = nw_amount(&c, k) * y[c.row[k]];
         goods += c.row[k] < s->goods ? term : 0;
         limits += c.row[k] < s->goods ? 0 : term;
         *size += fabs(term);
@@ -305,20 +320,21 @@ static double lower_half(const pl_newton *s, int half, double *y, const double *
         double least = y[g];
         for (int32_t k = s->maker_start[g]; k < s->maker_start[g + 1]; k++) {
             int32_t j = s->maker[k];
-            if (isfinite(most_of(s, j))) {
+            if (isfinite(nw_most_natural(s, j))) {
                 continue;
             }
             nw_view c = nw_column(s, j);
-            double profit = -cost_natural(s, j), output = 1;
+            double profit = -nw_cost(s, j), output = 1;
             for (int64_t e = 0; e < c.count; e++) {
                 int32_t row = c.row[e];
-                profit += c.val[e] * (row >= from && row < to ? y[row] : old[row]);
-                output = row == g ? c.val[e] : output;
+                double amount = nw_amount(&c, e);
+                profit += amount * (row >= from && row < to ? y[row] : old[row]);
+                output = row == g ? amount : output;
             }
             least = profit > 0 ? fmin(least, y[g] - profit / output) : least;
         }
         least = s->task->row_hi[g] == (double)INFINITY ? fmax(least, 0) : least;
-        change = fmax(change, (y[g] - least) / s->reference[g]);
+        change = fmax(change, y[g] - least);
         y[g] = least;
     }
     return change;
@@ -350,8 +366,8 @@ static double excess(const pl_newton *s, const double *y)
         int32_t from = half == 0 ? 0 : s->n / 2, to = half == 0 ? s->n / 2 : s->n;
         for (int32_t j = from; j < to; j++) {
             double flow, size, profit;
-            if (isfinite(most_of(s, j)) || s->owner[j] == NOBODY ||
-                !((profit = profit_natural(s, j, y, &flow, &size)) > NO_GAIN * size)) {
+            if (isfinite(nw_most_natural(s, j)) || s->owner[j] == NOBODY ||
+                !((profit = profit_of(s, j, y, &flow, &size)) > NO_GAIN * size)) {
                 continue;
             }
             worst[half] = fmax(worst[half], flow > 0 ? profit / flow : (double)INFINITY);
@@ -365,13 +381,13 @@ static void raise_to_demand(pl_newton *s, double *y)
 {
     double factor = 1;
     for (int32_t j = s->block[0].n; j < s->n; j++) {
-        if (isfinite(most_of(s, j)) || !(cost_natural(s, j) < 0)) {
+        if (isfinite(nw_most_natural(s, j)) || !(nw_cost(s, j) < 0)) {
             continue;
         }
         double flow, size;
-        (void)profit_natural(s, j, y, &flow, &size);
+        (void)profit_of(s, j, y, &flow, &size);
         flow = nw_is_shared(s, j) ? pl_crew_sum(s->crew, flow) : flow;
-        factor = flow < 0 ? fmax(factor, cost_natural(s, j) / flow) : factor;
+        factor = flow < 0 ? fmax(factor, nw_cost(s, j) / flow) : factor;
     }
     factor = pl_crew_most(s->crew, factor);
     for (int32_t i = 0; factor > 1 && i < s->m; i++) {
@@ -382,14 +398,14 @@ static void raise_to_demand(pl_newton *s, double *y)
 /* What column j with such a profit takes off the bound. */
 static double rent_of(const pl_newton *s, int32_t j, double profit, double size)
 {
-    double most = most_of(s, j);
-    return profit > 0 && isfinite(most) ? profit * most : profit > 2 * NO_GAIN * size ? (double)INFINITY : 0;
+    double most = nw_most_natural(s, j);
+    return profit > 0 && isfinite(most) ? profit * most * (double)s->unit[j] : profit > 2 * NO_GAIN * size ? (double)INFINITY : 0;
 }
 
 static double rent_of_shared(const pl_newton *s, const double *y)
 {
-    double v[2], cost = cost_natural(s, s->n - 1);
-    (void)profit_natural(s, s->n - 1, y, &v[0], &v[1]); /* it has no limits */
+    double v[2], cost = nw_cost(s, s->n - 1);
+    (void)profit_of(s, s->n - 1, y, &v[0], &v[1]); /* it has no limits */
     v[1] -= fabs(cost);
     pl_crew_sums(s->crew, v, 2);
     return rent_of(s, s->n - 1, v[0] - cost, v[1] + fabs(cost));
@@ -398,7 +414,7 @@ static double rent_of_shared(const pl_newton *s, const double *y)
 static double value_of_rows(const pl_newton *s, const double *y, int32_t from, int32_t to, double sum)
 {
     for (int32_t i = from; i < to; i++) {
-        sum += y[i] == 0 ? 0 : y[i] * (y[i] > 0 ? s->task->row_lo[i] : s->task->row_hi[i]);
+        sum += y[i] == 0 ? 0 : y[i] * (y[i] > 0 ? asked(s, i) : allowed(s, i));
     }
     return sum;
 }
@@ -412,7 +428,7 @@ static double bound_of(const pl_newton *s, const double *y)
         int32_t from = half == 0 ? 0 : s->n / 2, to = half == 0 ? s->n / 2 : n;
         double rents = 0;
         for (int32_t j = from; j < to; j++) {
-            double flow, size, profit = profit_natural(s, j, y, &flow, &size);
+            double flow, size, profit = profit_of(s, j, y, &flow, &size);
             rents += rent_of(s, j, profit, size);
         }
         part[half] = rents;
@@ -428,7 +444,7 @@ static void repair_prices(pl_newton *s)
     double *y = s->w[W_IMAGE];
     for (int32_t i = 0; i < s->m; i++) {
         bool free = i < s->goods && isfinite(s->hi[i]); /* nothing may be left over: a price may be negative */
-        y[i] = s->sign[i] * s->reference[i] * (free ? s->price[i] : fmax(s->price[i], 0));
+        y[i] = free ? s->price[i] : fmax(s->price[i], 0);
     }
     bool settled = lower_prices(s, y, LOWERINGS);
     double off = excess(s, y);
@@ -442,7 +458,9 @@ static void repair_prices(pl_newton *s)
     raise_to_demand(s, y);
     double bound = bound_of(s, y);
     if (!isnan(bound) && isfinite(bound) && (!s->have_y || bound > s->stats.bound)) {
-        memcpy(s->best_y, y, sizeof *y * (size_t)s->m);
+        for (int32_t i = 0; i < s->m; i++) {
+            s->best_y[i] = s->sign[i] * s->reference[i] * y[i];
+        }
         s->stats.bound = bound;
         s->have_y = true;
     }

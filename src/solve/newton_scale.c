@@ -15,15 +15,74 @@
 #define ROUGH 1e-2      /* relative change at which reference prices are good enough */
 #define SIZE_LEAST 1e-7 /* of a good, as a part of the mean value of needs for each row */
 #define REFERENCE_LEAST 1e-3 /* value of all of a good that costs nothing, as such a part */
+#define NATURAL_LEAST 1e-36 /* of what single precision holds with all its digits */
+#define NATURAL_MOST 1e36
+#define COLUMNS_AT_ONCE (1 << 18) /* after so many the pages that were read can go */
 #define CREDIT_MOST 0.9 /* by-products pay for at most this part of what a recipe takes */
 
 /* ---- Owners -------------------------------------------------------------------------------------------- */
 
-/* Goods of others (several processes) have theirs elsewhere. */
+/* Goods of others (several processes) have theirs elsewhere.  Natural coefficients must be loaded. */
 pl_status nw_owners(pl_newton *s, pl_error *err)
 {
     const pl_lp *lp = s->lp;
-    return pl_find_owners(s->mine, lp->n, lp->start, lp->row, lp->val, s->owner, err);
+    return pl_find_owners(s->mine, lp->n, lp->start, lp->row, lp->val, s->block[0].share, s->owner, err);
+}
+
+/* ---- Coefficients ------------------------------------------------------------------------------------------ */
+
+/* Those of column j of the programme, as they are given. */
+static const double *given(const pl_newton *s, int32_t j)
+{
+    const pl_lp *lp = s->lp;
+    if (lp->val != NULL) {
+        return lp->val + lp->start[j];
+    }
+    lp->amounts->get(lp->amounts->user, j, s->room);
+    return s->room;
+}
+
+static void forget(const pl_newton *s, int32_t from, int32_t to)
+{
+    if (s->lp->val == NULL) {
+        s->lp->amounts->forget(s->lp->amounts->user, from, to);
+    }
+}
+
+/* Keeps coefficient k in two parts. */
+static void keep(nw_block *b, int64_t k, double x)
+{
+    float share = (float)x;
+    double off = share != 0 ? (x / (double)share - 1) / NW_REST : 0;
+    b->share[k] = share;
+    b->rest[k] = (int16_t)rint(nw_clip(off, INT16_MIN, INT16_MAX));
+}
+
+void nw_load(pl_newton *s)
+{
+    nw_block *b = &s->block[0];
+    s->natural = true;
+    s->beyond = false;
+    for (int32_t j = 0, seen = 0; j < b->n; j++) {
+        const double *val = given(s, j);
+        for (int64_t k = b->start[j]; k < b->start[j + 1]; k++) {
+            double size = fabs(val[k - b->start[j]]), kept = nw_clip(size, NATURAL_LEAST, NATURAL_MOST);
+            s->beyond |= size != 0 && kept != size;
+            keep(b, k, size == 0 ? 0 : copysign(kept, val[k - b->start[j]]));
+        }
+        if (j + 1 - seen == COLUMNS_AT_ONCE || j + 1 == b->n) {
+            forget(s, seen, j + 1);
+            seen = j + 1;
+        }
+    }
+}
+
+static void load_extra(pl_newton *s)
+{
+    const pl_lp *extra = &s->task->extra;
+    for (int64_t k = 0; extra->n > 0 && k < extra->start[extra->n]; k++) {
+        keep(&s->block[1], k, nw_clip(extra->val[k], -NATURAL_MOST, NATURAL_MOST));
+    }
 }
 
 /* Lists the columns by owner; extra columns have none. */
@@ -58,7 +117,7 @@ static double amount_of(const nw_view *c, int32_t row)
 {
     for (int64_t k = 0; k < c->count; k++) {
         if (c->row[k] == row) {
-            return c->val[k];
+            return nw_amount(c, k);
         }
     }
     return 0;
@@ -72,14 +131,15 @@ static double rough_cost(const rough *r, int32_t j, int32_t g)
     double cost = fmax(0, s->task->cost[j]), credit = 0, output = 0;
     for (int64_t k = 0; k < c.count; k++) {
         int32_t i = c.row[k];
+        double amount = nw_amount(&c, k);
         if (i == g) {
-            output = c.val[k];
+            output = amount;
         } else if (i >= s->goods) {
-            cost += fmax(0, -s->sign[i] * c.val[k]) * r->limit_price[i - s->goods];
-        } else if (c.val[k] < 0) {
-            cost -= c.val[k] * r->price[i];
+            cost += fmax(0, -s->sign[i] * amount) * r->limit_price[i - s->goods];
+        } else if (amount < 0) {
+            cost -= amount * r->price[i];
         } else {
-            credit += c.val[k] * r->price[i];
+            credit += amount * r->price[i];
         }
     }
     return (cost - fmin(credit, CREDIT_MOST * cost)) / output;
@@ -153,10 +213,11 @@ static void use_column(const rough *r, int32_t j, int32_t g, double level)
 {
     nw_view c = nw_column(r->s, j);
     for (int64_t k = 0; k < c.count; k++) {
+        double amount = nw_amount(&c, k);
         if (c.row[k] >= r->s->goods) {
-            r->need[c.row[k]] += fmax(0, c.val[k]) * level;
-        } else if (c.row[k] != g && c.val[k] < 0) {
-            r->need[c.row[k]] -= c.val[k] * level;
+            r->need[c.row[k]] += fmax(0, amount) * level;
+        } else if (c.row[k] != g && amount < 0) {
+            r->need[c.row[k]] -= amount * level;
         }
     }
 }
@@ -270,25 +331,37 @@ static void scale_rows(pl_newton *s)
     }
 }
 
+/* Natural coefficient k of a column; val: all of them as given, where single precision was beyond its range. */
+static double natural_of(const nw_view *c, const double *val, int64_t k)
+{
+    return val != NULL ? val[k] : nw_amount(c, k);
+}
+
+static void scale_column(pl_newton *s, int32_t j, const double *val)
+{
+    nw_view c = nw_column(s, j);
+    nw_block *b = &s->block[j >= s->block[0].n];
+    int32_t g = s->owner[j];
+    double unit = 0;
+    for (int64_t k = 0; k < c.count; k++) {
+        double value = fabs(natural_of(&c, val, k)) * s->reference[c.row[k]];
+        unit = g == NOBODY ? unit + value : c.row[k] == g ? value : unit;
+    }
+    unit = nw_is_shared(s, j) ? pl_crew_sum(s->crew, unit) : unit;
+    s->unit[j] = (float)(unit > 0 ? nw_clip(unit, NATURAL_LEAST, NATURAL_MOST) : 1);
+    for (int64_t k = 0; k < c.count; k++) {
+        double scaled = s->sign[c.row[k]] * natural_of(&c, val, k) * s->reference[c.row[k]] / (double)s->unit[j];
+        keep(b, c.share - b->share + k, nw_clip(scaled, -NATURAL_MOST, NATURAL_MOST));
+    }
+}
+
 static void scale_columns(pl_newton *s)
 {
     for (int32_t j = 0; j < s->n; j++) {
-        nw_view c = nw_column(s, j);
-        int32_t b = j >= s->block[0].n, g = s->owner[j];
-        float *share = s->block[b].share + (c.share - s->block[b].share);
-        double unit = 0;
-        for (int64_t k = 0; k < c.count; k++) {
-            double value = fabs(c.val[k]) * s->reference[c.row[k]];
-            unit = g == NOBODY ? unit + value : c.row[k] == g ? value : unit;
-        }
-        unit = nw_is_shared(s, j) ? pl_crew_sum(s->crew, unit) : unit;
-        s->unit[j] = unit > 0 ? unit : 1;
-        for (int64_t k = 0; k < c.count; k++) {
-            share[k] = (float)(s->sign[c.row[k]] * c.val[k] * s->reference[c.row[k]] / s->unit[j]);
-        }
-        double most = b ? expected_extra(s, j - s->block[0].n) : isfinite(s->lp->hi[j]) ? s->lp->hi[j] : 0;
-        s->extra_size[j] = g == NOBODY ? fmax(most * s->unit[j], 1e-6 * s->total) : 0;
+        bool extra = j >= s->block[0].n;
+        scale_column(s, j, !s->beyond ? NULL : extra ? s->task->extra.val + s->task->extra.start[j - s->block[0].n] : given(s, j));
     }
+    s->natural = false;
 }
 
 pl_status nw_scale(pl_newton *s, pl_error *err)
@@ -297,6 +370,10 @@ pl_status nw_scale(pl_newton *s, pl_error *err)
     r.cheapest = PL_NEW(int32_t, s->goods);
     r.limit_price = PL_NEW0(double, s->limits);
     bool enough = r.cheapest != NULL && r.limit_price != NULL;
+    if (!s->natural) {
+        nw_load(s);
+    }
+    load_extra(s);
     pl_status status = pl_crew_agree(s->crew, enough ? PL_OK : pl_fail_nomem(err, "the scaling of the programme"), err);
     if (status != PL_OK) {
         pl_free(r.cheapest);
@@ -357,12 +434,12 @@ static void fill_from_makers(pl_newton *s, int32_t g, double more, double *need)
     int32_t best = NOBODY;
     for (int32_t k = s->maker_start[g]; k < s->maker_start[g + 1] && more > 0; k++) {
         int32_t j = s->maker[k];
-        double most = nw_most(s, j), part = fmin(more, most - s->centre[j]);
+        double most = nw_most(s, j), part = fmin(more, most - (double)s->centre[j]);
         if (isinf(most)) {
             best = best == NOBODY || s->profit[j] > s->profit[best] ? j : best;
         } else if (s->profit[j] > 0 && part > 0) {
             nw_view c = nw_column(s, j);
-            s->centre[j] += part;
+            s->centre[j] = (float)fmin((double)s->centre[j] + part, most);
             more -= part;
             for (int64_t e = 0; e < c.count; e++) {
                 need[c.row[e]] -= c.row[e] != g ? (double)c.share[e] * part : 0;
@@ -371,7 +448,7 @@ static void fill_from_makers(pl_newton *s, int32_t g, double more, double *need)
     }
     if (best != NOBODY && more > 0) {
         nw_view c = nw_column(s, best);
-        s->centre[best] += more;
+        s->centre[best] += (float)more;
         for (int64_t e = 0; e < c.count; e++) {
             need[c.row[e]] -= c.row[e] != g ? (double)c.share[e] * more : 0;
         }
@@ -390,9 +467,9 @@ void nw_first_centre(pl_newton *s)
     }
     for (int32_t j = s->block[0].n; j < s->n; j++) {
         nw_view c = nw_column(s, j);
-        s->centre[j] = fmin(nw_most(s, j), s->extra_size[j]);
+        s->centre[j] = (float)fmin(nw_most(s, j), nw_size(s, j));
         for (int64_t e = 0; e < c.count; e++) {
-            need[c.row[e]] -= (double)c.share[e] * s->centre[j];
+            need[c.row[e]] -= (double)c.share[e] * (double)s->centre[j];
         }
     }
     for (int sweep = 0; sweep < SWEEPS; sweep++) {

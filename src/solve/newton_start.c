@@ -18,9 +18,9 @@ static void take_levels(pl_newton *s, const double *x)
     double *through = s->w[W_SPARE];
     memset(through, 0, sizeof *through * (size_t)s->m);
     for (int32_t j = 0; j < s->n; j++) {
-        s->centre[j] = s->level[j] = nw_clip(isfinite(x[j]) ? x[j] * s->unit[j] : 0, 0, nw_most(s, j));
+        s->centre[j] = s->level[j] = (float)nw_clip(isfinite(x[j]) ? x[j] * (double)s->unit[j] : 0, 0, nw_most(s, j));
         if (s->owner[j] != NOBODY) {
-            through[s->owner[j]] += s->level[j];
+            through[s->owner[j]] += (double)s->level[j];
         }
     }
     for (int32_t g = 0; g < s->mine; g++) {
@@ -36,7 +36,7 @@ static void take_slacks(pl_newton *s)
     for (int32_t j = 0; j < s->n; j++) {
         nw_view c = nw_column(s, j);
         for (int64_t k = 0; s->level[j] != 0 && k < c.count; k++) {
-            flow[c.row[k]] += (double)c.share[k] * s->level[j];
+            flow[c.row[k]] += (double)c.share[k] * (double)s->level[j];
         }
     }
     pl_border_collect(s->border, flow);

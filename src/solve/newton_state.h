@@ -18,6 +18,7 @@
 #ifndef PLENTY_SOLVE_NEWTON_STATE_H
 #define PLENTY_SOLVE_NEWTON_STATE_H
 
+#include <math.h>
 #include <string.h>
 
 #include "solve/newton.h"
@@ -32,9 +33,10 @@ typedef struct nw_block {
     int32_t n;
     const int64_t *start;
     const int32_t *row;
-    const double *val; /* natural */
-    float *share;      /* scaled */
+    float *share;  /* scaled coefficient, in single precision: what steps reckon with; */
+    int16_t *rest; /* what rounding took from it, in parts of it: proofs have share * (1 + rest * NW_REST) */
 } nw_block;
+#define NW_REST 0x1p-39 /* a rest is at most 2^-24 of its share, so that proofs are right to 2^-40 = 9e-13 in each coefficient */
 
 /* The columns in use, copied together: those of a good one after the other, then those without owner. */
 typedef struct nw_active {
@@ -70,12 +72,12 @@ struct pl_newton {
     double *size;       /* value of what goes through */
     double *lo, *hi;
     double *price, *price_centre, *slack, *slack_centre;
-    double *weight;     /* of slack: 1 = moves, 0 = at a bound */
+    bool *moves;        /* the slack does; it is not at a bound */
     /* by column */
     int32_t *owner;
-    double *unit;       /* scaled level = natural level * unit */
-    double *extra_size; /* of extra columns and others without owner */
-    double *level, *centre, *profit;
+    float *unit;        /* scaled level = natural level * unit */
+    float *level, *centre;
+    double *profit;
     float *change;      /* of profit, along a step */
     float *trial;       /* average weight along the last whole step */
     size_t columns_cap;
@@ -88,13 +90,17 @@ struct pl_newton {
     /* of the preconditioner and of conjugate gradients, by row */
     double *diagonal;
     double *w[7];
-    float *f[6], *view[HALVES], *own; /* own: of the diagonal, what does not come from columns */
+    float *f[6]; /* in w[W_REST], w[W_SOLVED] and w[W_IMAGE], two in each */
+    float *view[HALVES], *own; /* own: of the diagonal, what does not come from columns */
     float *content, *content_old; /* limits contained in a unit of each good: goods x limits */
     double *reduced;    /* limits x limits, Cholesky factor; and room for as much again */
     double *of_limits;  /* 2 x limits */
     float *mean[HALVES], *square[HALVES]; /* by row; zero between uses */
     int32_t *touched;   /* by column: room for the line search */
     bool together;      /* limits are eliminated together */
+    bool natural;       /* share and rest are in natural units, as nw_load leaves them */
+    bool beyond;        /* some natural coefficient is too large or too small for single precision */
+    double *room;       /* for one column in natural units */
     /* the best so far, natural */
     double *try_x, *best_x, *best_y;
     double *roomy_x, *roomy_room; /* a plan that leaves at least half the margin of every limit, and what it leaves */
@@ -112,8 +118,8 @@ enum { F_STEP, F_REST, F_SOLVED, F_DIRECTION, F_IMAGE, F_HALF };
 
 typedef struct nw_view { /* one column */
     const int32_t *row;
-    const double *val;
     const float *share;
+    const int16_t *rest;
     int64_t count;
 } nw_view;
 
@@ -125,7 +131,13 @@ static inline nw_view nw_column(const pl_newton *s, int32_t j)
         b = &s->block[1];
     }
     int64_t k = b->start[j];
-    return (nw_view){b->row + k, b->val + k, b->share + k, b->start[j + 1] - k};
+    return (nw_view){b->row + k, b->share + k, b->rest + k, b->start[j + 1] - k};
+}
+
+/* Coefficient k of a column, for proofs. */
+static inline double nw_amount(const nw_view *c, int64_t k)
+{
+    return (double)c->share[k] * (1 + c->rest[k] * NW_REST);
 }
 
 static inline double nw_clip(double x, double lo, double hi)
@@ -133,22 +145,33 @@ static inline double nw_clip(double x, double lo, double hi)
     return x < lo ? lo : x > hi ? hi : x;
 }
 
-static inline double nw_most(const pl_newton *s, int32_t j)
+/* The limit of column j, in natural units; scaled, and rounded like levels. */
+static inline double nw_most_natural(const pl_newton *s, int32_t j)
 {
     int32_t n = s->block[0].n;
-    return (j < n ? s->lp->hi[j] : s->task->extra.hi[j - n]) * s->unit[j];
+    return j < n ? s->lp->hi[j] : s->task->extra.hi[j - n];
+}
+
+static inline double nw_most(const pl_newton *s, int32_t j)
+{
+    return (double)(float)(nw_most_natural(s, j) * (double)s->unit[j]);
 }
 
 static inline double nw_cost(const pl_newton *s, int32_t j)
 {
     int32_t n = s->block[0].n;
-    return (j < n ? s->task->cost[j] : s->task->extra.cost[j - n]) / s->unit[j];
+    return (j < n ? s->task->cost[j] : s->task->extra.cost[j - n]) / (double)s->unit[j];
 }
 
-/* Size of a column's level. */
+/* Size of a column's level: what goes through its good, or what it can be itself. */
 static inline double nw_size(const pl_newton *s, int32_t j)
 {
-    return s->owner[j] != NOBODY ? s->size[s->owner[j]] : s->extra_size[j];
+    if (s->owner[j] != NOBODY) {
+        return s->size[s->owner[j]];
+    }
+    double most = nw_most_natural(s, j);
+    most = isfinite(most) ? most : j < s->block[0].n ? 0 : 1;
+    return fmax(most * (double)s->unit[j], 1e-6 * s->total);
 }
 
 static inline int32_t nw_middle(const pl_newton *s)
@@ -174,7 +197,9 @@ static inline void nw_sum_limits(const pl_newton *s, double *v)
     pl_crew_sums(s->crew, v + s->goods, (size_t)s->limits);
 }
 
-/* newton_scale.c: units, owners, reference prices and the first centre. */
+/* newton_scale.c: units, owners, reference prices and the first centre.  nw_load: share and rest become the coefficients in
+ * natural units; nw_scale makes scaled ones of them. */
+void nw_load(pl_newton *s);
 pl_status nw_owners(pl_newton *s, pl_error *err) PL_CHECK;
 pl_status nw_scale(pl_newton *s, pl_error *err) PL_CHECK;
 void nw_first_centre(pl_newton *s);

@@ -52,7 +52,7 @@ void nw_profits(pl_newton *s)
 
 static inline double level_at(const pl_newton *s, int32_t j, double profit)
 {
-    return nw_clip(s->centre[j] + profit * nw_size(s, j) / s->smooth, 0, nw_most(s, j));
+    return nw_clip((double)s->centre[j] + profit * nw_size(s, j) / s->smooth, 0, nw_most(s, j));
 }
 
 static inline double slack_at(const pl_newton *s, int32_t i, double price)
@@ -64,12 +64,12 @@ void nw_levels(pl_newton *s)
 {
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static)
     for (int32_t j = 0; j < s->n; j++) {
-        s->level[j] = level_at(s, j, s->profit[j]);
+        s->level[j] = (float)level_at(s, j, s->profit[j]);
     }
     for (int32_t i = 0; i < s->m; i++) {
         s->slack[i] = slack_at(s, i, s->price[i]);
         double free = s->slack_centre[i] - s->price[i] * s->size[i] / s->smooth;
-        s->weight[i] = free > s->lo[i] && free < s->hi[i];
+        s->moves[i] = free > s->lo[i] && free < s->hi[i];
     }
 }
 
@@ -77,12 +77,12 @@ void nw_levels(pl_newton *s)
 static void predict_levels(pl_newton *s)
 {
     for (int32_t j = 0; j < s->n; j++) {
-        bool inside = s->centre[j] > 0 && s->centre[j] < nw_most(s, j);
-        s->level[j] = inside ? s->centre[j] + s->profit[j] * nw_size(s, j) / s->smooth : s->centre[j];
+        bool inside = s->centre[j] > 0 && (double)s->centre[j] < nw_most(s, j);
+        s->level[j] = inside ? (float)((double)s->centre[j] + s->profit[j] * nw_size(s, j) / s->smooth) : s->centre[j];
     }
     for (int32_t i = 0; i < s->m; i++) {
         bool inside = s->slack_centre[i] > s->lo[i] && s->slack_centre[i] < s->hi[i];
-        s->weight[i] = inside;
+        s->moves[i] = inside;
         s->slack[i] = inside ? s->slack_centre[i] - s->price[i] * s->size[i] / s->smooth : s->slack_centre[i];
     }
 }
@@ -92,7 +92,7 @@ static void add_flows(const pl_newton *s, int half, double *g)
 {
     int32_t from = half == 0 ? 0 : s->n / 2, to = half == 0 ? s->n / 2 : s->n;
     for (int32_t j = from; j < to; j++) {
-        double x = s->level[j];
+        double x = (double)s->level[j];
         if (x == 0) {
             continue;
         }

@@ -36,9 +36,9 @@ static float weight_of(const pl_newton *s, int32_t j, bool predict)
 {
     double most = nw_most(s, j);
     if (predict) {
-        return s->centre[j] > 0 && s->centre[j] < most;
+        return s->centre[j] > 0 && (double)s->centre[j] < most;
     }
-    double x = s->centre[j] + s->profit[j] * nw_size(s, j) / s->smooth;
+    double x = (double)s->centre[j] + s->profit[j] * nw_size(s, j) / s->smooth;
     float weight = x > 0 && x < most ? 1 : s->trial[j];
     return weight < WEIGHT_LEAST ? 0 : weight;
 }
@@ -47,7 +47,7 @@ static float weight_of(const pl_newton *s, int32_t j, bool predict)
  * in this direction. */
 static double beyond(const pl_newton *s, int32_t j, bool more)
 {
-    double free = s->centre[j] + s->profit[j] * nw_size(s, j) / s->smooth, most = nw_most(s, j);
+    double free = (double)s->centre[j] + s->profit[j] * nw_size(s, j) / s->smooth, most = nw_most(s, j);
     return more ? (most > 0 ? -free : -1) : free - most;
 }
 
@@ -105,7 +105,7 @@ static void count_half(gathering *a, int half)
                 entries += nw_column(s, j).count;
             }
         }
-        if (columns == before && g < s->mine && s->weight[g] == 0 && s->maker_start[g] < s->maker_start[g + 1]) {
+        if (columns == before && g < s->mine && !s->moves[g] && s->maker_start[g] < s->maker_start[g + 1]) {
             float weight;
             int32_t j = nominal(s, g, &weight);
             s->trial[j] = weight < WEIGHT_LEAST ? 0 : weight;
@@ -157,7 +157,7 @@ static void fill_half(gathering *a, int half)
                 c++;
             }
         }
-        if (c == first && g < s->mine && s->weight[g] == 0 && s->maker_start[g] < s->maker_start[g + 1]) {
+        if (c == first && g < s->mine && !s->moves[g] && s->maker_start[g] < s->maker_start[g + 1]) {
             float weight;
             int32_t j = nominal(s, g, &weight);
             put_column(s, c, at, j);
@@ -484,7 +484,7 @@ static void factor_limits(pl_newton *s)
 
 static double own_diagonal(const pl_newton *s, int32_t i)
 {
-    return s->size[i] * (s->proximal + s->damping + s->weight[i] / s->smooth);
+    return s->size[i] * (s->proximal + s->damping + (s->moves[i] ? 1 / s->smooth : 0));
 }
 
 static void find_diagonal(pl_newton *s)

@@ -14,13 +14,19 @@ typedef struct owning {
     int32_t n_rows, n_columns;
     const int64_t *start;
     const int32_t *index;
-    const double *amount;
+    const double *amount; /* or NULL: */
+    const float *rough;
     int32_t *makers; /* by row: columns that make it, up to 2 */
     bool *used;
     double *worth;   /* logarithm */
     double *sum;     /* of logarithms in a row */
     int32_t *count;
 } owning;
+
+static double amount_of(const owning *o, int64_t k)
+{
+    return o->amount != NULL ? o->amount[k] : (double)o->rough[k];
+}
 
 /* The logarithm to the base 2, to a tenth. */
 static double rough_log(double x)
@@ -37,7 +43,7 @@ static bool single_outputs(owning *o, int32_t *owner)
     for (int32_t j = 0; j < o->n_columns; j++) {
         owner[j] = PL_NOBODY;
         for (int64_t k = o->start[j]; k < o->start[j + 1]; k++) {
-            if (o->amount[k] > 0 && o->index[k] < o->n_rows) {
+            if (amount_of(o, k) > 0 && o->index[k] < o->n_rows) {
                 several |= owner[j] != PL_NOBODY;
                 owner[j] = owner[j] == PL_NOBODY ? o->index[k] : owner[j];
             }
@@ -51,15 +57,15 @@ static void count_makers(owning *o)
     for (int64_t k = o->start[0]; k < o->start[o->n_columns]; k++) {
         int32_t i = o->index[k];
         if (i < o->n_rows) {
-            o->makers[i] += o->amount[k] > 0 && o->makers[i] < 2;
-            o->used[i] |= o->amount[k] < 0;
+            o->makers[i] += amount_of(o, k) > 0 && o->makers[i] < 2;
+            o->used[i] |= amount_of(o, k) < 0;
         }
     }
 }
 
 static bool counts(const owning *o, int64_t k)
 {
-    return o->index[k] < o->n_rows && o->amount[k] != 0 && isfinite(o->amount[k]);
+    return o->index[k] < o->n_rows && amount_of(o, k) != 0 && isfinite(amount_of(o, k));
 }
 
 /* One round of the scaling: columns to the mean 0, then rows. */
@@ -74,14 +80,14 @@ static void scale(owning *o)
         int64_t n = 0;
         for (int64_t k = o->start[j]; k < o->start[j + 1]; k++) {
             if (counts(o, k)) {
-                sum += rough_log(o->amount[k]) + o->worth[o->index[k]];
+                sum += rough_log(amount_of(o, k)) + o->worth[o->index[k]];
                 n++;
             }
         }
         double mean = n > 0 ? sum / (double)n : 0;
         for (int64_t k = o->start[j]; k < o->start[j + 1]; k++) {
             if (counts(o, k)) {
-                o->sum[o->index[k]] += rough_log(o->amount[k]) - mean;
+                o->sum[o->index[k]] += rough_log(amount_of(o, k)) - mean;
                 o->count[o->index[k]]++;
             }
         }
@@ -95,7 +101,7 @@ static double rank_of(const owning *o, int64_t k)
 {
     int32_t i = o->index[k];
     double first = o->makers[i] < 2 ? SOLE_MAKER : !o->used[i] ? WITHOUT_USER : 0;
-    return first + rough_log(o->amount[k]) + o->worth[i];
+    return first + rough_log(amount_of(o, k)) + o->worth[i];
 }
 
 static void choose(const owning *o, int32_t *owner)
@@ -103,7 +109,7 @@ static void choose(const owning *o, int32_t *owner)
     for (int32_t j = 0; j < o->n_columns; j++) {
         double best = -(double)INFINITY;
         for (int64_t k = o->start[j]; k < o->start[j + 1]; k++) {
-            double rank = o->amount[k] > 0 && o->index[k] < o->n_rows ? rank_of(o, k) : -(double)INFINITY;
+            double rank = amount_of(o, k) > 0 && o->index[k] < o->n_rows ? rank_of(o, k) : -(double)INFINITY;
             if (rank > best) {
                 best = rank;
                 owner[j] = o->index[k];
@@ -113,9 +119,9 @@ static void choose(const owning *o, int32_t *owner)
 }
 
 pl_status pl_find_owners(int32_t n_rows, int32_t n_columns, const int64_t *start, const int32_t *index,
-                         const double *amount, int32_t *owner, pl_error *err)
+                         const double *amount, const float *rough, int32_t *owner, pl_error *err)
 {
-    owning o = {.n_rows = n_rows, .n_columns = n_columns, .start = start, .index = index, .amount = amount};
+    owning o = {.n_rows = n_rows, .n_columns = n_columns, .start = start, .index = index, .amount = amount, .rough = rough};
     if (!single_outputs(&o, owner)) {
         return PL_OK;
     }

@@ -17,10 +17,10 @@
 
 #define PL_NOBODY (-1)
 
-/* Sets owner[n_columns]: a row below n_rows with a positive entry, or PL_NOBODY where there is none.  Rows from n_rows on
+/* The coefficients are `amount`, or where that is NULL, `rough`.  Sets owner[n_columns]: a row below n_rows with a positive entry, or PL_NOBODY where there is none.  Rows from n_rows on
  * are not goods, and are not looked at.  Where each column makes one good that is a single reading of the columns, else
  * eleven; 25 bytes a row meanwhile.  Errors: PL_NOMEM. */
 pl_status pl_find_owners(int32_t n_rows, int32_t n_columns, const int64_t *start, const int32_t *index,
-                         const double *amount, int32_t *owner, pl_error *err) PL_CHECK;
+                         const double *amount, const float *rough, int32_t *owner, pl_error *err) PL_CHECK;
 
 #endif

@@ -32,7 +32,7 @@ TEST(units_do_not_matter)
             start[j + 1] = (j + 1) * ENTRIES;
         }
         pl_error err = {0};
-        CHECK_INT(pl_find_owners(GOODS, COLUMNS, start, index, amount, owner, &err), PL_OK);
+        CHECK_INT(pl_find_owners(GOODS, COLUMNS, start, index, amount, NULL, owner, &err), PL_OK);
         for (int j = 0; j < COLUMNS; j++) {
             CHECK_INT(owner[j], j / PER);
         }
@@ -47,7 +47,7 @@ TEST(every_good_has_somebody_who_answers_for_it)
     double amount[] = {1, 1, 5, 1, 1, 9, 1, -1, 1, 4, -2};
     int32_t owner[6];
     pl_error err = {0};
-    CHECK_INT(pl_find_owners(3, 6, start, index, amount, owner, &err), PL_OK);
+    CHECK_INT(pl_find_owners(3, 6, start, index, amount, NULL, owner, &err), PL_OK);
     int32_t expected[] = {0, 1, 2, 2, PL_NOBODY, PL_NOBODY};
     for (int j = 0; j < 6; j++) {
         CHECK_INT(owner[j], expected[j]);

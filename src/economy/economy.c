@@ -3,10 +3,12 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "economy/binary.h"
 #include "economy/builder.h"
+#include "economy/pages.h"
 
 void pl_economy_free(pl_economy *economy)
 {
@@ -14,6 +16,24 @@ void pl_economy_free(pl_economy *economy)
         pl_arena_clear(&economy->storage->arena);
         pl_sections_unmap(economy->storage->map, economy->storage->map_n);
         pl_free(economy); /* its storage lies behind it in the same block */
+    }
+}
+
+void pl_economy_forget(const pl_economy *economy, const void *from, size_t n)
+{
+    if (economy->storage == NULL || economy->storage->map == NULL) {
+        return;
+    }
+    if (from == NULL) {
+        pl_sections_forget(economy->storage->map, economy->storage->map_n);
+        return;
+    }
+    uintptr_t map = (uintptr_t)economy->storage->map, end = map + economy->storage->map_n, at = (uintptr_t)from, page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    if (at >= map && at <= end && n <= end - at) {
+        uintptr_t first = (at + page - 1) / page * page, last = (at + n) / page * page; /* whole pages only */
+        if (first < last) {
+            pl_sections_forget((char *)economy->storage->map + (first - map), last - first);
+        }
     }
 }
 

@@ -250,7 +250,10 @@ static pl_status finish(pl_maker *mk, const pl_variant *variant, pl_plan **out, 
 static pl_status make_by_solver(pl_maker *mk, bool by_newton, pl_error *err)
 {
     mk->by_newton = by_newton;
-    pl_status status = mk->model == NULL ? pl_model_new(mk->e, &mk->model, err) : PL_OK;
+    bool lean = by_newton && mk->part == NULL; /* the tables of a part are dropped */
+    pl_model_free(mk->model);
+    mk->model = NULL;
+    pl_status status = lean ? pl_model_new_lean(mk->e, mk->variant->base, &mk->model, err) : pl_model_new(mk->e, &mk->model, err);
     if (status == PL_OK && mk->part != NULL) {
         pl_part_drop_flows(mk->part);
     }
@@ -355,6 +358,8 @@ pl_status pl_plan_make(const pl_variant *variant, const pl_plan_settings *settin
     pl_arena_init(&mk.arena, 0);
     pl_plan *plan = NULL;
     pl_status status = make_some_way(&mk, err);
+    pl_newton_free(mk.newton); /* the rest needs memory too */
+    mk.newton = NULL;
     if (status == PL_OK) {
         status = finish(&mk, variant, &plan, err);
     }
@@ -367,7 +372,6 @@ pl_status pl_plan_make(const pl_variant *variant, const pl_plan_settings *settin
                          late ? "the time limit is reached while %s" : "stopped while %s", mk.doing);
     }
     pl_simplex_free(mk.simplex);
-    pl_newton_free(mk.newton);
     pl_model_free(mk.model);
     pl_free(mk.stages);
     pl_arena_clear(&mk.arena);

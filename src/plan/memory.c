@@ -60,7 +60,7 @@ static double planning(pl_work work, const pl_extent *x)
     case PL_WORK_SWEEPS:
         return made + pl_sweeps_memory(x->goods, x->recipes);
     case PL_WORK_NEWTON:
-        return made + pl_model_memory(rows, columns, entries) + pl_newton_memory(x->goods, x->resources, columns + x->needs, entries);
+        return made + pl_model_memory_lean(rows, columns, entries) + pl_newton_memory(x->goods, x->resources, columns + x->needs, entries);
     default:
         return 0;
     }

@@ -5,11 +5,18 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "economy/pages.h"
 
 struct pl_model_storage {
     pl_arena arena;
+    const pl_economy *base;  /* of a lean model */
+    const double *traded;    /* its coefficients of trade and stocks, from those of the first such column on */
+    pl_lp_amounts amounts;
+    int64_t longest;         /* column */
+    double *room;            /* for one column of a lean model */
 };
 
+#define RECIPES_AT_ONCE (1 << 18) /* after so many the pages that were read can go */
 #define EXPECTED_SWEEPS 60
 #define ENDLESS 1.1 /* growth in the last of them */
 
@@ -23,6 +30,7 @@ typedef struct filling {
     uint8_t *kind;
     int32_t *index;
     int64_t nonzeros;
+    int64_t kept_from; /* coefficients from this one on are kept in val */
     int32_t n;
 } filling;
 
@@ -53,22 +61,41 @@ static int32_t count_columns(const pl_economy *e, int64_t *nonzeros)
 static void put(filling *f, int32_t row, double val)
 {
     f->row[f->nonzeros] = row;
-    f->val[f->nonzeros++] = val;
+    if (f->nonzeros >= f->kept_from) {
+        f->val[f->nonzeros - f->kept_from] = val;
+    }
+    f->nonzeros++;
 }
 
 static void end_column(filling *f, pl_column_kind kind, int32_t index, double hi)
 {
     f->kind[f->n] = (uint8_t)kind;
     f->index[f->n] = index;
-    f->lo[f->n] = 0;
     f->hi[f->n] = hi;
     f->start[++f->n] = f->nonzeros;
+    int64_t count = f->nonzeros - f->start[f->n - 1];
+    f->m->storage->longest = count > f->m->storage->longest ? count : f->m->storage->longest;
+}
+
+/* Lets go of the pages with the coefficients of recipes from .. to-1. */
+static void forget_recipes(const pl_model *m, int32_t from, int32_t to)
+{
+    const pl_columns *tables[] = {&m->economy->flows, &m->economy->uses};
+    for (int k = 0; k < 2; k++) {
+        const pl_columns *c = tables[k];
+        size_t n = (size_t)(c->start[to] - c->start[from]);
+        pl_economy_forget(m->storage->base, c->index + c->start[from], n * sizeof *c->index);
+        pl_economy_forget(m->storage->base, c->amount + c->start[from], n * sizeof *c->amount);
+    }
 }
 
 static void add_recipes(filling *f)
 {
     const pl_economy *e = f->e;
     for (int32_t r = 0; r < e->n_recipes; r++) {
+        if (f->m->storage->base != NULL && r > 0 && r % RECIPES_AT_ONCE == 0) {
+            forget_recipes(f->m, r - RECIPES_AT_ONCE, r);
+        }
         for (int64_t k = e->flows.start[r]; k < e->flows.start[r + 1]; k++) {
             if (e->flows.amount[k] != 0) {
                 put(f, e->flows.index[k], e->flows.amount[k]);
@@ -232,28 +259,41 @@ static bool allocate(filling *f, pl_arena *a, int32_t m, int32_t n, int64_t nonz
 {
     f->start = PL_ARENA_NEW(a, int64_t, n + 1);
     f->row = PL_ARENA_NEW(a, int32_t, nonzeros);
-    f->val = PL_ARENA_NEW(a, double, nonzeros);
-    f->lo = PL_ARENA_NEW(a, double, n);
+    f->val = PL_ARENA_NEW(a, double, f->kept_from > 0 ? 2 * (n - f->e->n_recipes) : nonzeros);
     f->hi = PL_ARENA_NEW(a, double, n);
-    f->cost = PL_ARENA_NEW(a, double, n);
-    f->expected = PL_ARENA_NEW(a, double, n);
     f->kind = PL_ARENA_NEW(a, uint8_t, n);
     f->index = PL_ARENA_NEW(a, int32_t, n);
     f->row_lo = PL_ARENA_NEW(a, double, m);
     f->row_hi = PL_ARENA_NEW(a, double, m);
-    f->crash = PL_ARENA_NEW(a, int32_t, m);
-    return f->start != NULL && f->row != NULL && f->val != NULL && f->lo != NULL && f->hi != NULL &&
-           f->cost != NULL && f->expected != NULL && f->kind != NULL && f->index != NULL &&
-           f->row_lo != NULL && f->row_hi != NULL && f->crash != NULL;
+    return f->start != NULL && f->row != NULL && f->val != NULL && f->hi != NULL && f->kind != NULL &&
+           f->index != NULL && f->row_lo != NULL && f->row_hi != NULL;
 }
 
-#define COLUMN_BYTES (sizeof(int64_t) + 4 * sizeof(double) + sizeof(uint8_t) + sizeof(int32_t)) /* as above */
-#define ROW_BYTES (3 * sizeof(double) + sizeof(int32_t)) /* with the work space of `fill` */
-#define NONZERO_BYTES (sizeof(int32_t) + sizeof(double))
+/* What the simplex asks for beside that. */
+static bool allocate_hints(filling *f, pl_arena *a, int32_t m, int32_t n)
+{
+    f->lo = PL_ARENA_NEW(a, double, n);
+    f->cost = PL_ARENA_NEW(a, double, n);
+    f->expected = PL_ARENA_NEW(a, double, n);
+    f->crash = PL_ARENA_NEW(a, int32_t, m);
+    return f->lo != NULL && f->cost != NULL && f->expected != NULL && f->crash != NULL;
+}
+
+#define COLUMN_BYTES (sizeof(int64_t) + sizeof(double) + sizeof(uint8_t) + sizeof(int32_t)) /* as above */
+#define ROW_BYTES (2 * sizeof(double))
+#define HINTS_COLUMN_BYTES (3 * sizeof(double))
+#define HINTS_ROW_BYTES (sizeof(double) + sizeof(int32_t)) /* with the work space of `hint` */
+#define NONZERO_BYTES sizeof(int32_t)
+
+double pl_model_memory_lean(double rows, double columns, double nonzeros)
+{
+    return rows * ROW_BYTES + columns * COLUMN_BYTES + nonzeros * NONZERO_BYTES;
+}
 
 double pl_model_memory(double rows, double columns, double nonzeros)
 {
-    return rows * ROW_BYTES + columns * COLUMN_BYTES + nonzeros * NONZERO_BYTES;
+    return pl_model_memory_lean(rows, columns, nonzeros) + rows * HINTS_ROW_BYTES + columns * HINTS_COLUMN_BYTES +
+           nonzeros * sizeof(double);
 }
 
 static bool number_limits(const pl_economy *e, pl_model *m, pl_arena *a)
@@ -275,30 +315,89 @@ static bool number_limits(const pl_economy *e, pl_model *m, pl_arena *a)
     return true;
 }
 
+/* Lower bounds, costs, and hints for the simplex. */
+static bool hint(filling *f, pl_arena *a, int32_t rows)
+{
+    const pl_economy *e = f->e;
+    double *work = PL_ARENA_NEW(a, double, e->n_goods);
+    if (work == NULL || !allocate_hints(f, a, rows, f->n)) {
+        return false;
+    }
+    memset(f->lo, 0, sizeof *f->lo * (size_t)f->n);
+    memset(f->cost, 0, sizeof *f->cost * (size_t)f->n);
+    memset(f->expected, 0, sizeof *f->expected * (size_t)f->n);
+    for (int32_t i = e->n_goods; i < rows; i++) {
+        f->crash[i] = -1;
+    }
+    choose_recipes(f, work);
+    expect_levels(f, work);
+    return true;
+}
+
+/* ---- Coefficients that stay in the tables of the economy -------------------------------------------- */
+
+/* Those of recipe r that are put into the model, in the same order. */
+static void get_amounts(const void *model, int32_t j, double *val)
+{
+    const pl_model *m = model;
+    const pl_economy *e = m->economy;
+    if (j >= e->n_recipes) {
+        const double *from = m->storage->traded + (m->lp.start[j] - m->lp.start[e->n_recipes]);
+        memcpy(val, from, sizeof *val * (size_t)(m->lp.start[j + 1] - m->lp.start[j]));
+        return;
+    }
+    for (int64_t k = e->flows.start[j]; k < e->flows.start[j + 1]; k++) {
+        if (e->flows.amount[k] != 0) {
+            *val++ = e->flows.amount[k];
+        }
+    }
+    for (int64_t k = e->uses.start[j]; k < e->uses.start[j + 1]; k++) {
+        if (m->resource_row[e->uses.index[k]] >= 0 && e->uses.amount[k] != 0) {
+            *val++ = e->uses.amount[k];
+        }
+    }
+}
+
+static void forget_amounts(const void *model, int32_t from, int32_t to)
+{
+    const pl_model *m = model;
+    int32_t recipes = m->economy->n_recipes;
+    if (from < recipes) {
+        forget_recipes(m, from, to < recipes ? to : recipes);
+    }
+}
+
 static bool fill(const pl_economy *e, pl_model *m, int32_t n, int64_t nonzeros)
 {
     pl_arena *a = &m->storage->arena;
+    bool lean = m->storage->base != NULL;
     if (!number_limits(e, m, a)) {
         return false;
     }
-    filling f = {.e = e, .m = m};
+    filling f = {.e = e, .m = m, .kept_from = lean ? INT64_MAX : 0};
     int32_t rows = e->n_goods + m->n_limited;
-    double *work = PL_ARENA_NEW(a, double, e->n_goods);
-    if (work == NULL || !allocate(&f, a, rows, n, nonzeros)) {
+    if (!allocate(&f, a, rows, n, nonzeros)) {
         return false;
     }
     f.start[0] = 0;
+    if (lean) {
+        pl_economy_forget(m->storage->base, NULL, 0); /* what reading it has brought in */
+    }
     add_recipes(&f);
+    f.kept_from = lean ? f.nonzeros : 0;
     add_trade_and_stocks(&f);
     set_rows(&f);
-    memset(f.cost, 0, sizeof *f.cost * (size_t)f.n);
-    memset(f.expected, 0, sizeof *f.expected * (size_t)f.n);
-    for (int32_t i = e->n_goods; i < rows; i++) {
-        f.crash[i] = -1;
+    if (!lean && !hint(&f, a, rows)) {
+        return false;
     }
-    choose_recipes(&f, work);
-    expect_levels(&f, work);
-    m->lp = (pl_lp){.m = rows, .n = f.n, .start = f.start, .row = f.row, .val = f.val,
+    m->storage->room = PL_ARENA_NEW(a, double, m->storage->longest);
+    if (m->storage->room == NULL) {
+        return false;
+    }
+    m->storage->traded = f.val;
+    m->storage->amounts = (pl_lp_amounts){get_amounts, forget_amounts, m};
+    m->lp = (pl_lp){.m = rows, .n = f.n, .start = f.start, .row = f.row, .val = lean ? NULL : f.val,
+                    .amounts = lean ? &m->storage->amounts : NULL,
                     .cost = f.cost, .lo = f.lo, .hi = f.hi, .row_lo = f.row_lo,
                     .row_hi = f.row_hi, .crash_column = f.crash, .expected = f.expected};
     m->column_kind = f.kind;
@@ -306,7 +405,7 @@ static bool fill(const pl_economy *e, pl_model *m, int32_t n, int64_t nonzeros)
     return true;
 }
 
-pl_status pl_model_new(const pl_economy *economy, pl_model **out, pl_error *err)
+static pl_status new_model(const pl_economy *economy, const pl_economy *base, pl_model **out, pl_error *err)
 {
     int64_t nonzeros;
     int32_t n = count_columns(economy, &nonzeros);
@@ -322,6 +421,7 @@ pl_status pl_model_new(const pl_economy *economy, pl_model **out, pl_error *err)
         return pl_fail_nomem(err, "the model of the economy");
     }
     *m = (pl_model){.economy = economy, .storage = storage};
+    *storage = (struct pl_model_storage){.base = base};
     storage->arena = arena; /* the model lives in the arena that it owns */
     if (!fill(economy, m, n, nonzeros)) {
         pl_model_free(m);
@@ -329,6 +429,28 @@ pl_status pl_model_new(const pl_economy *economy, pl_model **out, pl_error *err)
     }
     *out = m;
     return PL_OK;
+}
+
+pl_status pl_model_new(const pl_economy *economy, pl_model **out, pl_error *err)
+{
+    return new_model(economy, NULL, out, err);
+}
+
+pl_status pl_model_new_lean(const pl_economy *economy, const pl_economy *base, pl_model **out, pl_error *err)
+{
+    return new_model(economy, base, out, err);
+}
+
+const double *pl_model_amounts(const pl_model *model, int32_t j)
+{
+    if (model->lp.val != NULL) {
+        return model->lp.val + model->lp.start[j];
+    }
+    get_amounts(model, j, model->storage->room);
+    if ((j + 1) % RECIPES_AT_ONCE == 0 || j + 1 == model->economy->n_recipes) {
+        forget_amounts(model, j - j % RECIPES_AT_ONCE, j + 1);
+    }
+    return model->storage->room;
 }
 
 void pl_model_free(pl_model *model)
@@ -342,7 +464,7 @@ void pl_model_free(pl_model *model)
 double pl_model_profit(const pl_model *model, int32_t j, const double *good_price,
                        const double *resource_price)
 {
-    const pl_lp *lp = &model->lp;
+    const pl_lp *lp = &model->lp; /* not of a lean model */
     int32_t n_goods = model->economy->n_goods;
     double profit = 0;
     for (int64_t k = lp->start[j]; k < lp->start[j + 1]; k++) {

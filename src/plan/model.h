@@ -33,6 +33,13 @@ typedef struct pl_model {
 
 /* Builds the model.  Returns owned.  Errors: PL_NOMEM, PL_TOOBIG. */
 pl_status pl_model_new(const pl_economy *economy, pl_model **out, pl_error *err) PL_CHECK;
+/* The same for Newton steps alone, in a third of the memory: coefficients are read from the tables of the economy
+ * (lp.amounts; val is NULL), and there are neither costs nor lower bounds (all 0) nor hints.  base: the economy
+ * that has the file mapped, whose pages are let go when they were read. */
+pl_status pl_model_new_lean(const pl_economy *economy, const pl_economy *base, pl_model **out, pl_error *err) PL_CHECK;
+/* Coefficients of column j, as its rows stand in lp.row.  Of a lean model they are valid until the next call, and the
+ * columns should be gone through from the first to the last. */
+const double *pl_model_amounts(const pl_model *model, int32_t j);
 void pl_model_free(pl_model *model); /* accepts NULL */
 
 /* The linear programme of one stage (1 = first) of a finished plan, with all its columns and costs, as a
@@ -64,5 +71,6 @@ void pl_objective_costs(const pl_model *model, const char *const *objective, int
 
 /* Bytes of a model of that size. */
 double pl_model_memory(double rows, double columns, double nonzeros);
+double pl_model_memory_lean(double rows, double columns, double nonzeros);
 
 #endif

@@ -11,9 +11,9 @@
 /* Profit of a column without a limit that is no more than this part of its terms is rounding. */
 #define ROUNDING 1e-9
 
-/* Profit of a column above its cost; *size is that of its terms. */
-static long double profit_of(const pl_model *model, int32_t j, double cost, const double *y, const double *rho,
-                             double *size)
+/* Profit of a column with coefficients `val` above its cost; *size is that of its terms. */
+static long double profit_of(const pl_model *model, int32_t j, const double *val, double cost, const double *y,
+                             const double *rho, double *size)
 {
     const pl_lp *lp = &model->lp;
     int32_t n_goods = model->economy->n_goods;
@@ -21,7 +21,7 @@ static long double profit_of(const pl_model *model, int32_t j, double cost, cons
     *size = fabs(cost);
     for (int64_t k = lp->start[j]; k < lp->start[j + 1]; k++) {
         int32_t i = lp->row[k];
-        long double term = (long double)lp->val[k] * (i < n_goods ? y[i] : -rho[model->limited[i - n_goods]]);
+        long double term = (long double)val[k - lp->start[j]] * (i < n_goods ? y[i] : -rho[model->limited[i - n_goods]]);
         profit += term;
         *size += fabs((double)term);
     }
@@ -35,7 +35,7 @@ static long double rents(const pl_model *model, const double *costs, const doubl
     long double sum = 0;
     for (int32_t j = 0; j < model->lp.n; j++) {
         double size;
-        long double profit = profit_of(model, j, costs != NULL ? costs[j] : 0, y, rho, &size);
+        long double profit = profit_of(model, j, pl_model_amounts(model, j), costs != NULL ? costs[j] : 0, y, rho, &size);
         if (profit > 0 && isfinite(model->lp.hi[j])) {
             sum += profit * model->lp.hi[j];
             *worth += size * model->lp.hi[j];

@@ -13,6 +13,8 @@
 #define SMOOTH_FACTOR 0.3
 #define PROXIMAL 1e-3      /* of the smoothing */
 #define STEPS_MOST 15      /* in one round */
+#define FALL 0.03          /* of what the balances lack, in one round */
+#define LIMIT_STEPS 3      /* after the steps of a round */
 #define QUICK_ROUNDS 10    /* after these it is a hard programme: */
 #define SMOOTH_LEAST_HARD 1e-4
 #define STEPS_MOST_HARD 40
@@ -233,7 +235,7 @@ static void keep_margin(pl_newton *s)
 
 static double steps_enough(const pl_newton *s, double first)
 {
-    return fmax(0.03 * s->set.gap, fmin(0.03 * s->smooth, 0.03 * first));
+    return fmax(0.03 * s->set.gap, FALL * first);
 }
 
 /* One round: prices at which the balances hold around the centre. */
@@ -259,6 +261,12 @@ static pl_status find_prices(pl_newton *s, bool first_round, pl_error *err)
             return status;
         }
         status = nw_newton_step(s, predict, &taken, err);
+        if (status != PL_OK) {
+            return status;
+        }
+    }
+    for (int k = 0; k < LIMIT_STEPS && s->together && s->limits > 0; k++) {
+        pl_status status = nw_limit_step(s, err);
         if (status != PL_OK) {
             return status;
         }

@@ -236,6 +236,20 @@ static void move(pl_newton *s, const double *step, double length)
     }
 }
 
+/* Moves along W_STEP as far as Psi falls, or the whole of it; returns how far. */
+static double go_along(pl_newton *s, bool whole)
+{
+    search l = {.s = s, .step = s->w[W_STEP], .touched = s->touched};
+    l.shared = s->shared ? pl_crew_sum(s->crew, profit_at(s, s->n - 1, l.step)) : 0;
+#pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
+    for (int half = 0; half < HALVES; half++) {
+        survey(&l, half);
+    }
+    double length = whole ? 1 : find_length(&l);
+    move(s, l.step, length);
+    return length;
+}
+
 pl_status nw_newton_step(pl_newton *s, bool predict, double *taken, pl_error *err)
 {
     if (predict) {
@@ -247,14 +261,7 @@ pl_status nw_newton_step(pl_newton *s, bool predict, double *taken, pl_error *er
         return status;
     }
     s->stats.multiplications += nw_conjugate_gradients(s, SOLVE_TO, MULTIPLY_MOST);
-    search l = {.s = s, .step = s->w[W_STEP], .touched = s->touched};
-    l.shared = s->shared ? pl_crew_sum(s->crew, profit_at(s, s->n - 1, l.step)) : 0;
-#pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
-    for (int half = 0; half < HALVES; half++) {
-        survey(&l, half);
-    }
-    *taken = predict ? 1 : find_length(&l);
-    move(s, l.step, *taken);
+    *taken = go_along(s, predict);
     if (!predict && *taken > 0.9) {
         s->damping *= DAMPING_LESS;
     } else if (!predict && *taken < SHORT_STEP) {
@@ -262,4 +269,16 @@ pl_status nw_newton_step(pl_newton *s, bool predict, double *taken, pl_error *er
     }
     s->stats.steps++;
     return PL_OK;
+}
+
+pl_status nw_limit_step(pl_newton *s, pl_error *err)
+{
+    nw_levels(s);
+    (void)nw_gradient(s, s->w[W_GRADIENT]);
+    pl_status status = nw_gather(s, false, err); /* all agree */
+    if (status == PL_OK) {
+        nw_limit_direction(s);
+        (void)go_along(s, false);
+    }
+    return status;
 }

@@ -755,3 +755,31 @@ int nw_conjugate_gradients(pl_newton *s, double tolerance, int most)
     }
     return k;
 }
+
+/* Prices of limits with what they add to the prices of goods (contents) are a subspace; the matrix of the limits is H on it. */
+void nw_limit_direction(pl_newton *s)
+{
+    const double *g = s->w[W_GRADIENT];
+    double *t = s->of_limits, *step = s->w[W_STEP];
+    int32_t limits = s->limits;
+    memset(t, 0, sizeof *t * (size_t)limits);
+    for (int32_t i = 0; i < s->mine; i++) {
+        for (int32_t l = 0; l < limits; l++) {
+            t[l] -= (double)s->content[(int64_t)i * limits + l] * g[i];
+        }
+    }
+    pl_crew_sums(s->crew, t, (size_t)limits);
+    for (int32_t l = 0; l < limits; l++) {
+        t[l] -= g[s->goods + l];
+    }
+    solve_limits(s, t);
+    for (int32_t i = 0; i < s->mine; i++) {
+        double sum = 0;
+        for (int32_t l = 0; l < limits; l++) {
+            sum += (double)s->content[(int64_t)i * limits + l] * t[l];
+        }
+        step[i] = sum;
+    }
+    pl_border_show(s->border, step);
+    memcpy(step + s->goods, t, sizeof *step * (size_t)limits);
+}

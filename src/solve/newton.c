@@ -14,7 +14,9 @@
 #define PROXIMAL 1e-3      /* of the smoothing */
 #define STEPS_MOST 15      /* in one round */
 #define FALL 0.03          /* of what the balances lack, in one round */
-#define LIMIT_STEPS 3      /* after the steps of a round */
+#define LIMIT_ROUNDS 4     /* so many rounds end with steps of the limits alone, */
+#define LIMIT_STEPS 3      /* at most so many, until limits are off by less than */
+#define LIMIT_OFF 0.3      /* of what is kept back of them */
 #define QUICK_ROUNDS 10    /* after these it is a hard programme: */
 #define SMOOTH_LEAST_HARD 1e-4
 #define STEPS_MOST_HARD 40
@@ -235,7 +237,8 @@ static void keep_margin(pl_newton *s)
 
 static double steps_enough(const pl_newton *s, double first)
 {
-    return fmax(0.03 * s->set.gap, FALL * first);
+    double fall = FALL * first;
+    return fmax(FALL * s->set.gap, s->stats.rounds < QUICK_ROUNDS ? fall : fmin(fall, FALL * s->smooth));
 }
 
 /* One round: prices at which the balances hold around the centre. */
@@ -265,8 +268,10 @@ static pl_status find_prices(pl_newton *s, bool first_round, pl_error *err)
             return status;
         }
     }
-    for (int k = 0; k < LIMIT_STEPS && s->together && s->limits > 0; k++) {
-        pl_status status = nw_limit_step(s, err);
+    bool wanted = s->stats.rounds < LIMIT_ROUNDS && s->together && s->limits > 0;
+    double off = (double)INFINITY;
+    for (int k = 0; k < LIMIT_STEPS && wanted && off > LIMIT_OFF * s->margin; k++) {
+        pl_status status = nw_limit_step(s, &off, err);
         if (status != PL_OK) {
             return status;
         }

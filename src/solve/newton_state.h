@@ -212,13 +212,14 @@ void nw_profits(pl_newton *s);                        /* at s->price */
 void nw_levels(pl_newton *s);                         /* levels and slacks from profits */
 double nw_gradient(pl_newton *s, double *g);          /* of the proximal programme; returns its norm */
 pl_status nw_newton_step(pl_newton *s, bool predict, double *taken, pl_error *err) PL_CHECK;
-pl_status nw_limit_step(pl_newton *s, pl_error *err) PL_CHECK; /* of the prices of limits, those of goods following */
+/* Of the prices of limits, those of goods following.  *off: what limits were off by, in proportion, when it began. */
+pl_status nw_limit_step(pl_newton *s, double *off, pl_error *err) PL_CHECK;
 
 /* newton_system.c: the equations of a step. */
 pl_status nw_gather(pl_newton *s, bool predict, pl_error *err) PL_CHECK; /* columns in use, preconditioner */
 int nw_conjugate_gradients(pl_newton *s, double tolerance, int most); /* W_STEP from W_GRADIENT; multiplications */
 
-void nw_limit_direction(pl_newton *s); /* W_STEP from W_GRADIENT, for limits alone */
+double nw_limit_direction(pl_newton *s); /* W_STEP from W_GRADIENT, for limits alone; returns what the worst is off by */
 
 /* newton_proof.c: repairs levels and prices, and keeps the best in s->best_x, best_y and s->stats. */
 void nw_prove(pl_newton *s);

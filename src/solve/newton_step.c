@@ -271,13 +271,13 @@ pl_status nw_newton_step(pl_newton *s, bool predict, double *taken, pl_error *er
     return PL_OK;
 }
 
-pl_status nw_limit_step(pl_newton *s, pl_error *err)
+pl_status nw_limit_step(pl_newton *s, double *off, pl_error *err)
 {
     nw_levels(s);
     (void)nw_gradient(s, s->w[W_GRADIENT]);
     pl_status status = nw_gather(s, false, err); /* all agree */
     if (status == PL_OK) {
-        nw_limit_direction(s);
+        *off = nw_limit_direction(s);
         (void)go_along(s, false);
     }
     return status;

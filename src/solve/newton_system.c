@@ -757,8 +757,9 @@ int nw_conjugate_gradients(pl_newton *s, double tolerance, int most)
 }
 
 /* Prices of limits with what they add to the prices of goods (contents) are a subspace; the matrix of the limits is H on it. */
-void nw_limit_direction(pl_newton *s)
+double nw_limit_direction(pl_newton *s)
 {
+    double off = 0;
     const double *g = s->w[W_GRADIENT];
     double *t = s->of_limits, *step = s->w[W_STEP];
     int32_t limits = s->limits;
@@ -771,6 +772,7 @@ void nw_limit_direction(pl_newton *s)
     pl_crew_sums(s->crew, t, (size_t)limits);
     for (int32_t l = 0; l < limits; l++) {
         t[l] -= g[s->goods + l];
+        off = fmax(off, fabs(t[l]) / s->size[s->goods + l]);
     }
     solve_limits(s, t);
     for (int32_t i = 0; i < s->mine; i++) {
@@ -782,4 +784,5 @@ void nw_limit_direction(pl_newton *s)
     }
     pl_border_show(s->border, step);
     memcpy(step + s->goods, t, sizeof *step * (size_t)limits);
+    return off;
 }

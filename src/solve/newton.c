@@ -15,7 +15,7 @@
 #define STEPS_MOST 15      /* in one round */
 #define FALL 0.03          /* of what the balances lack, in one round */
 #define LIMIT_ROUNDS 4     /* so many rounds end with steps of the limits alone, */
-#define LIMIT_STEPS 3      /* at most so many, until limits are off by less than */
+#define LIMIT_STEPS 4      /* at most so many, until limits are off by less than */
 #define LIMIT_OFF 0.3      /* of what is kept back of them */
 #define QUICK_ROUNDS 10    /* after these it is a hard programme: */
 #define SMOOTH_LEAST_HARD 1e-4
@@ -226,7 +226,7 @@ static pl_status take_task(pl_newton *s, const pl_newton_task *task, pl_error *e
 /* Gives out a little less of each limit, so that repairs have room. */
 static void keep_margin(pl_newton *s)
 {
-    s->margin = fmax(MARGIN * s->set.gap, fmin(MARGIN * s->stats.gap, MARGIN_MOST));
+    s->margin = fmax(MARGIN * s->set.gap, fmin(MARGIN * s->stats.gap, s->margin_most));
     for (int32_t i = s->goods; i < s->m; i++) {
         double lo = s->sign[i] > 0 ? s->task->row_lo[i] : -s->task->row_hi[i];
         bool used_up = s->slack_centre[i] <= s->lo[i];
@@ -349,6 +349,7 @@ pl_status pl_newton_solve(pl_newton *s, const pl_newton_task *task, pl_newton_ou
     }
     s->smooth = SMOOTH_FIRST;
     s->damping = 0;
+    s->margin_most = MARGIN_MOST;
     nw_first_centre(s);
     if (task->start_x != NULL) {
         nw_start(s);

@@ -14,8 +14,9 @@
 #define PROXIMAL 1e-3      /* of the smoothing */
 #define STEPS_MOST 15      /* in one round */
 #define FALL 0.03          /* of what the balances lack, in one round */
-#define LIMIT_ROUNDS 4     /* so many rounds end with steps of the limits alone, */
+#define LIMIT_ROUNDS 10    /* so many rounds end with steps of the limits alone, */
 #define LIMIT_STEPS 4      /* at most so many, until limits are off by less than */
+#define MANY 20            /* rows for each limit; limits of small economies are half the problem */
 #define LIMIT_OFF 0.3      /* of what is kept back of them */
 #define QUICK_ROUNDS 10    /* after these it is a hard programme: */
 #define SMOOTH_LEAST_HARD 1e-4
@@ -268,7 +269,7 @@ static pl_status find_prices(pl_newton *s, bool first_round, pl_error *err)
             return status;
         }
     }
-    bool wanted = s->stats.rounds < LIMIT_ROUNDS && s->together && s->limits > 0;
+    bool wanted = s->stats.rounds < LIMIT_ROUNDS && s->together && s->limits > 0 && s->all_rows > MANY * s->limits;
     double off = (double)INFINITY;
     for (int k = 0; k < LIMIT_STEPS && wanted && off > LIMIT_OFF * s->margin; k++) {
         pl_status status = nw_limit_step(s, &off, err);

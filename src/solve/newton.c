@@ -95,14 +95,14 @@ static bool alloc_rows(pl_newton *s)
 #define ENTRY_BYTES (sizeof(float) + sizeof(int16_t))
 #define IN_USE_BYTES (sizeof(int32_t) + 2 * sizeof(int64_t) + 3 * sizeof(float)) /* a column */
 #define ENTRY_IN_USE_BYTES (sizeof(int32_t) + sizeof(float))
-#define IN_USE 0.5
+#define IN_USE 0.45
 #define SPARE 1.125 /* room that is asked for beyond what is used */
 
 double pl_newton_memory(double goods, double limits, double columns, double coefficients)
 {
     double content = limits <= LIMITS_MOST ? 2 * goods * limits * sizeof(float) : 0;
     return (goods + limits) * ROW_BYTES + columns * COLUMN_BYTES + content + coefficients * ENTRY_BYTES +
-           SPARE * (columns * IN_USE_BYTES + IN_USE * coefficients * ENTRY_IN_USE_BYTES);
+           SPARE * IN_USE * (columns * IN_USE_BYTES + coefficients * ENTRY_IN_USE_BYTES);
 }
 
 static int64_t longest_column(const pl_lp *lp)

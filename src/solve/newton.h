@@ -67,7 +67,7 @@ typedef struct pl_newton_stats {
 pl_status pl_newton_new(const pl_lp *lp, int32_t first_limit, const pl_newton_settings *settings, pl_newton **out,
                         pl_error *err) PL_CHECK;
 void pl_newton_free(pl_newton *s); /* accepts NULL */
-/* Bytes that it takes, columns that a task adds included, when half of all coefficients are in use at once. */
+/* Bytes that it takes, columns that a task adds included, when nearly half of all columns are in use at once. */
 double pl_newton_memory(double goods, double limits, double columns, double coefficients);
 
 /* Solves.  After PL_STOPPED (tick) the best levels and prices so far, if any, can be had nevertheless: levels when the

@@ -13,7 +13,7 @@
 
 enum {
     SIZE, ADD_EVENT, EVENT, NODE, EVENTS, PUT_CHECKPOINT, CHECKPOINT, PUT_BLOB, BLOB, HAS_BLOB, PUT_ROW, ROW, CLEAR_ROWS, ROWS,
-    STATEMENTS
+    ROWS_OF, STATEMENTS
 };
 static const struct {
     const char *name, *sql;
@@ -36,6 +36,8 @@ static const struct {
     [CLEAR_ROWS] = {"clear_rows", "DELETE FROM state"},
     [ROWS] = {"rows", "SELECT name, key, value FROM state WHERE (name, key) > ($1::text, $2::bytea) OR $3::bigint = 1 "
                       "ORDER BY name, key LIMIT " AT_ONCE},
+    [ROWS_OF] = {"rows_of", "SELECT name, key, value FROM state WHERE name = $1::text AND key >= $2::bytea AND key < $3::bytea "
+                            "AND ($4::bigint = 1 OR key > $2::bytea) ORDER BY key LIMIT " AT_ONCE},
 };
 
 typedef struct postgres_store {
@@ -47,9 +49,9 @@ typedef struct postgres_store {
 /* Values of a question. */
 typedef struct values {
     int n;
-    const char *at[3];
-    int length[3], format[3];
-    unsigned char number[3][8];
+    const char *at[4];
+    int length[4], format[4];
+    unsigned char number[4][8];
 } values;
 
 static const pl_store_ops OPS;
@@ -497,18 +499,24 @@ static pl_status postgres_clear_rows(pl_store *store, pl_error *err)
     return tell(store, CLEAR_ROWS, &(values){0}, err);
 }
 
-static pl_status postgres_each_row(pl_store *store, pl_store_each_row_fn each, void *user, pl_error *err)
+/* Asks ROWS (above a table and key) or ROWS_OF (a table, from a key, below a key) again and again, each time from the last row on. */
+static pl_status hand_rows(pl_store *store, int which, const pl_slice first[3], pl_store_each_row_fn each, void *user, pl_error *err)
 {
     pl_status status = PL_OK;
+    pl_slice range[3] = {first[0], first[1], first[2]};
     PGresult *before = NULL; /* its last row is where the next question goes on */
     for (;;) {
         PGresult *r;
         values v = {0};
-        int last = before != NULL ? PQntuples(before) - 1 : 0;
-        add_bytes(&v, before != NULL ? get_bytes(before, last, 0) : (pl_slice){"", 0});
-        add_bytes(&v, before != NULL ? get_bytes(before, last, 1) : (pl_slice){"", 0});
+        if (before != NULL) {
+            range[0] = get_bytes(before, PQntuples(before) - 1, 0);
+            range[1] = get_bytes(before, PQntuples(before) - 1, 1);
+        }
+        for (int i = 0; i < (which == ROWS_OF ? 3 : 2); i++) {
+            add_bytes(&v, range[i]);
+        }
         add_number(&v, before == NULL);
-        status = one(store, ROWS, &v, "row", &r, err);
+        status = one(store, which, &v, "row", &r, err);
         PQclear(before);
         if (status != PL_OK) {
             return status == PL_NOTFOUND ? PL_OK : status;
@@ -522,6 +530,19 @@ static pl_status postgres_each_row(pl_store *store, pl_store_each_row_fn each, v
         }
         before = r;
     }
+}
+
+static pl_status postgres_each_row(pl_store *store, pl_store_each_row_fn each, void *user, pl_error *err)
+{
+    const pl_slice all[3] = {{"", 0}, {"", 0}, {"", 0}};
+    return hand_rows(store, ROWS, all, each, user, err);
+}
+
+static pl_status postgres_each_row_of(pl_store *store, const char *table, pl_slice from, pl_slice below, pl_store_each_row_fn each,
+                                      void *user, pl_error *err)
+{
+    const pl_slice range[3] = {{table, strlen(table)}, from, below};
+    return hand_rows(store, ROWS_OF, range, each, user, err);
 }
 
 static const pl_store_ops OPS = {
@@ -544,4 +565,5 @@ static const pl_store_ops OPS = {
     .row = postgres_row,
     .clear_rows = postgres_clear_rows,
     .each_row = postgres_each_row,
+    .each_row_of = postgres_each_row_of,
 };

@@ -16,7 +16,7 @@
 
 enum {
     BEGIN_READ, BEGIN_WRITE, COMMIT, ROLLBACK, SIZE, ADD_EVENT, EVENT, NODE, EVENTS, PUT_CHECKPOINT, CHECKPOINT, PUT_BLOB, BLOB,
-    HAS_BLOB, PUT_ROW, ROW, CLEAR_ROWS, ROWS, STATEMENTS
+    HAS_BLOB, PUT_ROW, ROW, CLEAR_ROWS, ROWS, ROWS_OF, STATEMENTS
 };
 static const char *const SQL[STATEMENTS] = {
     [BEGIN_READ] = "BEGIN",
@@ -37,6 +37,7 @@ static const char *const SQL[STATEMENTS] = {
     [ROW] = "SELECT value FROM state WHERE name = ?1 AND key = ?2",
     [CLEAR_ROWS] = "DELETE FROM state",
     [ROWS] = "SELECT name, key, value FROM state ORDER BY name, key",
+    [ROWS_OF] = "SELECT name, key, value FROM state WHERE name = ?1 AND key >= ?2 AND key < ?3 ORDER BY key",
 };
 
 typedef struct sqlite_store {
@@ -513,9 +514,9 @@ static pl_status sqlite_clear_rows(pl_store *store, pl_error *err)
     return simple(of(store), CLEAR_ROWS, err);
 }
 
-static pl_status sqlite_each_row(pl_store *store, pl_store_each_row_fn each, void *user, pl_error *err)
+/* Hands over the rows that a question finds. */
+static pl_status hand_rows(pl_store *store, sqlite3_stmt *q, pl_store_each_row_fn each, void *user, pl_error *err)
 {
-    sqlite3_stmt *q = ready(of(store), ROWS);
     pl_status status = q != NULL ? PL_OK : fail(of(store), err);
     int code = SQLITE_ROW;
     while (status == PL_OK && (code = sqlite3_step(q)) == SQLITE_ROW) {
@@ -527,6 +528,23 @@ static pl_status sqlite_each_row(pl_store *store, pl_store_each_row_fn each, voi
     }
     sqlite3_reset(q);
     return status;
+}
+
+static pl_status sqlite_each_row(pl_store *store, pl_store_each_row_fn each, void *user, pl_error *err)
+{
+    return hand_rows(store, ready(of(store), ROWS), each, user, err);
+}
+
+static pl_status sqlite_each_row_of(pl_store *store, const char *table, pl_slice from, pl_slice below, pl_store_each_row_fn each, void *user,
+                                    pl_error *err)
+{
+    sqlite3_stmt *q = ready(of(store), ROWS_OF);
+    if (q != NULL) {
+        sqlite3_bind_text(q, 1, table, -1, SQLITE_STATIC);
+        bind(q, 2, from);
+        bind(q, 3, below);
+    }
+    return hand_rows(store, q, each, user, err);
 }
 
 static const pl_store_ops OPS = {
@@ -549,4 +567,5 @@ static const pl_store_ops OPS = {
     .row = sqlite_row,
     .clear_rows = sqlite_clear_rows,
     .each_row = sqlite_each_row,
+    .each_row_of = sqlite_each_row_of,
 };

@@ -156,3 +156,23 @@ pl_status pl_store_each_row(pl_store *store, pl_store_each_row_fn each, void *us
 {
     return store->ops->each_row(store, each, user, err);
 }
+
+pl_status pl_store_each_row_of(pl_store *store, const char *table, pl_slice prefix, pl_store_each_row_fn each, void *user, pl_error *err)
+{
+    unsigned char below[PL_STORE_KEY + 1];
+    size_t n = prefix.n;
+    if (n > PL_STORE_KEY) {
+        return pl_fail(err, PL_BUG, table, NULL, "a prefix longer than a key");
+    }
+    memcpy(below, n > 0 ? prefix.at : "", n);
+    while (n > 0 && below[n - 1] == 0xFF) {
+        n--;
+    }
+    if (n > 0) {
+        below[n - 1]++; /* the least key above all with this prefix */
+    } else {
+        n = sizeof below;
+        memset(below, 0xFF, n); /* above every key */
+    }
+    return store->ops->each_row_of(store, table, prefix, (pl_slice){below, n}, each, user, err);
+}

@@ -78,5 +78,8 @@ pl_status pl_store_clear_rows(pl_store *store, pl_error *err);
 /* In ascending order of table and key, byte by byte. */
 typedef pl_status (*pl_store_each_row_fn)(void *user, const char *table, pl_slice key, pl_slice value, pl_error *err);
 pl_status pl_store_each_row(pl_store *store, pl_store_each_row_fn each, void *user, pl_error *err);
+/* The same for the rows of one table whose keys (of at most PL_STORE_KEY bytes) begin with `prefix`. */
+#define PL_STORE_KEY 256
+pl_status pl_store_each_row_of(pl_store *store, const char *table, pl_slice prefix, pl_store_each_row_fn each, void *user, pl_error *err);
 
 #endif

@@ -26,6 +26,8 @@ typedef struct pl_store_ops {
     pl_status (*row)(pl_store *, const char *, pl_slice, pl_str *, pl_error *);
     pl_status (*clear_rows)(pl_store *, pl_error *);
     pl_status (*each_row)(pl_store *, pl_store_each_row_fn, void *, pl_error *);
+    /* from <= key < below */
+    pl_status (*each_row_of)(pl_store *, const char *, pl_slice, pl_slice, pl_store_each_row_fn, void *, pl_error *);
 } pl_store_ops;
 
 struct pl_store {

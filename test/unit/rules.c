@@ -260,7 +260,7 @@ TEST(r_003_the_first_event_is_the_founding)
     pl_record *record = NULL;
     pl_error err = {0};
     pl_owned e = note_of(&w, w.two, (test_event){.alone = true});
-    CHECK_INT(pl_record_create(test_path("other.commons"), test_bytes(&e), &record, &err), PL_DATA);
+    CHECK_INT(pl_record_create(test_path("other.commons"), NULL, test_bytes(&e), &record, &err), PL_DATA);
     CHECK(strstr(err.message, "founding") != NULL);
     pl_owned_free(&e);
     FILE *f = fopen(test_path("other.commons"), "r");
@@ -284,7 +284,7 @@ TEST(r_005_commons_id)
     CHECK_INT(pl_body_created("Test", founders[0], (const uint8_t(*)[32])founders, 1, salt, &body, NULL), PL_OK);
     pl_draft draft = {.counter = 1, .time = TEST_NOW, .kind = "commons.created", .body = test_bytes(&body), .commons_id = {1}};
     CHECK_INT(pl_event_sign(&draft, w.one, &event, NULL), PL_OK);
-    CHECK_INT(pl_record_create(test_path("other.commons"), test_bytes(&event), &record, &err), PL_DATA);
+    CHECK_INT(pl_record_create(test_path("other.commons"), NULL, test_bytes(&event), &record, &err), PL_DATA);
     CHECK(strstr(err.message, "R-005") != NULL);
     pl_owned_free(&body);
     pl_owned_free(&event);
@@ -308,7 +308,7 @@ TEST(r_006_founding_by_a_stranger)
     pl_draft draft = {.counter = 1, .time = TEST_NOW, .kind = "commons.created", .body = test_bytes(&body)};
     CHECK_INT(pl_commons_id_of(draft.body, draft.commons_id, NULL), PL_OK);
     CHECK_INT(pl_event_sign(&draft, w.two, &event, NULL), PL_OK);
-    CHECK_INT(pl_record_create(test_path("other.commons"), test_bytes(&event), &record, &err), PL_DATA);
+    CHECK_INT(pl_record_create(test_path("other.commons"), NULL, test_bytes(&event), &record, &err), PL_DATA);
     CHECK(strstr(err.message, "R-006") != NULL);
     pl_owned_free(&body);
     pl_owned_free(&event);

@@ -287,7 +287,7 @@ static void life(const char *where)
     for (int i = 0; i < 20; i++) {
         CHECK_INT(test_note(r, i % 2 == 0 ? one : two, "Bread for all."), PL_RULE_NONE);
     }
-    good(pl_record_open(where, PL_RECORD_WRITE, &other, &err), &err);
+    good(pl_record_open(where, NULL, PL_RECORD_WRITE, &other, &err), &err);
     CHECK_INT(test_note(other, two, "From another process."), PL_RULE_NONE);
     CHECK_INT(test_note(r, one, "The first one notices."), PL_RULE_NONE);
     CHECK_INT(test_note(r, one, ""[0] == '\0' ? "And goes on." : ""), PL_RULE_NONE);
@@ -333,7 +333,7 @@ static void crowd(const char *where)
     pl_key *one = test_key(1);
     pl_record *r = NULL;
     pl_error err = {0};
-    good(pl_record_open(where, PL_RECORD_WRITE, &r, &err), &err);
+    good(pl_record_open(where, NULL, PL_RECORD_WRITE, &r, &err), &err);
     for (unsigned i = 0; i < WRITERS; i++) {
         pl_key *key = test_key(100 + i);
         pl_owned body;
@@ -346,7 +346,7 @@ static void crowd(const char *where)
     for (unsigned i = 0; i < WRITERS; i++) {
         if (fork() == 0) {
             pl_key *key = test_key(100 + i);
-            bool well = pl_record_open(where, PL_RECORD_WRITE, &r, &err) == PL_OK;
+            bool well = pl_record_open(where, NULL, PL_RECORD_WRITE, &r, &err) == PL_OK;
             for (int k = 0; well && k < EACH; k++) {
                 well = test_note(r, key, "In the crowd.") == PL_RULE_NONE;
             }
@@ -357,7 +357,7 @@ static void crowd(const char *where)
         int status;
         CHECK(wait(&status) > 0 && status == 0);
     }
-    good(pl_record_open(where, PL_RECORD_READ, &r, &err), &err);
+    good(pl_record_open(where, NULL, PL_RECORD_READ, &r, &err), &err);
     pl_audit a = test_audit(r, NULL);
     CHECK(a.sound && a.replay.voids == 0);
     CHECK_INT(a.replay.events, 1 + WRITERS + WRITERS * EACH);

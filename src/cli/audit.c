@@ -37,7 +37,7 @@ int cli_replay(const cli_args *args)
     bool write = cli_flag(args, "write");
     char state[2 * PL_HASH + 1], stored[2 * PL_HASH + 1];
     pl_progress progress = cli_progress(cli_flag(args, "json"));
-    pl_status status = pl_record_open(args->argument[0], NULL, write ? PL_RECORD_WRITE : PL_RECORD_READ, &record, &err);
+    pl_status status = pl_record_open(args->argument[0], pl_council_rules(), write ? PL_RECORD_WRITE : PL_RECORD_READ, &record, &err);
     status = status == PL_OK ? pl_record_replay(record, write, &progress, &r, &err) : status;
     cli_progress_done();
     if (status != PL_OK) {
@@ -203,7 +203,7 @@ int cli_audit(const cli_args *args)
         return pv_verify_record(where, cli_flag(args, "json"), stdout, stderr);
     }
     pl_status status = cli_policy(args, &policy, &err);
-    status = status == PL_OK ? pl_record_open(where, NULL, PL_RECORD_READ, &record, &err) : status;
+    status = status == PL_OK ? pl_record_open(where, pl_council_rules(), PL_RECORD_READ, &record, &err) : status;
     int code = status == PL_OK ? audit_record(args, record, policy) : cli_fail(&err);
     pl_record_close(record);
     pl_policy_free(policy);

@@ -4,7 +4,7 @@
 #ifndef PLENTY_CLI_COMMONS_H
 #define PLENTY_CLI_COMMONS_H
 
-#include <plenty/record.h>
+#include <plenty/council.h>
 
 #include "cli/cli.h"
 

@@ -16,7 +16,7 @@
 #define DOMAIN_KEY "plenty key added v1\n"
 _Static_assert(PL_KEY_ADDED_SIGNED == sizeof DOMAIN_KEY - 1 + 2 * PL_HASH, "the text that a new key signs");
 
-const pl_kind PL_KIND_CREATED = {
+const pl_event_kind PL_KIND_CREATED = {
     "commons.created",
     {{"name", PL_FIELD_TEXT, 1, 200, false},
      {"record_key", PL_FIELD_BYTES, 32, 32, false},
@@ -25,18 +25,18 @@ const pl_kind PL_KIND_CREATED = {
      {0}},
     pl_apply_created,
 };
-const pl_kind PL_KIND_KEY_ADDED = {
+const pl_event_kind PL_KIND_KEY_ADDED = {
     "key.added",
     {{"public_key", PL_FIELD_BYTES, 32, 32, false}, {"proof", PL_FIELD_BYTES, PL_SIGNATURE, PL_SIGNATURE, false}, {0}},
     pl_apply_key_added,
 };
-const pl_kind PL_KIND_KEY_REVOKED = {"key.revoked", {{"key_id", PL_FIELD_BYTES, PL_HASH, PL_HASH, false}, {0}}, pl_apply_key_revoked};
-const pl_kind PL_KIND_NOTE = {
+const pl_event_kind PL_KIND_KEY_REVOKED = {"key.revoked", {{"key_id", PL_FIELD_BYTES, PL_HASH, PL_HASH, false}, {0}}, pl_apply_key_revoked};
+const pl_event_kind PL_KIND_NOTE = {
     "note",
     {{"text", PL_FIELD_LINES, 1, 10000, false}, {"blobs", PL_FIELD_BLOBS, 1, BLOBS_MAX, true}, {0}},
     pl_apply_note,
 };
-static const pl_kind *const KINDS[] = {&PL_KIND_CREATED, &PL_KIND_KEY_ADDED, &PL_KIND_KEY_REVOKED, &PL_KIND_NOTE, NULL};
+static const pl_event_kind *const KINDS[] = {&PL_KIND_CREATED, &PL_KIND_KEY_ADDED, &PL_KIND_KEY_REVOKED, &PL_KIND_NOTE, NULL};
 static const pl_due NO_DUES[] = {{NULL, NULL}};
 const pl_rulebook PL_RECORD_RULES = {KINDS, NO_DUES, NULL};
 
@@ -142,9 +142,9 @@ pl_status pl_body_note(const char *text, size_t n, const uint8_t (*blobs)[PL_HAS
 
 /* ---- As JSON -------------------------------------------------------------------------------------- */
 
-static void put_item(pl_json *j, pl_cbor *c, const pl_kind *kind);
+static void put_item(pl_json *j, pl_cbor *c, const pl_event_kind *kind);
 
-static void put_map(pl_json *j, pl_cbor *c, size_t n, const pl_kind *kind)
+static void put_map(pl_json *j, pl_cbor *c, size_t n, const pl_event_kind *kind)
 {
     pl_json_object(j);
     for (size_t i = 0; i < n; i++) {
@@ -180,7 +180,7 @@ static void put_bytes(pl_json *j, const uint8_t *bytes, size_t n)
     pl_free(hex);
 }
 
-static void put_item(pl_json *j, pl_cbor *c, const pl_kind *kind)
+static void put_item(pl_json *j, pl_cbor *c, const pl_event_kind *kind)
 {
     const uint8_t *bytes;
     const char *text;

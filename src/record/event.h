@@ -12,7 +12,7 @@
 bool pl_kind_good(const char *kind, size_t n);
 
 /* The kinds of the record itself. */
-extern const pl_kind PL_KIND_CREATED, PL_KIND_KEY_ADDED, PL_KIND_KEY_REVOKED, PL_KIND_NOTE;
+extern const pl_event_kind PL_KIND_CREATED, PL_KIND_KEY_ADDED, PL_KIND_KEY_REVOKED, PL_KIND_NOTE;
 
 /* The founding, taken apart; false when the body is none. */
 struct pl_created {

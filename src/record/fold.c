@@ -106,8 +106,7 @@ static pl_status next_due(pl_step *s, int64_t until, clock_row *c, due_row *d, b
     return status;
 }
 
-/* Moves the clock on, never back, and lets happen what has become due on the way, each thing at its own time. */
-static pl_status advance(pl_step *s, int64_t until)
+pl_status pl_fold_until(pl_step *s, int64_t until)
 {
     clock_row c;
     due_row d;
@@ -129,12 +128,6 @@ static pl_status advance(pl_step *s, int64_t until)
     }
     s->time = c.time;
     return status;
-}
-
-pl_status pl_fold_until(pl_fold *fold, int64_t time, pl_error *err)
-{
-    pl_step s = {.fold = fold, .err = err};
-    return advance(&s, time);
 }
 
 /* ---- Rules that hold for every kind --------------------------------------------------------------- */
@@ -227,7 +220,7 @@ static pl_status check_common(pl_step *s, const pl_prepared *p, const pl_key_row
 }
 
 /* of every field that names blobs. */
-static pl_status check_blobs(pl_step *s, const pl_kind *kind)
+static pl_status check_blobs(pl_step *s, const pl_event_kind *kind)
 {
     char hex[13];
     for (size_t f = 0; kind->field[f].name != NULL; f++) {
@@ -262,7 +255,7 @@ static pl_status count_event(pl_step *s)
 }
 
 /* The rules of its kind, and what it changes; what is due before it comes first. */
-static pl_status apply(pl_step *s, const pl_kind *kind)
+static pl_status apply(pl_step *s, const pl_event_kind *kind)
 {
     char why[200];
     if (!pl_body_read(kind, s->event->body, s->value, why)) {
@@ -270,13 +263,13 @@ static pl_status apply(pl_step *s, const pl_kind *kind)
     }
     pl_status status = check_blobs(s, kind);
     if (status == PL_OK && s->broken == PL_RULE_NONE) {
-        status = advance(s, (int64_t)s->event->time);
+        status = pl_fold_until(s, (int64_t)s->event->time);
     }
     if (status == PL_OK && s->broken == PL_RULE_NONE) {
         status = kind->apply(s);
     }
     if (status == PL_OK && s->broken == PL_RULE_NONE) {
-        status = advance(s, s->time); /* what it made due at once */
+        status = pl_fold_until(s, s->time); /* what it made due at once */
     }
     return status == PL_OK && s->broken == PL_RULE_NONE ? count_event(s) : status;
 }
@@ -284,7 +277,7 @@ static pl_status apply(pl_step *s, const pl_kind *kind)
 static pl_status decide(pl_step *s, const pl_prepared *p)
 {
     const pl_event *e = s->event;
-    const pl_kind *kind = pl_kind_of(s->fold->rulebook, e->kind, e->kind_n);
+    const pl_event_kind *kind = pl_kind_of(s->fold->rulebook, e->kind, e->kind_n);
     pl_key_row author = {.added = 0};
     bool founding = kind == &PL_KIND_CREATED, first = founding && s->fold->position == 0;
     pl_status status = first ? check_founding(s, author.public_key) : check_author(s, founding, &author);

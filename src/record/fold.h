@@ -36,7 +36,7 @@ pl_status pl_fold_prepare(pl_fold *fold, const pl_bytes *events, size_t n, pl_pr
  * breaks, with `why` in words, and then nothing has changed; or none.  The status is for other trouble only. */
 pl_status pl_fold_event(pl_fold *fold, const pl_prepared *event, pl_rule *broken, char why[200], pl_error *err);
 
-/* Lets everything happen that is due until `time`, for looking at a state as it will be then; PL_OK, or what went wrong. */
-pl_status pl_fold_until(pl_fold *fold, int64_t time, pl_error *err);
+/* Lets everything happen that is due until `until`, and moves the clock there, but never back. */
+pl_status pl_fold_until(pl_step *step, int64_t until);
 
 #endif

@@ -13,12 +13,12 @@
 #define ITEM_TEXT_MAX 1000
 #define ID_ITEM (2 + PL_HASH) /* bytes of 32 bytes in CBOR */
 
-bool pl_kind_is(const pl_kind *kind, const pl_event *event)
+bool pl_kind_is(const pl_event_kind *kind, const pl_event *event)
 {
     return strlen(kind->name) == event->kind_n && memcmp(kind->name, event->kind, event->kind_n) == 0;
 }
 
-static const pl_kind *among(const pl_kind *const *kinds, const char *name, size_t n)
+static const pl_event_kind *among(const pl_event_kind *const *kinds, const char *name, size_t n)
 {
     for (; *kinds != NULL; kinds++) {
         if (strlen((*kinds)->name) == n && memcmp((*kinds)->name, name, n) == 0) {
@@ -28,9 +28,9 @@ static const pl_kind *among(const pl_kind *const *kinds, const char *name, size_
     return NULL;
 }
 
-const pl_kind *pl_kind_of(const pl_rulebook *rulebook, const char *name, size_t n)
+const pl_event_kind *pl_kind_of(const pl_rulebook *rulebook, const char *name, size_t n)
 {
-    const pl_kind *kind = among(PL_RECORD_RULES.kinds, name, n);
+    const pl_event_kind *kind = among(PL_RECORD_RULES.kinds, name, n);
     return kind != NULL || rulebook == NULL ? kind : among(rulebook->kinds, name, n);
 }
 
@@ -84,7 +84,7 @@ static bool read_item(const pl_field *f, pl_cbor *c, const uint8_t **before)
     case PL_FIELD_SET:
         return read_id(c, before);
     case PL_FIELD_INTS:
-        return pl_cbor_int(c, &x) && x >= -PL_NUMBER_MAX && x <= PL_NUMBER_MAX;
+        return pl_cbor_int(c, &x) && x >= -PL_BODY_NUMBER_MAX && x <= PL_BODY_NUMBER_MAX;
     default:
         return pl_cbor_text(c, &text, &n) && n >= 1 && n <= ITEM_TEXT_MAX && text_good(text, n, false);
     }
@@ -126,7 +126,7 @@ static bool read_field(const pl_field *f, pl_cbor *c, pl_value *v)
     }
 }
 
-static size_t count_fields(const pl_kind *kind)
+static size_t count_fields(const pl_event_kind *kind)
 {
     size_t n = 0;
     while (kind->field[n].name != NULL) {
@@ -136,7 +136,7 @@ static size_t count_fields(const pl_kind *kind)
 }
 
 /* What a field must be, in words. */
-static bool say_field(char why[200], const pl_kind *kind, const pl_field *f)
+static bool say_field(char why[200], const pl_event_kind *kind, const pl_field *f)
 {
     static const char *const WHAT[] = {[PL_FIELD_BYTES] = "bytes", [PL_FIELD_TEXT] = "bytes of text on one line", [PL_FIELD_LINES] = "bytes of text",
                                        [PL_FIELD_INT] = "", [PL_FIELD_IDS] = "identifiers", [PL_FIELD_SET] = "identifiers in ascending order",
@@ -150,7 +150,7 @@ static bool say_field(char why[200], const pl_kind *kind, const pl_field *f)
     return say(why, "%s of %s must be %lld to %lld %s", f->name, kind->name, (long long)f->min, (long long)f->max, WHAT[f->type]);
 }
 
-bool pl_body_read(const pl_kind *kind, pl_bytes body, pl_value *value, char why[200])
+bool pl_body_read(const pl_event_kind *kind, pl_bytes body, pl_value *value, char why[200])
 {
     pl_cbor c = {body.at, body.at + body.n};
     size_t pairs, fields = count_fields(kind), f = 0;
@@ -207,7 +207,7 @@ void pl_value_texts(const pl_value *list, pl_bytes *out)
 
 pl_status pl_each_blob(const pl_event *event, const pl_rulebook *rulebook, pl_each_blob_fn each, void *user, pl_error *err)
 {
-    const pl_kind *kind = pl_kind_of(rulebook, event->kind, event->kind_n);
+    const pl_event_kind *kind = pl_kind_of(rulebook, event->kind, event->kind_n);
     pl_value value[PL_FIELDS];
     char why[200];
     pl_status status = PL_OK;
@@ -224,7 +224,7 @@ pl_status pl_each_blob(const pl_event *event, const pl_rulebook *rulebook, pl_ea
 
 /* ---- Writing -------------------------------------------------------------------------------------- */
 
-void pl_body_begin(pl_body *body, const pl_kind *kind)
+void pl_body_begin(pl_body *body, const pl_event_kind *kind)
 {
     *body = (pl_body){.kind = kind, .next = 1};
     pl_str_init(&body->fields, PL_EVENT_MAX);

@@ -208,11 +208,17 @@ static pl_status stand(pl_record *r, const pl_bytes *event, pl_error *err)
                               (pl_slice){nodes, (size_t)pl_tree_complete(position) * PL_HASH}, err);
 }
 
+static pl_fold fold_of(pl_record *r, pl_store *door, uint64_t now)
+{
+    pl_fold fold = {.state = r->state, .rulebook = r->rulebook, .nodes = pl_record_nodes(r), .position = r->edge.size, .founded = r->edge.size > 0, .door = door, .now = now};
+    memcpy(fold.commons_id, r->about.commons_id, PL_HASH);
+    return fold;
+}
+
 /* Decides about the events and adds those that keep the rules; within a writing transaction. */
 static pl_status take_in(pl_record *r, const pl_bytes *events, size_t n, uint64_t now, pl_taken *taken, uint64_t *added, pl_error *err)
 {
-    pl_fold fold = {.state = r->state, .rulebook = r->rulebook, .nodes = pl_record_nodes(r), .position = r->edge.size, .founded = r->edge.size > 0, .door = r->store, .now = now};
-    memcpy(fold.commons_id, r->about.commons_id, PL_HASH);
+    pl_fold fold = fold_of(r, r->store, now);
     pl_prepared *p = PL_NEW(pl_prepared, n);
     if (p == NULL) {
         return pl_fail_nomem(err, "taking in events");
@@ -324,6 +330,26 @@ pl_status pl_record_draft(pl_record *record, const uint8_t key_id[PL_HASH], uint
     d.follows_size = size;
     *out = d;
     return PL_OK;
+}
+
+pl_status pl_record_look(pl_record *record, uint64_t now, pl_look_fn look, void *user, pl_error *err)
+{
+    uint64_t size;
+    pl_status status = pl_store_begin(record->store, false, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    status = warm_up(record, &size, err);
+    if (status == PL_OK) {
+        pl_fold fold = fold_of(record, NULL, now);
+        pl_step step = {.fold = &fold, .err = err};
+        pl_state_mark(record->state);
+        status = pl_fold_until(&step, (int64_t)now);
+        status = status == PL_OK ? look(user, &step) : status;
+        pl_state_undo(record->state);
+    }
+    pl_store_rollback(record->store);
+    return status;
 }
 
 /* ---- Reading -------------------------------------------------------------------------------------- */

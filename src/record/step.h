@@ -50,6 +50,10 @@ pl_status pl_key_add(pl_step *step, const uint8_t holder[PL_HASH], const uint8_t
 /* All keys of a holder end. */
 pl_status pl_keys_end(pl_step *step, const uint8_t holder[PL_HASH]);
 
+/* Looks at the state of a record as it is at `now`, with everything due until then; what `look` changes is taken back.  Its status is returned. */
+typedef pl_status (*pl_look_fn)(void *user, pl_step *step);
+pl_status pl_record_look(pl_record *record, uint64_t now, pl_look_fn look, void *user, pl_error *err);
+
 /* The first six bytes in hexadecimal, for messages. */
 const char *pl_short_id(const uint8_t id[PL_HASH], char out[13]);
 

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * rulebook.c - every kind of event of a commons, and everything that becomes due in it. */
+#include "council/council.h"
+
+static pl_status mandate_ends(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
+{
+    (void)n;
+    return pl_mandate_finish(s, id, PL_END_TERM);
+}
+
+static const pl_event_kind *const KINDS[] = {
+    &PL_KIND_CONSTITUTION_ADOPTED,
+    &PL_KIND_CONSTITUENCY_CREATED,
+    &PL_KIND_COUNCIL_CREATED,
+    NULL,
+};
+
+static const pl_due DUES[] = {
+    {"mandate.ends", mandate_ends},
+    {NULL, NULL},
+};
+
+static const pl_rulebook RULES = {KINDS, DUES, pl_members_founded};
+
+const pl_rulebook *pl_council_rules(void)
+{
+    return &RULES;
+}

@@ -38,9 +38,10 @@ test_commons test_commons_begin(size_t founders)
     pl_error err = {0};
     CHECK(founders >= 1 && founders <= FOUNDERS);
     for (size_t i = 0; i < founders; i++) {
-        memcpy(list[test_person(&c)], pl_key_public(c.key[i]), 32);
+        test_person(&c);
+        memcpy(list[i], pl_key_public(c.key[i]), 32);
     }
-    good(pl_body_created("Test", list[0], (const uint8_t(*)[32])list, founders, salt, &body, &err), &err);
+    good(pl_body_created("Test", pl_key_public(c.key[0]), (const uint8_t(*)[32])list, founders, salt, &body, &err), &err);
     pl_draft draft = {.counter = 1, .time = c.now, .kind = "commons.created", .body = test_bytes(&body)};
     good(pl_commons_id_of(draft.body, draft.commons_id, &err), &err);
     good(pl_event_sign(&draft, c.key[0], &event, &err), &err);

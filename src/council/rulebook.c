@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later
  *
  * rulebook.c - every kind of event of a commons, and everything that becomes due in it. */
-#include "council/council.h"
+#include "council/ballots.h"
 
 static pl_status mandate_ends(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
 {
@@ -13,11 +13,14 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_CONSTITUTION_ADOPTED,
     &PL_KIND_CONSTITUENCY_CREATED,
     &PL_KIND_COUNCIL_CREATED,
+    &PL_KIND_VOTE_CAST,
     NULL,
 };
 
 static const pl_due DUES[] = {
     {"mandate.ends", mandate_ends},
+    {"ballot.opens", pl_ballot_opens},
+    {"ballot.closes", pl_ballot_closes},
     {NULL, NULL},
 };
 

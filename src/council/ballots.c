@@ -20,10 +20,10 @@ const pl_table PL_BALLOTS = {"ballots",
                               PL_INT(pl_ballot, options), PL_INT(pl_ballot, seats), PL_INT(pl_ballot, opens), PL_INT(pl_ballot, closes),
                               PL_INT(pl_ballot, state), PL_INT(pl_ballot, roll), PL_INT(pl_ballot, votes), PL_INT(pl_ballot, winners),
                               PL_ID(pl_ballot, transcript), PL_INT(pl_ballot, sealed), PL_ID(pl_ballot, seed)}};
-const pl_table PL_OPTIONS = {"options",
-                             sizeof(pl_option),
+const pl_table PL_CHOICES = {"choices",
+                             sizeof(pl_choice),
                              5,
-                             {PL_ID(pl_option, id), PL_TEXT(pl_option, name), PL_INT(pl_option, out), PL_INT(pl_option, first), PL_INT(pl_option, place)}};
+                             {PL_ID(pl_choice, id), PL_TEXT(pl_choice, name), PL_INT(pl_choice, out), PL_INT(pl_choice, first), PL_INT(pl_choice, place)}};
 const pl_table PL_VOTES = {"votes", sizeof(pl_vote), 2, {PL_INT(pl_vote, position), PL_TEXT(pl_vote, marks)}};
 
 /* Whom a ballot concerns: asked before the count, told after it. */
@@ -58,13 +58,13 @@ pl_status pl_ballot_plan(pl_step *s, const pl_ballot *ballot, int64_t serial, ui
     ballot_id(&b, serial, id);
     pl_status status = pl_put(s, &PL_BALLOTS, pl_key_id1(id), &b);
     for (int64_t i = 0; status == PL_OK && i < b.options; i++) {
-        pl_option o = {.out = 0};
+        pl_choice o = {.out = 0};
         if (b.rule == PL_VOTE_YES_NO) {
             snprintf(o.name, sizeof o.name, "%s", i == 0 ? "yes" : "no");
         } else {
             snprintf(o.name, sizeof o.name, "%lld", (long long)i + 1);
         }
-        status = pl_put(s, &PL_OPTIONS, pl_key_then(pl_key_id1(id), i), &o);
+        status = pl_put(s, &PL_CHOICES, pl_key_then(pl_key_id1(id), i), &o);
     }
     status = status == PL_OK ? pl_due_at(s, b.opens, "ballot.opens", id, 0) : status;
     return status == PL_OK ? pl_due_at(s, b.closes, "ballot.closes", id, 0) : status;
@@ -72,12 +72,12 @@ pl_status pl_ballot_plan(pl_step *s, const pl_ballot *ballot, int64_t serial, ui
 
 pl_status pl_ballot_option(pl_step *s, const uint8_t id[PL_HASH], int64_t option, const uint8_t stands_for[PL_HASH], const char *name)
 {
-    pl_option o;
+    pl_choice o;
     bool there;
-    pl_status status = pl_get(s, &PL_OPTIONS, pl_key_then(pl_key_id1(id), option), &o, &there);
+    pl_status status = pl_get(s, &PL_CHOICES, pl_key_then(pl_key_id1(id), option), &o, &there);
     memcpy(o.id, stands_for, PL_HASH);
     snprintf(o.name, sizeof o.name, "%s", name);
-    return status == PL_OK ? pl_put(s, &PL_OPTIONS, pl_key_then(pl_key_id1(id), option), &o) : status;
+    return status == PL_OK ? pl_put(s, &PL_CHOICES, pl_key_then(pl_key_id1(id), option), &o) : status;
 }
 
 pl_status pl_ballot_opens(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
@@ -170,12 +170,12 @@ const pl_event_kind PL_KIND_VOTE_CAST = {
 static pl_status add_options(pl_step *s, const uint8_t id[PL_HASH], pl_ballots *papers)
 {
     pl_row_key prefix = pl_key_id1(id);
-    pl_cursor at = pl_rows(&PL_OPTIONS, &prefix);
-    pl_option o;
+    pl_cursor at = pl_rows(&PL_CHOICES, &prefix);
+    pl_choice o;
     bool there;
     char hex[2 * PL_HASH + 1];
     pl_status status = PL_OK;
-    while (status == PL_OK && (status = pl_next(s, &PL_OPTIONS, &at, &o, &there)) == PL_OK && there) {
+    while (status == PL_OK && (status = pl_next(s, &PL_CHOICES, &at, &o, &there)) == PL_OK && there) {
         pl_hex_write(o.id, PL_HASH, hex);
         status = pl_ballots_candidate(papers, pl_id_none(o.id) ? NULL : hex, o.name, NULL, -1, s->err);
         if (status == PL_OK) {
@@ -351,12 +351,12 @@ static pl_status put_results(pl_step *s, const uint8_t id[PL_HASH], const pl_bal
         place[count->winner[i]] = i + 1;
     }
     for (int64_t i = 0; status == PL_OK && i < b->options; i++) {
-        pl_option o;
+        pl_choice o;
         bool there;
-        status = pl_get(s, &PL_OPTIONS, pl_key_then(pl_key_id1(id), i), &o, &there);
+        status = pl_get(s, &PL_CHOICES, pl_key_then(pl_key_id1(id), i), &o, &there);
         o.first = first[i];
         o.place = place[i];
-        status = status == PL_OK ? pl_put(s, &PL_OPTIONS, pl_key_then(pl_key_id1(id), i), &o) : status;
+        status = status == PL_OK ? pl_put(s, &PL_CHOICES, pl_key_then(pl_key_id1(id), i), &o) : status;
     }
     return status;
 }
@@ -397,9 +397,9 @@ pl_status pl_ballot_closes(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
 
 pl_status pl_ballot_result(pl_step *s, const uint8_t id[PL_HASH], int64_t option, int64_t *first, int64_t *place)
 {
-    pl_option o;
+    pl_choice o;
     bool there;
-    pl_status status = pl_get(s, &PL_OPTIONS, pl_key_then(pl_key_id1(id), option), &o, &there);
+    pl_status status = pl_get(s, &PL_CHOICES, pl_key_then(pl_key_id1(id), option), &o, &there);
     *first = o.first;
     *place = o.place;
     return status;

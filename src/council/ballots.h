@@ -31,13 +31,13 @@ typedef struct pl_ballot {
 extern const pl_table PL_BALLOTS; /* key: ballot id */
 
 /* What can be marked: key (ballot, number 0, 1, ...). */
-typedef struct pl_option {
+typedef struct pl_choice {
     uint8_t id[PL_HASH]; /* of what it stands for, or none */
     char name[101];      /* unique in the ballot: "yes", "no"; a number unless pl_ballot_option says otherwise */
     int64_t out;         /* 1: stands no longer; marks for it go on to the next */
     int64_t first, place; /* of a closed ballot: see pl_ballot_result */
-} pl_option;
-extern const pl_table PL_OPTIONS;
+} pl_choice;
+extern const pl_table PL_CHOICES;
 #define PL_OPTIONS_MAX 999
 #define PL_MARKS_MAX 250 /* on one paper */
 

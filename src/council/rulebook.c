@@ -2,6 +2,7 @@
  *
  * rulebook.c - every kind of event of a commons, and everything that becomes due in it. */
 #include "council/motions.h"
+#include "council/ballots.h"
 
 static pl_status mandate_ends(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
 {
@@ -23,12 +24,15 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_DECISION_REPORTED,
     &PL_KIND_QUESTION_ASKED,
     &PL_KIND_QUESTION_ANSWERED,
+    &PL_KIND_VOTE_CAST,
     NULL,
 };
 
 static const pl_due DUES[] = {
     {"mandate.ends", mandate_ends},
     {"motion.freezes", pl_motion_freezes},
+    {"ballot.opens", pl_ballot_opens},
+    {"ballot.closes", pl_ballot_closes},
     {NULL, NULL},
 };
 

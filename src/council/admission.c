@@ -165,7 +165,7 @@ pl_status pl_member_admits(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
 /* R-022; R-041: a proposal that is not settled; R-042: the first opinion of this member. */
 static pl_status find_proposal(pl_step *s, pl_proposal *p)
 {
-    static const char *const STATES[] = {"", "the time for objections is over", "the member was admitted", "it was objected to: a grant decides"};
+    static const char *const STATES[] = {"", "", "the member was admitted", "it was objected to: a grant decides"};
     pl_opinion o;
     bool there, said = false;
     pl_status status = check_member(s);
@@ -203,9 +203,6 @@ static pl_status apply_objected(pl_step *s)
 {
     pl_proposal p;
     pl_status status = find_proposal(s, &p);
-    if (status == PL_OK && s->broken == PL_RULE_NONE && p.state != PL_PROPOSAL_OPEN) {
-        return pl_broken(s, PL_RULE_PROPOSAL, "the time for objections is over");
-    }
     return status != PL_OK || s->broken != PL_RULE_NONE ? status : give_opinion(s, 2, &p);
 }
 
@@ -337,10 +334,14 @@ const pl_event_kind PL_KIND_MEMBER_LEFT = {"member.left", {{0}}, apply_left};
 static pl_status apply_recovered(pl_step *s)
 {
     const uint8_t *member = s->value[0].at, *key = s->value[1].at;
-    bool is = false;
+    bool is = false, in_force = false;
     pl_status status = check_member(s);
     if (status == PL_OK && s->broken == PL_RULE_NONE) {
-        status = pl_member_is(s, member, &is);
+        status = pl_in_force(s, &in_force);
+        if (status == PL_OK && !in_force) { /* a founder alone would be enough, and could become all others */
+            return pl_broken(s, PL_RULE_GRANT, "not before a constitution is in force");
+        }
+        status = status == PL_OK ? pl_member_is(s, member, &is) : status;
         if (status == PL_OK && !is) {
             return pl_broken(s, PL_RULE_MEMBER, "whose keys are lost is no member");
         }

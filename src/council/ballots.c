@@ -34,8 +34,8 @@ typedef struct subject {
 static const subject SUBJECTS[] = {
     [PL_ABOUT_ELECTION] = {NULL, NULL},
     [PL_ABOUT_RECALL] = {NULL, NULL},
-    [PL_ABOUT_MOTION] = {NULL, NULL},
-    [PL_ABOUT_CONSTITUTION] = {NULL, NULL},
+    [PL_ABOUT_MOTION] = {NULL, pl_motion_decided},
+    [PL_ABOUT_CONSTITUTION] = {NULL, pl_motion_decided},
 };
 
 /* ---- Planning ------------------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
  *
  * rulebook.c - every kind of event of a commons, and everything that becomes due in it. */
 #include "council/ballots.h"
+#include "council/motions.h"
 
 static pl_status mandate_ends(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
 {
@@ -14,6 +15,16 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_CONSTITUENCY_CREATED,
     &PL_KIND_COUNCIL_CREATED,
     &PL_KIND_VOTE_CAST,
+    &PL_KIND_MOTION_TABLED,
+    &PL_KIND_MOTION_AMENDED,
+    &PL_KIND_MOTION_URGENT,
+    &PL_KIND_MOTION_POINT,
+    &PL_KIND_AMENDMENT_PROPOSED,
+    &PL_KIND_AMENDMENT_SUPPORTED,
+    &PL_KIND_DECISION_TAKEN,
+    &PL_KIND_DECISION_REPORTED,
+    &PL_KIND_QUESTION_ASKED,
+    &PL_KIND_QUESTION_ANSWERED,
     NULL,
 };
 
@@ -21,6 +32,7 @@ static const pl_due DUES[] = {
     {"mandate.ends", mandate_ends},
     {"ballot.opens", pl_ballot_opens},
     {"ballot.closes", pl_ballot_closes},
+    {"motion.freezes", pl_motion_freezes},
     {NULL, NULL},
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later
  *
  * rulebook.c - every kind of event of a commons, and everything that becomes due in it. */
-#include "council/ballots.h"
 #include "council/motions.h"
+#include "council/recall.h"
 
 static pl_status mandate_ends(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
 {
@@ -15,6 +15,13 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_CONSTITUENCY_CREATED,
     &PL_KIND_COUNCIL_CREATED,
     &PL_KIND_VOTE_CAST,
+    &PL_KIND_CANDIDATE_STOOD,
+    &PL_KIND_CANDIDATE_WITHDREW,
+    &PL_KIND_MANDATE_RESIGNED,
+    &PL_KIND_RECALL_ASKED,
+    &PL_KIND_RECALL_SIGNED,
+    &PL_KIND_RECALL_WITHDRAWN,
+    &PL_KIND_RECALL_ANSWERED,
     &PL_KIND_MOTION_TABLED,
     &PL_KIND_MOTION_AMENDED,
     &PL_KIND_MOTION_URGENT,
@@ -32,6 +39,11 @@ static const pl_due DUES[] = {
     {"mandate.ends", mandate_ends},
     {"ballot.opens", pl_ballot_opens},
     {"ballot.closes", pl_ballot_closes},
+    {"election.opens", pl_election_opens},
+    {"election.nominated", pl_election_nominated},
+    {"election.alone", pl_election_alone},
+    {"seat.vacant", pl_seat_vacant},
+    {"recall.closes", pl_recall_closes},
     {"motion.freezes", pl_motion_freezes},
     {NULL, NULL},
 };

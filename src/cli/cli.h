@@ -102,7 +102,7 @@ int cli_help(const cli_args *args);
 
 struct cli_args {
     const cli_command *command;
-    const char *argument[8];
+    const char *argument[24];
     int n_arguments;
     struct {
         const cli_option *option;
@@ -179,6 +179,11 @@ pl_status cli_memory_for_plan(const cli_args *args, pl_plan_way way, const char 
 #define cli_amount pl_words_amount
 #define cli_percent pl_words_percent
 const char *cli_change(double from, double to, char out[CLI_NUMBER]); /* "+12.3 %" */
+
+/* A new folder for files of this command alone; cli_temporary_remove removes it with all that is in it. */
+#define CLI_TEMPORARY 4000
+pl_status cli_temporary(char out[CLI_TEMPORARY], pl_error *err);
+void cli_temporary_remove(const char *folder);
 
 #define CLI_COLUMNS 8
 #define CLI_ROWS 64

@@ -392,6 +392,19 @@ static pl_status collect_texts(pl_step *s, const uint8_t id[PL_HASH], pl_motion 
     return status;
 }
 
+/* Tells the ballot what its options are called. */
+static pl_status name_options(pl_step *s, const uint8_t id[PL_HASH], const pl_motion *m)
+{
+    pl_option o;
+    bool there;
+    pl_status status = PL_OK;
+    for (int64_t i = 0; status == PL_OK && i < m->options; i++) {
+        status = pl_get(s, &PL_OPTIONS, pl_key_then(pl_key_id1(id), i), &o, &there);
+        status = status == PL_OK ? pl_ballot_option(s, m->ballot, i, pl_id_none(o.plan) ? o.amendment : o.plan, o.name) : status;
+    }
+    return status;
+}
+
 pl_status pl_motion_freezes(pl_step *s, const uint8_t id[PL_HASH], int64_t when)
 {
     pl_motion m;
@@ -404,6 +417,7 @@ pl_status pl_motion_freezes(pl_step *s, const uint8_t id[PL_HASH], int64_t when)
     }
     status = m.sort == PL_MOTION_TEXT ? collect_texts(s, id, &m) : PL_OK;
     bool choice = m.options > 1;
+    m.options = choice ? m.options : 0;
     status = status == PL_OK && choice ? put_option(s, id, &m, &(pl_option){.name = NOTHING}) : status;
     status = status == PL_OK ? pl_get(s, &PL_MOTION_VERSIONS, pl_key_then(pl_key_id1(id), m.versions), &text, &there) : status;
     status = status == PL_OK ? pl_param(s, PL_VOTE_DAYS, &days) : status;
@@ -414,5 +428,6 @@ pl_status pl_motion_freezes(pl_step *s, const uint8_t id[PL_HASH], int64_t when)
     memcpy(m.frozen, text.text, PL_HASH);
     m.state = PL_MOTION_VOTING;
     status = status == PL_OK ? pl_ballot_plan(s, &b, 0, m.ballot) : status;
+    status = status == PL_OK && choice ? name_options(s, id, &m) : status;
     return status == PL_OK ? put_motion(s, id, &m) : status;
 }

@@ -5,6 +5,7 @@
 #include "store/store.h"
 
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -192,6 +193,27 @@ static void notes_and_blobs(pl_store *s)
     CHECK_INT(pl_store_blob(s, other, NULL, &err), PL_NOTFOUND);
 }
 
+static void personal(pl_store *s)
+{
+    pl_error err = {0};
+    pl_str b;
+    const uint8_t one[32] = {1}, two[32] = {2};
+    pl_str_init(&b, 1 << 20);
+    CHECK_INT(pl_store_private(s, one, &b, &err), PL_NOTFOUND);
+    CHECK_INT(pl_store_erase_private(s, one, &err), PL_NOTFOUND);
+    good(pl_store_put_private(s, one, slice("Ada, Mill Lane"), &err), &err);
+    good(pl_store_put_private(s, two, slice("Bo"), &err), &err);
+    good(pl_store_put_private(s, one, slice("Ada, Well Street"), &err), &err);
+    good(pl_store_private(s, one, &b, &err), &err);
+    is(&b, "Ada, Well Street");
+    good(pl_store_erase_private(s, one, &err), &err);
+    CHECK_INT(pl_store_private(s, one, &b, &err), PL_NOTFOUND);
+    good(pl_store_private(s, two, &b, &err), &err);
+    is(&b, "Bo");
+    good(pl_store_each_row(s, collect_row, &b, &err), &err);
+    is(&b, ""); /* no part of the state */
+}
+
 static void rows(pl_store *s)
 {
     pl_error err = {0};
@@ -233,6 +255,7 @@ static void contract(const char *where)
     good(pl_store_create(where, &s, &err), &err);
     events(s);
     notes_and_blobs(s);
+    personal(s);
     rows(s);
     good(pl_store_commit(s, &err), &err);
     CHECK_INT(pl_store_create(where, &t, &err), PL_IO);
@@ -272,6 +295,89 @@ TEST(contract_sqlite)
 TEST(contract_postgres)
 {
     contract(another(postgres()));
+}
+
+/* ---- Personal data is gone for good ----------------------------------------------------------------- */
+
+/* Whether a file at or below the path holds that text. */
+static bool left_in(const char *path, const char *text)
+{
+    return shell("grep -rqaF '%s' %s*", text, path);
+}
+
+/* Keeps Ada's data and Bo's, and erases Ada's, in transactions of their own. */
+static void keep_and_erase(const char *where, const char *files)
+{
+    static const char ADA[] = "Ada Example, 7 Mill Lane, with some words to be found again";
+    pl_error err = {0};
+    pl_store *s = NULL;
+    uint8_t id[32] = {1};
+    good(pl_store_create(where, &s, &err), &err);
+    good(pl_store_put_private(s, id, slice(ADA), &err), &err);
+    id[0] = 2;
+    good(pl_store_put_private(s, id, slice("Bo, who stays"), &err), &err);
+    good(pl_store_commit(s, &err), &err);
+    CHECK(files == NULL || left_in(files, ADA));
+    id[0] = 1;
+    CHECK_INT(pl_store_erase_private(s, id, &err), PL_BUG); /* outside of a transaction */
+    good(pl_store_begin(s, true, &err), &err);
+    good(pl_store_erase_private(s, id, &err), &err);
+    pl_store_rollback(s);
+    good(pl_store_begin(s, true, &err), &err);
+    good(pl_store_erase_private(s, id, &err), &err);
+    good(pl_store_commit(s, &err), &err);
+    CHECK(files == NULL || (!left_in(files, ADA) && left_in(files, "Bo, who stays")));
+    pl_store_close(s);
+    good(pl_store_open(where, false, &s, &err), &err);
+    good(pl_store_begin(s, false, &err), &err);
+    CHECK_INT(pl_store_private(s, id, NULL, &err), PL_NOTFOUND);
+    pl_store_close(s);
+}
+
+TEST(erased_in_sqlite)
+{
+    const char *where = test_path("erased.commons");
+    keep_and_erase(where, where);
+}
+
+TEST(erased_in_postgres)
+{
+    char files[100];
+    const char *where = postgres();
+    keep_and_erase(where, NULL);
+    snprintf(files, sizeof files, "%s/data/base", server);
+    CHECK(shell("bin=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1); $bin/psql -q -h %s -U plenty postgres -c CHECKPOINT", server));
+    CHECK(!left_in(files, "Ada Example") && left_in(files, "Bo, who stays"));
+}
+
+/* A store of version 1 has no place for personal data until it is opened for writing. */
+TEST(older_stores_are_migrated)
+{
+    const char *where = test_path("older.commons");
+    pl_error err = {0};
+    pl_store *s = NULL;
+    sqlite3 *db = NULL;
+    const uint8_t id[32] = {1};
+    good(pl_store_create(where, &s, &err), &err);
+    good(pl_store_add_event(s, 0, slice("zero"), slice("n"), &err), &err);
+    good(pl_store_commit(s, &err), &err);
+    pl_store_close(s);
+    CHECK(sqlite3_open(where, &db) == SQLITE_OK);
+    CHECK(sqlite3_exec(db, "DROP TABLE private; PRAGMA user_version = 1", NULL, NULL, NULL) == SQLITE_OK);
+    sqlite3_close(db);
+    for (int write = 0; write < 2; write++) {
+        uint64_t size = 0;
+        good(pl_store_open(where, write == 1, &s, &err), &err);
+        good(pl_store_begin(s, write == 1, &err), &err);
+        CHECK_INT(pl_store_private(s, id, NULL, &err), PL_NOTFOUND);
+        good(pl_store_size(s, &size, &err), &err);
+        CHECK_INT(size, 1);
+        if (write == 1) {
+            good(pl_store_put_private(s, id, slice("Ada"), &err), &err);
+            good(pl_store_commit(s, &err), &err);
+        }
+        pl_store_close(s);
+    }
 }
 
 /* ---- A record on both ------------------------------------------------------------------------------- */

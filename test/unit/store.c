@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/rng.h"
 #include "test/record_help.h"
 #include "test/test.h"
 
@@ -59,6 +60,14 @@ static void end_with_the_test(void)
     fcntl(ends[1], F_SETFD, FD_CLOEXEC);
 }
 
+/* Starts the server, whose folder is there. */
+static bool start_server(void)
+{
+    return shell("bin=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1); cd /; %s$bin/pg_ctl -D %s/data -w "
+                 "-o '-k %s -c listen_addresses= -c fsync=off -c unix_socket_permissions=0777' -l %s/log start >>%s.log 2>&1",
+                 geteuid() == 0 ? "runuser -u postgres -- " : "", server, server, server, server);
+}
+
 /* Its address; the test is skipped where there is none. */
 static const char *postgres(void)
 {
@@ -73,9 +82,8 @@ static const char *postgres(void)
         SKIP("no folder for a PostgreSQL server");
     }
     end_with_the_test();
-    if (!shell("bin=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1); cd /; %s$bin/initdb -D %s/data -A trust -U plenty >%s.log 2>&1 && "
-               "%s$bin/pg_ctl -D %s/data -w -o '-k %s -c listen_addresses= -c fsync=off -c unix_socket_permissions=0777' -l %s/log start >>%s.log 2>&1",
-               as, server, server, as, server, server, server, server)) {
+    if (!shell("bin=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1); cd /; %s$bin/initdb -D %s/data -A trust -U plenty >%s.log 2>&1", as, server, server) ||
+        !start_server()) {
         FAIL("the PostgreSQL server cannot be started: see %s.log", server);
     }
     (void)shell("rm -f %s.log", server);
@@ -479,6 +487,88 @@ TEST(crowd_in_sqlite)
 TEST(crowd_in_postgres)
 {
     crowd(postgres());
+}
+
+/* ---- A server that dies ----------------------------------------------------------------------------- */
+
+/* Appends notes one by one, and batches of five, until the server is gone: a byte to `out` for each event that was acknowledged. */
+static void write_until_it_dies(const char *where, int out)
+{
+    pl_record *r = NULL;
+    pl_key *key = test_key(1);
+    pl_error err = {0};
+    pl_status status = pl_record_open(where, NULL, PL_RECORD_WRITE, &r, &err);
+    for (int i = 0; status == PL_OK; i++) {
+        pl_owned event[5], body = test_note_body("Still here.");
+        pl_bytes bytes[5];
+        pl_taken taken[5];
+        size_t n = i % 2 == 0 ? 1 : 5;
+        pl_draft draft;
+        status = pl_record_draft(r, pl_key_id(key), TEST_NOW, &draft, &err);
+        draft.kind = "note";
+        draft.body = test_bytes(&body);
+        for (size_t k = 0; status == PL_OK && k < n; k++, draft.counter++) {
+            status = pl_event_sign(&draft, key, &event[k], &err);
+            bytes[k] = test_bytes(&event[k]);
+        }
+        status = status == PL_OK ? pl_record_append(r, bytes, n, TEST_NOW, taken, &err) : status;
+        for (size_t k = 0; status == PL_OK && k < n; k++) {
+            status = taken[k].broken == PL_RULE_NONE && write(out, "+", 1) == 1 ? PL_OK : PL_BUG;
+        }
+    }
+    _exit(status == PL_IO ? 0 : 1); /* the only way to end: the server is gone */
+}
+
+/* Kills the server, and what works for it, at once. */
+static void kill_server(void)
+{
+    CHECK(shell("p=$(head -n 1 %s/data/postmaster.pid) && kill -9 $p $(cat /proc/$p/task/$p/children)", server));
+}
+
+static void start_again(void)
+{
+    for (int tries = 0; !start_server(); tries++) { /* what worked for the dead server takes a moment to end */
+        CHECK(tries < 20);
+        usleep(200000);
+    }
+    (void)shell("rm -f %s.log", server);
+}
+
+TEST(killed_postgres_keeps_what_it_acknowledged)
+{
+    const char *where = postgres();
+    uint64_t acknowledged = 1;
+    pl_rng rng;
+    pl_rng_seed(&rng, 9);
+    pl_record_close(test_record(where, false));
+    for (int round = 0; round < 4; round++) {
+        int ends[2], code;
+        char byte;
+        pl_record *r = NULL;
+        pl_error err = {0};
+        CHECK(pipe(ends) == 0);
+        pid_t pid = fork();
+        if (pid == 0) {
+            write_until_it_dies(where, ends[1]);
+        }
+        close(ends[1]);
+        CHECK(read(ends[0], &byte, 1) == 1); /* it writes */
+        usleep((useconds_t)(1000 + pl_rng_below(&rng, 100000)));
+        kill_server();
+        for (acknowledged++; read(ends[0], &byte, 1) == 1;) {
+            acknowledged++;
+        }
+        close(ends[0]);
+        CHECK(waitpid(pid, &code, 0) == pid && WIFEXITED(code) && WEXITSTATUS(code) == 0);
+        start_again();
+        good(pl_record_open(where, NULL, PL_RECORD_WRITE, &r, &err), &err);
+        pl_audit a = test_audit(r, NULL);
+        if (!a.sound || a.replay.voids > 0 || a.replay.events < acknowledged || a.replay.events > acknowledged + 5) {
+            FAIL("%s; %llu events, %llu acknowledged", a.wrong, (unsigned long long)a.replay.events, (unsigned long long)acknowledged);
+        }
+        acknowledged = a.replay.events;
+        pl_record_close(r);
+    }
 }
 
 /* ---- What is no store ------------------------------------------------------------------------------- */

@@ -42,12 +42,16 @@ typedef struct pl_member {
     int64_t since, left;         /* left: -1 */
     uint8_t commitment[PL_HASH]; /* salted, to personal data that lies elsewhere */
     int64_t founder;             /* 1 or 0 */
+    int64_t came, went;          /* numbers of these changes among all changes of members; -1 */
 } pl_member;
 extern const pl_table PL_MEMBERS; /* key: member id, the key id of the member's first key */
 
 pl_status pl_member_add(pl_step *step, const uint8_t id[PL_HASH], const pl_member *member);
+pl_status pl_member_end(pl_step *step, const uint8_t id[PL_HASH]); /* the row alone; admission.c does the rest */
 /* Whether that is a member now. */
 pl_status pl_member_is(pl_step *step, const uint8_t id[PL_HASH], bool *yes);
+/* How many changes of members there were: who was one then has came <= it and went > it, or -1. */
+pl_status pl_member_changes(pl_step *step, int64_t *n);
 pl_status pl_member_count(pl_step *step, int64_t *n);
 pl_status pl_members_founded(pl_step *step, const pl_created *founding);
 

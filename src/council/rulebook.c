@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later
  *
  * rulebook.c - every kind of event of a commons, and everything that becomes due in it. */
-#include "council/council.h"
+#include "council/pay.h"
+#include "council/rota.h"
 
 static pl_status mandate_ends(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
 {
@@ -13,11 +14,21 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_CONSTITUTION_ADOPTED,
     &PL_KIND_CONSTITUENCY_CREATED,
     &PL_KIND_COUNCIL_CREATED,
+    &PL_KIND_PAY_SKILLED,
+    &PL_KIND_PAY_ENTERED,
+    &PL_KIND_ROTA_CLASS,
+    &PL_KIND_ROTA_ABSENT,
+    &PL_KIND_ROTA_REFUSED,
+    &PL_KIND_ROTA_OFFERED,
+    &PL_KIND_ROTA_SWAPPED,
+    &PL_KIND_ROTA_SERVED,
     NULL,
 };
 
 static const pl_due DUES[] = {
     {"mandate.ends", mandate_ends},
+    {"pay.closes", pl_pay_closes},
+    {"rota.fills", pl_rota_fills},
     {NULL, NULL},
 };
 

@@ -33,4 +33,9 @@ pl_status cli_act_find(cli_act *act, const pl_table *table, const char *what, co
 /* Puts the text of an option that must be given. */
 pl_status cli_put_text(cli_act *act, pl_body *body, const char *field, const char *option, const char *hint);
 
+/* The text of that field in the event at that position; *out is freed with pl_owned_free, and empty when the event has none. */
+pl_status cli_event_text(pl_record *record, int64_t position, const char *field, pl_owned *out, pl_error *err);
+/* Prints a text with so many spaces before each of its lines. */
+void cli_print_text(const pl_owned *text, int indent);
+
 #endif

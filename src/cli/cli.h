@@ -78,6 +78,22 @@ int cli_record_export(const cli_args *args);
 int cli_record_checkpoint(const cli_args *args);
 int cli_record_request(const cli_args *args);
 int cli_record_witness(const cli_args *args);
+int cli_motion_table(const cli_args *args);
+int cli_motion_plans(const cli_args *args);
+int cli_motion_amend(const cli_args *args);
+int cli_motion_propose(const cli_args *args);
+int cli_motion_support(const cli_args *args);
+int cli_motion_point(const cli_args *args);
+int cli_motion_urgent(const cli_args *args);
+int cli_motion_list(const cli_args *args);
+int cli_motion_show(const cli_args *args);
+int cli_motion_plan(const cli_args *args);
+int cli_decision_list(const cli_args *args);
+int cli_decision_take(const cli_args *args);
+int cli_decision_report(const cli_args *args);
+int cli_question_ask(const cli_args *args);
+int cli_question_answer(const cli_args *args);
+int cli_question_list(const cli_args *args);
 int cli_replay(const cli_args *args);
 int cli_audit(const cli_args *args);
 int cli_help(const cli_args *args);
@@ -86,7 +102,7 @@ int cli_help(const cli_args *args);
 
 struct cli_args {
     const cli_command *command;
-    const char *argument[8];
+    const char *argument[24];
     int n_arguments;
     struct {
         const cli_option *option;
@@ -163,6 +179,11 @@ pl_status cli_memory_for_plan(const cli_args *args, pl_plan_way way, const char 
 #define cli_amount pl_words_amount
 #define cli_percent pl_words_percent
 const char *cli_change(double from, double to, char out[CLI_NUMBER]); /* "+12.3 %" */
+
+/* A new folder for files of this command alone; cli_temporary_remove removes it with all that is in it. */
+#define CLI_TEMPORARY 4000
+pl_status cli_temporary(char out[CLI_TEMPORARY], pl_error *err);
+void cli_temporary_remove(const char *folder);
 
 #define CLI_COLUMNS 8
 #define CLI_ROWS 64

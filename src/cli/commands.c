@@ -212,6 +212,54 @@ static const cli_option RECORD_APPEND[] = {
     END,
 };
 
+#define SIGNS \
+    {"key", 'k', "FILE", false, "@", "the key file that signs (needed)"}, {"output", 'o', "FILE", false, "@", "write the signed event to FILE and add nothing"}, PASSPHRASE
+#define TEXTS \
+    {"text", 't', "TEXT", false, NULL, "the text"}, {"text-file", 0, "FILE", false, "@", "the text, from a file"}
+
+static const cli_option MOTION_TABLE[] = {
+    {"assembly", 'a', "NAME", false, NULL, "who decides: a council, a constituency, or everyone (default)"},
+    {"title", 0, "TEXT", false, NULL, "what it is called, in a line (needed)"},
+    TEXTS,
+    {"explanation", 0, "TEXT", false, NULL, "what changes, who works more or less, what else was thought of and why not"},
+    {"sort", 0, "SORT", false, "text|constitution", "constitution: the text is a new constitution (default: text)"},
+    {"mandate", 0, "ID", false, NULL, "the text instructs the holder of this mandate, whom the assembly elected"},
+    {"executor", 0, "MEMBER", false, NULL, "who carries it out"},
+    {"due-days", 0, "N", false, NULL, "days from the decision to the report"},
+    SIGNS,
+    END,
+};
+static const cli_option MOTION_PLANS[] = {
+    {"economy", 'e', "ECONOMY", false, "@", "the economy that the plans were made of (needed)"},
+    {"assembly", 'a', "NAME", false, NULL, "who decides: a council, a constituency, or everyone (default)"},
+    {"title", 0, "TEXT", false, NULL, "what it is called, in a line (needed)"},
+    TEXTS,
+    {"explanation", 0, "TEXT", false, NULL, "what differs between the plans, for whom, and why"},
+    {"executor", 0, "MEMBER", false, NULL, "who carries it out"},
+    {"due-days", 0, "N", false, NULL, "days from the decision to the report"},
+    SIGNS,
+    END,
+};
+static const cli_option MOTION_TEXT[] = {TEXTS, SIGNS, END};
+static const cli_option MOTION_POINT[] = {
+    {"for", 0, "TEXT", false, NULL, "what speaks for it"},
+    {"against", 0, "TEXT", false, NULL, "what speaks against it"},
+    {"reply", 0, "N", false, NULL, "the point that this one answers"},
+    SIGNS,
+    END,
+};
+static const cli_option MOTION_URGENT[] = {{"grant", 0, "ID", false, NULL, "the grant by drawn members (needed once a constitution is in force)"}, SIGNS, END};
+static const cli_option MOTION_SIGN[] = {SIGNS, END};
+static const cli_option MOTION_PLAN[] = {
+    {"motion", 0, "ID", false, NULL, "of this choice between plans"},
+    {"option", 0, "N", false, NULL, "the plan of this number, chosen or not"},
+    {"economy", 'e', "ECONOMY", false, "@", "write the economy too, to this new folder"},
+    END,
+};
+static const cli_option DECISION_TAKE[] = {{"due-days", 0, "N", false, NULL, "days until you report (needed)"}, SIGNS, END};
+static const cli_option JSON_ONLY[] = {JSON, END};
+static const cli_option NO_OPTIONS[] = {END};
+
 static const cli_option RECORD_SHOW[] = {
     {"from", 0, "POSITION", false, NULL, "the first event to show (default: the last 20)"},
     {"most", 0, "N", false, NULL, "how many to show, up to 63 (20)"},
@@ -437,6 +485,31 @@ const cli_command CLI_COMMANDS[] = {
     {"record export", "COMMONS FOLDER", 2, 2, RECORD_OUTPUT + 1, "writes the record as files for a web server or a stick",
      "Up to the last checkpoint, as C2SP tlog-tiles: hashes, events, checkpoints, blobs. 'plenty audit FOLDER' checks them.",
      "plenty record export bakery.commons bakery.record", cli_record_export},
+    {"motion table", "COMMONS", 1, 1, MOTION_TABLE, "tables a motion: a text, an instruction, or a new constitution",
+     "Its debate is open for motion.debate_days. Then the text freezes and those who belong to the assembly vote, without anybody having to open "
+     "anything. Amendments that enough members support are voted on beside the text as tabled.",
+     "plenty motion table town.commons --assembly bakers --title 'Bread at six' --text 'We bake from four on.' --key alice.key", cli_motion_table},
+    {"motion plans", "COMMONS PLAN PLAN...", 3, 21, MOTION_PLANS, "puts a choice between plans to the vote",
+     "The independent checker verifies every plan first; plans and economy are kept beside the record, by their hashes. The assembly ranks the plans, and "
+     "'none of these'; what wins by Schulze's rule is the plan in force. The others stay readable: 'plenty motion plan'.",
+     "plenty motion plans town.commons short-hours more-clinics --economy town --title 'The plan of next year' --text 'Two ways.' --key alice.key", cli_motion_plans},
+    {"motion amend", "COMMONS MOTION", 2, 2, MOTION_TEXT, "gives a motion a new text; its sponsor does", "The older versions stay.", "", cli_motion_amend},
+    {"motion propose", "COMMONS MOTION", 2, 2, MOTION_TEXT, "proposes an amendment: the whole text, as it should be", "", "", cli_motion_propose},
+    {"motion support", "COMMONS MOTION AMENDMENT", 3, 3, MOTION_SIGN, "supports an amendment, so that it is voted on", "", "", cli_motion_support},
+    {"motion point", "COMMONS MOTION", 2, 2, MOTION_POINT, "says what speaks for or against a motion", "",
+     "plenty motion point town.commons 3fa9 --against 'Who sleeps then?' --key bob.key", cli_motion_point},
+    {"motion urgent", "COMMONS MOTION", 2, 2, MOTION_URGENT, "shortens the debate to motion.urgent_hours, if drawn members agree", "", "", cli_motion_urgent},
+    {"motion list", "COMMONS", 1, 1, NO_OPTIONS, "lists all motions and where they stand", "", "plenty motion list town.commons", cli_motion_list},
+    {"motion show", "COMMONS MOTION", 2, 2, JSON_ONLY, "shows a motion: text, amendments, what was said for and against, the vote, the report", "",
+     "plenty motion show town.commons 3fa9", cli_motion_show},
+    {"motion plan", "COMMONS PLAN", 2, 2, MOTION_PLAN, "writes the plan in force, or any that was put to the vote, to the new folder PLAN",
+     "So that anybody can verify, explain and compare it.", "plenty motion plan town.commons plan --economy economy && plenty verify plan economy", cli_motion_plan},
+    {"decision list", "COMMONS", 1, 1, NO_OPTIONS, "lists what was decided, who carries it out, and what is overdue", "", "", cli_decision_list},
+    {"decision take", "COMMONS MOTION", 2, 2, DECISION_TAKE, "takes it on oneself to carry out a decision", "", "", cli_decision_take},
+    {"decision report", "COMMONS MOTION", 2, 2, MOTION_TEXT, "reports how a decision was carried out", "", "", cli_decision_report},
+    {"question ask", "COMMONS MANDATE", 2, 2, MOTION_TEXT, "puts a question to the holder of a mandate", "What is not answered in time is shown, and not punished.", "", cli_question_ask},
+    {"question answer", "COMMONS QUESTION", 2, 2, MOTION_TEXT, "answers it", "", "", cli_question_answer},
+    {"question list", "COMMONS", 1, 1, NO_OPTIONS, "lists questions and answers", "", "", cli_question_list},
     {"replay", "COMMONS", 1, 1, REPLAY, "makes the tables anew from the record and compares them with those in the store",
      "What holds in a commons is a function of its record. Exit code 1 when the tables say something else.",
      "plenty replay bakery.commons", cli_replay},

@@ -10,7 +10,7 @@
 #include "io/utf8.h"
 #include "record/bytes.h"
 
-#define TEXT_MAX 50000
+#define TEXT_MAX 40000
 
 static const pl_param_about ABOUT[PL_PARAMS] = {
 #define PL_PARAM(name, key, value, least, most, unit, says) [name] = {key, unit, says, value, least, most},
@@ -240,6 +240,28 @@ pl_status pl_constitution_enact(pl_step *s, const pl_constitution *c, const uint
         status = pl_put(s, &TIERS, pl_key_then(pl_key_none(), i + 1), &tier);
     }
     return status;
+}
+
+/* Texts that motions propose, by motion. */
+typedef struct text_row {
+    char text[TEXT_MAX + 1];
+} text_row;
+static const pl_table PROPOSED = {"constitution.proposed", sizeof(text_row), 1, {PL_TEXT(text_row, text)}};
+
+pl_status pl_constitution_keep(pl_step *s, const uint8_t motion[PL_HASH], const pl_value *text)
+{
+    text_row row;
+    memcpy(row.text, text->at, text->n);
+    row.text[text->n] = '\0';
+    return pl_put(s, &PROPOSED, pl_key_id1(motion), &row);
+}
+
+pl_status pl_constitution_kept(pl_step *s, const uint8_t motion[PL_HASH], pl_constitution *out)
+{
+    text_row row;
+    bool there;
+    pl_status status = pl_get(s, &PROPOSED, pl_key_id1(motion), &row, &there);
+    return status == PL_OK ? pl_constitution_read(row.text, strlen(row.text), "constitution", out, s->err) : status;
 }
 
 /* Counts the founders who have adopted that text, the author included. */

@@ -22,6 +22,9 @@ pl_status pl_param(pl_step *step, pl_param_name name, int64_t *value);
 pl_status pl_in_force(pl_step *step, bool *yes);
 /* Puts the parameters of this text, which pl_constitution_read has accepted, in force. */
 pl_status pl_constitution_enact(pl_step *step, const pl_constitution *constitution, const uint8_t text[PL_HASH]);
+/* Keeps the text of a constitution that a motion proposes, and reads it again. */
+pl_status pl_constitution_keep(pl_step *step, const uint8_t motion[PL_HASH], const pl_value *text);
+pl_status pl_constitution_kept(pl_step *step, const uint8_t motion[PL_HASH], pl_constitution *out);
 extern const pl_event_kind PL_KIND_CONSTITUTION_ADOPTED;
 
 /* ---- Members (members.c) -------------------------------------------------------------------------- */

@@ -3,6 +3,8 @@
  * rulebook.c - every kind of event of a commons, and everything that becomes due in it. */
 #include "council/pay.h"
 #include "council/rota.h"
+#include "council/motions.h"
+#include "council/ballots.h"
 
 static pl_status mandate_ends(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
 {
@@ -22,6 +24,17 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_ROTA_OFFERED,
     &PL_KIND_ROTA_SWAPPED,
     &PL_KIND_ROTA_SERVED,
+    &PL_KIND_MOTION_TABLED,
+    &PL_KIND_MOTION_AMENDED,
+    &PL_KIND_MOTION_URGENT,
+    &PL_KIND_MOTION_POINT,
+    &PL_KIND_AMENDMENT_PROPOSED,
+    &PL_KIND_AMENDMENT_SUPPORTED,
+    &PL_KIND_DECISION_TAKEN,
+    &PL_KIND_DECISION_REPORTED,
+    &PL_KIND_QUESTION_ASKED,
+    &PL_KIND_QUESTION_ANSWERED,
+    &PL_KIND_VOTE_CAST,
     NULL,
 };
 
@@ -29,6 +42,9 @@ static const pl_due DUES[] = {
     {"mandate.ends", mandate_ends},
     {"pay.closes", pl_pay_closes},
     {"rota.fills", pl_rota_fills},
+    {"motion.freezes", pl_motion_freezes},
+    {"ballot.opens", pl_ballot_opens},
+    {"ballot.closes", pl_ballot_closes},
     {NULL, NULL},
 };
 

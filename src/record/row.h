@@ -18,7 +18,7 @@ typedef struct pl_column {
     size_t offset, size;
 } pl_column;
 
-#define PL_COLUMNS 20
+#define PL_COLUMNS 24
 typedef struct pl_table {
     const char *name;
     size_t size, n; /* of the structure; columns */

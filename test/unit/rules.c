@@ -2,6 +2,7 @@
  *
  * Every rule of docs/rules.md: an event that breaks it is refused with its identifier, and the record is as it was; the same event, written into
  * the store past Plenty, is void with the same identifier, for Plenty and for the independent checker. */
+#include <dirent.h>
 #include <stdlib.h>
 
 #include "record/bytes.h"
@@ -471,16 +472,35 @@ TEST(r_019_blobs_are_there)
     CHECK(!a.sound && strstr(a.wrong, "tables") != NULL);
 }
 
-/* Every rule of rules.def stands in docs/rules.md, and has a test here. */
+/* Adds the files of test/unit whose names begin with "rules" to the text. */
+static size_t read_tests(char *text, size_t size)
+{
+    size_t n = 0;
+    DIR *dir = opendir(test_source("test/unit"));
+    CHECK(dir != NULL);
+    for (struct dirent *d; (d = readdir(dir)) != NULL;) {
+        size_t length = strlen(d->d_name);
+        char name[300];
+        if (strncmp(d->d_name, "rules", 5) == 0 && strcmp(d->d_name + length - 2, ".c") == 0) {
+            snprintf(name, sizeof name, "test/unit/%s", d->d_name);
+            FILE *f = fopen(test_source(name), "r");
+            CHECK(f != NULL);
+            n += fread(text + n, 1, size - 1 - n, f);
+            fclose(f);
+        }
+    }
+    closedir(dir);
+    return n;
+}
+
+/* Every rule of rules.def stands in docs/rules.md, and has a test here or in another file of that name. */
 TEST(rules_are_written_down_and_tested)
 {
     FILE *f = fopen(test_source("docs/rules.md"), "r");
-    static char text[20000], tests[60000];
+    static char text[60000], tests[400000];
     CHECK(f != NULL && fread(text, 1, sizeof text - 1, f) > 0);
     fclose(f);
-    f = fopen(test_source("test/unit/rules.c"), "r");
-    CHECK(f != NULL && fread(tests, 1, sizeof tests - 1, f) > 0);
-    fclose(f);
+    CHECK(read_tests(tests, sizeof tests) > 0);
     for (int rule = PL_RULE_NONE + 1; rule < PL_RULES; rule++) {
         char row[16], name[24];
         snprintf(row, sizeof row, "| %s |", pl_rule_id((pl_rule)rule));

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * audit_commons.c - what `plenty audit` says of a commons: how much of everything was judged again, and whether the plans hold. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -88,25 +87,22 @@ static pl_status unpack(pl_record *record, const uint8_t hash[PL_HASH], const ch
 
 static pl_status audit_plan(pl_record *record, const plan_at *p, char wrong[400], pl_error *err)
 {
-    char folder[CLI_TEMPORARY], plan[4400], economy[4400], hex[13], *text = NULL;
-    size_t n = 0;
+    char folder[CLI_TEMPORARY], plan[4400], economy[4400], hex[13];
     pl_error why = {0};
     pl_status status = cli_temporary(folder, err);
     if (status != PL_OK) {
         return status;
     }
-    FILE *said = open_memstream(&text, &n);
-    status = said != NULL ? PL_OK : pl_fail_nomem(err, "auditing plans");
+    FILE *said = fopen("/dev/null", "w");
+    status = said != NULL ? PL_OK : pl_fail(err, PL_IO, "/dev/null", NULL, "cannot open it");
     if (status == PL_OK) {
         pl_status unpacked = unpack(record, p->plan, folder, "plan", plan, &why);
         unpacked = unpacked == PL_OK ? unpack(record, p->economy, folder, "economy", economy, &why) : unpacked;
         if (unpacked != PL_OK || pv_verify(plan, economy, false, said, said) != 0) {
-            fflush(said);
             snprintf(wrong, 400, "motion %s: the plan %.200s", cli_short_id(p->motion, hex), unpacked != PL_OK ? why.message : "is refuted by the independent checker");
         }
         fclose(said);
     }
-    free(text);
     cli_temporary_remove(folder);
     return status;
 }

@@ -10,7 +10,7 @@
 #include "record/bytes.h"
 
 #define SLOTS_MAX 999
-#define PRESENCE_DAYS 366
+#define YEAR_DAYS 366
 
 const pl_table PL_ROTAS = {"rotas",
                            sizeof(pl_rota),
@@ -104,7 +104,7 @@ pl_status pl_on_duty(pl_step *s, const uint8_t member[PL_HASH], const char *clas
 
 pl_status pl_rota_wake(pl_step *s, const uint8_t id[PL_HASH], pl_rota *rota)
 {
-    int64_t length = rota->days * PL_DAY, period = s->time < rota->begins ? 0 : (s->time - rota->begins) / length + 1;
+    int64_t length = rota->days * PL_DAY, period = s->time <= rota->begins ? 0 : (s->time - rota->begins) / length + 1;
     rota->idle = 0;
     if (rota->running) {
         return PL_OK;
@@ -113,9 +113,10 @@ pl_status pl_rota_wake(pl_step *s, const uint8_t id[PL_HASH], pl_rota *rota)
     return pl_due_at(s, pl_rota_begin(rota, period), "rota.fills", id, period);
 }
 
-/* no more classes than there can be, and they are not all ended before they began. */
+/* no more classes than there can be; none ends before it began; a rota begins once, within a year. */
 static pl_status check_class(pl_step *s, const uint8_t rota[PL_HASH], bool new)
 {
+    const pl_value *begins = &s->value[6];
     pl_row_key prefix = pl_key_id1(rota);
     pl_cursor at = pl_rows(&PL_ROTA_HAS, &prefix);
     pl_link link;
@@ -130,6 +131,9 @@ static pl_status check_class(pl_step *s, const uint8_t rota[PL_HASH], bool new)
     }
     if (status == PL_OK && new && s->value[3].x == 0) {
         return pl_broken(s, PL_RULE_ROTA_CLASS, "there is no such class of tasks that could end");
+    }
+    if (status == PL_OK && begins->given && (n > 0 || begins->x < s->time || begins->x > s->time + YEAR_DAYS * PL_DAY)) {
+        return pl_broken(s, PL_RULE_ROTA_CLASS, n > 0 ? "when its periods begin was said before" : "its first period begins now or within %d days", YEAR_DAYS);
     }
     return status;
 }
@@ -147,7 +151,7 @@ static pl_status put_class(pl_step *s, const uint8_t id[PL_HASH], const uint8_t 
     status = status == PL_OK ? pl_put(s, &PL_ROTA_HAS, pl_key_id2(rota_id, id), &(pl_link){s->time}) : status;
     status = status == PL_OK ? pl_get(s, &PL_ROTAS, pl_key_id1(rota_id), &rota, &there) : status;
     if (status == PL_OK && !there) {
-        rota = (pl_rota){.days = s->value[4].x, .begins = (s->time / PL_DAY + 1) * PL_DAY, .filled = -1};
+        rota = (pl_rota){.days = s->value[4].x, .begins = s->value[6].given ? s->value[6].x : (s->time / PL_DAY + 1) * PL_DAY, .filled = -1};
         memcpy(rota.assembly, s->value[0].at, PL_HASH);
     }
     status = status == PL_OK ? pl_rota_wake(s, rota_id, &rota) : status;
@@ -170,7 +174,7 @@ static pl_status apply_class(pl_step *s)
     status = status == PL_OK ? pl_get(s, &PL_ROTA_CLASSES_OF, pl_key_id1(id), &c, &known) : status;
     status = status == PL_OK ? check_class(s, rota, !known) : status;
     if (status == PL_OK && s->broken == PL_RULE_NONE) {
-        status = pl_privileged(s, &s->value[6]);
+        status = pl_privileged(s, &s->value[7]);
     }
     return status == PL_OK && s->broken == PL_RULE_NONE ? put_class(s, id, rota, &c) : status;
 }
@@ -183,6 +187,7 @@ const pl_event_kind PL_KIND_ROTA_CLASS = {
      {"slots", PL_FIELD_INT, 0, SLOTS_MAX, false},
      {"days", PL_FIELD_INT, 1, 366, false},
      {"rung", PL_FIELD_INT, 0, PL_ROTA_RUNG_MAX, false},
+     {"begins", PL_FIELD_INT, 0, PL_BODY_NUMBER_MAX, true},
      {"grant", PL_FIELD_BYTES, PL_HASH, PL_HASH, true},
      {0}},
     apply_class,
@@ -198,8 +203,8 @@ static pl_status apply_absent(pl_step *s)
     if (status == PL_OK && !member) {
         return pl_broken(s, PL_RULE_MEMBER, "the signer is none");
     }
-    if (status == PL_OK && (p.until <= p.from || p.until > s->time + PRESENCE_DAYS * PL_DAY)) {
-        return pl_broken(s, PL_RULE_ROTA_ABSENCE, p.until <= p.from ? "it ends before it begins" : "it ends more than %d days from now", PRESENCE_DAYS);
+    if (status == PL_OK && (p.until <= p.from || p.until > s->time + YEAR_DAYS * PL_DAY)) {
+        return pl_broken(s, PL_RULE_ROTA_ABSENCE, p.until <= p.from ? "it ends before it begins" : "it ends more than %d days from now", YEAR_DAYS);
     }
     if (s->value[3].given) {
         memcpy(p.reason, s->value[3].at, PL_HASH);

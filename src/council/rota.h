@@ -16,7 +16,7 @@
 
 typedef struct pl_rota {
     uint8_t assembly[PL_HASH];
-    int64_t days, begins; /* length of a period; when period 0 begins, at midnight UTC */
+    int64_t days, begins; /* length of a period; when period 0 begins */
     int64_t filled;       /* the period filled last, or -1 */
     int64_t running;      /* 1: the next filling is due */
     int64_t idle;         /* periods since a duty was confirmed */

@@ -129,6 +129,28 @@ TEST(a_period_begins_by_the_clock)
     test_commons_end(&w.c);
 }
 
+static pl_rule class_from(world *w, const char *name, int64_t begins)
+{
+    return test_act(&w->c, 0, &PL_KIND_ROTA_CLASS,
+                    (test_field[]){F_ID("assembly", everyone(w)), F_TEXT("name", name), F_INT("weight", 1), F_INT("slots", 1), F_INT("days", WEEK), F_INT("rung", 0),
+                                   F_INT("begins", begins), {0}});
+}
+
+TEST(r_090_a_rota_begins_once)
+{
+    world w = begin(3);
+    int64_t now = (int64_t)w.c.now;
+    CHECK_INT(class_from(&w, "cleaning", now - 1), PL_RULE_ROTA_CLASS);
+    CHECK_INT(class_from(&w, "cleaning", now + 367 * PL_DAY), PL_RULE_ROTA_CLASS);
+    CHECK_INT(class_from(&w, "cleaning", now), PL_RULE_NONE);
+    CHECK(holder(&w, "cleaning", 0, 0) != NOBODY); /* at once */
+    CHECK_INT(class_from(&w, "treasury", now), PL_RULE_ROTA_CLASS);
+    CHECK_INT(set_class(&w, "treasury", 2, 1, 0), PL_RULE_NONE);
+    go_to(&w, 1);
+    CHECK(holder(&w, "treasury", 1, 0) != NOBODY);
+    test_commons_end(&w.c);
+}
+
 TEST(r_090_classes_of_tasks)
 {
     world w = begin(2);

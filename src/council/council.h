@@ -37,6 +37,7 @@ typedef struct pl_member {
 extern const pl_table PL_MEMBERS; /* key: member id, the key id of the member's first key */
 
 pl_status pl_member_add(pl_step *step, const uint8_t id[PL_HASH], const pl_member *member);
+pl_status pl_member_end(pl_step *step, const uint8_t id[PL_HASH]); /* the row alone; admission.c does the rest */
 /* Whether that is a member now. */
 pl_status pl_member_is(pl_step *step, const uint8_t id[PL_HASH], bool *yes);
 pl_status pl_member_count(pl_step *step, int64_t *n);

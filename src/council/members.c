@@ -26,6 +26,16 @@ pl_status pl_member_add(pl_step *s, const uint8_t id[PL_HASH], const pl_member *
     return status == PL_OK ? count(s, 1) : status;
 }
 
+pl_status pl_member_end(pl_step *s, const uint8_t id[PL_HASH])
+{
+    pl_member m;
+    bool there;
+    pl_status status = pl_get(s, &PL_MEMBERS, pl_key_id1(id), &m, &there);
+    m.left = s->time;
+    status = status == PL_OK ? pl_put(s, &PL_MEMBERS, pl_key_id1(id), &m) : status;
+    return status == PL_OK ? count(s, -1) : status;
+}
+
 pl_status pl_member_is(pl_step *s, const uint8_t id[PL_HASH], bool *yes)
 {
     pl_member m;

@@ -3,6 +3,8 @@
  * rulebook.c - every kind of event of a commons, and everything that becomes due in it. */
 #include "council/pay.h"
 #include "council/rota.h"
+#include "council/grants.h"
+#include "council/members.h"
 #include "council/motions.h"
 #include "council/ballots.h"
 
@@ -24,6 +26,23 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_ROTA_OFFERED,
     &PL_KIND_ROTA_SWAPPED,
     &PL_KIND_ROTA_SERVED,
+    &PL_KIND_MEMBER_PROPOSED,
+    &PL_KIND_MEMBER_VOUCHED,
+    &PL_KIND_MEMBER_OBJECTED,
+    &PL_KIND_MEMBER_ADMITTED,
+    &PL_KIND_MEMBER_LEFT,
+    &PL_KIND_MEMBER_MOVED,
+    &PL_KIND_MOVE_OBJECTED,
+    &PL_KIND_MEMBER_RECOVERED,
+    &PL_KIND_LOT_ANNOUNCED,
+    &PL_KIND_LOT_SEALED,
+    &PL_KIND_LOT_OPENED,
+    &PL_KIND_GRANT_ASKED,
+    &PL_KIND_GRANT_APPROVED,
+    &PL_KIND_GRANT_REFUSED,
+    &PL_KIND_CONTENT_HIDDEN,
+    &PL_KIND_WITNESS_ADDED,
+    &PL_KIND_RELEASE_PUBLISHED,
     &PL_KIND_MOTION_TABLED,
     &PL_KIND_MOTION_AMENDED,
     &PL_KIND_MOTION_URGENT,
@@ -42,6 +61,12 @@ static const pl_due DUES[] = {
     {"mandate.ends", mandate_ends},
     {"pay.closes", pl_pay_closes},
     {"rota.fills", pl_rota_fills},
+    {"member.admits", pl_member_admits},
+    {"member.moves", pl_member_moves},
+    {"lot.seals", pl_lot_seals},
+    {"lot.draws", pl_lot_draws},
+    {"grant.drawn", pl_grant_drawn},
+    {"grant.lapses", pl_grant_lapses},
     {"motion.freezes", pl_motion_freezes},
     {"ballot.opens", pl_ballot_opens},
     {"ballot.closes", pl_ballot_closes},

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "council/lot.h"
 #include "council/rota.h"
 #include "record/bytes.h"
 
@@ -20,7 +21,11 @@ pl_status pl_rota_seed(pl_step *s, const uint8_t rota[PL_HASH], int64_t period, 
     memcpy(text, DOMAIN, sizeof DOMAIN - 1);
     memcpy(text + sizeof DOMAIN - 1 + PL_HASH, rota, PL_HASH);
     memcpy(text + sizeof DOMAIN - 1 + 2 * PL_HASH, number.at, 8);
-    pl_status status = pl_tree_root(&s->fold->nodes, 0, s->fold->position, text + sizeof DOMAIN - 1, s->err);
+    bool there;
+    pl_status status = pl_lot_seed(s, text + sizeof DOMAIN - 1, &there);
+    if (status == PL_OK && !there) { /* before the first lot; whoever adds the last event before a filling could then try several */
+        status = pl_tree_root(&s->fold->nodes, 0, s->fold->position, text + sizeof DOMAIN - 1, s->err);
+    }
     pl_hash(text, sizeof text, seed);
     return status;
 }

@@ -2,6 +2,8 @@
 #include "test/commons_help.h"
 
 #include "base/mem.h"
+#include "council/grants.h"
+#include "council/members.h"
 #include "test/test.h"
 
 #define FOUNDERS 64
@@ -88,17 +90,24 @@ static void put_field(pl_body *b, const test_field *f)
     }
 }
 
-pl_owned test_signed(test_commons *c, size_t who, const pl_event_kind *kind, const test_field *fields)
+static pl_owned body_of(const pl_event_kind *kind, const test_field *fields)
 {
     pl_body b;
-    pl_owned body, event;
-    pl_draft draft;
+    pl_owned body;
     pl_error err = {0};
     pl_body_begin(&b, kind);
     for (const test_field *f = fields; f->name != NULL; f++) {
         put_field(&b, f);
     }
     good(pl_body_end(&b, &body, &err), &err);
+    return body;
+}
+
+pl_owned test_signed(test_commons *c, size_t who, const pl_event_kind *kind, const test_field *fields)
+{
+    pl_owned body = body_of(kind, fields), event;
+    pl_draft draft;
+    pl_error err = {0};
     if (pl_record_draft(c->record, test_member(c, who), c->now, &draft, &err) != PL_OK) {
         draft = (pl_draft){.counter = 1, .time = c->now}; /* not a member */
         memcpy(draft.commons_id, pl_record_what(c->record)->commons_id, PL_HASH);
@@ -134,6 +143,44 @@ void test_constitution(test_commons *c, const char *text)
         CHECK_INT(test_act(c, i, &PL_KIND_CONSTITUTION_ADOPTED, (test_field[]){F_TEXT("text", whole.bytes), {0}}), PL_RULE_NONE);
     }
     pl_owned_free(&whole);
+}
+
+size_t test_admit(test_commons *c, const uint8_t (*constituencies)[PL_HASH], size_t n)
+{
+    size_t who = test_person(c);
+    uint8_t text[PL_MEMBER_SIGNED], proof[PL_SIGNATURE], proposal[PL_HASH];
+    test_field fields[] = {F_BYTES("key", pl_key_public(c->key[who]), 32), F_BYTES("proof", proof, sizeof proof), F_IDS("constituencies", constituencies, n), {0}};
+    pl_member_text(pl_record_what(c->record)->commons_id, pl_key_id(c->key[0]), text);
+    pl_key_sign(c->key[who], text, sizeof text, proof);
+    fields[2].name = n > 0 ? fields[2].name : NULL;
+    CHECK_INT(test_act(c, 0, &PL_KIND_MEMBER_PROPOSED, fields), PL_RULE_NONE);
+    memcpy(proposal, c->id, PL_HASH);
+    CHECK_INT(test_act(c, 1, &PL_KIND_MEMBER_VOUCHED, (test_field[]){F_ID("proposal", proposal), {0}}), PL_RULE_NONE);
+    test_later(c, 30 * PL_DAY);
+    return who;
+}
+
+void test_grant(test_commons *c, size_t who, const pl_event_kind *kind, const test_field *fields)
+{
+    pl_owned body = body_of(kind, fields);
+    uint8_t hash[PL_HASH], id[PL_HASH];
+    pl_act_hash(test_bytes(&body), false, hash);
+    pl_owned_free(&body);
+    CHECK_INT(test_act(c, who, &PL_KIND_GRANT_ASKED, (test_field[]){F_TEXT("act", kind->name), F_ID("hash", hash), F_TEXT("reason", "It is needed."), {0}}), PL_RULE_NONE);
+    memcpy(id, c->id, PL_HASH);
+    pl_grant g;
+    pl_lot lot;
+    CHECK(test_row(c, &PL_LOTS, pl_key_id1(id), &lot));
+    c->now = (uint64_t)lot.opens;
+    for (size_t i = 0; i < c->n; i++) {
+        pl_lot_place p;
+        CHECK(test_row(c, &PL_GRANTS, pl_key_id1(id), &g));
+        if (g.state == PL_GRANT_DECIDING && test_row(c, &PL_LOT_DRAWN_MEMBERS, pl_key_id2(id, test_member(c, i)), &p)) {
+            CHECK_INT(test_act(c, i, &PL_KIND_GRANT_APPROVED, (test_field[]){F_ID("grant", id), {0}}), PL_RULE_NONE);
+        }
+    }
+    CHECK(test_row(c, &PL_GRANTS, pl_key_id1(id), &g) && g.state == PL_GRANT_APPROVED);
+    memcpy(c->id, id, PL_HASH);
 }
 
 void test_look(test_commons *c, pl_look_fn look, void *user)

@@ -47,6 +47,10 @@ pl_rule test_act(test_commons *c, size_t who, const pl_event_kind *kind, const t
 pl_owned test_signed(test_commons *c, size_t who, const pl_event_kind *kind, const test_field *fields);
 /* All founders adopt this text ("" for the defaults). */
 void test_constitution(test_commons *c, const char *text);
+/* A new person becomes a member, of these constituencies: 0 proposes, 1 vouches, time passes.  The number. */
+size_t test_admit(test_commons *c, const uint8_t (*constituencies)[PL_HASH], size_t n);
+/* Asks for a grant for this act, lets the approvers be drawn and all of them approve; its id is in c->id. */
+void test_grant(test_commons *c, size_t who, const pl_event_kind *kind, const test_field *fields);
 /* Calls `look` with the state at c->now. */
 void test_look(test_commons *c, pl_look_fn look, void *user);
 /* A row as it is at c->now; whether it is there. */

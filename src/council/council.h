@@ -33,12 +33,16 @@ typedef struct pl_member {
     int64_t since, left;         /* left: -1 */
     uint8_t commitment[PL_HASH]; /* salted, to personal data that lies elsewhere */
     int64_t founder;             /* 1 or 0 */
+    int64_t came, went;          /* numbers of these changes among all changes of members; -1 */
 } pl_member;
 extern const pl_table PL_MEMBERS; /* key: member id, the key id of the member's first key */
 
 pl_status pl_member_add(pl_step *step, const uint8_t id[PL_HASH], const pl_member *member);
+pl_status pl_member_end(pl_step *step, const uint8_t id[PL_HASH]); /* the row alone; admission.c does the rest */
 /* Whether that is a member now. */
 pl_status pl_member_is(pl_step *step, const uint8_t id[PL_HASH], bool *yes);
+/* How many changes of members there were: who was one then has came <= it and went > it, or -1. */
+pl_status pl_member_changes(pl_step *step, int64_t *n);
 pl_status pl_member_count(pl_step *step, int64_t *n);
 pl_status pl_members_founded(pl_step *step, const pl_created *founding);
 
@@ -105,8 +109,6 @@ extern const pl_table PL_SEATS, PL_HELD, PL_RESTS;
 pl_status pl_mandate_begin(pl_step *step, const pl_mandate *mandate, uint8_t id[PL_HASH]);
 /* Ends a mandate and all that rest on it; nothing happens when it has ended. */
 pl_status pl_mandate_finish(pl_step *step, const uint8_t id[PL_HASH], pl_mandate_end why);
-/* Ends all mandates of a member who leaves. */
-pl_status pl_mandates_leave(pl_step *step, const uint8_t member[PL_HASH]);
 extern const pl_event_kind PL_KIND_MANDATE_RESIGNED;
 /* Whether the member holds a mandate in that council now (all zeros: in any); *id and *out (unless NULL) are one of them. */
 pl_status pl_mandate_of(pl_step *step, const uint8_t council[PL_HASH], const uint8_t member[PL_HASH], bool *yes, uint8_t id[PL_HASH], pl_mandate *out);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later
  *
  * rulebook.c - every kind of event of a commons, and everything that becomes due in it. */
+#include "council/grants.h"
+#include "council/members.h"
 #include "council/motions.h"
 #include "council/recall.h"
 
@@ -22,6 +24,23 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_RECALL_SIGNED,
     &PL_KIND_RECALL_WITHDRAWN,
     &PL_KIND_RECALL_ANSWERED,
+    &PL_KIND_MEMBER_PROPOSED,
+    &PL_KIND_MEMBER_VOUCHED,
+    &PL_KIND_MEMBER_OBJECTED,
+    &PL_KIND_MEMBER_ADMITTED,
+    &PL_KIND_MEMBER_LEFT,
+    &PL_KIND_MEMBER_MOVED,
+    &PL_KIND_MOVE_OBJECTED,
+    &PL_KIND_MEMBER_RECOVERED,
+    &PL_KIND_LOT_ANNOUNCED,
+    &PL_KIND_LOT_SEALED,
+    &PL_KIND_LOT_OPENED,
+    &PL_KIND_GRANT_ASKED,
+    &PL_KIND_GRANT_APPROVED,
+    &PL_KIND_GRANT_REFUSED,
+    &PL_KIND_CONTENT_HIDDEN,
+    &PL_KIND_WITNESS_ADDED,
+    &PL_KIND_RELEASE_PUBLISHED,
     &PL_KIND_MOTION_TABLED,
     &PL_KIND_MOTION_AMENDED,
     &PL_KIND_MOTION_URGENT,
@@ -37,6 +56,13 @@ static const pl_event_kind *const KINDS[] = {
 
 static const pl_due DUES[] = {
     {"mandate.ends", mandate_ends},
+    {"member.admits", pl_member_admits},
+    {"member.moves", pl_member_moves},
+    {"lot.seals", pl_lot_seals},
+    {"lot.draws", pl_lot_draws},
+    {"grant.drawn", pl_grant_drawn},
+    {"grant.lapses", pl_grant_lapses},
+    {"motion.freezes", pl_motion_freezes},
     {"ballot.opens", pl_ballot_opens},
     {"ballot.closes", pl_ballot_closes},
     {"election.opens", pl_election_opens},
@@ -44,7 +70,6 @@ static const pl_due DUES[] = {
     {"election.alone", pl_election_alone},
     {"seat.vacant", pl_seat_vacant},
     {"recall.closes", pl_recall_closes},
-    {"motion.freezes", pl_motion_freezes},
     {NULL, NULL},
 };
 

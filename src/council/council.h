@@ -22,6 +22,15 @@ pl_status pl_param(pl_step *step, pl_param_name name, int64_t *value);
 pl_status pl_in_force(pl_step *step, bool *yes);
 /* Puts the parameters of this text, which pl_constitution_read has accepted, in force. */
 pl_status pl_constitution_enact(pl_step *step, const pl_constitution *constitution, const uint8_t text[PL_HASH]);
+/* How the constitution stands: the parameters and tiers in force, or the defaults with number 0. */
+typedef struct pl_constitution_state {
+    pl_constitution constitution;
+    int64_t number, since; /* 1 the first, 2 after the first change, ... */
+    uint8_t text[PL_HASH];
+} pl_constitution_state;
+pl_status pl_constitution_now(pl_step *step, pl_constitution_state *out);
+/* How many founders have adopted that text so far, and how many founders there are. */
+pl_status pl_constitution_adopters(pl_step *step, const uint8_t text[PL_HASH], int64_t *n, int64_t *founders);
 /* Keeps the text of a constitution that a motion proposes, and reads it again. */
 pl_status pl_constitution_keep(pl_step *step, const uint8_t motion[PL_HASH], const pl_value *text);
 pl_status pl_constitution_kept(pl_step *step, const uint8_t motion[PL_HASH], pl_constitution *out);

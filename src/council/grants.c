@@ -197,14 +197,14 @@ pl_status pl_privileged(pl_step *s, const pl_value *grant)
 /* ---- Acts that only leave a mark ------------------------------------------------------------------- */
 
 #define MARK_COLUMNS \
-    {PL_ID(pl_mark, author), PL_ID(pl_mark, subject), PL_ID(pl_mark, grant), PL_INT(pl_mark, since), PL_INT(pl_mark, position)}
-const pl_table PL_HIDDEN = {"hidden", sizeof(pl_mark), 5, MARK_COLUMNS};
-const pl_table PL_WITNESSES = {"witnesses", sizeof(pl_mark), 5, MARK_COLUMNS};
-const pl_table PL_RELEASES = {"releases", sizeof(pl_mark), 5, MARK_COLUMNS};
+    {PL_ID(pl_act_mark, author), PL_ID(pl_act_mark, subject), PL_ID(pl_act_mark, grant), PL_INT(pl_act_mark, since), PL_INT(pl_act_mark, position)}
+const pl_table PL_HIDDEN = {"hidden", sizeof(pl_act_mark), 5, MARK_COLUMNS};
+const pl_table PL_WITNESSES = {"witnesses", sizeof(pl_act_mark), 5, MARK_COLUMNS};
+const pl_table PL_RELEASES = {"releases", sizeof(pl_act_mark), 5, MARK_COLUMNS};
 
 static pl_status mark(pl_step *s, const pl_table *table, pl_row_key key, const pl_value *grant, const uint8_t *subject)
 {
-    pl_mark m = {.since = s->time, .position = (int64_t)s->fold->position};
+    pl_act_mark m = {.since = s->time, .position = (int64_t)s->fold->position};
     pl_status status = pl_privileged(s, grant);
     if (status != PL_OK || s->broken != PL_RULE_NONE) {
         return status;

@@ -433,6 +433,46 @@ pl_status pl_record_put_blob(pl_record *record, pl_bytes blob, uint8_t hash[PL_H
     return status;
 }
 
+pl_status pl_record_put_private(pl_record *record, const uint8_t id[PL_HASH], pl_bytes data, pl_error *err)
+{
+    pl_status status = pl_store_begin(record->store, true, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    status = pl_store_put_private(record->store, id, (pl_slice){data.at, data.n}, err);
+    status = status == PL_OK ? pl_store_commit(record->store, err) : status;
+    pl_store_rollback(record->store);
+    return status;
+}
+
+pl_status pl_record_erase_private(pl_record *record, const uint8_t id[PL_HASH], pl_error *err)
+{
+    pl_status status = pl_store_begin(record->store, true, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    status = pl_store_erase_private(record->store, id, err);
+    status = status == PL_OK ? pl_store_commit(record->store, err) : status;
+    pl_store_rollback(record->store);
+    return status;
+}
+
+pl_status pl_record_private(pl_record *record, const uint8_t id[PL_HASH], pl_owned *out, pl_error *err)
+{
+    pl_str s;
+    pl_status status = pl_store_begin(record->store, false, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    pl_str_init(&s, PL_BLOB_MAX);
+    status = ended(record, pl_store_private(record->store, id, &s, err));
+    if (status != PL_OK) {
+        pl_str_clear(&s);
+        return status;
+    }
+    return pl_owned_from(&s, "reading personal data", out, err);
+}
+
 pl_status pl_record_blob(pl_record *record, const uint8_t hash[PL_HASH], pl_owned *out, pl_error *err)
 {
     pl_str s;

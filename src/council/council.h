@@ -118,6 +118,8 @@ extern const pl_table PL_SEATS, PL_HELD, PL_RESTS;
 pl_status pl_mandate_begin(pl_step *step, const pl_mandate *mandate, uint8_t id[PL_HASH]);
 /* Ends a mandate and all that rest on it; nothing happens when it has ended. */
 pl_status pl_mandate_finish(pl_step *step, const uint8_t id[PL_HASH], pl_mandate_end why);
+/* Ends all mandates of a member who leaves. */
+pl_status pl_mandates_leave(pl_step *step, const uint8_t member[PL_HASH]);
 extern const pl_event_kind PL_KIND_MANDATE_RESIGNED;
 /* Whether the member holds a mandate in that council now (all zeros: in any); *id and *out (unless NULL) are one of them. */
 pl_status pl_mandate_of(pl_step *step, const uint8_t council[PL_HASH], const uint8_t member[PL_HASH], bool *yes, uint8_t id[PL_HASH], pl_mandate *out);

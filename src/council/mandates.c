@@ -72,6 +72,19 @@ pl_status pl_mandate_finish(pl_step *s, const uint8_t id[PL_HASH], pl_mandate_en
     return status == PL_OK && !elected_anew ? pl_due_at(s, s->time, "seat.vacant", id, 0) : status;
 }
 
+pl_status pl_mandates_leave(pl_step *s, const uint8_t member[PL_HASH])
+{
+    pl_row_key prefix = pl_key_id1(member);
+    pl_cursor at = pl_rows(&PL_HELD, &prefix);
+    pl_link link;
+    bool there;
+    pl_status status = PL_OK;
+    while (status == PL_OK && (status = pl_next(s, &PL_HELD, &at, &link, &there)) == PL_OK && there) {
+        status = pl_mandate_finish(s, at.key + PL_HASH, PL_END_LEFT);
+    }
+    return status;
+}
+
 pl_status pl_mandate_of(pl_step *s, const uint8_t council[PL_HASH], const uint8_t member[PL_HASH], bool *yes, uint8_t id[PL_HASH], pl_mandate *out)
 {
     pl_row_key prefix = pl_key_id1(member);

@@ -278,6 +278,12 @@ PL_API pl_status pl_record_prove_growth(pl_record *record, uint64_t old, uint64_
 PL_API pl_status pl_record_put_blob(pl_record *record, pl_bytes blob, uint8_t hash[PL_HASH], pl_error *err) PL_CHECK;
 PL_API pl_status pl_record_blob(pl_record *record, const uint8_t hash[PL_HASH], pl_owned *out, pl_error *err) PL_CHECK;
 
+/* Personal data beside the record, by id: never part of an event, of the state or of an export, and all that can be erased (src/store/store.h says how
+ * far).  Putting replaces; reading and erasing: PL_NOTFOUND. */
+PL_API pl_status pl_record_put_private(pl_record *record, const uint8_t id[PL_HASH], pl_bytes data, pl_error *err) PL_CHECK;
+PL_API pl_status pl_record_private(pl_record *record, const uint8_t id[PL_HASH], pl_owned *out, pl_error *err) PL_CHECK;
+PL_API pl_status pl_record_erase_private(pl_record *record, const uint8_t id[PL_HASH], pl_error *err) PL_CHECK;
+
 /* Signs a checkpoint of the present size with the record key, and keeps it; *note is it.  The one that is there already is
  * returned when the size is the same.  PL_DATA when `key` is not the record key. */
 PL_API pl_status pl_record_sign_checkpoint(pl_record *record, const pl_key *key, pl_owned *note, pl_error *err) PL_CHECK;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "council/grants.h"
 
 static pl_status add(cli_act *a, const pl_owned *event)
 {
@@ -170,6 +171,43 @@ pl_status cli_put_text(cli_act *a, pl_body *body, const char *field, const char 
     }
     pl_body_text(body, field, text, strlen(text));
     return PL_OK;
+}
+
+pl_status cli_put_grant(cli_act *a, pl_body *body)
+{
+    const char *text = cli_text(a->args, "grant");
+    uint8_t id[PL_HASH];
+    if (text == NULL) {
+        return PL_OK;
+    }
+    pl_status status = cli_act_find(a, &PL_GRANTS, "grant", text, id);
+    pl_body_bytes(body, "grant", id, PL_HASH);
+    return status;
+}
+
+/* ---- JSON ------------------------------------------------------------------------------------------ */
+
+void cli_json_id(pl_json *j, const char *key, const uint8_t id[PL_HASH])
+{
+    char hex[2 * PL_HASH + 1];
+    pl_hex_write(id, PL_HASH, hex);
+    pl_json_put_text(j, key, pl_id_none(id) ? NULL : hex);
+}
+
+void cli_json_time(pl_json *j, const char *key, int64_t time)
+{
+    char text[32];
+    pl_json_put_text(j, key, time < 0 ? NULL : cli_time((uint64_t)time, text));
+}
+
+pl_status cli_json_print(pl_str *text, pl_error *err)
+{
+    pl_status status = text->failed ? pl_fail_nomem(err, "writing JSON") : PL_OK;
+    if (status == PL_OK) {
+        puts(text->text);
+    }
+    pl_str_clear(text);
+    return status;
 }
 
 /* ---- Texts of events ------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 
 #include "cli/commons.h"
 #include "council/council.h"
+#include "io/json.h"
 
 /* A member who acts: the record is open for writing, the key is there, the event is drafted. */
 typedef struct cli_act {
@@ -32,6 +33,14 @@ pl_status cli_find_id(pl_step *step, const pl_table *table, const char *what, co
 pl_status cli_act_find(cli_act *act, const pl_table *table, const char *what, const char *text, uint8_t id[PL_HASH]);
 /* Puts the text of an option that must be given. */
 pl_status cli_put_text(cli_act *act, pl_body *body, const char *field, const char *option, const char *hint);
+
+/* Puts the grant that --grant names, when it is given. */
+pl_status cli_put_grant(cli_act *act, pl_body *body);
+/* Members of a JSON object: an id as hexadecimal digits, null when it is none; a time, null when it is -1. */
+void cli_json_id(pl_json *json, const char *key, const uint8_t id[PL_HASH]);
+void cli_json_time(pl_json *json, const char *key, int64_t time);
+/* Prints the JSON and frees it; PL_NOMEM. */
+pl_status cli_json_print(pl_str *text, pl_error *err);
 
 /* The text of that field in the event at that position; *out is freed with pl_owned_free, and empty when the event has none. */
 pl_status cli_event_text(pl_record *record, int64_t position, const char *field, pl_owned *out, pl_error *err);

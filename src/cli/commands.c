@@ -217,6 +217,23 @@ static const cli_option RECORD_APPEND[] = {
 #define TEXTS \
     {"text", 't', "TEXT", false, NULL, "the text"}, {"text-file", 0, "FILE", false, "@", "the text, from a file"}
 
+#define GRANT \
+    {"grant", 0, "ID", false, NULL, "the grant by drawn members (needed once a constitution is in force)"}
+static const cli_option CONSTITUTION_NEW[] = {{"output", 'o', "FILE", false, "@", "write it to FILE instead of printing it"}, END};
+static const cli_option CONSTITUENCY_CREATE[] = {
+    {"type", 0, "TEXT", false, NULL, "what kind of place it is: workplace, neighbourhood, school, unit, ... (needed)"},
+    GRANT,
+    SIGNS,
+    END,
+};
+static const cli_option COUNCIL_CREATE[] = {
+    {"elect", 'e', "ASSEMBLY:SEATS", true, NULL, "this constituency, council, or everyone, elects so many (needed)"},
+    GRANT,
+    SIGNS,
+    END,
+};
+static const cli_option SIGN_ONLY[] = {SIGNS, END};
+
 static const cli_option MOTION_TABLE[] = {
     {"assembly", 'a', "NAME", false, NULL, "who decides: a council, a constituency, or everyone (default)"},
     {"title", 0, "TEXT", false, NULL, "what it is called, in a line (needed)"},
@@ -249,7 +266,6 @@ static const cli_option MOTION_POINT[] = {
     END,
 };
 static const cli_option MOTION_URGENT[] = {{"grant", 0, "ID", false, NULL, "the grant by drawn members (needed once a constitution is in force)"}, SIGNS, END};
-static const cli_option MOTION_SIGN[] = {SIGNS, END};
 static const cli_option MOTION_PLAN[] = {
     {"motion", 0, "ID", false, NULL, "of this choice between plans"},
     {"option", 0, "N", false, NULL, "the plan of this number, chosen or not"},
@@ -519,6 +535,27 @@ const cli_command CLI_COMMANDS[] = {
     {"record export", "COMMONS FOLDER", 2, 2, RECORD_OUTPUT + 1, "writes the record as files for a web server or a stick",
      "Up to the last checkpoint, as C2SP tlog-tiles: hashes, events, checkpoints, blobs. 'plenty audit FOLDER' checks them.",
      "plenty record export bakery.commons bakery.record", cli_record_export},
+    {"constitution new", "", 0, 0, CONSTITUTION_NEW, "writes a constitution with all parameters at their defaults",
+     "Each line says what the parameter means and within which bounds it may be changed. Change what should be otherwise; what is left out has its default.",
+     "plenty constitution new -o town.constitution", cli_constitution_new},
+    {"constitution check", "FILE", 1, 1, NO_OPTIONS, "checks the text of a constitution and says what differs from the defaults", "",
+     "plenty constitution check town.constitution", cli_constitution_check},
+    {"constitution adopt", "COMMONS FILE", 2, 2, SIGN_ONLY, "adopts a first constitution; the founders do, each for himself or herself",
+     "It is in force once every founder has adopted the same text, byte for byte. From then on it is changed by a motion: 'plenty motion table --sort constitution'.",
+     "plenty constitution adopt town.commons town.constitution --key alice.key", cli_constitution_adopt},
+    {"constitution show", "COMMONS", 1, 1, JSON_ONLY, "shows the constitution that is in force", "", "plenty constitution show town.commons", cli_constitution_show},
+    {"constituency create", "COMMONS NAME", 2, 2, CONSTITUENCY_CREATE, "creates a constituency: a place whose members elect",
+     "Founders do this freely until a constitution is in force; then it needs a grant by drawn members.",
+     "plenty constituency create town.commons Bakers --type workplace --key alice.key", cli_constituency_create},
+    {"constituency list", "COMMONS", 1, 1, JSON_ONLY, "lists the constituencies and how many belong to each", "", "plenty constituency list town.commons",
+     cli_constituency_list},
+    {"council create", "COMMONS NAME", 2, 2, COUNCIL_CREATE, "creates a council: groups of seats, each elected by an assembly",
+     "An assembly that elects is a constituency, everyone, or another council: then its delegates elect among themselves, and who is no longer a delegate there "
+     "is none here. It needs a grant once a constitution is in force.",
+     "plenty council create town.commons Town --elect Bakers:3 --elect Millers:2 --key alice.key", cli_council_create},
+    {"council list", "COMMONS", 1, 1, JSON_ONLY, "lists the councils", "", "plenty council list town.commons", cli_council_list},
+    {"council show", "COMMONS COUNCIL", 2, 2, JSON_ONLY, "shows a council: its seats, who elects them, who sits there, until when, on which mandate", "",
+     "plenty council show town.commons Town", cli_council_show},
     {"motion table", "COMMONS", 1, 1, MOTION_TABLE, "tables a motion: a text, an instruction, or a new constitution",
      "Its debate is open for motion.debate_days. Then the text freezes and those who belong to the assembly vote, without anybody having to open "
      "anything. Amendments that enough members support are voted on beside the text as tabled.",
@@ -529,7 +566,7 @@ const cli_command CLI_COMMANDS[] = {
      "plenty motion plans town.commons short-hours more-clinics --economy town --title 'The plan of next year' --text 'Two ways.' --key alice.key", cli_motion_plans},
     {"motion amend", "COMMONS MOTION", 2, 2, MOTION_TEXT, "gives a motion a new text; its sponsor does", "The older versions stay.", "", cli_motion_amend},
     {"motion propose", "COMMONS MOTION", 2, 2, MOTION_TEXT, "proposes an amendment: the whole text, as it should be", "", "", cli_motion_propose},
-    {"motion support", "COMMONS MOTION AMENDMENT", 3, 3, MOTION_SIGN, "supports an amendment, so that it is voted on", "", "", cli_motion_support},
+    {"motion support", "COMMONS MOTION AMENDMENT", 3, 3, SIGN_ONLY, "supports an amendment, so that it is voted on", "", "", cli_motion_support},
     {"motion point", "COMMONS MOTION", 2, 2, MOTION_POINT, "says what speaks for or against a motion", "",
      "plenty motion point town.commons 3fa9 --against 'Who sleeps then?' --key bob.key", cli_motion_point},
     {"motion urgent", "COMMONS MOTION", 2, 2, MOTION_URGENT, "shortens the debate to motion.urgent_hours, if drawn members agree", "", "", cli_motion_urgent},

@@ -165,7 +165,7 @@ pl_status pl_member_admits(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
 /* R-022; R-041: a proposal that is not settled; R-042: the first opinion of this member. */
 static pl_status find_proposal(pl_step *s, pl_proposal *p)
 {
-    static const char *const STATES[] = {"", "the time for objections is over", "the member was admitted", "it was objected to: a grant decides"};
+    static const char *const STATES[] = {"", "", "the member was admitted", "it was objected to: a grant decides"};
     pl_opinion o;
     bool there, said = false;
     pl_status status = check_member(s);
@@ -203,9 +203,6 @@ static pl_status apply_objected(pl_step *s)
 {
     pl_proposal p;
     pl_status status = find_proposal(s, &p);
-    if (status == PL_OK && s->broken == PL_RULE_NONE && p.state != PL_PROPOSAL_OPEN) {
-        return pl_broken(s, PL_RULE_PROPOSAL, "the time for objections is over");
-    }
     return status != PL_OK || s->broken != PL_RULE_NONE ? status : give_opinion(s, 2, &p);
 }
 
@@ -304,31 +301,15 @@ const pl_event_kind PL_KIND_MOVE_OBJECTED = {
 
 /* ---- Leaving, new keys ----------------------------------------------------------------------------- */
 
-/* All mandates of a member end. */
-static pl_status lay_down(pl_step *s, const uint8_t member[PL_HASH])
-{
-    pl_row_key prefix = pl_key_id1(member);
-    pl_cursor at = pl_rows(&PL_HELD, &prefix);
-    pl_link link;
-    bool there;
-    pl_status status = PL_OK;
-    while (status == PL_OK && (status = pl_next(s, &PL_HELD, &at, &link, &there)) == PL_OK && there) {
-        uint8_t mandate[PL_HASH];
-        memcpy(mandate, at.key + PL_HASH, PL_HASH);
-        status = pl_mandate_finish(s, mandate, PL_END_LEFT);
-    }
-    return status;
-}
-
 static pl_status apply_left(pl_step *s)
 {
     pl_status status = check_member(s);
     if (status != PL_OK || s->broken != PL_RULE_NONE) {
         return status;
     }
-    status = lay_down(s, s->author);
-    status = status == PL_OK ? pl_belong_end_all(s, s->author) : status;
+    status = pl_belong_end_all(s, s->author);
     status = status == PL_OK ? pl_member_end(s, s->author) : status;
+    status = status == PL_OK ? pl_mandates_leave(s, s->author) : status;
     return status == PL_OK ? pl_keys_end(s, s->author) : status;
 }
 
@@ -337,10 +318,14 @@ const pl_event_kind PL_KIND_MEMBER_LEFT = {"member.left", {{0}}, apply_left};
 static pl_status apply_recovered(pl_step *s)
 {
     const uint8_t *member = s->value[0].at, *key = s->value[1].at;
-    bool is = false;
+    bool is = false, in_force = false;
     pl_status status = check_member(s);
     if (status == PL_OK && s->broken == PL_RULE_NONE) {
-        status = pl_member_is(s, member, &is);
+        status = pl_in_force(s, &in_force);
+        if (status == PL_OK && !in_force) { /* a founder alone would be enough, and could become all others */
+            return pl_broken(s, PL_RULE_GRANT, "not before a constitution is in force");
+        }
+        status = status == PL_OK ? pl_member_is(s, member, &is) : status;
         if (status == PL_OK && !is) {
             return pl_broken(s, PL_RULE_MEMBER, "whose keys are lost is no member");
         }

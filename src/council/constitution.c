@@ -264,16 +264,20 @@ pl_status pl_constitution_kept(pl_step *s, const uint8_t motion[PL_HASH], pl_con
     return status == PL_OK ? pl_constitution_read(row.text, strlen(row.text), "constitution", out, s->err) : status;
 }
 
-/* Counts the founders who have adopted that text, the author included. */
-static pl_status count_adopters(pl_step *s, const uint8_t text[PL_HASH], int64_t *n)
+pl_status pl_constitution_now(pl_step *s, pl_constitution_state *out)
 {
-    pl_row_key prefix = pl_key_id1(text);
-    pl_cursor at = pl_rows(&ADOPTERS, &prefix);
-    param_row row;
+    version_row last;
+    tier_row tier;
     bool there;
-    pl_status status = pl_put(s, &ADOPTERS, pl_key_id2(text, s->author), &(param_row){s->time});
-    for (*n = 0; status == PL_OK && (status = pl_next(s, &ADOPTERS, &at, &row, &there)) == PL_OK && there;) {
-        ++*n;
+    pl_status status = pl_get(s, &VERSIONS, pl_key_then(pl_key_none(), 0), &last, &there);
+    *out = (pl_constitution_state){.number = last.number, .since = last.since};
+    memcpy(out->text, last.text, PL_HASH);
+    for (int i = 0; status == PL_OK && i < PL_PARAMS; i++) {
+        status = pl_param(s, (pl_param_name)i, &out->constitution.value[i]);
+    }
+    for (int i = 0; status == PL_OK && i < PL_TIERS; i++) {
+        status = pl_get(s, &TIERS, pl_key_then(pl_key_none(), i + 1), &tier, &there);
+        memcpy(out->constitution.tier[i], tier.name, sizeof tier.name);
     }
     return status;
 }
@@ -289,6 +293,19 @@ static pl_status count_founders(pl_step *s, int64_t *n)
         *n += m.founder != 0;
     }
     return status;
+}
+
+pl_status pl_constitution_adopters(pl_step *s, const uint8_t text[PL_HASH], int64_t *n, int64_t *founders)
+{
+    pl_row_key prefix = pl_key_id1(text);
+    pl_cursor at = pl_rows(&ADOPTERS, &prefix);
+    param_row row;
+    bool there;
+    pl_status status;
+    for (*n = 0; (status = pl_next(s, &ADOPTERS, &at, &row, &there)) == PL_OK && there;) {
+        ++*n;
+    }
+    return status == PL_OK ? count_founders(s, founders) : status;
 }
 
 static pl_status apply_adopted(pl_step *s)
@@ -315,8 +332,8 @@ static pl_status apply_adopted(pl_step *s)
         return pl_broken(s, PL_RULE_CONSTITUTION, "%.60s: %.130s", why.subject, why.message);
     }
     pl_hash(text->at, text->n, hash);
-    status = count_adopters(s, hash, &adopters);
-    status = status == PL_OK ? count_founders(s, &founders) : status;
+    status = pl_put(s, &ADOPTERS, pl_key_id2(hash, s->author), &(param_row){s->time});
+    status = status == PL_OK ? pl_constitution_adopters(s, hash, &adopters, &founders) : status;
     return status == PL_OK && adopters == founders ? pl_constitution_enact(s, &c, hash) : status;
 }
 

@@ -22,6 +22,15 @@ pl_status pl_param(pl_step *step, pl_param_name name, int64_t *value);
 pl_status pl_in_force(pl_step *step, bool *yes);
 /* Puts the parameters of this text, which pl_constitution_read has accepted, in force. */
 pl_status pl_constitution_enact(pl_step *step, const pl_constitution *constitution, const uint8_t text[PL_HASH]);
+/* How the constitution stands: the parameters and tiers in force, or the defaults with number 0. */
+typedef struct pl_constitution_state {
+    pl_constitution constitution;
+    int64_t number, since; /* 1 the first, 2 after the first change, ... */
+    uint8_t text[PL_HASH];
+} pl_constitution_state;
+pl_status pl_constitution_now(pl_step *step, pl_constitution_state *out);
+/* How many founders have adopted that text so far, and how many founders there are. */
+pl_status pl_constitution_adopters(pl_step *step, const uint8_t text[PL_HASH], int64_t *n, int64_t *founders);
 /* Keeps the text of a constitution that a motion proposes, and reads it again. */
 pl_status pl_constitution_keep(pl_step *step, const uint8_t motion[PL_HASH], const pl_value *text);
 pl_status pl_constitution_kept(pl_step *step, const uint8_t motion[PL_HASH], pl_constitution *out);
@@ -33,6 +42,7 @@ typedef struct pl_member {
     int64_t since, left;         /* left: -1 */
     uint8_t commitment[PL_HASH]; /* salted, to personal data that lies elsewhere */
     int64_t founder;             /* 1 or 0 */
+    int64_t came, went;          /* numbers of these changes among all changes of members; -1 */
 } pl_member;
 extern const pl_table PL_MEMBERS; /* key: member id, the key id of the member's first key */
 
@@ -40,6 +50,8 @@ pl_status pl_member_add(pl_step *step, const uint8_t id[PL_HASH], const pl_membe
 pl_status pl_member_end(pl_step *step, const uint8_t id[PL_HASH]); /* the row alone; admission.c does the rest */
 /* Whether that is a member now. */
 pl_status pl_member_is(pl_step *step, const uint8_t id[PL_HASH], bool *yes);
+/* How many changes of members there were: who was one then has came <= it and went > it, or -1. */
+pl_status pl_member_changes(pl_step *step, int64_t *n);
 pl_status pl_member_count(pl_step *step, int64_t *n);
 pl_status pl_members_founded(pl_step *step, const pl_created *founding);
 

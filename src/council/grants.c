@@ -29,6 +29,17 @@ void pl_act_hash(pl_bytes body, bool granted, uint8_t out[PL_HASH])
 
 /* ---- Asked for ------------------------------------------------------------------------------------- */
 
+/* Whether it is a kind of event whose last field is a grant: these are the privileged acts. */
+static bool privileged(const pl_step *s, const pl_value *act)
+{
+    const pl_event_kind *kind = pl_kind_of(s->fold->rulebook, (const char *)act->at, act->n);
+    const char *last = "";
+    for (size_t i = 0; kind != NULL && kind->field[i].name != NULL; i++) {
+        last = kind->field[i].name;
+    }
+    return strcmp(last, "grant") == 0 && strcmp(kind->field[0].name, "grant") != 0;
+}
+
 static pl_status apply_asked(pl_step *s)
 {
     const pl_value *act = &s->value[0];
@@ -37,6 +48,9 @@ static pl_status apply_asked(pl_step *s)
     pl_status status = pl_member_is(s, s->author, &is);
     if (status != PL_OK || !is) {
         return status != PL_OK ? status : pl_broken(s, PL_RULE_MEMBER, "the signer is no member");
+    }
+    if (!privileged(s, act)) {
+        return pl_broken(s, PL_RULE_GRANT, "'%.*s' is no privileged act", (int)act->n, (const char *)act->at);
     }
     memcpy(g.author, s->author, PL_HASH);
     memcpy(g.act, act->at, act->n);
@@ -62,6 +76,8 @@ pl_status pl_grant_drawn(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
     (void)n;
     pl_status status = pl_get(s, &PL_GRANTS, pl_key_id1(id), &g, &there);
     status = status == PL_OK ? pl_param(s, PL_GRANT_APPROVE_HOURS, &hours) : status;
+    status = status == PL_OK ? pl_lot_filled(s, id, &g.approvers) : status;
+    g.needed = g.needed < g.approvers ? g.needed : g.approvers; /* a small commons has no more; without any it lapses */
     g.state = PL_GRANT_DECIDING;
     g.approve_by = s->time + hours * PL_HOUR;
     status = status == PL_OK ? pl_put(s, &PL_GRANTS, pl_key_id1(id), &g) : status;
@@ -181,14 +197,14 @@ pl_status pl_privileged(pl_step *s, const pl_value *grant)
 /* ---- Acts that only leave a mark ------------------------------------------------------------------- */
 
 #define MARK_COLUMNS \
-    {PL_ID(pl_mark, author), PL_ID(pl_mark, subject), PL_ID(pl_mark, grant), PL_INT(pl_mark, since), PL_INT(pl_mark, position)}
-const pl_table PL_HIDDEN = {"hidden", sizeof(pl_mark), 5, MARK_COLUMNS};
-const pl_table PL_WITNESSES = {"witnesses", sizeof(pl_mark), 5, MARK_COLUMNS};
-const pl_table PL_RELEASES = {"releases", sizeof(pl_mark), 5, MARK_COLUMNS};
+    {PL_ID(pl_act_mark, author), PL_ID(pl_act_mark, subject), PL_ID(pl_act_mark, grant), PL_INT(pl_act_mark, since), PL_INT(pl_act_mark, position)}
+const pl_table PL_HIDDEN = {"hidden", sizeof(pl_act_mark), 5, MARK_COLUMNS};
+const pl_table PL_WITNESSES = {"witnesses", sizeof(pl_act_mark), 5, MARK_COLUMNS};
+const pl_table PL_RELEASES = {"releases", sizeof(pl_act_mark), 5, MARK_COLUMNS};
 
 static pl_status mark(pl_step *s, const pl_table *table, pl_row_key key, const pl_value *grant, const uint8_t *subject)
 {
-    pl_mark m = {.since = s->time, .position = (int64_t)s->fold->position};
+    pl_act_mark m = {.since = s->time, .position = (int64_t)s->fold->position};
     pl_status status = pl_privileged(s, grant);
     if (status != PL_OK || s->broken != PL_RULE_NONE) {
         return status;

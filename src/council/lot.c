@@ -16,9 +16,9 @@
 
 const pl_table PL_LOTS = {"lots",
                           sizeof(pl_lot),
-                          16,
+                          17,
                           {PL_TEXT(pl_lot, purpose), PL_ID(pl_lot, pool), PL_ID(pl_lot, without), PL_ID(pl_lot, root), PL_INT(pl_lot, size),
-                           PL_INT(pl_lot, wanted), PL_INT(pl_lot, since), PL_INT(pl_lot, seals), PL_INT(pl_lot, opens), PL_INT(pl_lot, state),
+                           PL_INT(pl_lot, wanted), PL_INT(pl_lot, changes), PL_INT(pl_lot, since), PL_INT(pl_lot, seals), PL_INT(pl_lot, opens), PL_INT(pl_lot, state),
                            PL_INT(pl_lot, sealed), PL_INT(pl_lot, opened), PL_ID(pl_lot, events), PL_ID(pl_lot, seed), PL_TEXT(pl_lot, then),
                            PL_ID(pl_lot, subject)}};
 const pl_table PL_LOT_PARTS = {
@@ -69,7 +69,7 @@ static pl_status pool_of_everyone(pl_step *s, const pl_lot *l, pool *p)
     bool there;
     pl_status status = PL_OK;
     while (status == PL_OK && (status = pl_next(s, &PL_MEMBERS, &at, &m, &there)) == PL_OK && there) {
-        status = m.since <= l->since && (m.left < 0 || m.left > l->since) ? pool_add(s, p, l, at.key) : PL_OK;
+        status = m.came <= l->changes && (m.went < 0 || m.went > l->changes) ? pool_add(s, p, l, at.key) : PL_OK;
     }
     return status;
 }
@@ -122,6 +122,7 @@ pl_status pl_lot_start(pl_step *s, const uint8_t id[PL_HASH], const char *purpos
     }
     pl_status status = pl_param(s, PL_LOT_COMMIT_HOURS, &seal);
     status = status == PL_OK ? pl_param(s, PL_LOT_REVEAL_HOURS, &open) : status;
+    status = status == PL_OK ? pl_member_changes(s, &l.changes) : status;
     l.seals = s->time + seal * PL_HOUR;
     l.opens = l.seals + open * PL_HOUR;
     status = status == PL_OK ? pool_freeze(s, id, &l) : status;
@@ -357,5 +358,18 @@ pl_status pl_lot_seed(pl_step *s, uint8_t seed[PL_HASH], bool *there)
     last_lot last;
     pl_status status = pl_get(s, &LAST, pl_key_none(), &last, there);
     memcpy(seed, last.seed, PL_HASH);
+    return status;
+}
+
+pl_status pl_lot_filled(pl_step *s, const uint8_t id[PL_HASH], int64_t *n)
+{
+    pl_row_key prefix = pl_key_id1(id);
+    pl_cursor at = pl_rows(&PL_LOT_PLACES, &prefix);
+    pl_lot_place p;
+    bool there;
+    pl_status status;
+    for (*n = 0; (status = pl_next(s, &PL_LOT_PLACES, &at, &p, &there)) == PL_OK && there;) {
+        ++*n;
+    }
     return status;
 }

@@ -16,7 +16,8 @@ typedef struct pl_lot {
     uint8_t without[PL_HASH];  /* one member who is not in the pool, or none */
     uint8_t root[PL_HASH];     /* SHA-256 of the member ids of the pool, ascending, one behind the other */
     int64_t size, wanted;      /* members of the pool; places to be drawn */
-    int64_t since, seals, opens, state; /* the pool is that of `since`; sealing ends at `seals`, opening at `opens` */
+    int64_t changes;           /* of members before it: the pool of everyone is who was a member then */
+    int64_t since, seals, opens, state; /* sealing ends at `seals`, opening at `opens` */
     int64_t sealed, opened;    /* parts */
     uint8_t events[PL_HASH];   /* root hash of the record when the sealing ended */
     uint8_t seed[PL_HASH];
@@ -43,6 +44,8 @@ pl_status pl_lot_start(pl_step *step, const uint8_t id[PL_HASH], const char *pur
                        const char *then, const uint8_t subject[PL_HASH]);
 /* The place of a member in a lot that was drawn, 0 when there is none. */
 pl_status pl_lot_place_of(pl_step *step, const uint8_t id[PL_HASH], const uint8_t member[PL_HASH], int64_t *place);
+/* How many places were filled, of a lot that was drawn. */
+pl_status pl_lot_filled(pl_step *step, const uint8_t id[PL_HASH], int64_t *n);
 /* A seed for ties: that of the lot that was drawn last; *there is false before the first. */
 pl_status pl_lot_seed(pl_step *step, uint8_t seed[PL_HASH], bool *there);
 /* SHA-256(seed || purpose || member): who has the least is drawn first. */

@@ -8,8 +8,32 @@
 const pl_table PL_MEMBERS = {
     "members",
     sizeof(pl_member),
-    4,
-    {PL_INT(pl_member, since), PL_MAYBE(pl_member, left), PL_ID(pl_member, commitment), PL_INT(pl_member, founder)}};
+    6,
+    {PL_INT(pl_member, since), PL_MAYBE(pl_member, left), PL_ID(pl_member, commitment), PL_INT(pl_member, founder), PL_INT(pl_member, came),
+     PL_MAYBE(pl_member, went)}};
+
+/* How many changes there were. */
+typedef struct changes {
+    int64_t n;
+} changes;
+static const pl_table CHANGES = {"members.changes", sizeof(changes), 1, {PL_INT(changes, n)}};
+
+pl_status pl_member_changes(pl_step *s, int64_t *n)
+{
+    changes c;
+    bool there;
+    pl_status status = pl_get(s, &CHANGES, pl_key_none(), &c, &there);
+    *n = c.n;
+    return status;
+}
+
+/* The number of the next change. */
+static pl_status next_change(pl_step *s, int64_t *n)
+{
+    pl_status status = pl_member_changes(s, n);
+    ++*n;
+    return status == PL_OK ? pl_put(s, &CHANGES, pl_key_none(), &(changes){*n}) : status;
+}
 
 static pl_status count(pl_step *s, int64_t more)
 {
@@ -22,7 +46,10 @@ static pl_status count(pl_step *s, int64_t more)
 
 pl_status pl_member_add(pl_step *s, const uint8_t id[PL_HASH], const pl_member *member)
 {
-    pl_status status = pl_put(s, &PL_MEMBERS, pl_key_id1(id), member);
+    pl_member m = *member;
+    m.went = -1;
+    pl_status status = next_change(s, &m.came);
+    status = status == PL_OK ? pl_put(s, &PL_MEMBERS, pl_key_id1(id), &m) : status;
     return status == PL_OK ? count(s, 1) : status;
 }
 
@@ -32,6 +59,7 @@ pl_status pl_member_end(pl_step *s, const uint8_t id[PL_HASH])
     bool there;
     pl_status status = pl_get(s, &PL_MEMBERS, pl_key_id1(id), &m, &there);
     m.left = s->time;
+    status = status == PL_OK ? next_change(s, &m.went) : status;
     status = status == PL_OK ? pl_put(s, &PL_MEMBERS, pl_key_id1(id), &m) : status;
     return status == PL_OK ? count(s, -1) : status;
 }

@@ -254,7 +254,7 @@ static pl_status count_event(pl_step *s)
     return status == PL_OK ? pl_put(s, &PL_KEYS, pl_key_id1(s->event->key_id), &k) : status;
 }
 
-/* The rules of its kind, and what it changes; what is due before it comes first. */
+/* The rules of its kind, and what it changes. */
 static pl_status apply(pl_step *s, const pl_event_kind *kind)
 {
     char why[200];
@@ -262,9 +262,6 @@ static pl_status apply(pl_step *s, const pl_event_kind *kind)
         return pl_broken(s, PL_RULE_BODY, "%s", why);
     }
     pl_status status = check_blobs(s, kind);
-    if (status == PL_OK && s->broken == PL_RULE_NONE) {
-        status = pl_fold_until(s, (int64_t)s->event->time);
-    }
     if (status == PL_OK && s->broken == PL_RULE_NONE) {
         status = kind->apply(s);
     }
@@ -274,13 +271,23 @@ static pl_status apply(pl_step *s, const pl_event_kind *kind)
     return status == PL_OK && s->broken == PL_RULE_NONE ? count_event(s) : status;
 }
 
+/* Lets happen what is due before the event; one that claims to come from far ahead is refused anyway. */
+static pl_status come_to(pl_step *s)
+{
+    uint64_t time = s->event->time, most = s->fold->door != NULL ? s->fold->now + AHEAD_S : time;
+    return pl_fold_until(s, (int64_t)(time < most ? time : most));
+}
+
 static pl_status decide(pl_step *s, const pl_prepared *p)
 {
     const pl_event *e = s->event;
     const pl_event_kind *kind = pl_kind_of(s->fold->rulebook, e->kind, e->kind_n);
     pl_key_row author = {.added = 0};
     bool founding = kind == &PL_KIND_CREATED, first = founding && s->fold->position == 0;
-    pl_status status = first ? check_founding(s, author.public_key) : check_author(s, founding, &author);
+    pl_status status = s->fold->founded || first ? come_to(s) : PL_OK;
+    if (status == PL_OK) {
+        status = first ? check_founding(s, author.public_key) : check_author(s, founding, &author);
+    }
     if (status == PL_OK && s->broken == PL_RULE_NONE) {
         status = check_common(s, p, &author);
     }

@@ -298,57 +298,57 @@ pl_status pl_record_create(const char *where, const pl_rulebook *rulebook, pl_by
     return PL_OK;
 }
 
-pl_status pl_record_draft(pl_record *record, const uint8_t key_id[PL_HASH], uint64_t now, pl_draft *out, pl_error *err)
-{
-    pl_key_row k;
-    uint64_t size;
-    bool there = false;
-    pl_row_key key = pl_key_id1(key_id);
-    pl_draft d = {.follows = true};
-    pl_nodes nodes = pl_record_nodes(record);
-    pl_status status = pl_store_begin(record->store, false, err);
-    if (status != PL_OK) {
-        return status;
-    }
-    status = warm_up(record, &size, err);
-    if (status == PL_OK) {
-        status = pl_row_get(record->state, &PL_KEYS, &key, &k, &there, err);
-    }
-    if (status == PL_OK) {
-        status = pl_tree_root(&nodes, 0, size, d.follows_root, err);
-    }
-    pl_store_rollback(record->store);
-    if (status != PL_OK) {
-        return status;
-    }
-    if (!there || k.revoked >= 0) {
-        return pl_fail(err, PL_DATA, NULL, "a founder's key, or one that was added and not revoked", "this key is no valid key of %.100s (R-006)", record->about.name);
-    }
-    memcpy(d.commons_id, record->about.commons_id, PL_HASH);
-    d.counter = (uint64_t)k.counter + 1;
-    d.time = now > (uint64_t)k.time ? now : (uint64_t)k.time;
-    d.follows_size = size;
-    *out = d;
-    return PL_OK;
-}
-
-pl_status pl_record_look(pl_record *record, uint64_t now, pl_look_fn look, void *user, pl_error *err)
+pl_status pl_record_look(pl_record *r, uint64_t now, pl_look_fn look, void *user, pl_error *err)
 {
     uint64_t size;
-    pl_status status = pl_store_begin(record->store, false, err);
+    pl_status status = pl_store_begin(r->store, false, err);
     if (status != PL_OK) {
         return status;
     }
-    status = warm_up(record, &size, err);
+    status = warm_up(r, &size, err);
     if (status == PL_OK) {
-        pl_fold fold = fold_of(record, NULL, now);
+        pl_fold fold = fold_of(r, NULL, now);
         pl_step step = {.fold = &fold, .err = err};
-        pl_state_mark(record->state);
+        pl_state_mark(r->state);
         status = pl_fold_until(&step, (int64_t)now);
         status = status == PL_OK ? look(user, &step) : status;
-        pl_state_undo(record->state);
+        pl_state_undo(r->state);
     }
-    pl_store_rollback(record->store);
+    pl_store_rollback(r->store);
+    return status;
+}
+
+typedef struct drafting {
+    pl_record *record;
+    const uint8_t *key_id;
+    uint64_t now;
+    pl_draft draft;
+} drafting;
+
+static pl_status draft_for(void *user, pl_step *s)
+{
+    drafting *d = user;
+    pl_key_row k;
+    bool there;
+    pl_status status = pl_get(s, &PL_KEYS, pl_key_id1(d->key_id), &k, &there);
+    if (status == PL_OK && (!there || k.revoked >= 0)) {
+        return pl_fail(s->err, PL_DATA, NULL, "a founder's key, or one that was added and not revoked", "this key is no valid key of %.100s (R-006)",
+                       d->record->about.name);
+    }
+    d->draft.counter = (uint64_t)k.counter + 1;
+    d->draft.time = d->now > (uint64_t)k.time ? d->now : (uint64_t)k.time;
+    d->draft.follows_size = s->fold->position;
+    return status == PL_OK ? pl_tree_root(&s->fold->nodes, 0, s->fold->position, d->draft.follows_root, s->err) : status;
+}
+
+pl_status pl_record_draft(pl_record *record, const uint8_t key_id[PL_HASH], uint64_t now, pl_draft *out, pl_error *err)
+{
+    drafting d = {record, key_id, now, {.follows = true}};
+    memcpy(d.draft.commons_id, record->about.commons_id, PL_HASH);
+    pl_status status = pl_record_look(record, now, draft_for, &d, err);
+    if (status == PL_OK) {
+        *out = d.draft;
+    }
     return status;
 }
 
@@ -431,6 +431,46 @@ pl_status pl_record_put_blob(pl_record *record, pl_bytes blob, uint8_t hash[PL_H
     }
     pl_store_rollback(record->store);
     return status;
+}
+
+pl_status pl_record_put_private(pl_record *record, const uint8_t id[PL_HASH], pl_bytes data, pl_error *err)
+{
+    pl_status status = pl_store_begin(record->store, true, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    status = pl_store_put_private(record->store, id, (pl_slice){data.at, data.n}, err);
+    status = status == PL_OK ? pl_store_commit(record->store, err) : status;
+    pl_store_rollback(record->store);
+    return status;
+}
+
+pl_status pl_record_erase_private(pl_record *record, const uint8_t id[PL_HASH], pl_error *err)
+{
+    pl_status status = pl_store_begin(record->store, true, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    status = pl_store_erase_private(record->store, id, err);
+    status = status == PL_OK ? pl_store_commit(record->store, err) : status;
+    pl_store_rollback(record->store);
+    return status;
+}
+
+pl_status pl_record_private(pl_record *record, const uint8_t id[PL_HASH], pl_owned *out, pl_error *err)
+{
+    pl_str s;
+    pl_status status = pl_store_begin(record->store, false, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    pl_str_init(&s, PL_BLOB_MAX);
+    status = ended(record, pl_store_private(record->store, id, &s, err));
+    if (status != PL_OK) {
+        pl_str_clear(&s);
+        return status;
+    }
+    return pl_owned_from(&s, "reading personal data", out, err);
 }
 
 pl_status pl_record_blob(pl_record *record, const uint8_t hash[PL_HASH], pl_owned *out, pl_error *err)

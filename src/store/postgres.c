@@ -12,7 +12,7 @@
 #define AT_ONCE "500" /* rows fetched by one question */
 
 enum {
-    SIZE, ADD_EVENT, EVENT, NODE, EVENTS, PUT_CHECKPOINT, CHECKPOINT, PUT_BLOB, BLOB, HAS_BLOB, PUT_ROW, ROW, CLEAR_ROWS, ROWS,
+    SIZE, ADD_EVENT, EVENT, NODE, EVENTS, PUT_CHECKPOINT, CHECKPOINT, PUT_BLOB, BLOB, HAS_BLOB, PUT_PRIVATE, PRIVATE, ERASE_PRIVATE, PUT_ROW, ROW, CLEAR_ROWS, ROWS,
     ROWS_OF, STATEMENTS
 };
 static const struct {
@@ -30,6 +30,9 @@ static const struct {
     [PUT_BLOB] = {"put_blob", "INSERT INTO blobs VALUES ($1::bytea, $2::bytea) ON CONFLICT (hash) DO NOTHING"},
     [BLOB] = {"blob", "SELECT bytes FROM blobs WHERE hash = $1::bytea"},
     [HAS_BLOB] = {"has_blob", "SELECT ''::bytea FROM blobs WHERE hash = $1::bytea"},
+    [PUT_PRIVATE] = {"put_private", "INSERT INTO private VALUES ($1::bytea, $2::bytea) ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes"},
+    [PRIVATE] = {"private", "SELECT bytes FROM private WHERE id = $1::bytea"},
+    [ERASE_PRIVATE] = {"erase_private", "DELETE FROM private WHERE id = $1::bytea"},
     [PUT_ROW] = {"put_row", "INSERT INTO state VALUES ($1::text, $2::bytea, $3::bytea) "
                             "ON CONFLICT (name, key) DO UPDATE SET value = excluded.value"},
     [ROW] = {"row", "SELECT value FROM state WHERE name = $1::text AND key = $2::bytea"},
@@ -272,6 +275,7 @@ pl_status pl_postgres_create(const char *url, pl_store **out, pl_error *err)
         status = pl_fail(err, PL_IO, "PostgreSQL", "choose another database or schema; a record is never replaced", "there is a record already");
     }
     status = status == PL_OK ? migrate(s, 0, err) : status;
+    s->base.private_there = true;
     if (status != PL_OK) {
         pl_store_close(&s->base);
         return status;
@@ -305,6 +309,7 @@ pl_status pl_postgres_open(const char *url, bool write, pl_store **out, pl_error
         pl_store_close(&s->base);
         return status;
     }
+    s->base.private_there = write || version >= PL_STORE_PRIVATE_SINCE;
     *out = &s->base;
     return PL_OK;
 }
@@ -332,6 +337,12 @@ static pl_status postgres_commit(pl_store *store, pl_error *err)
     bool good = PQresultStatus(r) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(r), "COMMIT") == 0;
     pl_status status = good ? PL_OK : fail(of(store), r, err);
     PQclear(r);
+    if (good && store->erased) {
+        /* What is gone still lies in the table's file: a new file takes its place. */
+        (void)run(of(store), "SET lock_timeout = '10s'", NULL);
+        (void)run(of(store), "VACUUM FULL private", NULL);
+        (void)run(of(store), "RESET lock_timeout", NULL);
+    }
     return status;
 }
 
@@ -468,6 +479,37 @@ static pl_status postgres_blob(pl_store *store, const uint8_t *hash, pl_str *byt
     return status;
 }
 
+/* ---- Personal data -------------------------------------------------------------------------------- */
+
+static pl_status postgres_put_private(pl_store *store, const uint8_t *id, pl_slice bytes, pl_error *err)
+{
+    values v = {0};
+    add_bytes(&v, (pl_slice){id, PL_STORE_HASH});
+    add_bytes(&v, bytes);
+    return tell(store, PUT_PRIVATE, &v, err);
+}
+
+static pl_status postgres_private(pl_store *store, const uint8_t *id, pl_str *bytes, pl_error *err)
+{
+    PGresult *r;
+    values v = {0};
+    add_bytes(&v, (pl_slice){id, PL_STORE_HASH});
+    pl_status status = one(store, PRIVATE, &v, "personal data", &r, err);
+    if (status == PL_OK) {
+        pl_slice b = get_bytes(r, 0, 0);
+        status = pl_store_give(bytes, b.at, b.n, err);
+        PQclear(r);
+    }
+    return status;
+}
+
+static pl_status postgres_erase_private(pl_store *store, const uint8_t *id, pl_error *err)
+{
+    values v = {0};
+    add_bytes(&v, (pl_slice){id, PL_STORE_HASH});
+    return tell(store, ERASE_PRIVATE, &v, err);
+}
+
 /* ---- Rows ----------------------------------------------------------------------------------------- */
 
 static pl_status postgres_put_row(pl_store *store, const char *table, pl_slice key, pl_slice value, pl_error *err)
@@ -561,6 +603,9 @@ static const pl_store_ops OPS = {
     .checkpoint = postgres_checkpoint,
     .put_blob = postgres_put_blob,
     .blob = postgres_blob,
+    .put_private = postgres_put_private,
+    .private_of = postgres_private,
+    .erase_private = postgres_erase_private,
     .put_row = postgres_put_row,
     .row = postgres_row,
     .clear_rows = postgres_clear_rows,

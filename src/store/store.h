@@ -3,7 +3,7 @@
  * store.h - where a record lies: one interface, over SQLite (a file) and PostgreSQL (postgres://...).
  *
  * A store keeps bytes and knows nothing of their meaning: events by position, each with the tree nodes that it completes;
- * checkpoints by size; blobs by hash; and the rows of the state, which can be rebuilt from the events at any time.
+ * checkpoints by size; blobs by hash; personal data by id; and the rows of the state, which can be rebuilt from the events at any time.
  *
  * Everything happens within a transaction (pl_store_begin ... commit or rollback); a store is used by one thread at a time.  One writer at a
  * time: a second one waits for PL_STORE_WAIT_S and then gets PL_BUSY.  When a commit of a writer returns PL_OK, what it wrote is on the
@@ -69,6 +69,16 @@ pl_status pl_store_checkpoint(pl_store *store, uint64_t size, uint64_t *at, pl_s
 pl_status pl_store_put_blob(pl_store *store, const uint8_t hash[PL_STORE_HASH], pl_slice bytes, pl_error *err);
 /* Appends the blob (unless `bytes` is NULL).  PL_NOTFOUND. */
 pl_status pl_store_blob(pl_store *store, const uint8_t hash[PL_STORE_HASH], pl_str *bytes, pl_error *err);
+
+/* ---- Personal data: all that can be erased -------------------------------------------------------- */
+
+/* Replaces what is kept under that id. */
+pl_status pl_store_put_private(pl_store *store, const uint8_t id[PL_STORE_HASH], pl_slice bytes, pl_error *err);
+/* Appends it.  PL_NOTFOUND, also in a store of an older version that nobody has written to since. */
+pl_status pl_store_private(pl_store *store, const uint8_t id[PL_STORE_HASH], pl_str *bytes, pl_error *err);
+/* PL_NOTFOUND.  After the commit nothing of it is left in the file of the store, or of the table, unless somebody reads an older state at that moment: then the
+ * next erasing does it.  Copies that were made of these files (backups, the log of PostgreSQL and its archives) are for those to erase who made them. */
+pl_status pl_store_erase_private(pl_store *store, const uint8_t id[PL_STORE_HASH], pl_error *err);
 
 /* ---- Rows of the state ------------------------------------------------------------------------------ */
 

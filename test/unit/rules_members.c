@@ -449,7 +449,7 @@ TEST(r_046_drawn_approvers)
 TEST(r_047_hidden_events_are_there)
 {
     test_commons c = test_commons_begin(1);
-    pl_mark m;
+    pl_act_mark m;
     CHECK_INT(test_act(&c, 0, &PL_KIND_CONTENT_HIDDEN, (test_field[]){F_INT("position", 7), F_TEXT("reason", "Insults."), {0}}), PL_RULE_HIDDEN);
     CHECK_INT(constituency(&c, 0, "Bakers"), PL_RULE_NONE);
     CHECK_INT(test_act(&c, 0, &PL_KIND_CONTENT_HIDDEN, (test_field[]){F_INT("position", 1), F_TEXT("reason", "Insults."), {0}}), PL_RULE_NONE);

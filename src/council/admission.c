@@ -301,31 +301,15 @@ const pl_event_kind PL_KIND_MOVE_OBJECTED = {
 
 /* ---- Leaving, new keys ----------------------------------------------------------------------------- */
 
-/* All mandates of a member end. */
-static pl_status lay_down(pl_step *s, const uint8_t member[PL_HASH])
-{
-    pl_row_key prefix = pl_key_id1(member);
-    pl_cursor at = pl_rows(&PL_HELD, &prefix);
-    pl_link link;
-    bool there;
-    pl_status status = PL_OK;
-    while (status == PL_OK && (status = pl_next(s, &PL_HELD, &at, &link, &there)) == PL_OK && there) {
-        uint8_t mandate[PL_HASH];
-        memcpy(mandate, at.key + PL_HASH, PL_HASH);
-        status = pl_mandate_finish(s, mandate, PL_END_LEFT);
-    }
-    return status;
-}
-
 static pl_status apply_left(pl_step *s)
 {
     pl_status status = check_member(s);
     if (status != PL_OK || s->broken != PL_RULE_NONE) {
         return status;
     }
-    status = lay_down(s, s->author);
-    status = status == PL_OK ? pl_belong_end_all(s, s->author) : status;
+    status = pl_belong_end_all(s, s->author);
     status = status == PL_OK ? pl_member_end(s, s->author) : status;
+    status = status == PL_OK ? pl_mandates_leave(s, s->author) : status;
     return status == PL_OK ? pl_keys_end(s, s->author) : status;
 }
 

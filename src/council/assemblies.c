@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "council/council.h"
+#include "council/elections.h"
 
 #define SEATS_MAX 999
 #define GROUPS_MAX 1000
@@ -21,8 +21,8 @@ const pl_table PL_PLACES = {"places", sizeof(pl_belonging), 2, {PL_INT(pl_belong
 const pl_table PL_GROUPS = {
     "groups",
     sizeof(pl_group),
-    4,
-    {PL_ID(pl_group, electors), PL_INT(pl_group, seats), PL_INT(pl_group, elections), PL_ID(pl_group, election)}};
+    6,
+    {PL_ID(pl_group, electors), PL_INT(pl_group, seats), PL_INT(pl_group, elections), PL_ID(pl_group, election), PL_ID(pl_group, by), PL_INT(pl_group, ends)}};
 
 pl_status pl_assembly_get(pl_step *s, const uint8_t id[PL_HASH], pl_assembly *out, bool *there)
 {
@@ -31,11 +31,23 @@ pl_status pl_assembly_get(pl_step *s, const uint8_t id[PL_HASH], pl_assembly *ou
 
 /* ---- Who belongs ---------------------------------------------------------------------------------- */
 
+/* A delegate now, and at `since` too: perhaps by another mandate. */
 static pl_status in_council(pl_step *s, const uint8_t council[PL_HASH], const uint8_t member[PL_HASH], int64_t since, bool *yes)
 {
+    pl_row_key prefix = pl_key_id1(member);
+    pl_cursor at = pl_rows(&PL_HELD, &prefix);
+    pl_link link;
     pl_mandate m;
-    pl_status status = pl_mandate_of(s, council, member, yes, NULL, &m);
-    *yes = *yes && (since == 0 || m.from <= since);
+    bool there, now = false, then = since == 0;
+    pl_status status = PL_OK;
+    while (status == PL_OK && !(now && then) && (status = pl_next(s, &PL_HELD, &at, &link, &there)) == PL_OK && there) {
+        status = pl_get(s, &PL_MANDATES, pl_key_id1(at.key + PL_HASH), &m, &there);
+        if (status == PL_OK && pl_id_same(m.council, council)) {
+            now = now || m.ended < 0;
+            then = then || (m.from <= since && (m.ended < 0 || m.ended > since));
+        }
+    }
+    *yes = now && then;
     return status;
 }
 
@@ -292,7 +304,9 @@ static pl_status apply_council(pl_step *s)
         memcpy(g.electors, pl_value_id(electors, i), PL_HASH);
         status = pl_put(s, &PL_GROUPS, pl_key_then(pl_key_id1(s->id), (int64_t)i), &g);
     }
-    return status;
+    bool in_force = false;
+    status = status == PL_OK ? pl_in_force(s, &in_force) : status;
+    return status == PL_OK && in_force ? pl_elections_of(s, s->id) : status;
 }
 
 const pl_event_kind PL_KIND_COUNCIL_CREATED = {

@@ -32,8 +32,8 @@ typedef struct subject {
     pl_status (*decided)(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);
 } subject;
 static const subject SUBJECTS[] = {
-    [PL_ABOUT_ELECTION] = {NULL, NULL},
-    [PL_ABOUT_RECALL] = {NULL, NULL},
+    [PL_ABOUT_ELECTION] = {pl_election_prepare, pl_election_decided},
+    [PL_ABOUT_RECALL] = {NULL, pl_recall_decided},
     [PL_ABOUT_MOTION] = {NULL, pl_motion_decided},
     [PL_ABOUT_CONSTITUTION] = {NULL, pl_motion_decided},
 };

@@ -78,7 +78,9 @@ typedef struct pl_group {
     uint8_t electors[PL_HASH]; /* the assembly that elects; when it is a council, its mandates carry those of this one */
     int64_t seats;
     int64_t elections;         /* so far */
-    uint8_t election[PL_HASH]; /* the one that is going on, or none */
+    uint8_t election[PL_HASH]; /* of the next term, coming or going on; or none */
+    uint8_t by[PL_HASH];       /* the last one for the rest of a term, or none */
+    int64_t ends;              /* the present term */
 } pl_group;
 extern const pl_table PL_GROUPS;
 
@@ -116,6 +118,9 @@ extern const pl_table PL_SEATS, PL_HELD, PL_RESTS;
 pl_status pl_mandate_begin(pl_step *step, const pl_mandate *mandate, uint8_t id[PL_HASH]);
 /* Ends a mandate and all that rest on it; nothing happens when it has ended. */
 pl_status pl_mandate_finish(pl_step *step, const uint8_t id[PL_HASH], pl_mandate_end why);
+/* Ends all mandates of a member who leaves. */
+pl_status pl_mandates_leave(pl_step *step, const uint8_t member[PL_HASH]);
+extern const pl_event_kind PL_KIND_MANDATE_RESIGNED;
 /* Whether the member holds a mandate in that council now (all zeros: in any); *id and *out (unless NULL) are one of them. */
 pl_status pl_mandate_of(pl_step *step, const uint8_t council[PL_HASH], const uint8_t member[PL_HASH], bool *yes, uint8_t id[PL_HASH], pl_mandate *out);
 

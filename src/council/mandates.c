@@ -3,7 +3,7 @@
  * mandates.c - one person's commission in a council: limited, recallable, and gone with the one that it rests on. */
 #include <string.h>
 
-#include "council/council.h"
+#include "council/elections.h"
 
 const pl_table PL_MANDATES = {"mandates",
                               sizeof(pl_mandate),
@@ -41,6 +41,9 @@ pl_status pl_mandate_begin(pl_step *s, const pl_mandate *m, uint8_t id[PL_HASH])
     if (status == PL_OK && !pl_id_none(m->rests_on)) {
         status = pl_put(s, &PL_RESTS, pl_key_id2(m->rests_on, id), &link);
     }
+    pl_filled filled;
+    memcpy(filled.mandate, id, PL_HASH);
+    status = status == PL_OK ? pl_put(s, &PL_FILLED, pl_key_then(pl_key_then(pl_key_id1(m->council), m->group), m->seat), &filled) : status;
     status = status == PL_OK ? count(s, m->council, 1) : status;
     return status == PL_OK ? pl_due_at(s, m->until, "mandate.ends", id, 0) : status;
 }
@@ -64,6 +67,20 @@ pl_status pl_mandate_finish(pl_step *s, const uint8_t id[PL_HASH], pl_mandate_en
         uint8_t higher[PL_HASH];
         memcpy(higher, at.key + PL_HASH, PL_HASH);
         status = pl_mandate_finish(s, higher, PL_END_BASE); /* at most as deep as there are levels of councils */
+    }
+    bool elected_anew = why == PL_END_REPLACED || why == PL_END_RECALLED;
+    return status == PL_OK && !elected_anew ? pl_due_at(s, s->time, "seat.vacant", id, 0) : status;
+}
+
+pl_status pl_mandates_leave(pl_step *s, const uint8_t member[PL_HASH])
+{
+    pl_row_key prefix = pl_key_id1(member);
+    pl_cursor at = pl_rows(&PL_HELD, &prefix);
+    pl_link link;
+    bool there;
+    pl_status status = PL_OK;
+    while (status == PL_OK && (status = pl_next(s, &PL_HELD, &at, &link, &there)) == PL_OK && there) {
+        status = pl_mandate_finish(s, at.key + PL_HASH, PL_END_LEFT);
     }
     return status;
 }
@@ -89,3 +106,22 @@ pl_status pl_mandate_of(pl_step *s, const uint8_t council[PL_HASH], const uint8_
     }
     return status;
 }
+
+static pl_status apply_resigned(pl_step *s)
+{
+    pl_mandate m;
+    bool there;
+    char hex[13];
+    const uint8_t *id = s->value[0].at;
+    pl_status status = pl_get(s, &PL_MANDATES, pl_key_id1(id), &m, &there);
+    if (status == PL_OK && (!there || m.ended >= 0 || !pl_id_same(m.holder, s->author))) {
+        return pl_broken(s, PL_RULE_MANDATE, there && m.ended >= 0 ? "the mandate %s... has ended" : "the signer holds no mandate %s...", pl_short_id(id, hex));
+    }
+    return status == PL_OK ? pl_mandate_finish(s, id, PL_END_RESIGNED) : status;
+}
+
+const pl_event_kind PL_KIND_MANDATE_RESIGNED = {
+    "mandate.resigned",
+    {{"mandate", PL_FIELD_BYTES, PL_HASH, PL_HASH, false}, {0}},
+    apply_resigned,
+};

@@ -4,7 +4,7 @@
 #include "council/grants.h"
 #include "council/members.h"
 #include "council/motions.h"
-#include "council/ballots.h"
+#include "council/recall.h"
 
 static pl_status mandate_ends(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
 {
@@ -33,6 +33,14 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_CONTENT_HIDDEN,
     &PL_KIND_WITNESS_ADDED,
     &PL_KIND_RELEASE_PUBLISHED,
+    &PL_KIND_VOTE_CAST,
+    &PL_KIND_CANDIDATE_STOOD,
+    &PL_KIND_CANDIDATE_WITHDREW,
+    &PL_KIND_MANDATE_RESIGNED,
+    &PL_KIND_RECALL_ASKED,
+    &PL_KIND_RECALL_SIGNED,
+    &PL_KIND_RECALL_WITHDRAWN,
+    &PL_KIND_RECALL_ANSWERED,
     &PL_KIND_MOTION_TABLED,
     &PL_KIND_MOTION_AMENDED,
     &PL_KIND_MOTION_URGENT,
@@ -43,7 +51,6 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_DECISION_REPORTED,
     &PL_KIND_QUESTION_ASKED,
     &PL_KIND_QUESTION_ANSWERED,
-    &PL_KIND_VOTE_CAST,
     NULL,
 };
 
@@ -58,6 +65,12 @@ static const pl_due DUES[] = {
     {"motion.freezes", pl_motion_freezes},
     {"ballot.opens", pl_ballot_opens},
     {"ballot.closes", pl_ballot_closes},
+    {"election.opens", pl_election_opens},
+    {"election.nominated", pl_election_nominated},
+    {"election.alone", pl_election_alone},
+    {"seat.vacant", pl_seat_vacant},
+    {"recall.closes", pl_recall_closes},
+    {"motion.freezes", pl_motion_freezes},
     {NULL, NULL},
 };
 

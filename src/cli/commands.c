@@ -257,6 +257,15 @@ static const cli_option MEMBER_MOVE[] = {{"leave", 0, NULL, false, NULL, "leave 
 static const cli_option MEMBER_RECOVER[] = {NEW_KEY, GRANT, SIGNS, END};
 static const cli_option MEMBER_LIST[] = {{"all", 0, NULL, false, NULL, "those who have left, and what is settled, too"}, JSON, END};
 
+static const cli_option GRANT_SHOW[] = {{"event", 'e', "FILE", false, "@", "the act: show it, if it is the one that was asked for"}, JSON, END};
+static const cli_option LOT_ANNOUNCE[] = {
+    {"pool", 0, "NAME", false, NULL, "among whom: a council, a constituency, or everyone (default)"},
+    {"places", 'n', "N", false, NULL, "how many are drawn, 1 to 1000 (1)"},
+    SIGNS,
+    END,
+};
+static const cli_option LOT_PART[] = {{"part", 0, "FILE", false, "@", "where the part of the seed is kept (needed)"}, SIGNS, END};
+
 static const cli_option MOTION_TABLE[] = {
     {"assembly", 'a', "NAME", false, NULL, "who decides: a council, a constituency, or everyone (default)"},
     {"title", 0, "TEXT", false, NULL, "what it is called, in a line (needed)"},
@@ -570,6 +579,28 @@ const cli_command CLI_COMMANDS[] = {
      "plenty member show town.commons 3fa9", cli_member_show},
     {"member erase", "COMMONS MEMBER|PROPOSAL", 2, 2, NO_OPTIONS, "erases the personal data of a member, and its salt, for good",
      "The record stays as it is: the commitment in it says nothing without the salt.", "plenty member erase town.commons 3fa9", cli_member_erase},
+    {"grant ask", "COMMONS EVENT", 2, 2, REASON_SIGN, "asks drawn members to allow a privileged act",
+     "EVENT is the act, signed with --output by its own command and not added. grant.approvers members are drawn, without the one who asks; grant.needed of them "
+     "must approve within grant.approve_hours. Then exactly this act may be done once, by the one who asked, within grant.execute_hours: the same command again, with --grant.",
+     "plenty council create town.commons Region --elect Town:2 --key alice.key -o act\nplenty grant ask town.commons act --reason 'As decided on Monday.' --key alice.key",
+     cli_grant_ask},
+    {"grant approve", "COMMONS GRANT", 2, 2, REASON_SIGN, "approves; those who were drawn can", "", "plenty grant approve town.commons 3fa9 --key bob.key", cli_grant_approve},
+    {"grant refuse", "COMMONS GRANT", 2, 2, REASON_SIGN, "refuses, with a reason; those who were drawn can", "", "", cli_grant_refuse},
+    {"grant list", "COMMONS", 1, 1, JSON_ONLY, "lists what was asked for, by whom, and how it ended", "", "plenty grant list town.commons", cli_grant_list},
+    {"grant show", "COMMONS GRANT", 2, 2, GRANT_SHOW, "shows a grant: the act, the reason, who was drawn, how they decided",
+     "The record holds the hash of the act; with --event the file of the act is compared with it and shown in full.", "plenty grant show town.commons 3fa9 --event act",
+     cli_grant_show},
+    {"lot announce", "COMMONS PURPOSE", 2, 2, LOT_ANNOUNCE, "announces a draw: who is in the pool now is frozen",
+     "Members commit to secret parts of a seed for lot.commit_hours, reveal them for lot.reveal_hours, then the draw happens by itself.",
+     "plenty lot announce town.commons jury --places 5 --key alice.key", cli_lot_announce},
+    {"lot commit", "COMMONS LOT", 2, 2, LOT_PART, "makes a secret part of the seed and commits to it",
+     "The part is written to the new file --part: keep it until it is revealed. One honest part that nobody knows is enough for a seed that nobody can choose.",
+     "plenty lot commit town.commons 3fa9 --part my.part --key bob.key", cli_lot_commit},
+    {"lot reveal", "COMMONS LOT", 2, 2, LOT_PART, "reveals one's part of the seed", "A part that is not revealed in time is shown as withheld, and left out.",
+     "plenty lot reveal town.commons 3fa9 --part my.part --key bob.key", cli_lot_reveal},
+    {"lot list", "COMMONS", 1, 1, NO_OPTIONS, "lists all draws", "", "plenty lot list town.commons", cli_lot_list},
+    {"lot show", "COMMONS LOT", 2, 2, JSON_ONLY, "shows a draw: pool, parts, seed, who was drawn; with --json all that is needed to draw again",
+     "docs/formats/commons.md says how; an audit draws again too.", "plenty lot show town.commons 3fa9 --json", cli_lot_show},
     {"motion table", "COMMONS", 1, 1, MOTION_TABLE, "tables a motion: a text, an instruction, or a new constitution",
      "Its debate is open for motion.debate_days. Then the text freezes and those who belong to the assembly vote, without anybody having to open "
      "anything. Amendments that enough members support are voted on beside the text as tabled.",

@@ -263,11 +263,11 @@ static pl_status print_reason(pl_record *record, int64_t position, const char *h
 static pl_status print_view(pl_record *record, const view *v, pl_error *err)
 {
     const pl_grant *g = &v->grant;
-    char hex[2 * PL_HASH + 1], until[64];
+    char hex[2 * PL_HASH + 1], author[13], until[64];
     pl_hex_write(v->id, PL_HASH, hex);
     printf("%s\n  grant       %s\n", g->act, hex);
     pl_hex_write(g->hash, PL_HASH, hex);
-    printf("  act         %s\n  asked by    %s\n", hex, cli_short_id(g->author, hex));
+    printf("  act         %s\n  asked by    %s\n", hex, cli_short_id(g->author, author));
     printf("  state       %s%s\n  approvals   %lld of %lld needed; %lld refuse\n", STATES[g->state], deadline(g, until), (long long)g->approvals,
            (long long)g->needed, (long long)g->refusals);
     pl_status status = print_reason(record, g->position, "  reason\n", 4, err);

@@ -45,6 +45,8 @@ static pl_status put_lot(cli_act *a, pl_body *body)
     return status;
 }
 
+static bool written; /* the file of the part */
+
 /* A new part: 64 digits in a file that only its owner needs. */
 static pl_status body_commit(cli_act *a, pl_body *body)
 {
@@ -63,12 +65,18 @@ static pl_status body_commit(cli_act *a, pl_body *body)
     text[2 * PL_HASH] = '\n';
     pl_hash(part, sizeof part, seal);
     pl_body_bytes(body, "seal", seal, PL_HASH);
-    return pl_file_write(path, text, sizeof text - 1, a->err);
+    status = pl_file_write(path, text, sizeof text - 1, a->err);
+    written = status == PL_OK;
+    return status;
 }
 
 int cli_lot_commit(const cli_args *args)
 {
-    return cli_do(args, &PL_KIND_LOT_SEALED, body_commit);
+    int code = cli_do(args, &PL_KIND_LOT_SEALED, body_commit);
+    if (code != 0 && written) {
+        (void)remove(cli_text(args, "part")); /* a part that nobody has committed to is worth nothing */
+    }
+    return code;
 }
 
 static pl_status body_reveal(cli_act *a, pl_body *body)

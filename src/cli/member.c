@@ -136,6 +136,9 @@ static pl_status put_data(cli_act *a, pl_body *body, uint8_t commitment[PL_HASH]
     if (path == NULL) {
         return PL_OK;
     }
+    if (cli_text(a->args, "output") != NULL) {
+        return pl_fail(a->err, PL_USAGE, "--data", "propose without --output", "personal data is kept where the proposal is added, and this one is only signed");
+    }
     pl_status status = pl_file_read(path, CLI_PERSONAL_MAX, &file, a->err);
     if (status != PL_OK) {
         return status;

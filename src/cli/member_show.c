@@ -320,23 +320,69 @@ int cli_member_show(const cli_args *args)
 
 /* ---- plenty member erase --------------------------------------------------------------------------- */
 
+/* All that was ever committed to about one person: by each proposal of the same key. */
+typedef struct traces {
+    view v;
+    uint8_t (*commitments)[PL_HASH];
+    size_t n, cap;
+} traces;
+
+static pl_status look_traces(void *user, pl_step *s)
+{
+    traces *t = user;
+    pl_row_key all = pl_key_none();
+    pl_cursor at = pl_rows(&PL_PROPOSALS, &all);
+    pl_proposal p;
+    uint8_t person[PL_HASH], other[PL_HASH];
+    bool there;
+    pl_status status = look(&t->v, s);
+    memcpy(person, t->v.who.id, PL_HASH);
+    if (t->v.who.what == PROPOSAL) {
+        pl_key_id_of(t->v.who.proposal.key, person);
+    }
+    while (status == PL_OK && (status = pl_next(s, &PL_PROPOSALS, &at, &p, &there)) == PL_OK && there) {
+        pl_key_id_of(p.key, other);
+        if (!pl_id_same(other, person) || pl_id_none(p.commitment)) {
+            continue;
+        }
+        if (!pl_grow(&t->commitments, &t->cap, t->n + 1, PL_HASH, SIZE_MAX / PL_HASH)) {
+            return pl_fail_nomem(s->err, "erasing personal data");
+        }
+        memcpy(t->commitments[t->n++], p.commitment, PL_HASH);
+    }
+    return status;
+}
+
+/* Erases each; how many there were. */
+static pl_status erase(pl_record *record, const traces *t, size_t *erased, pl_error *err)
+{
+    *erased = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        pl_status status = pl_record_erase_private(record, t->commitments[i], err);
+        if (status != PL_OK && status != PL_NOTFOUND) {
+            return status;
+        }
+        *erased += status == PL_OK;
+    }
+    return *erased > 0 ? PL_OK : pl_fail(err, PL_NOTFOUND, t->v.text, "'plenty member show' says what is known", "there is no personal data to erase");
+}
+
 int cli_member_erase(const cli_args *args)
 {
     pl_error err;
     pl_record *record = NULL;
-    view v = {.text = args->argument[1]};
+    traces t = {.v = {.text = args->argument[1]}};
+    size_t erased = 0;
     char hex[13];
     pl_status status = pl_record_open(args->argument[0], pl_council_rules(), PL_RECORD_WRITE, &record, &err);
-    status = status == PL_OK ? pl_record_look(record, cli_now(), look, &v, &err) : status;
-    status = status == PL_OK ? pl_record_erase_private(record, commitment_of(&v), &err) : status;
+    status = status == PL_OK ? pl_record_look(record, cli_now(), look_traces, &t, &err) : status;
+    status = status == PL_OK ? erase(record, &t, &erased, &err) : status;
     pl_record_close(record);
-    if (status == PL_NOTFOUND && !pl_id_none(v.who.id)) {
-        pl_fail(&err, PL_NOTFOUND, args->argument[1], "'plenty member show' says what is known", "there is no personal data to erase");
-    }
+    pl_free(t.commitments);
     if (status != PL_OK) {
         return cli_fail(&err);
     }
-    printf("erased: the salt and the personal data of %s; the commitment in the record says nothing without them\n", cli_short_id(v.who.id, hex));
-    printf("Copies of %s that were made before still hold them: erase them there too.\n", args->argument[0]);
+    printf("erased: the salt and the personal data of %s; the commitment in the record says nothing without them\n", cli_short_id(t.v.who.id, hex));
+    printf("Copies of the record's file or database that were made before still hold them: erase them there too.\n");
     return 0;
 }

@@ -234,6 +234,38 @@ static const cli_option COUNCIL_CREATE[] = {
 };
 static const cli_option SIGN_ONLY[] = {SIGNS, END};
 
+#define NEW_KEY \
+    {"consent", 0, "FILE", false, "@", "the consent of the new key, which 'plenty member consent' wrote where the key is"}, \
+    {"new-key", 0, "FILE", false, "@", "the new key file, when it is here"}, \
+    {"new-passphrase-file", 0, "FILE", false, "@", "read the passphrase of --new-key from the first line of FILE"}
+static const cli_option MEMBER_CONSENT[] = {
+    {"key", 'k', "FILE", false, "@", "the key file of the new member, or the new one of a member who has lost all (needed)"},
+    {"output", 'o', "FILE", false, "@", "write the consent to FILE"},
+    PASSPHRASE,
+    END,
+};
+static const cli_option MEMBER_PROPOSE[] = {
+    NEW_KEY,
+    {"constituency", 'c', "NAME", true, NULL, "a constituency that the new member belongs to"},
+    {"data", 0, "FILE", false, "@", "personal data, up to 16,000 bytes: it stays beside the record, which holds a salted commitment to it"},
+    SIGNS,
+    END,
+};
+static const cli_option REASON_SIGN[] = {{"reason", 0, "TEXT", false, NULL, "why; everybody can read it"}, SIGNS, END};
+static const cli_option GRANT_SIGN[] = {GRANT, SIGNS, END};
+static const cli_option MEMBER_MOVE[] = {{"leave", 0, NULL, false, NULL, "leave the constituency instead of joining it"}, SIGNS, END};
+static const cli_option MEMBER_RECOVER[] = {NEW_KEY, GRANT, SIGNS, END};
+static const cli_option MEMBER_LIST[] = {{"all", 0, NULL, false, NULL, "those who have left, and what is settled, too"}, JSON, END};
+
+static const cli_option GRANT_SHOW[] = {{"event", 'e', "FILE", false, "@", "the act: show it, if it is the one that was asked for"}, JSON, END};
+static const cli_option LOT_ANNOUNCE[] = {
+    {"pool", 0, "NAME", false, NULL, "among whom: a council, a constituency, or everyone (default)"},
+    {"places", 'n', "N", false, NULL, "how many are drawn, 1 to 1000 (1)"},
+    SIGNS,
+    END,
+};
+static const cli_option LOT_PART[] = {{"part", 0, "FILE", false, "@", "where the part of the seed is kept (needed)"}, SIGNS, END};
+
 static const cli_option MOTION_TABLE[] = {
     {"assembly", 'a', "NAME", false, NULL, "who decides: a council, a constituency, or everyone (default)"},
     {"title", 0, "TEXT", false, NULL, "what it is called, in a line (needed)"},
@@ -556,6 +588,53 @@ const cli_command CLI_COMMANDS[] = {
     {"council list", "COMMONS", 1, 1, JSON_ONLY, "lists the councils", "", "plenty council list town.commons", cli_council_list},
     {"council show", "COMMONS COUNCIL", 2, 2, JSON_ONLY, "shows a council: its seats, who elects them, who sits there, until when, on which mandate", "",
      "plenty council show town.commons Town", cli_council_show},
+    {"member consent", "COMMONS KEY", 2, 2, MEMBER_CONSENT, "signs that this key wants to become that of a member",
+     "KEY is the key file, or the key id of 64 digits, of the member who will propose the new one. So nobody has to give a secret key away, and nobody "
+     "is proposed against his or her will.",
+     "plenty member consent town.commons alice.key --key dora.key -o dora.consent", cli_member_consent},
+    {"member propose", "COMMONS", 1, 1, MEMBER_PROPOSE, "proposes a new member, and vouches",
+     "Members can object for admission.objection_days; when admission.vouchers vouch, the proposer included, the new member is in then, without anybody's act. "
+     "With admission.objectors objections a grant decides: 'plenty member admit'.",
+     "plenty member propose town.commons --consent dora.consent --constituency Bakers --data dora.txt --key alice.key", cli_member_propose},
+    {"member vouch", "COMMONS PROPOSAL", 2, 2, SIGN_ONLY, "vouches for a proposed member", "", "plenty member vouch town.commons 3fa9 --key bob.key", cli_member_vouch},
+    {"member object", "COMMONS PROPOSAL|MOVE", 2, 2, REASON_SIGN, "objects to a proposed member, or to a member joining one's constituency", "",
+     "plenty member object town.commons 3fa9 --reason 'Nobody here knows her.' --key bob.key", cli_member_object},
+    {"member admit", "COMMONS PROPOSAL", 2, 2, GRANT_SIGN, "admits a member to whom members objected; drawn members have allowed it", "", "", cli_member_admit},
+    {"member move", "COMMONS CONSTITUENCY", 2, 2, MEMBER_MOVE, "joins a constituency, or leaves it",
+     "Those who belong to it can object for admission.objection_days. Leaving needs nobody's consent.",
+     "plenty member move town.commons Bakers --key alice.key\nplenty member move town.commons Millers --leave --key alice.key", cli_member_move},
+    {"member leave", "COMMONS", 1, 1, SIGN_ONLY, "leaves the commons: keys, mandates and constituencies end", "", "plenty member leave town.commons --key alice.key",
+     cli_member_leave},
+    {"member recover", "COMMONS MEMBER", 2, 2, MEMBER_RECOVER, "gives a member who has lost all keys a new one; drawn members have allowed it",
+     "The old keys end. Ask for the grant first: sign with -o, then 'plenty grant ask'.", "", cli_member_recover},
+    {"member list", "COMMONS", 1, 1, MEMBER_LIST, "lists members, proposals, and moves that can be objected to", "", "plenty member list town.commons",
+     cli_member_list},
+    {"member show", "COMMONS MEMBER|PROPOSAL", 2, 2, JSON_ONLY, "shows a member, and the personal data if it is kept here and is what was committed to", "",
+     "plenty member show town.commons 3fa9", cli_member_show},
+    {"member erase", "COMMONS MEMBER|PROPOSAL", 2, 2, NO_OPTIONS, "erases the personal data of a member, and its salt, for good",
+     "The record stays as it is: the commitment in it says nothing without the salt.", "plenty member erase town.commons 3fa9", cli_member_erase},
+    {"grant ask", "COMMONS EVENT", 2, 2, REASON_SIGN, "asks drawn members to allow a privileged act",
+     "EVENT is the act, signed with --output by its own command and not added. grant.approvers members are drawn, without the one who asks; grant.needed of them "
+     "must approve within grant.approve_hours. Then exactly this act may be done once, by the one who asked, within grant.execute_hours: the same command again, with --grant.",
+     "plenty council create town.commons Region --elect Town:2 --key alice.key -o act\nplenty grant ask town.commons act --reason 'As decided on Monday.' --key alice.key",
+     cli_grant_ask},
+    {"grant approve", "COMMONS GRANT", 2, 2, REASON_SIGN, "approves; those who were drawn can", "", "plenty grant approve town.commons 3fa9 --key bob.key", cli_grant_approve},
+    {"grant refuse", "COMMONS GRANT", 2, 2, REASON_SIGN, "refuses, with a reason; those who were drawn can", "", "", cli_grant_refuse},
+    {"grant list", "COMMONS", 1, 1, JSON_ONLY, "lists what was asked for, by whom, and how it ended", "", "plenty grant list town.commons", cli_grant_list},
+    {"grant show", "COMMONS GRANT", 2, 2, GRANT_SHOW, "shows a grant: the act, the reason, who was drawn, how they decided",
+     "The record holds the hash of the act; with --event the file of the act is compared with it and shown in full.", "plenty grant show town.commons 3fa9 --event act",
+     cli_grant_show},
+    {"lot announce", "COMMONS PURPOSE", 2, 2, LOT_ANNOUNCE, "announces a draw: who is in the pool now is frozen",
+     "Members commit to secret parts of a seed for lot.commit_hours, reveal them for lot.reveal_hours, then the draw happens by itself.",
+     "plenty lot announce town.commons jury --places 5 --key alice.key", cli_lot_announce},
+    {"lot commit", "COMMONS LOT", 2, 2, LOT_PART, "makes a secret part of the seed and commits to it",
+     "The part is written to the new file --part: keep it until it is revealed. One honest part that nobody knows is enough for a seed that nobody can choose.",
+     "plenty lot commit town.commons 3fa9 --part my.part --key bob.key", cli_lot_commit},
+    {"lot reveal", "COMMONS LOT", 2, 2, LOT_PART, "reveals one's part of the seed", "A part that is not revealed in time is shown as withheld, and left out.",
+     "plenty lot reveal town.commons 3fa9 --part my.part --key bob.key", cli_lot_reveal},
+    {"lot list", "COMMONS", 1, 1, NO_OPTIONS, "lists all draws", "", "plenty lot list town.commons", cli_lot_list},
+    {"lot show", "COMMONS LOT", 2, 2, JSON_ONLY, "shows a draw: pool, parts, seed, who was drawn; with --json all that is needed to draw again",
+     "docs/formats/commons.md says how; an audit draws again too.", "plenty lot show town.commons 3fa9 --json", cli_lot_show},
     {"motion table", "COMMONS", 1, 1, MOTION_TABLE, "tables a motion: a text, an instruction, or a new constitution",
      "Its debate is open for motion.debate_days. Then the text freezes and those who belong to the assembly vote, without anybody having to open "
      "anything. Amendments that enough members support are voted on beside the text as tabled.",

@@ -305,6 +305,40 @@ static const cli_option MOTION_PLAN[] = {
     END,
 };
 static const cli_option DECISION_TAKE[] = {{"due-days", 0, "N", false, NULL, "days until you report (needed)"}, SIGNS, END};
+#define GRANT {"grant", 0, "ID", false, NULL, "the grant by drawn members (needed once a constitution is in force)"}
+#define QUARTER {"quarter", 0, "QUARTER", false, NULL, "which one, as 2026-Q3 (needed)"}
+#define SOURCE {"source", 0, "NAME", false, NULL, "who pays (needed)"}
+#define PAY_GRANT {"grant", 0, "ID", false, NULL, "a grant, where the signer has no turn in the treasury"}
+#define SLOT {"slot", 0, "N", false, NULL, "which slot, where it is not clear"}
+static const cli_option PAY_SKILLED[] = {
+    QUARTER, SOURCE, {"grade", 0, "NAME", false, NULL, "which skilled work (needed)"},
+    {"amounts", 0, "FILE", false, "@", "what each was paid in the quarter, one amount a line (needed)"}, PAY_GRANT, SIGNS, END,
+};
+static const cli_option PAY_ENTER[] = {
+    {"holder", 0, "MEMBER", false, NULL, "who is paid (needed)"}, QUARTER, {"amount", 0, "N", false, NULL, "how much, in the smallest unit of money (needed)"}, SOURCE,
+    {"sort", 0, "SORT", false, "pay|allowance|in-kind", "what it is (default: pay)"}, PAY_GRANT, SIGNS, END,
+};
+static const cli_option ROTA_CLASS[] = {
+    {"assembly", 'a', "NAME", false, NULL, "whose members take turns (default: everyone)"},
+    {"slots", 0, "N", false, NULL, "how many at a time (needed); 0 ends it"},
+    {"weight", 0, "N", false, NULL, "how much work a turn is, 1 to 1000 (1)"},
+    {"days", 0, "N", false, NULL, "how long a turn lasts (7); classes with the same share one ledger"},
+    {"rung", 0, "N", false, NULL, "how often one must have stood by before, 0 to 9 (0)"},
+    {"at-once", 0, NULL, false, NULL, "the first period begins now, not at midnight UTC"},
+    GRANT, SIGNS, END,
+};
+static const cli_option ROTA_ABSENT[] = {
+    {"days", 0, "N", false, NULL, "for how long (needed)"}, {"in-days", 0, "N", false, NULL, "beginning in so many days (0: now)"},
+    {"percent", 0, "N", false, NULL, "how much of the usual time you are there, 0 to 99 (0)"},
+    {"reason-hash", 0, "HASH", false, NULL, "hash of a salt and a reason that stays with you"}, SIGNS, END,
+};
+static const cli_option ROTA_DUTY[] = {SLOT, SIGNS, END};
+static const cli_option ROTA_SERVED[] = {SLOT, {"period", 0, "N", false, NULL, "which period (default: the one before the present)"}, SIGNS, END};
+static const cli_option ROTA_SWAP[] = {
+    {"for", 0, "CLASS", false, NULL, "the task that you would rather have"}, {"for-slot", 0, "N", false, NULL, "which slot of it"}, SLOT,
+    {"accept", 0, "OFFER", false, NULL, "accept this offer"}, SIGNS, END,
+};
+static const cli_option ROTA_FILL[] = {{"most", 0, "N", false, NULL, "how many members to list (20)"}, JSON, END};
 static const cli_option JSON_ONLY[] = {JSON, END};
 static const cli_option NO_OPTIONS[] = {END};
 
@@ -626,6 +660,29 @@ const cli_command CLI_COMMANDS[] = {
     {"question ask", "COMMONS MANDATE", 2, 2, MOTION_TEXT, "puts a question to the holder of a mandate", "What is not answered in time is shown, and not punished.", "", cli_question_ask},
     {"question answer", "COMMONS QUESTION", 2, 2, MOTION_TEXT, "answers it", "", "", cli_question_answer},
     {"question list", "COMMONS", 1, 1, NO_OPTIONS, "lists questions and answers", "", "", cli_question_list},
+    {"pay skilled", "COMMONS", 1, 1, PAY_SKILLED, "enters what skilled work was paid in a quarter",
+     "By who has the turn in a class of tasks named 'treasury', or with a grant. pay.close_days after the quarter it closes by the clock; then its median is what officials may get at most.",
+     "plenty pay skilled town.commons --quarter 2026-Q3 --source 'The mill' --grade miller --amounts millers.txt --key alice.key", cli_pay_skilled},
+    {"pay enter", "COMMONS", 1, 1, PAY_ENTER, "enters what an official is paid, refused above the pay of skilled work",
+     "All sources and all mandates of the holder together get at most the median pay of skilled work of the last quarter that closed before, times pay.reference_percent, pro rata of the days "
+     "with a mandate so far.",
+     "plenty pay enter town.commons --holder 9f3a --quarter 2026-Q4 --amount 240000 --source 'Town council' --key alice.key", cli_pay_enter},
+    {"pay show", "COMMONS", 1, 1, JSON_ONLY, "shows medians, and what officials got", "", "plenty pay show town.commons", cli_pay_show},
+    {"rota class", "COMMONS NAME", 2, 2, ROTA_CLASS, "makes or changes a class of tasks that are done in turn",
+     "Periods are filled by the clock: whoever owes most is next, nobody succeeds themselves, equal ones by lot. A class that takes a rung is learned by standing by.",
+     "plenty rota class town.commons treasury --slots 2 --weight 5 --days 28 --rung 1 --key alice.key", cli_rota_class},
+    {"rota absent", "COMMONS", 1, 1, ROTA_ABSENT, "says that you are away, or there for part of the time", "Nothing falls due from who is away. The percentage is public, the reason is not.",
+     "plenty rota absent town.commons --days 14 --key bob.key", cli_rota_absent},
+    {"rota show", "COMMONS", 1, 1, JSON_ONLY, "shows whose turn it is, and how evenly turns have fallen", "", "plenty rota show town.commons", cli_rota_show},
+    {"rota fill", "COMMONS CLASS", 2, 2, ROTA_FILL, "explains the last filling: why her?",
+     "Who owed how much, who could not and why, which debts were equal, and the lots by which those were decided.", "plenty rota fill town.commons treasury", cli_rota_fill},
+    {"rota refuse", "COMMONS CLASS", 2, 2, ROTA_DUTY, "refuses your turn; the next one takes it", "The debt stays, and how often one refused is public.", "", cli_rota_refuse},
+    {"rota swap", "COMMONS [CLASS]", 1, 2, ROTA_SWAP, "swaps two turns of this period; both sign", "One offers, the other accepts the offer by its id.",
+     "plenty rota swap town.commons treasury --for cleaning --key alice.key\nplenty rota swap town.commons --accept 5d1c --key bob.key", cli_rota_swap},
+    {"rota served", "COMMONS CLASS", 2, 2, ROTA_SERVED, "confirms that another has served a turn", "By who had the same task beside them or has it next, when the period is over. What nobody confirms within a further period counts as not served.",
+     "plenty rota served town.commons treasury --key bob.key", cli_rota_served},
+    {"lights", "COMMONS", 1, 1, JSON_ONLY, "warning lights against a bureaucracy, from the record",
+     "Each with its figure, the limit that the constitution sets, since when, and who must answer.", "plenty lights town.commons", cli_lights},
     {"replay", "COMMONS", 1, 1, REPLAY, "makes the tables anew from the record and compares them with those in the store",
      "What holds in a commons is a function of its record. Exit code 1 when the tables say something else.",
      "plenty replay bakery.commons", cli_replay},

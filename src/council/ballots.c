@@ -9,6 +9,7 @@
 
 #include "ballot/ballots.h"
 #include "ballot/transcript.h"
+#include "council/lot.h"
 #include "record/bytes.h"
 
 #define TRANSCRIPT_MAX ((size_t)1 << 30)
@@ -80,6 +81,21 @@ pl_status pl_ballot_option(pl_step *s, const uint8_t id[PL_HASH], int64_t option
     return status == PL_OK ? pl_put(s, &PL_CHOICES, pl_key_then(pl_key_id1(id), option), &o) : status;
 }
 
+/* The seed of lots, before anybody votes: whoever knows the votes can no longer choose it. */
+static pl_status seal(pl_step *s, const uint8_t id[PL_HASH], pl_ballot *b)
+{
+    static const char DOMAIN[] = "plenty ballot lot v1\n";
+    uint8_t text[sizeof DOMAIN - 1 + 3 * PL_HASH] = {0}, *at = text + sizeof DOMAIN - 1;
+    bool there;
+    memcpy(text, DOMAIN, sizeof DOMAIN - 1);
+    pl_status status = pl_tree_root(&s->fold->nodes, 0, s->fold->position, at, s->err);
+    status = status == PL_OK ? pl_lot_seed(s, at + PL_HASH, &there) : status; /* zeros before the first lot */
+    memcpy(at + 2 * PL_HASH, id, PL_HASH);
+    pl_hash(text, sizeof text, b->seed);
+    b->sealed = (int64_t)s->fold->position;
+    return status;
+}
+
 pl_status pl_ballot_opens(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
 {
     pl_ballot b;
@@ -87,6 +103,7 @@ pl_status pl_ballot_opens(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
     (void)n;
     pl_status status = pl_get(s, &PL_BALLOTS, pl_key_id1(id), &b, &there);
     status = status == PL_OK ? pl_assembly_size(s, b.electors, &b.roll) : status;
+    status = status == PL_OK ? seal(s, id, &b) : status;
     b.state = PL_BALLOT_OPEN;
     return status == PL_OK ? pl_put(s, &PL_BALLOTS, pl_key_id1(id), &b) : status;
 }
@@ -324,18 +341,6 @@ const char *pl_seed_text(const uint8_t seed[PL_HASH], char out[2 * PL_HASH + 1])
     return out;
 }
 
-pl_status pl_seed_now(pl_step *s, const uint8_t id[PL_HASH], int64_t *sealed, uint8_t seed[PL_HASH])
-{
-    static const char DOMAIN[] = "plenty ballot lot v1\n";
-    uint8_t text[sizeof DOMAIN - 1 + 2 * PL_HASH];
-    pl_status status = pl_tree_root(&s->fold->nodes, 0, s->fold->position, text + sizeof DOMAIN - 1, s->err);
-    memcpy(text, DOMAIN, sizeof DOMAIN - 1);
-    memcpy(text + sizeof DOMAIN - 1 + PL_HASH, id, PL_HASH);
-    pl_hash(text, sizeof text, seed);
-    *sealed = (int64_t)s->fold->position;
-    return status;
-}
-
 /* Writes what became of each option. */
 static pl_status put_results(pl_step *s, const uint8_t id[PL_HASH], const pl_ballot *b, const pl_ballots *papers, const pl_ballot_count *count)
 {
@@ -365,8 +370,7 @@ static pl_status count_votes(pl_step *s, const uint8_t id[PL_HASH], pl_ballot *b
 {
     pl_ballots *papers = NULL;
     pl_ballot_count count;
-    pl_status status = pl_seed_now(s, id, &b->sealed, b->seed);
-    status = status == PL_OK ? pl_ballot_papers(s, id, b, &papers) : status;
+    pl_status status = pl_ballot_papers(s, id, b, &papers);
     status = status == PL_OK ? pl_ballot_count_papers(b, papers, &count, s->err) : status;
     if (status == PL_OK) {
         b->state = PL_BALLOT_CLOSED;

@@ -25,8 +25,8 @@ typedef struct pl_ballot {
     int64_t roll, votes;        /* members when it opened; members who have voted */
     int64_t winners;            /* how many options won */
     uint8_t transcript[PL_HASH]; /* hash of the transcript of the count, or none */
-    int64_t sealed;             /* closed: how many events there were */
-    uint8_t seed[PL_HASH];      /* for lots: of these events' root hash and the ballot id */
+    int64_t sealed;             /* how many events there were when it opened */
+    uint8_t seed[PL_HASH];      /* for lots, from then on: of these events' root hash, the last public lot, and the ballot id */
 } pl_ballot;
 extern const pl_table PL_BALLOTS; /* key: ballot id */
 
@@ -71,9 +71,6 @@ pl_status pl_ballot_count_papers(const pl_ballot *ballot, const pl_ballots *pape
 void pl_ballot_count_clear(pl_ballot_count *count);
 /* The seed of lots as the count takes it: hexadecimal digits. */
 const char *pl_seed_text(const uint8_t seed[PL_HASH], char out[2 * PL_HASH + 1]);
-/* A seed for lots that are drawn now: of the root hash of all events so far and the id of what is drawn for. */
-pl_status pl_seed_now(pl_step *step, const uint8_t id[PL_HASH], int64_t *sealed, uint8_t seed[PL_HASH]);
-
 /* Asked before a ballot is counted: marks the options that stand no longer (`out`). */
 pl_status pl_election_prepare(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);
 /* Told when a ballot has closed; each is in the file of what it is about. */

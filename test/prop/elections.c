@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * Long random histories of councils at three levels: members stand, withdraw, vote, resign, recall one another, or do nothing for weeks.  At every moment
+ * Long random histories of councils at three levels: members stand, withdraw, vote, resign, leave, recall one another, or do nothing for weeks.  At every moment
  * the invariants of council_help.h hold, and in the end the record gives the same tables again. */
 #include "base/rng.h"
+#include "council/members.h"
 #include "test/council_help.h"
 #include "test/test.h"
 
@@ -86,14 +87,19 @@ static pl_rule act(world *w)
     test_commons *c = &w->c;
     int64_t marks[PL_OPTIONS_MAX];
     size_t who = draw(w, PEOPLE), i;
-    switch (draw(w, 16)) {
+    if (who >= PEOPLE / 2 && draw(w, 150) == 0) {
+        return test_act(c, who, &PL_KIND_MEMBER_LEFT, (test_field[]){{0}});
+    }
+    switch (draw(w, 18)) {
     case 0:
     case 1:
     case 2:
+    case 16:
         return w->n_open > 0 ? test_stand(c, who, w->open[draw(w, w->n_open)]) : PL_RULE_NONE;
     case 3:
         return w->n_open > 0 ? test_one(c, who, &PL_KIND_CANDIDATE_WITHDREW, "election", w->open[draw(w, w->n_open)].at) : PL_RULE_NONE;
     case 4:
+    case 17:
         return w->n_mandates > 0 ? test_one(c, who, &PL_KIND_MANDATE_RESIGNED, "mandate", w->mandates[draw(w, w->n_mandates)].at) : PL_RULE_NONE;
     case 5:
         return w->n_mandates > 0 ? test_ask(c, who, w->mandates[draw(w, w->n_mandates)]) : PL_RULE_NONE;
@@ -155,7 +161,8 @@ static void history(uint64_t seed, int steps, tally *t)
         test_look(&w.c, look_around, &w);
         for (int k = 0; k < 4; k++) {
             pl_rule rule = act(&w);
-            CHECK(rule == PL_RULE_NONE || (rule >= PL_RULE_BALLOT_OPEN && rule <= PL_RULE_RECALL_ANSWER)); /* refused by a rule of these, by no accident */
+            bool refused = rule >= PL_RULE_BALLOT_OPEN && rule <= PL_RULE_RECALL_ANSWER;
+            CHECK(rule == PL_RULE_NONE || refused || rule == PL_RULE_KEY); /* by a rule of these; or the person has left */
         }
         test_invariants(&w.c);
     }
@@ -166,11 +173,11 @@ static void history(uint64_t seed, int steps, tally *t)
 static void long_history(uint64_t seed)
 {
     tally t = {.countbacks = 0};
-    history(seed, 500, &t);
-    printf("# ended by term %lld, resigned %lld, recalled %lld, replaced %lld, with their base %lld; countbacks %lld, groups elected again %lld, uncontested %lld\n",
-           (long long)t.ends[PL_END_TERM], (long long)t.ends[PL_END_RESIGNED], (long long)t.ends[PL_END_RECALLED], (long long)t.ends[PL_END_REPLACED],
+    history(seed, 600, &t);
+    printf("# ended by term %lld, resigned %lld, left %lld, recalled %lld, replaced %lld, with their base %lld; countbacks %lld, groups elected again %lld, uncontested %lld\n",
+           (long long)t.ends[PL_END_TERM], (long long)t.ends[PL_END_RESIGNED], (long long)t.ends[PL_END_LEFT], (long long)t.ends[PL_END_RECALLED], (long long)t.ends[PL_END_REPLACED],
            (long long)t.ends[PL_END_BASE], (long long)t.countbacks, (long long)t.again, (long long)t.alone);
-    CHECK(t.ends[PL_END_TERM] > 0 && t.ends[PL_END_RESIGNED] > 0 && t.ends[PL_END_RECALLED] > 0 && t.ends[PL_END_REPLACED] > 0 && t.ends[PL_END_BASE] > 0);
+    CHECK(t.ends[PL_END_TERM] > 0 && t.ends[PL_END_RESIGNED] > 0 && t.ends[PL_END_LEFT] > 0 && t.ends[PL_END_RECALLED] > 0 && t.ends[PL_END_REPLACED] > 0 && t.ends[PL_END_BASE] > 0);
     CHECK(t.countbacks > 0 && t.again > 0 && t.alone > 0);
 }
 

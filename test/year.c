@@ -284,8 +284,8 @@ static void live_a_day(year *y)
     void (*const part[])(year *) = {year_admissions, year_elections, year_motions, year_recalls, year_votes, year_turns, year_pay, year_grants};
     for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
         part[i](y);
-        year_flush(y);
     }
+    year_flush(y);
 }
 
 static void end(year *y)

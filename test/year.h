@@ -16,14 +16,15 @@ typedef struct year_plan {
 extern const year_plan YEAR_SMALL, YEAR_WHOLE; /* 200 members for a quarter; 5,000 for a year */
 
 #define YEAR_KINDS 64
+typedef struct year_kind { /* how many events of it were signed */
+    const char *kind;
+    uint64_t n;
+} year_kind;
 typedef struct year_result {
     uint64_t events, refused; /* refused: at the door, by a rule */
     double signing_s, appending_s, looking_s; /* wall time */
     char refusal[300];        /* the first one */
-    struct {
-        const char *kind;
-        uint64_t n;
-    } kinds[YEAR_KINDS];
+    year_kind kinds[YEAR_KINDS];
     size_t n_kinds;
     uint64_t now;             /* when the year ends */
 } year_result;

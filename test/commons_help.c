@@ -60,6 +60,7 @@ void test_commons_end(test_commons *c)
         FAIL("%s", audit.wrong);
     }
     pl_record_close(c->record);
+    remove(test_path("the.commons"));
     for (size_t i = 0; i < c->n; i++) {
         pl_key_free(c->key[i]);
     }

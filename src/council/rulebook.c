@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later
  *
  * rulebook.c - every kind of event of a commons, and everything that becomes due in it. */
+#include "council/pay.h"
+#include "council/rota.h"
 #include "council/grants.h"
 #include "council/members.h"
 #include "council/motions.h"
@@ -16,6 +18,14 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_CONSTITUTION_ADOPTED,
     &PL_KIND_CONSTITUENCY_CREATED,
     &PL_KIND_COUNCIL_CREATED,
+    &PL_KIND_PAY_SKILLED,
+    &PL_KIND_PAY_ENTERED,
+    &PL_KIND_ROTA_CLASS,
+    &PL_KIND_ROTA_ABSENT,
+    &PL_KIND_ROTA_REFUSED,
+    &PL_KIND_ROTA_OFFERED,
+    &PL_KIND_ROTA_SWAPPED,
+    &PL_KIND_ROTA_SERVED,
     &PL_KIND_MEMBER_PROPOSED,
     &PL_KIND_MEMBER_VOUCHED,
     &PL_KIND_MEMBER_OBJECTED,
@@ -56,6 +66,8 @@ static const pl_event_kind *const KINDS[] = {
 
 static const pl_due DUES[] = {
     {"mandate.ends", mandate_ends},
+    {"pay.closes", pl_pay_closes},
+    {"rota.fills", pl_rota_fills},
     {"member.admits", pl_member_admits},
     {"member.moves", pl_member_moves},
     {"lot.seals", pl_lot_seals},
@@ -70,7 +82,6 @@ static const pl_due DUES[] = {
     {"election.alone", pl_election_alone},
     {"seat.vacant", pl_seat_vacant},
     {"recall.closes", pl_recall_closes},
-    {"motion.freezes", pl_motion_freezes},
     {NULL, NULL},
 };
 

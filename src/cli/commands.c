@@ -305,6 +305,23 @@ static const cli_option MOTION_PLAN[] = {
     END,
 };
 static const cli_option DECISION_TAKE[] = {{"due-days", 0, "N", false, NULL, "days until you report (needed)"}, SIGNS, END};
+static const cli_option ELECTION_STAND[] = {
+    {"statement", 0, "TEXT", false, NULL, "what you stand for, in up to 2,000 bytes"},
+    {"name", 0, "NAME", false, NULL, "the name on the ballot paper, which everybody will read for ever; without it, your id"},
+    SIGNS,
+    END,
+};
+static const cli_option ALL_JSON[] = {{"all", 0, NULL, false, NULL, "also those that are over"}, JSON, END};
+static const cli_option BALLOT_SHOW[] = {
+    {"blt", 0, "FILE", false, "@", "write the papers of a closed ballot to FILE, for 'plenty count' and any other program that counts"},
+    {"transcript", 0, "FILE", false, "@", "write its count as JSON, the bytes whose hash is in the record"},
+    JSON,
+    END,
+};
+static const cli_option MANDATE_LIST[] = {
+    {"council", 0, "NAME", false, NULL, "only of this council"}, {"all", 0, NULL, false, NULL, "also those that have ended"}, JSON, END};
+static const cli_option RECALL_ASK[] = {{"reasons", 0, "TEXT", false, NULL, "why, in up to 2,000 bytes (needed)"}, SIGNS, END};
+static const cli_option RECALL_ANSWER[] = {{"text", 't', "TEXT", false, NULL, "the answer, in up to 2,000 bytes (needed)"}, SIGNS, END};
 #define GRANT {"grant", 0, "ID", false, NULL, "the grant by drawn members (needed once a constitution is in force)"}
 #define QUARTER {"quarter", 0, "QUARTER", false, NULL, "which one, as 2026-Q3 (needed)"}
 #define SOURCE {"source", 0, "NAME", false, NULL, "who pays (needed)"}
@@ -588,6 +605,35 @@ const cli_command CLI_COMMANDS[] = {
     {"council list", "COMMONS", 1, 1, JSON_ONLY, "lists the councils", "", "plenty council list town.commons", cli_council_list},
     {"council show", "COMMONS COUNCIL", 2, 2, JSON_ONLY, "shows a council: its seats, who elects them, who sits there, until when, on which mandate", "",
      "plenty council show town.commons Town", cli_council_show},
+    {"election list", "COMMONS", 1, 1, ALL_JSON, "lists the elections that are coming or going on",
+     "Nobody calls an election. There is one for each group of seats of a council, as soon as a constitution is in force, and then so that the next term "
+     "begins when the last one ends. A seat that falls vacant goes to whom the same papers name next, or has an election of its own.",
+     "plenty election list town.commons", cli_election_list},
+    {"election show", "COMMONS ELECTION", 2, 2, JSON_ONLY, "shows an election: candidates, what they say, who was elected and how", "",
+     "plenty election show town.commons 3fa9", cli_election_show},
+    {"election stand", "COMMONS ELECTION", 2, 2, ELECTION_STAND, "stands in an election; those who elect can",
+     "Where delegates elect, only delegates stand: the new mandate rests on the one that they have, and ends with it.",
+     "plenty election stand town.commons 3fa9 --name Vera --statement 'Shorter shifts.' --key vera.key", cli_election_stand},
+    {"election withdraw", "COMMONS ELECTION", 2, 2, SIGN_ONLY, "stands no longer", "", "", cli_election_withdraw},
+    {"vote", "COMMONS BALLOT [MARK...]", 2, 24, SIGN_ONLY, "votes in a ballot that is open",
+     "BALLOT is the id of the ballot or of the election, recall or motion that it is about. Each MARK is a name as on the paper, or digits of an id; where "
+     "options are ranked, the best first. The last vote counts, and a vote without a MARK is a blank paper.",
+     "plenty vote town.commons 3fa9 Vera Olga --key me.key\nplenty vote town.commons 77c0 yes --key me.key", cli_vote},
+    {"ballot list", "COMMONS", 1, 1, JSON_ONLY, "lists the ballots, open and closed", "", "plenty ballot list town.commons", cli_ballot_list},
+    {"ballot show", "COMMONS BALLOT", 2, 2, BALLOT_SHOW, "shows a ballot: the paper, or the count with every step",
+     "BALLOT as in 'plenty vote'. With --blt the papers of a closed ballot can be counted by anybody: 'plenty count'.",
+     "plenty ballot show town.commons 3fa9 --blt papers.blt && plenty count papers.blt", cli_ballot_show},
+    {"recall ask", "COMMONS MANDATE", 2, 2, RECALL_ASK, "asks for the recall of a mandate; one of those who gave it does",
+     "With the signatures that the constitution asks for, the ballot comes by itself within a week; nobody can put it off.",
+     "plenty recall ask town.commons 8b1d --reasons 'Three months without a report.' --key me.key", cli_recall_ask},
+    {"recall sign", "COMMONS RECALL", 2, 2, SIGN_ONLY, "signs a recall", "", "plenty recall sign town.commons 51c2 --key me.key", cli_recall_sign},
+    {"recall withdraw", "COMMONS RECALL", 2, 2, SIGN_ONLY, "takes a signature back, as long as they are collected", "", "", cli_recall_withdraw},
+    {"recall answer", "COMMONS RECALL", 2, 2, RECALL_ANSWER, "answers a recall; the holder of the mandate does, once", "", "", cli_recall_answer},
+    {"recall list", "COMMONS", 1, 1, JSON_ONLY, "lists the recalls and how far they are", "", "plenty recall list town.commons", cli_recall_list},
+    {"recall show", "COMMONS RECALL", 2, 2, JSON_ONLY, "shows a recall: reasons, answer, signatures, ballot", "", "plenty recall show town.commons 51c2", cli_recall_show},
+    {"mandate list", "COMMONS", 1, 1, MANDATE_LIST, "lists who holds which mandate, and until when", "", "plenty mandate list town.commons --council Bakers", cli_mandate_list},
+    {"mandate show", "COMMONS MANDATE", 2, 2, JSON_ONLY, "shows a mandate: who gave it, what it rests on, why it ended", "", "plenty mandate show town.commons 8b1d", cli_mandate_show},
+    {"mandate resign", "COMMONS MANDATE", 2, 2, SIGN_ONLY, "gives a mandate back; its holder does", "The seat goes to whom the same papers name next.", "", cli_mandate_resign},
     {"member consent", "COMMONS KEY", 2, 2, MEMBER_CONSENT, "signs that this key wants to become that of a member",
      "KEY is the key file, or the key id of 64 digits, of the member who will propose the new one. So nobody has to give a secret key away, and nobody "
      "is proposed against his or her will.",

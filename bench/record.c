@@ -83,7 +83,7 @@ static pl_record *found(const char *path, pl_key **key)
     pl_draft draft = {.counter = 1, .time = NOW, .kind = "commons.created", .body = {(const uint8_t *)body.bytes, body.n}};
     good(pl_commons_id_of(draft.body, draft.commons_id, &err));
     good(pl_event_sign(&draft, key[0], &event, &err));
-    good(pl_record_create(path, (pl_bytes){(const uint8_t *)event.bytes, event.n}, &record, &err));
+    good(pl_record_create(path, NULL, (pl_bytes){(const uint8_t *)event.bytes, event.n}, &record, &err));
     pl_owned_free(&body);
     pl_owned_free(&event);
     return record;

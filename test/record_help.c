@@ -57,7 +57,7 @@ pl_record *test_record(const char *where, bool two)
     pl_record *record = NULL;
     pl_error err = {0};
     pl_owned event = test_founding(two);
-    good(pl_record_create(where != NULL ? where : test_path("test.commons"), test_bytes(&event), &record, &err), &err);
+    good(pl_record_create(where != NULL ? where : test_path("test.commons"), NULL, test_bytes(&event), &record, &err), &err);
     pl_owned_free(&event);
     return record;
 }

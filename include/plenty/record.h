@@ -119,7 +119,7 @@ PL_API pl_status pl_event_sign(const pl_draft *draft, const pl_key *key, pl_owne
 /* Whether the event's signature holds under that public key.  PL_NOMEM is the only error. */
 PL_API pl_status pl_event_verify(const pl_event *event, const uint8_t public_key[32], bool *holds) PL_CHECK;
 
-/* Bodies of the kinds, as CBOR.  PL_DATA when something is out of bounds, PL_NOMEM. */
+/* Bodies of the kinds of the record itself, as CBOR.  PL_DATA when something is out of bounds, PL_NOMEM. */
 PL_API pl_status pl_body_created(const char *name, const uint8_t record_key[32], const uint8_t (*founders)[32], size_t n_founders,
                                  const uint8_t salt[16], pl_owned *out, pl_error *err) PL_CHECK; /* sorts the founders */
 PL_API pl_status pl_body_key_added(const pl_key *added, const uint8_t commons_id[PL_HASH], const uint8_t signer[PL_HASH],
@@ -129,8 +129,13 @@ PL_API pl_status pl_body_note(const char *text, size_t n, const uint8_t (*blobs)
                               pl_error *err) PL_CHECK; /* sorts the blobs */
 /* The commons id that a founding body makes. */
 PL_API pl_status pl_commons_id_of(pl_bytes body, uint8_t id[PL_HASH], pl_error *err) PL_CHECK;
-/* An event's body as JSON, its fields named as in docs/formats/record.md, bytes in hexadecimal. */
-PL_API pl_status pl_event_json(const pl_event *event, pl_owned *out, pl_error *err) PL_CHECK;
+
+/* The kinds of events that a commons knows besides those of the record itself (council.h has one); static. */
+typedef struct pl_rulebook pl_rulebook;
+
+/* An event's body as JSON, its fields named as in docs/formats/record.md, bytes in hexadecimal.  Fields of kinds that neither the record nor
+ * `rulebook` (or NULL) knows have their labels for names. */
+PL_API pl_status pl_event_json(const pl_event *event, const pl_rulebook *rulebook, pl_owned *out, pl_error *err) PL_CHECK;
 
 /* ---- The tree (RFC 6962, 9162) -------------------------------------------------------------------- */
 
@@ -234,10 +239,11 @@ typedef struct pl_record pl_record;
 
 typedef enum pl_record_mode { PL_RECORD_READ, PL_RECORD_WRITE } pl_record_mode;
 
+/* In both, events are judged by `rulebook` too, in append, replay and audit; NULL: by the rules of the record alone. */
 /* Creates the record `where` (a path, or postgres://...) with its founding event.  PL_IO when something is there, PL_DATA with the
  * rule when the event is no founding. */
-PL_API pl_status pl_record_create(const char *where, pl_bytes founding, pl_record **out, pl_error *err) PL_CHECK;
-PL_API pl_status pl_record_open(const char *where, pl_record_mode mode, pl_record **out, pl_error *err) PL_CHECK;
+PL_API pl_status pl_record_create(const char *where, const pl_rulebook *rulebook, pl_bytes founding, pl_record **out, pl_error *err) PL_CHECK;
+PL_API pl_status pl_record_open(const char *where, const pl_rulebook *rulebook, pl_record_mode mode, pl_record **out, pl_error *err) PL_CHECK;
 PL_API void pl_record_close(pl_record *record); /* accepts NULL */
 
 typedef struct pl_record_about {
@@ -271,6 +277,12 @@ PL_API pl_status pl_record_prove_growth(pl_record *record, uint64_t old, uint64_
 /* Blobs: PL_NOTFOUND; putting one that is there already changes nothing. */
 PL_API pl_status pl_record_put_blob(pl_record *record, pl_bytes blob, uint8_t hash[PL_HASH], pl_error *err) PL_CHECK;
 PL_API pl_status pl_record_blob(pl_record *record, const uint8_t hash[PL_HASH], pl_owned *out, pl_error *err) PL_CHECK;
+
+/* Personal data beside the record, by id: never part of an event, of the state or of an export, and all that can be erased (src/store/store.h says how
+ * far).  Putting replaces; reading and erasing: PL_NOTFOUND. */
+PL_API pl_status pl_record_put_private(pl_record *record, const uint8_t id[PL_HASH], pl_bytes data, pl_error *err) PL_CHECK;
+PL_API pl_status pl_record_private(pl_record *record, const uint8_t id[PL_HASH], pl_owned *out, pl_error *err) PL_CHECK;
+PL_API pl_status pl_record_erase_private(pl_record *record, const uint8_t id[PL_HASH], pl_error *err) PL_CHECK;
 
 /* Signs a checkpoint of the present size with the record key, and keeps it; *note is it.  The one that is there already is
  * returned when the size is the same.  PL_DATA when `key` is not the record key. */

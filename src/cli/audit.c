@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * audit.c - `plenty replay` and `plenty audit`: the record from its beginning, by Plenty and by the independent checker. */
-#include <errno.h>
-#include <ftw.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/commons.h"
+#include "cli/audit.h"
 #include "io/file.h"
 #include "io/json.h"
 #include "verify/verify.h"
@@ -37,7 +34,7 @@ int cli_replay(const cli_args *args)
     bool write = cli_flag(args, "write");
     char state[2 * PL_HASH + 1], stored[2 * PL_HASH + 1];
     pl_progress progress = cli_progress(cli_flag(args, "json"));
-    pl_status status = pl_record_open(args->argument[0], write ? PL_RECORD_WRITE : PL_RECORD_READ, &record, &err);
+    pl_status status = pl_record_open(args->argument[0], pl_council_rules(), write ? PL_RECORD_WRITE : PL_RECORD_READ, &record, &err);
     status = status == PL_OK ? pl_record_replay(record, write, &progress, &r, &err) : status;
     cli_progress_done();
     if (status != PL_OK) {
@@ -65,28 +62,17 @@ int cli_replay(const cli_args *args)
 
 /* ---- plenty audit --------------------------------------------------------------------------------- */
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
-{
-    (void)st;
-    (void)type;
-    (void)where;
-    return remove(path);
-}
-
 /* Hands the record, as files, to the checker that shares nothing with it.  Exit code. */
 static int check_independently(pl_record *record, bool json, pl_error *err)
 {
-    const char *top = getenv("TMPDIR");
-    char folder[4000], files[4096];
+    char folder[CLI_TEMPORARY], files[4096];
     uint64_t events;
-    snprintf(folder, sizeof folder, "%s/plenty-audit-XXXXXX", top != NULL && top[0] != '\0' ? top : "/tmp");
-    if (mkdtemp(folder) == NULL) {
-        pl_fail(err, PL_IO, folder, "set TMPDIR to a folder with room", "cannot make a folder for the independent checker: %s", strerror(errno));
+    if (cli_temporary(folder, err) != PL_OK) {
         return -1;
     }
     snprintf(files, sizeof files, "%s/record", folder);
     int code = pl_record_export(record, files, &events, err) == PL_OK ? pv_verify_record(files, json, stdout, stderr) : -1;
-    (void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    cli_temporary_remove(folder);
     return code;
 }
 
@@ -173,6 +159,13 @@ static int audit_record(const cli_args *args, pl_record *record, const pl_policy
     }
     tell_audit(pl_record_what(record), &a, policy != NULL);
     int code = 0;
+    if (a.sound) {
+        status = cli_audit_commons(record, a.wrong, &err);
+        if (status != PL_OK) {
+            return cli_fail(&err);
+        }
+        a.sound = a.wrong[0] == '\0';
+    }
     if (a.sound && a.checkpoints > 0) {
         printf("  and again, by the independent checker:\n");
         fflush(stdout);
@@ -203,7 +196,7 @@ int cli_audit(const cli_args *args)
         return pv_verify_record(where, cli_flag(args, "json"), stdout, stderr);
     }
     pl_status status = cli_policy(args, &policy, &err);
-    status = status == PL_OK ? pl_record_open(where, PL_RECORD_READ, &record, &err) : status;
+    status = status == PL_OK ? pl_record_open(where, pl_council_rules(), PL_RECORD_READ, &record, &err) : status;
     int code = status == PL_OK ? audit_record(args, record, policy) : cli_fail(&err);
     pl_record_close(record);
     pl_policy_free(policy);

@@ -78,6 +78,79 @@ int cli_record_export(const cli_args *args);
 int cli_record_checkpoint(const cli_args *args);
 int cli_record_request(const cli_args *args);
 int cli_record_witness(const cli_args *args);
+int cli_constitution_new(const cli_args *args);
+int cli_constitution_check(const cli_args *args);
+int cli_constitution_adopt(const cli_args *args);
+int cli_constitution_show(const cli_args *args);
+int cli_constituency_create(const cli_args *args);
+int cli_constituency_list(const cli_args *args);
+int cli_council_create(const cli_args *args);
+int cli_council_list(const cli_args *args);
+int cli_council_show(const cli_args *args);
+int cli_election_list(const cli_args *args);
+int cli_election_show(const cli_args *args);
+int cli_election_stand(const cli_args *args);
+int cli_election_withdraw(const cli_args *args);
+int cli_vote(const cli_args *args);
+int cli_ballot_list(const cli_args *args);
+int cli_ballot_show(const cli_args *args);
+int cli_recall_ask(const cli_args *args);
+int cli_recall_sign(const cli_args *args);
+int cli_recall_withdraw(const cli_args *args);
+int cli_recall_answer(const cli_args *args);
+int cli_recall_list(const cli_args *args);
+int cli_recall_show(const cli_args *args);
+int cli_mandate_list(const cli_args *args);
+int cli_mandate_show(const cli_args *args);
+int cli_mandate_resign(const cli_args *args);
+int cli_member_consent(const cli_args *args);
+int cli_member_propose(const cli_args *args);
+int cli_member_vouch(const cli_args *args);
+int cli_member_object(const cli_args *args);
+int cli_member_admit(const cli_args *args);
+int cli_member_move(const cli_args *args);
+int cli_member_leave(const cli_args *args);
+int cli_member_recover(const cli_args *args);
+int cli_member_list(const cli_args *args);
+int cli_member_show(const cli_args *args);
+int cli_member_erase(const cli_args *args);
+int cli_grant_ask(const cli_args *args);
+int cli_grant_approve(const cli_args *args);
+int cli_grant_refuse(const cli_args *args);
+int cli_grant_list(const cli_args *args);
+int cli_grant_show(const cli_args *args);
+int cli_lot_announce(const cli_args *args);
+int cli_lot_commit(const cli_args *args);
+int cli_lot_reveal(const cli_args *args);
+int cli_lot_list(const cli_args *args);
+int cli_lot_show(const cli_args *args);
+int cli_motion_table(const cli_args *args);
+int cli_motion_plans(const cli_args *args);
+int cli_motion_amend(const cli_args *args);
+int cli_motion_propose(const cli_args *args);
+int cli_motion_support(const cli_args *args);
+int cli_motion_point(const cli_args *args);
+int cli_motion_urgent(const cli_args *args);
+int cli_motion_list(const cli_args *args);
+int cli_motion_show(const cli_args *args);
+int cli_motion_plan(const cli_args *args);
+int cli_decision_list(const cli_args *args);
+int cli_decision_take(const cli_args *args);
+int cli_decision_report(const cli_args *args);
+int cli_question_ask(const cli_args *args);
+int cli_question_answer(const cli_args *args);
+int cli_question_list(const cli_args *args);
+int cli_pay_skilled(const cli_args *args);
+int cli_pay_enter(const cli_args *args);
+int cli_pay_show(const cli_args *args);
+int cli_rota_class(const cli_args *args);
+int cli_rota_absent(const cli_args *args);
+int cli_rota_refuse(const cli_args *args);
+int cli_rota_swap(const cli_args *args);
+int cli_rota_served(const cli_args *args);
+int cli_rota_show(const cli_args *args);
+int cli_rota_fill(const cli_args *args);
+int cli_lights(const cli_args *args);
 int cli_replay(const cli_args *args);
 int cli_audit(const cli_args *args);
 int cli_help(const cli_args *args);
@@ -86,7 +159,7 @@ int cli_help(const cli_args *args);
 
 struct cli_args {
     const cli_command *command;
-    const char *argument[8];
+    const char *argument[24];
     int n_arguments;
     struct {
         const cli_option *option;
@@ -163,6 +236,11 @@ pl_status cli_memory_for_plan(const cli_args *args, pl_plan_way way, const char 
 #define cli_amount pl_words_amount
 #define cli_percent pl_words_percent
 const char *cli_change(double from, double to, char out[CLI_NUMBER]); /* "+12.3 %" */
+
+/* A new folder for files of this command alone; cli_temporary_remove removes it with all that is in it. */
+#define CLI_TEMPORARY 4000
+pl_status cli_temporary(char out[CLI_TEMPORARY], pl_error *err);
+void cli_temporary_remove(const char *folder);
 
 #define CLI_COLUMNS 8
 #define CLI_ROWS 64

@@ -4,7 +4,7 @@
 #ifndef PLENTY_CLI_COMMONS_H
 #define PLENTY_CLI_COMMONS_H
 
-#include <plenty/record.h>
+#include <plenty/council.h>
 
 #include "cli/cli.h"
 
@@ -17,7 +17,7 @@ pl_status cli_new_passphrase(const cli_args *args, const char *pass_option, char
 /* Overwrites it. */
 void cli_forget(char passphrase[CLI_PASSPHRASE]);
 
-/* Seconds since 1970; "2026-09-21 14:13:20" in UTC. */
+/* Seconds since 1970, moved on by so many days as the environment's PLENTY_DAYS says, to rehearse what takes weeks; "2026-09-21 14:13:20" in UTC. */
 uint64_t cli_now(void);
 const char *cli_time(uint64_t time, char out[32]);
 /* The first 12 digits of an id. */

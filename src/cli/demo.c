@@ -2,7 +2,6 @@
  *
  * demo.c - `plenty demo`: a whole cycle on a real economy, by the same commands that people use. */
 #include <errno.h>
-#include <ftw.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,14 +19,6 @@ typedef struct demo {
     int step;
     bool kept;
 } demo;
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
-{
-    (void)st;
-    (void)type;
-    (void)where;
-    return remove(path);
-}
 
 static void say(demo *d, const char *fmt, ...) PL_PRINTF(2, 3);
 static void say(demo *d, const char *fmt, ...)
@@ -121,7 +112,7 @@ static int cycle(demo *d)
 /* Makes the folder the plans go to. */
 static pl_status make_folder(const cli_args *args, demo *d, pl_error *err)
 {
-    const char *keep = cli_text(args, "keep"), *tmp = getenv("TMPDIR");
+    const char *keep = cli_text(args, "keep");
     d->kept = keep != NULL;
     if (keep != NULL) {
         snprintf(d->folder, sizeof d->folder, "%s", keep);
@@ -131,10 +122,7 @@ static pl_status make_folder(const cli_args *args, demo *d, pl_error *err)
         }
         return PL_OK;
     }
-    snprintf(d->folder, sizeof d->folder, "%s/plenty-XXXXXX", tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp");
-    return mkdtemp(d->folder) != NULL
-               ? PL_OK
-               : pl_fail(err, PL_IO, d->folder, NULL, "no temporary folder: %s", strerror(errno));
+    return cli_temporary(d->folder, err);
 }
 
 int cli_demo(const cli_args *args)
@@ -160,7 +148,7 @@ int cli_demo(const cli_args *args)
     snprintf(d.report, sizeof d.report, "%s/report.html", d.folder);
     int code = cycle(&d);
     if (!d.kept) {
-        nftw(d.folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+        cli_temporary_remove(d.folder);
     }
     clock_gettime(CLOCK_MONOTONIC, &end);
     double seconds = (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec);

@@ -18,7 +18,7 @@ static int failed(pl_status status, const pl_error *err)
 
 static pl_status open_record(const cli_args *args, pl_record_mode mode, pl_record **out, pl_error *err)
 {
-    return pl_record_open(args->argument[0], mode, out, err);
+    return pl_record_open(args->argument[0], pl_council_rules(), mode, out, err);
 }
 
 static bool holds_record_key(const pl_record *record, const pl_key *key)
@@ -109,7 +109,7 @@ int cli_init(const cli_args *args)
     }
     pl_status status = cli_open_key(args, "key", "passphrase-file", &key, &err);
     status = status == PL_OK ? found(args, key, &event, &err) : status;
-    status = status == PL_OK ? pl_record_create(args->argument[0], (pl_bytes){(const uint8_t *)event.bytes, event.n}, &record, &err) : status;
+    status = status == PL_OK ? pl_record_create(args->argument[0], pl_council_rules(), (pl_bytes){(const uint8_t *)event.bytes, event.n}, &record, &err) : status;
     if (status == PL_OK) {
         const pl_record_about *a = pl_record_what(record);
         pl_note_key_write(&a->record_key, text);
@@ -287,7 +287,7 @@ static pl_status put_event(pl_json *j, uint64_t position, const pl_event *e, pl_
 {
     char hex[2 * PL_HASH + 1], kind[65];
     pl_owned body;
-    pl_status status = pl_event_json(e, &body, err);
+    pl_status status = pl_event_json(e, pl_council_rules(), &body, err);
     if (status != PL_OK) {
         return status;
     }
@@ -353,7 +353,7 @@ static pl_status add_row(cli_table *t, pl_record *record, uint64_t position, pl_
     }
     if (pl_event_read((const uint8_t *)event.bytes, event.n, &e, &rule, NULL) != PL_OK) {
         cli_table_row(t, "%llu\t\t%s\t\tno event", (unsigned long long)position, pl_rule_id(rule));
-    } else if ((status = pl_event_json(&e, &body, err)) == PL_OK) {
+    } else if ((status = pl_event_json(&e, pl_council_rules(), &body, err)) == PL_OK) {
         cli_table_row(t, "%llu\t%s\t%.*s\t%s\t%.2000s", (unsigned long long)position, cli_time(e.time, time), (int)e.kind_n, e.kind,
                       cli_short_id(e.key_id, hex), body.bytes);
         pl_owned_free(&body);

@@ -54,7 +54,7 @@ int cli_record_checkpoint(const cli_args *args)
     pl_owned note = {NULL, 0};
     const char *add = cli_text(args, "add");
     bool sign = cli_text(args, "key") != NULL;
-    pl_status status = pl_record_open(args->argument[0], sign || add != NULL ? PL_RECORD_WRITE : PL_RECORD_READ, &record, &err);
+    pl_status status = pl_record_open(args->argument[0], pl_council_rules(), sign || add != NULL ? PL_RECORD_WRITE : PL_RECORD_READ, &record, &err);
     if (status == PL_OK && sign) {
         status = cli_open_key(args, "key", "passphrase-file", &key, &err);
         status = status == PL_OK ? pl_record_sign_checkpoint(record, key, &note, &err) : status;
@@ -86,7 +86,7 @@ int cli_record_request(const cli_args *args)
     if (text != NULL && !cli_whole_number(text, &old)) {
         return cli_usage(args, "the size that the witness cosigned last; it says so itself", "'%.40s' is no size", text);
     }
-    pl_status status = pl_record_open(args->argument[0], PL_RECORD_READ, &record, &err);
+    pl_status status = pl_record_open(args->argument[0], pl_council_rules(), PL_RECORD_READ, &record, &err);
     status = status == PL_OK ? pl_record_checkpoint(record, &note, &err) : status;
     status = status == PL_OK ? pl_checkpoint_read(note.bytes, note.n, &c, &err) : status;
     status = status == PL_OK ? pl_record_prove_growth(record, old, c.size, &proof, &err) : status;

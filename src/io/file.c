@@ -266,10 +266,9 @@ static bool ends_in(const char *path, const char *end)
     return n >= m && strcmp(path + n - m, end) == 0;
 }
 
-pl_status pl_file_read(const char *path, size_t ceiling, pl_file *out, pl_error *err)
+static pl_status read_whole(const char *path, bool gz, bool zst, size_t ceiling, pl_file *out, pl_error *err)
 {
     *out = (pl_file){0};
-    bool gz = ends_in(path, ".gz"), zst = ends_in(path, ".zst");
     sink raw = {.ceiling = ceiling, .table = ends_in(path, ".csv")};
     sink plain = {.ceiling = ceiling, .table = ends_in(path, ".csv.gz") || ends_in(path, ".csv.zst")};
     pl_status status = read_plain(path, &raw, err);
@@ -291,4 +290,14 @@ pl_status pl_file_read(const char *path, size_t ceiling, pl_file *out, pl_error 
     plain.bytes[plain.n] = '\0';
     *out = (pl_file){.bytes = plain.bytes, .n = plain.n};
     return PL_OK;
+}
+
+pl_status pl_file_read(const char *path, size_t ceiling, pl_file *out, pl_error *err)
+{
+    return read_whole(path, ends_in(path, ".gz"), ends_in(path, ".zst"), ceiling, out, err);
+}
+
+pl_status pl_file_read_raw(const char *path, size_t ceiling, pl_file *out, pl_error *err)
+{
+    return read_whole(path, false, false, ceiling, out, err);
 }

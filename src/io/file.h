@@ -18,6 +18,8 @@ typedef struct pl_file {
 /* Reads `path` (at most `ceiling` bytes after decompression).  Errors: PL_NOTFOUND (no such file), PL_IO
  * (a folder, no permission, damaged compression ...), PL_TOOBIG, PL_NOMEM. */
 pl_status pl_file_read(const char *path, size_t ceiling, pl_file *out, pl_error *err);
+/* The same without decompression. */
+pl_status pl_file_read_raw(const char *path, size_t ceiling, pl_file *out, pl_error *err);
 void pl_file_clear(pl_file *file);
 
 /* "dir/name" into out; false when it does not fit. */

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "record/bytes.h"
 #include "record/record_int.h"
+#include "record/step.h"
 
 #define BATCH 2048
 #define BATCH_BYTES ((size_t)BATCH * (PL_EVENT_MAX + 64 * PL_HASH))
@@ -110,6 +111,7 @@ pl_status pl_walk_all(pl_walk *walk, uint64_t size, pl_error *err)
     pl_str_init(&b->bytes, BATCH_BYTES);
     pl_status status = pl_state_new(NULL, &walk->fold.state, err);
     walk->fold.nodes = pl_tree_nodes(&walk->tree);
+    walk->fold.rulebook = walk->record->rulebook;
     while (status == PL_OK && walk->fold.position < size) {
         status = walk_batch(walk, b, size, err);
         if (status == PL_OK && !pl_tick(walk->progress, "replaying the record", (double)walk->fold.position / (double)size)) {
@@ -121,7 +123,10 @@ pl_status pl_walk_all(pl_walk *walk, uint64_t size, pl_error *err)
     if (status == PL_REFUTED) { /* an event is missing: what comes after it cannot be judged */
         status = PL_OK;
     }
-    return status == PL_OK ? pl_state_hash(walk->fold.state, walk->replay->state, &walk->replay->rows, err) : status;
+    if (status == PL_OK) {
+        pl_state_hash(walk->fold.state, walk->replay->state, &walk->replay->rows);
+    }
+    return status;
 }
 
 void pl_walk_clear(pl_walk *walk)
@@ -180,52 +185,57 @@ typedef struct auditor {
     pl_audit *out;
 } auditor;
 
-static pl_status audit_blobs(auditor *a, uint64_t position, const pl_note *note, pl_error *err)
+static pl_status audit_blob(auditor *a, uint64_t position, const uint8_t *wanted, pl_error *err)
 {
-    for (size_t i = 0; i < note->n_blobs; i++) {
-        pl_str s;
-        uint8_t hash[PL_HASH];
-        pl_str_init(&s, PL_BLOB_MAX);
-        pl_status status = pl_store_blob(a->walk.record->store, note->blobs[i], &s, err);
-        if (status == PL_OK) {
-            pl_hash(s.text, s.len, hash);
-            if (memcmp(hash, note->blobs[i], PL_HASH) != 0) {
-                wrong(a->walk.wrong, "position %llu: the blob kept for it is another one: it was changed", (unsigned long long)position);
-            }
+    pl_str s;
+    uint8_t hash[PL_HASH];
+    pl_str_init(&s, PL_BLOB_MAX);
+    pl_status status = pl_store_blob(a->walk.record->store, wanted, &s, err);
+    if (status == PL_OK) {
+        pl_hash(s.text, s.len, hash);
+        if (memcmp(hash, wanted, PL_HASH) != 0) {
+            wrong(a->walk.wrong, "position %llu: the blob kept for it is another one: it was changed", (unsigned long long)position);
         }
-        pl_str_clear(&s);
-        if (status != PL_OK && status != PL_NOTFOUND) {
-            return status;
-        }
-        a->out->blobs++;
-        a->out->blobs_missing += status == PL_NOTFOUND;
     }
-    return PL_OK;
+    pl_str_clear(&s);
+    a->out->blobs++;
+    a->out->blobs_missing += status == PL_NOTFOUND;
+    return status == PL_NOTFOUND ? PL_OK : status;
+}
+
+typedef struct blob_place {
+    auditor *auditor;
+    uint64_t position;
+} blob_place;
+
+static pl_status audit_named(void *user, const uint8_t *hash, pl_error *err)
+{
+    const blob_place *p = user;
+    return audit_blob(p->auditor, p->position, hash, err);
 }
 
 static pl_status audit_event(void *user, uint64_t position, const pl_event *event, pl_rule rule, pl_error *err)
 {
     auditor *a = user;
-    pl_note note;
     if (position == 0 && rule != PL_RULE_NONE) {
         wrong(a->walk.wrong, "position 0: the founding is void: %s (%s)", a->walk.replay->void_why, pl_rule_id(rule));
     }
-    if (rule != PL_RULE_NONE) {
-        return PL_OK;
+    blob_place place = {a, position};
+    return rule == PL_RULE_NONE ? pl_each_blob(event, a->walk.record->rulebook, audit_named, &place, err) : PL_OK;
+}
+
+/* Counts the keys of the state. */
+static pl_status audit_keys(auditor *a, pl_error *err)
+{
+    pl_cursor at = pl_cursor_over(PL_KEYS.name, (pl_bytes){NULL, 0});
+    pl_key_row k;
+    bool there;
+    pl_status status;
+    while ((status = pl_row_next(a->walk.fold.state, &PL_KEYS, &at, &k, &there, err)) == PL_OK && there) {
+        a->out->keys++;
+        a->out->keys_valid += k.revoked < 0;
     }
-    bool added = event->kind_n == 9 && memcmp(event->kind, "key.added", 9) == 0;
-    bool revoked = event->kind_n == 11 && memcmp(event->kind, "key.revoked", 11) == 0;
-    pl_created c;
-    if (position == 0 && pl_created_read(event->body, &c)) {
-        a->out->keys = a->out->keys_valid = c.n_founders;
-    }
-    a->out->keys += added;
-    a->out->keys_valid += added;
-    a->out->keys_valid -= revoked;
-    if (event->kind_n == 4 && memcmp(event->kind, "note", 4) == 0 && pl_note_body_read(event->body, &note)) {
-        return audit_blobs(a, position, &note, err);
-    }
-    return PL_OK;
+    return status;
 }
 
 /* One checkpoint of the store, kept under the size `at`. */
@@ -311,6 +321,7 @@ static pl_status audit(auditor *a, const pl_policy *policy, pl_error *err)
     pl_status status = pl_store_size(store, &size, err);
     status = status == PL_OK ? pl_walk_all(&a->walk, size, err) : status;
     status = status == PL_OK ? pl_state_hash_stored(store, a->out->replay.stored, &rows, err) : status;
+    status = status == PL_OK ? audit_keys(a, err) : status;
     status = status == PL_OK ? audit_checkpoints(a, policy, err) : status;
     if (status == PL_OK) {
         judge(a, policy);

@@ -1,102 +1,57 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later
  *
- * body.c - the bodies of events: written, taken apart, and as JSON. */
+ * body.c - the kinds of the record itself: their fields, written; and the bodies of all events as JSON. */
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "io/json.h"
-#include "io/utf8.h"
 #include "record/bytes.h"
-#include "record/event.h"
+#include "record/step.h"
 
-#define NAME_MAX_BYTES 200
-#define TEXT_MAX 10000
 #define FOUNDERS_MAX 64
 #define BLOBS_MAX 16
 #define DOMAIN_COMMONS "plenty commons v1\n"
 #define DOMAIN_KEY "plenty key added v1\n"
 _Static_assert(PL_KEY_ADDED_SIGNED == sizeof DOMAIN_KEY - 1 + 2 * PL_HASH, "the text that a new key signs");
 
-static bool text_good(const char *text, size_t n, size_t most, bool feeds)
-{
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if ((c < ' ' && !(feeds && c == '\n')) || c == 0x7F) {
-            return false;
-        }
-    }
-    return n >= 1 && n <= most && pl_utf8_valid(text, n);
-}
-
-/* ---- Taking apart --------------------------------------------------------------------------------- */
-
-static bool open_map(pl_bytes body, pl_cbor *c, size_t *n)
-{
-    *c = (pl_cbor){body.at, body.at + body.n};
-    return pl_cbor_map(c, n);
-}
-
-static bool label_is(pl_cbor *c, uint64_t wanted)
-{
-    uint64_t label;
-    return pl_cbor_uint(c, &label) && label == wanted;
-}
+const pl_event_kind PL_KIND_CREATED = {
+    "commons.created",
+    {{"name", PL_FIELD_TEXT, 1, 200, false},
+     {"record_key", PL_FIELD_BYTES, 32, 32, false},
+     {"founders", PL_FIELD_SET, 1, FOUNDERS_MAX, false},
+     {"salt", PL_FIELD_BYTES, 16, 16, false},
+     {0}},
+    pl_apply_created,
+};
+const pl_event_kind PL_KIND_KEY_ADDED = {
+    "key.added",
+    {{"public_key", PL_FIELD_BYTES, 32, 32, false}, {"proof", PL_FIELD_BYTES, PL_SIGNATURE, PL_SIGNATURE, false}, {0}},
+    pl_apply_key_added,
+};
+const pl_event_kind PL_KIND_KEY_REVOKED = {"key.revoked", {{"key_id", PL_FIELD_BYTES, PL_HASH, PL_HASH, false}, {0}}, pl_apply_key_revoked};
+const pl_event_kind PL_KIND_NOTE = {
+    "note",
+    {{"text", PL_FIELD_LINES, 1, 10000, false}, {"blobs", PL_FIELD_BLOBS, 1, BLOBS_MAX, true}, {0}},
+    pl_apply_note,
+};
+static const pl_event_kind *const KINDS[] = {&PL_KIND_CREATED, &PL_KIND_KEY_ADDED, &PL_KIND_KEY_REVOKED, &PL_KIND_NOTE, NULL};
+static const pl_due NO_DUES[] = {{NULL, NULL}};
+const pl_rulebook PL_RECORD_RULES = {KINDS, NO_DUES, NULL};
 
 bool pl_created_read(pl_bytes body, pl_created *out)
 {
-    pl_cbor c;
-    size_t n;
-    if (!open_map(body, &c, &n) || n != 4 || !label_is(&c, 1) || !pl_cbor_text(&c, &out->name, &out->name_n) ||
-        !text_good(out->name, out->name_n, NAME_MAX_BYTES, false) || !label_is(&c, 2) ||
-        !pl_cbor_fixed(&c, 32, &out->record_key) || !label_is(&c, 3) || !pl_cbor_array(&c, &out->n_founders) ||
-        out->n_founders < 1 || out->n_founders > FOUNDERS_MAX) {
+    pl_value v[PL_FIELDS];
+    char why[200];
+    if (!pl_body_read(&PL_KIND_CREATED, body, v, why)) {
         return false;
     }
-    for (size_t i = 0; i < out->n_founders; i++) {
-        if (!pl_cbor_fixed(&c, 32, &out->founders[i]) || (i > 0 && memcmp(out->founders[i - 1], out->founders[i], 32) >= 0)) {
-            return false;
-        }
+    *out = (pl_created){.name = (const char *)v[0].at, .name_n = v[0].n, .record_key = v[1].at, .n_founders = v[2].n};
+    for (size_t i = 0; i < v[2].n; i++) {
+        out->founders[i] = pl_value_id(&v[2], i);
     }
-    return label_is(&c, 4) && pl_cbor_fixed(&c, 16, &out->salt) && pl_cbor_end(&c);
-}
-
-bool pl_key_added_read(pl_bytes body, pl_key_added *out)
-{
-    pl_cbor c;
-    size_t n;
-    return open_map(body, &c, &n) && n == 2 && label_is(&c, 1) && pl_cbor_fixed(&c, 32, &out->public_key) && label_is(&c, 2) &&
-           pl_cbor_fixed(&c, PL_SIGNATURE, &out->proof) && pl_cbor_end(&c);
-}
-
-bool pl_key_revoked_read(pl_bytes body, const uint8_t **key_id)
-{
-    pl_cbor c;
-    size_t n;
-    return open_map(body, &c, &n) && n == 1 && label_is(&c, 1) && pl_cbor_fixed(&c, PL_HASH, key_id) && pl_cbor_end(&c);
-}
-
-bool pl_note_body_read(pl_bytes body, pl_note *out)
-{
-    pl_cbor c;
-    size_t n;
-    out->n_blobs = 0;
-    if (!open_map(body, &c, &n) || n < 1 || n > 2 || !label_is(&c, 1) || !pl_cbor_text(&c, &out->text, &out->text_n) ||
-        !text_good(out->text, out->text_n, TEXT_MAX, true)) {
-        return false;
-    }
-    if (n == 2) {
-        if (!label_is(&c, 2) || !pl_cbor_array(&c, &out->n_blobs) || out->n_blobs < 1 || out->n_blobs > BLOBS_MAX) {
-            return false;
-        }
-        for (size_t i = 0; i < out->n_blobs; i++) {
-            if (!pl_cbor_fixed(&c, PL_HASH, &out->blobs[i])) {
-                return false;
-            }
-        }
-    }
-    return pl_cbor_end(&c);
+    return true;
 }
 
 void pl_key_added_text(const uint8_t commons_id[PL_HASH], const uint8_t signer[PL_HASH], uint8_t out[PL_KEY_ADDED_SIGNED])
@@ -128,115 +83,68 @@ static int by_bytes(const void *a, const void *b)
     return memcmp(a, b, 32);
 }
 
-/* Puts n times 32 bytes, sorted; false when one is there twice. */
-static bool put_sorted(pl_str *out, const uint8_t (*items)[32], size_t n)
+/* Puts n times 32 bytes, sorted; more than `most` are put as they are, for pl_body_end to refuse. */
+static void put_sorted(pl_body *body, const char *field, const uint8_t (*items)[32], size_t n, size_t most)
 {
     uint8_t sorted[FOUNDERS_MAX][32];
+    if (n > most) {
+        pl_body_ids(body, field, items, n);
+        return;
+    }
     memcpy(sorted, items, n * 32);
     qsort(sorted, n, 32, by_bytes);
-    pl_cbor_put_array(out, n);
-    bool distinct = true;
-    for (size_t i = 0; i < n; i++) {
-        distinct = distinct && (i == 0 || memcmp(sorted[i - 1], sorted[i], 32) != 0);
-        pl_cbor_put_bytes(out, sorted[i], 32);
-    }
-    return distinct;
+    pl_body_ids(body, field, (const uint8_t(*)[32])sorted, n);
 }
 
 pl_status pl_body_created(const char *name, const uint8_t record_key[32], const uint8_t (*founders)[32], size_t n_founders,
                           const uint8_t salt[16], pl_owned *out, pl_error *err)
 {
-    if (!text_good(name, strlen(name), NAME_MAX_BYTES, false)) {
-        return pl_fail(err, PL_DATA, "name", "1 to 200 bytes, no control characters", "a commons cannot have this name");
-    }
-    if (n_founders < 1 || n_founders > FOUNDERS_MAX) {
-        return pl_fail(err, PL_DATA, "founders", NULL, "a commons has 1 to %d founders", FOUNDERS_MAX);
-    }
-    pl_str s;
-    pl_str_init(&s, PL_EVENT_MAX);
-    pl_cbor_put_map(&s, 4);
-    pl_cbor_put_uint(&s, 1);
-    pl_cbor_put_text(&s, name, strlen(name));
-    pl_cbor_put_uint(&s, 2);
-    pl_cbor_put_bytes(&s, record_key, 32);
-    pl_cbor_put_uint(&s, 3);
-    bool distinct = put_sorted(&s, founders, n_founders);
-    pl_cbor_put_uint(&s, 4);
-    pl_cbor_put_bytes(&s, salt, 16);
-    if (!distinct) {
-        pl_str_clear(&s);
-        return pl_fail(err, PL_DATA, "founders", NULL, "a founder's key is given twice");
-    }
-    return pl_owned_from(&s, "writing the founding", out, err);
+    pl_body b;
+    pl_body_begin(&b, &PL_KIND_CREATED);
+    pl_body_text(&b, "name", name, strlen(name));
+    pl_body_bytes(&b, "record_key", record_key, 32);
+    put_sorted(&b, "founders", founders, n_founders, FOUNDERS_MAX);
+    pl_body_bytes(&b, "salt", salt, 16);
+    return pl_body_end(&b, out, err);
 }
 
 pl_status pl_body_key_added(const pl_key *added, const uint8_t commons_id[PL_HASH], const uint8_t signer[PL_HASH], pl_owned *out,
                             pl_error *err)
 {
     uint8_t text[PL_KEY_ADDED_SIGNED], proof[PL_SIGNATURE];
+    pl_body b;
     pl_key_added_text(commons_id, signer, text);
     pl_key_sign(added, text, sizeof text, proof);
-    pl_str s;
-    pl_str_init(&s, PL_EVENT_MAX);
-    pl_cbor_put_map(&s, 2);
-    pl_cbor_put_uint(&s, 1);
-    pl_cbor_put_bytes(&s, pl_key_public(added), 32);
-    pl_cbor_put_uint(&s, 2);
-    pl_cbor_put_bytes(&s, proof, sizeof proof);
-    return pl_owned_from(&s, "writing an event", out, err);
+    pl_body_begin(&b, &PL_KIND_KEY_ADDED);
+    pl_body_bytes(&b, "public_key", pl_key_public(added), 32);
+    pl_body_bytes(&b, "proof", proof, sizeof proof);
+    return pl_body_end(&b, out, err);
 }
 
 pl_status pl_body_key_revoked(const uint8_t key_id[PL_HASH], pl_owned *out, pl_error *err)
 {
-    pl_str s;
-    pl_str_init(&s, PL_EVENT_MAX);
-    pl_cbor_put_map(&s, 1);
-    pl_cbor_put_uint(&s, 1);
-    pl_cbor_put_bytes(&s, key_id, PL_HASH);
-    return pl_owned_from(&s, "writing an event", out, err);
+    pl_body b;
+    pl_body_begin(&b, &PL_KIND_KEY_REVOKED);
+    pl_body_bytes(&b, "key_id", key_id, PL_HASH);
+    return pl_body_end(&b, out, err);
 }
 
 pl_status pl_body_note(const char *text, size_t n, const uint8_t (*blobs)[PL_HASH], size_t n_blobs, pl_owned *out, pl_error *err)
 {
-    if (!text_good(text, n, TEXT_MAX, true)) {
-        return pl_fail(err, PL_DATA, "text", "1 to 10,000 bytes of UTF-8, without control characters but line feeds",
-                       "this cannot be the text of a note");
-    }
-    if (n_blobs > BLOBS_MAX) {
-        return pl_fail(err, PL_DATA, "blobs", NULL, "a note refers to %d blobs at most", BLOBS_MAX);
-    }
-    pl_str s;
-    pl_str_init(&s, PL_EVENT_MAX);
-    pl_cbor_put_map(&s, n_blobs > 0 ? 2 : 1);
-    pl_cbor_put_uint(&s, 1);
-    pl_cbor_put_text(&s, text, n);
-    bool distinct = true;
+    pl_body b;
+    pl_body_begin(&b, &PL_KIND_NOTE);
+    pl_body_text(&b, "text", text, n);
     if (n_blobs > 0) {
-        pl_cbor_put_uint(&s, 2);
-        distinct = put_sorted(&s, blobs, n_blobs);
+        put_sorted(&b, "blobs", blobs, n_blobs, BLOBS_MAX);
     }
-    if (!distinct) {
-        pl_str_clear(&s);
-        return pl_fail(err, PL_DATA, "blobs", NULL, "a blob is given twice");
-    }
-    return pl_owned_from(&s, "writing an event", out, err);
+    return pl_body_end(&b, out, err);
 }
 
 /* ---- As JSON -------------------------------------------------------------------------------------- */
 
-/* Names of the fields of a kind's body, by label. */
-static const struct {
-    const char *kind, *field[5];
-} FIELDS[] = {
-    {"commons.created", {NULL, "name", "record_key", "founders", "salt"}},
-    {"key.added", {NULL, "public_key", "proof", NULL, NULL}},
-    {"key.revoked", {NULL, "key_id", NULL, NULL, NULL}},
-    {"note", {NULL, "text", "blobs", NULL, NULL}},
-};
+static void put_item(pl_json *j, pl_cbor *c, const pl_event_kind *kind);
 
-static void put_item(pl_json *j, pl_cbor *c, const char *const *names, size_t n_names);
-
-static void put_map(pl_json *j, pl_cbor *c, size_t n, const char *const *names, size_t n_names)
+static void put_map(pl_json *j, pl_cbor *c, size_t n, const pl_event_kind *kind)
 {
     pl_json_object(j);
     for (size_t i = 0; i < n; i++) {
@@ -251,9 +159,11 @@ static void put_map(pl_json *j, pl_cbor *c, size_t n, const char *const *names, 
         } else {
             pl_cbor_skip(c);
         }
-        bool known = names != NULL && label > 0 && (uint64_t)label < n_names && names[label] != NULL;
-        pl_json_key(j, known ? names[label] : number);
-        put_item(j, c, NULL, 0);
+        const char *name = NULL;
+        for (int64_t f = 0; kind != NULL && f < label && (name = kind->field[f].name) != NULL; f++) {
+        }
+        pl_json_key(j, name != NULL ? name : number);
+        put_item(j, c, NULL);
     }
     pl_json_end(j);
 }
@@ -270,7 +180,7 @@ static void put_bytes(pl_json *j, const uint8_t *bytes, size_t n)
     pl_free(hex);
 }
 
-static void put_item(pl_json *j, pl_cbor *c, const char *const *names, size_t n_names)
+static void put_item(pl_json *j, pl_cbor *c, const pl_event_kind *kind)
 {
     const uint8_t *bytes;
     const char *text;
@@ -286,31 +196,26 @@ static void put_item(pl_json *j, pl_cbor *c, const char *const *names, size_t n_
     } else if (pl_cbor_array(c, &n)) {
         pl_json_array(j);
         for (size_t i = 0; i < n; i++) {
-            put_item(j, c, NULL, 0);
+            put_item(j, c, NULL);
         }
         pl_json_end(j);
     } else if (pl_cbor_map(c, &n)) {
-        put_map(j, c, n, names, n_names);
+        put_map(j, c, n, kind);
     } else if (pl_cbor_tag(c, &tag)) {
-        put_item(j, c, NULL, 0);
+        put_item(j, c, NULL);
     } else {
         pl_cbor_skip(c);
         pl_json_null(j);
     }
 }
 
-pl_status pl_event_json(const pl_event *event, pl_owned *out, pl_error *err)
+pl_status pl_event_json(const pl_event *event, const pl_rulebook *rulebook, pl_owned *out, pl_error *err)
 {
     pl_str s;
     pl_json j;
     pl_cbor c = {event->body.at, event->body.at + event->body.n};
-    const char *const *names = NULL;
-    for (size_t i = 0; i < sizeof FIELDS / sizeof FIELDS[0]; i++) {
-        bool is = strlen(FIELDS[i].kind) == event->kind_n && memcmp(FIELDS[i].kind, event->kind, event->kind_n) == 0;
-        names = is ? FIELDS[i].field : names;
-    }
     pl_str_init(&s, 16 * (size_t)PL_EVENT_MAX);
     pl_json_init(&j, &s, false);
-    put_item(&j, &c, names, 5);
+    put_item(&j, &c, pl_kind_of(rulebook, event->kind, event->kind_n));
     return pl_owned_from(&s, "writing an event as JSON", out, err);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later
  *
- * fold.c - the rules of docs/rules.md, in their order, and what each kind of event changes. */
+ * fold.c - the rules of docs/rules.md that hold for every kind, in their order; then what the kind changes. */
 #include "record/fold.h"
 
 #include <stdarg.h>
@@ -9,21 +9,13 @@
 
 #include "base/mem.h"
 #include "record/bytes.h"
+#include "record/step.h"
 
 #define AHEAD_S 300
+#define JUMP_S ((uint64_t)3653 * 86400) /* ten years */
+#define DUES_MAX 1000000 /* of one event: more would be a mistake in a rulebook */
 
-/* What is being decided about one event. */
-typedef struct step {
-    pl_fold *fold;
-    const pl_event *event;
-    pl_rule broken;
-    char *why; /* 200 bytes */
-    pl_error *err;
-} step;
-
-/* Notes the broken rule; the event is settled, so PL_OK. */
-static pl_status broken(step *s, pl_rule rule, const char *fmt, ...) PL_PRINTF(3, 4);
-static pl_status broken(step *s, pl_rule rule, const char *fmt, ...)
+pl_status pl_broken(pl_step *s, pl_rule rule, const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
@@ -33,270 +25,129 @@ static pl_status broken(step *s, pl_rule rule, const char *fmt, ...)
     return PL_OK;
 }
 
-static const char *short_id(const uint8_t *id, char out[13])
+const char *pl_short_id(const uint8_t id[PL_HASH], char out[13])
 {
     pl_hex_write(id, 6, out);
     return out;
 }
 
-/* ---- Rows ----------------------------------------------------------------------------------------- */
-
-static pl_bytes id_key(const uint8_t *id)
+pl_status pl_get(pl_step *s, const pl_table *table, pl_row_key key, void *row, bool *there)
 {
-    return (pl_bytes){id, PL_HASH};
+    return pl_row_get(s->fold->state, table, &key, row, there, s->err);
 }
 
-static pl_status damaged(const char *table, pl_error *err)
+pl_status pl_put(pl_step *s, const pl_table *table, pl_row_key key, const void *row)
 {
-    return pl_fail(err, PL_DATA, table, "'plenty replay --write' makes the tables anew from the record",
-                   "a row of the tables in the store is damaged");
+    return pl_row_put(s->fold->state, table, &key, row, s->err);
 }
 
-pl_status pl_fold_key(pl_state *state, const uint8_t key_id[PL_HASH], pl_key_row *out, pl_error *err)
+pl_status pl_next(pl_step *s, const pl_table *table, pl_cursor *cursor, void *row, bool *there)
 {
-    pl_bytes value;
-    size_t n;
-    memset(out, 0, sizeof *out);
-    pl_status status = pl_state_get(state, "keys", id_key(key_id), &value, err);
-    if (status != PL_OK || value.at == NULL) {
-        return status;
+    return pl_row_next(s->fold->state, table, cursor, row, there, s->err);
+}
+
+pl_cursor pl_rows(const pl_table *table, const pl_row_key *prefix)
+{
+    return pl_cursor_over(table->name, (pl_bytes){prefix->at, prefix->n});
+}
+
+/* ---- Clock and dues ------------------------------------------------------------------------------- */
+
+typedef struct clock_row {
+    int64_t time, dues;   /* how many were asked for */
+    int64_t done, serial; /* the last one that happened: its time, its number */
+} clock_row;
+static const pl_table CLOCK = {
+    "clock", sizeof(clock_row), 4, {PL_INT(clock_row, time), PL_INT(clock_row, dues), PL_INT(clock_row, done), PL_INT(clock_row, serial)}};
+
+typedef struct due_row {
+    char name[64];
+    uint8_t id[PL_HASH];
+    int64_t n;
+} due_row;
+static const pl_table DUE = {"due", sizeof(due_row), 3, {PL_TEXT(due_row, name), PL_ID(due_row, id), PL_INT(due_row, n)}};
+
+pl_status pl_due_at(pl_step *s, int64_t time, const char *name, const uint8_t id[PL_HASH], int64_t n)
+{
+    clock_row c;
+    due_row d = {.n = n};
+    bool there;
+    snprintf(d.name, sizeof d.name, "%s", name);
+    memcpy(d.id, id, PL_HASH);
+    pl_status status = pl_get(s, &CLOCK, pl_key_none(), &c, &there);
+    time = time > s->time ? time : s->time;
+    c.dues++;
+    status = status == PL_OK ? pl_put(s, &DUE, pl_key_then(pl_key_then(pl_key_none(), time), c.dues), &d) : status;
+    return status == PL_OK ? pl_put(s, &CLOCK, pl_key_none(), &c) : status;
+}
+
+static pl_status happen(pl_step *s, const due_row *d)
+{
+    for (const pl_due *due = s->fold->rulebook->dues; due->name != NULL; due++) {
+        if (strcmp(due->name, d->name) == 0) {
+            return due->happen(s, d->id, d->n);
+        }
     }
-    pl_cbor c = {value.at, value.at + value.n};
-    bool good = pl_cbor_array(&c, &n) && n == 6 && pl_cbor_fixed(&c, PL_HASH, &out->holder) &&
-                pl_cbor_fixed(&c, 32, &out->public_key) && pl_cbor_uint(&c, &out->added);
-    out->is_revoked = good && !pl_cbor_null(&c);
-    good = good && (!out->is_revoked || pl_cbor_uint(&c, &out->revoked)) && pl_cbor_uint(&c, &out->counter) &&
-           pl_cbor_uint(&c, &out->time) && pl_cbor_end(&c);
-    return good ? PL_OK : damaged("keys", err);
+    return pl_fail_row(DUE.name, s->err);
 }
 
-/* Puts a row and frees the text of its value. */
-static pl_status put_row(step *s, const char *table, pl_bytes key, pl_str *value)
+/* The next thing that is due until `until`, and its place in the clock. */
+static pl_status next_due(pl_step *s, int64_t until, clock_row *c, due_row *d, bool *there)
 {
-    pl_status status = value->failed
-                           ? pl_fail_nomem(s->err, "keeping the state of a record")
-                           : pl_state_put(s->fold->state, table, key, (pl_bytes){(const uint8_t *)value->text, value->len}, s->err);
-    pl_str_clear(value);
+    pl_row_key last = pl_key_none();
+    pl_status status = pl_get(s, &CLOCK, pl_key_none(), c, there);
+    last = pl_key_then(pl_key_then(last, c->done), c->serial);
+    pl_cursor at = pl_cursor_above(DUE.name, (pl_bytes){last.at, 0}, (pl_bytes){last.at, last.n});
+    status = status == PL_OK ? pl_next(s, &DUE, &at, d, there) : status;
+    if (status == PL_OK && *there) {
+        c->done = pl_key_number(at.key);
+        c->serial = pl_key_number(at.key + 8);
+        *there = c->done <= until;
+    }
     return status;
 }
 
-static pl_status put_key(step *s, const uint8_t *key_id, const pl_key_row *k)
+pl_status pl_fold_until(pl_step *s, int64_t until)
 {
-    pl_str v;
-    pl_str_init(&v, 1024);
-    pl_cbor_put_array(&v, 6);
-    pl_cbor_put_bytes(&v, k->holder, PL_HASH);
-    pl_cbor_put_bytes(&v, k->public_key, 32);
-    pl_cbor_put_uint(&v, k->added);
-    if (k->is_revoked) {
-        pl_cbor_put_uint(&v, k->revoked);
-    } else {
-        pl_cbor_put_null(&v);
+    clock_row c;
+    due_row d;
+    bool there = true;
+    pl_status status = PL_OK;
+    for (int n = 0; status == PL_OK && s->fold->rulebook != NULL; n++) {
+        status = n == DUES_MAX ? pl_fail(s->err, PL_BUG, "clock", NULL, "what is due never ends") : next_due(s, until, &c, &d, &there);
+        if (status != PL_OK || !there) {
+            break;
+        }
+        c.time = s->time = c.done;
+        status = pl_put(s, &CLOCK, pl_key_none(), &c);
+        status = status == PL_OK ? happen(s, &d) : status;
     }
-    pl_cbor_put_uint(&v, k->counter);
-    pl_cbor_put_uint(&v, k->time);
-    return put_row(s, "keys", id_key(key_id), &v);
-}
-
-static pl_status get_holder(step *s, const uint8_t *holder, uint64_t *keys)
-{
-    pl_bytes value;
-    size_t n;
-    *keys = 0;
-    pl_status status = pl_state_get(s->fold->state, "holders", id_key(holder), &value, s->err);
-    if (status != PL_OK || value.at == NULL) {
-        return status;
+    status = status == PL_OK ? pl_get(s, &CLOCK, pl_key_none(), &c, &there) : status;
+    if (status == PL_OK && c.time < until) {
+        c.time = until;
+        status = pl_put(s, &CLOCK, pl_key_none(), &c);
     }
-    pl_cbor c = {value.at, value.at + value.n};
-    return pl_cbor_array(&c, &n) && n == 1 && pl_cbor_uint(&c, keys) ? PL_OK : damaged("holders", s->err);
-}
-
-static pl_status put_holder(step *s, const uint8_t *holder, uint64_t keys)
-{
-    pl_str v;
-    pl_str_init(&v, 64);
-    pl_cbor_put_array(&v, 1);
-    pl_cbor_put_uint(&v, keys);
-    return put_row(s, "holders", id_key(holder), &v);
-}
-
-/* ---- Kinds: each checks everything before it changes anything ------------------------------------- */
-
-static pl_status apply_created(step *s)
-{
-    const pl_event *e = s->event;
-    pl_created c;
-    if (!pl_created_read(e->body, &c)) {
-        return broken(s, PL_RULE_BODY, "the founding is not as it must be");
-    }
-    pl_str v;
-    pl_str_init(&v, 1024);
-    pl_cbor_put_array(&v, 4);
-    pl_cbor_put_text(&v, c.name, c.name_n);
-    pl_cbor_put_bytes(&v, e->commons_id, PL_HASH);
-    pl_cbor_put_bytes(&v, c.record_key, 32);
-    pl_cbor_put_uint(&v, c.n_founders);
-    pl_status status = put_row(s, "commons", (pl_bytes){(const uint8_t *)"", 0}, &v);
-    for (size_t i = 0; status == PL_OK && i < c.n_founders; i++) {
-        uint8_t id[PL_HASH];
-        pl_key_id_of(c.founders[i], id);
-        pl_key_row k = {.holder = id, .public_key = c.founders[i], .added = s->fold->position};
-        status = put_key(s, id, &k);
-        status = status == PL_OK ? put_holder(s, id, 1) : status;
-    }
-    memcpy(s->fold->commons_id, e->commons_id, PL_HASH);
-    s->fold->founded = status == PL_OK;
+    s->time = c.time;
     return status;
-}
-
-static pl_status apply_key_added(step *s)
-{
-    const pl_event *e = s->event;
-    pl_key_added a;
-    pl_key_row author, before;
-    uint64_t keys;
-    uint8_t id[PL_HASH], text[PL_KEY_ADDED_SIGNED], holder[PL_HASH];
-    char hex[13];
-    if (!pl_key_added_read(e->body, &a)) {
-        return broken(s, PL_RULE_BODY, "a key.added holds a public key and its proof");
-    }
-    pl_key_id_of(a.public_key, id);
-    pl_status status = pl_fold_key(s->fold->state, id, &before, s->err);
-    if (status != PL_OK) {
-        return status;
-    }
-    if (before.public_key != NULL) {
-        return broken(s, PL_RULE_KEY_NEW, "the key %s was added at position %llu", short_id(id, hex), (unsigned long long)before.added);
-    }
-    pl_key_added_text(e->commons_id, e->key_id, text);
-    if (!pl_signature_holds(a.public_key, text, sizeof text, a.proof)) {
-        return broken(s, PL_RULE_KEY_PROOF, "the proof of the key %s does not hold", short_id(id, hex));
-    }
-    status = pl_fold_key(s->fold->state, e->key_id, &author, s->err);
-    if (status != PL_OK) {
-        return status;
-    }
-    memcpy(holder, author.holder, PL_HASH);
-    status = get_holder(s, holder, &keys);
-    pl_key_row k = {.holder = holder, .public_key = a.public_key, .added = s->fold->position};
-    status = status == PL_OK ? put_key(s, id, &k) : status;
-    return status == PL_OK ? put_holder(s, holder, keys + 1) : status;
-}
-
-static pl_status apply_key_revoked(step *s)
-{
-    const pl_event *e = s->event;
-    const uint8_t *id;
-    pl_key_row author, k;
-    uint64_t keys;
-    char hex[13];
-    if (!pl_key_revoked_read(e->body, &id)) {
-        return broken(s, PL_RULE_BODY, "a key.revoked holds a key id");
-    }
-    pl_status status = pl_fold_key(s->fold->state, e->key_id, &author, s->err);
-    status = status == PL_OK ? pl_fold_key(s->fold->state, id, &k, s->err) : status;
-    if (status != PL_OK) {
-        return status;
-    }
-    if (k.public_key == NULL || memcmp(k.holder, author.holder, PL_HASH) != 0) {
-        return broken(s, PL_RULE_KEY_HOLDER, "the key %s is none of the signer's", short_id(id, hex));
-    }
-    if (k.is_revoked) {
-        return broken(s, PL_RULE_KEY_HOLDER, "the key %s was revoked at position %llu", short_id(id, hex), (unsigned long long)k.revoked);
-    }
-    uint8_t holder[PL_HASH], public_key[32];
-    memcpy(holder, k.holder, PL_HASH);
-    memcpy(public_key, k.public_key, 32);
-    status = get_holder(s, holder, &keys);
-    if (status == PL_OK && keys < 2) {
-        return broken(s, PL_RULE_KEY_LAST, "the key %s is the only one of its holder: add another first", short_id(id, hex));
-    }
-    k.holder = holder;
-    k.public_key = public_key;
-    k.is_revoked = true;
-    k.revoked = s->fold->position;
-    status = status == PL_OK ? put_key(s, id, &k) : status;
-    return status == PL_OK ? put_holder(s, holder, keys - 1) : status;
-}
-
-static pl_status apply_note(step *s)
-{
-    const pl_event *e = s->event;
-    pl_note note;
-    char hex[13];
-    if (!pl_note_body_read(e->body, &note)) {
-        return broken(s, PL_RULE_BODY, "a note holds a text of 1 to 10,000 bytes, and up to 16 hashes of blobs");
-    }
-    for (size_t i = 1; i < note.n_blobs; i++) {
-        if (memcmp(note.blobs[i - 1], note.blobs[i], PL_HASH) >= 0) {
-            return broken(s, PL_RULE_BLOB_ORDER, "blob %zu is not above the one before it", i + 1);
-        }
-    }
-    for (size_t i = 0; s->fold->door != NULL && i < note.n_blobs; i++) {
-        pl_status status = pl_store_blob(s->fold->door, note.blobs[i], NULL, s->err);
-        if (status == PL_NOTFOUND) {
-            return broken(s, PL_RULE_BLOB_THERE, "the blob %s... is not in the store", short_id(note.blobs[i], hex));
-        } else if (status != PL_OK) {
-            return status;
-        }
-    }
-    uint8_t position[8], hash[PL_HASH];
-    for (int i = 0; i < 8; i++) {
-        position[i] = (uint8_t)(s->fold->position >> (56 - 8 * i));
-    }
-    pl_hash(note.text, note.text_n, hash);
-    pl_str v;
-    pl_str_init(&v, 1024);
-    pl_cbor_put_array(&v, 4);
-    pl_cbor_put_bytes(&v, e->key_id, PL_HASH);
-    pl_cbor_put_uint(&v, e->time);
-    pl_cbor_put_bytes(&v, hash, PL_HASH);
-    pl_cbor_put_array(&v, note.n_blobs);
-    for (size_t i = 0; i < note.n_blobs; i++) {
-        pl_cbor_put_bytes(&v, note.blobs[i], PL_HASH);
-    }
-    return put_row(s, "notes", (pl_bytes){position, 8}, &v);
-}
-
-/* A row for each kind of event. */
-static const struct {
-    const char *kind;
-    bool founding;
-    pl_status (*apply)(step *s);
-} KINDS[] = {
-    {"commons.created", true, apply_created},
-    {"key.added", false, apply_key_added},
-    {"key.revoked", false, apply_key_revoked},
-    {"note", false, apply_note},
-};
-
-static int kind_of(const pl_event *e)
-{
-    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
-        if (strlen(KINDS[i].kind) == e->kind_n && memcmp(KINDS[i].kind, e->kind, e->kind_n) == 0) {
-            return (int)i;
-        }
-    }
-    return -1;
 }
 
 /* ---- Rules that hold for every kind --------------------------------------------------------------- */
 
 /* of the founding; the public key that signed. */
-static pl_status check_founding(step *s, uint8_t public_key[32])
+static pl_status check_founding(pl_step *s, uint8_t public_key[32])
 {
     const pl_event *e = s->event;
     pl_created c;
     uint8_t id[PL_HASH];
     if (!pl_created_read(e->body, &c)) {
-        return broken(s, PL_RULE_BODY, "the founding is not as it must be");
+        return pl_broken(s, PL_RULE_BODY, "the founding is not as it must be");
     }
     pl_status status = pl_commons_id_of(e->body, id, s->err);
     if (status != PL_OK) {
         return status;
     }
     if (memcmp(id, e->commons_id, PL_HASH) != 0) {
-        return broken(s, PL_RULE_COMMONS_ID, "the founding makes another commons id than the one that it names");
+        return pl_broken(s, PL_RULE_COMMONS_ID, "the founding makes another commons id than the one that it names");
     }
     for (size_t i = 0; i < c.n_founders; i++) {
         pl_key_id_of(c.founders[i], id);
@@ -305,35 +156,36 @@ static pl_status check_founding(step *s, uint8_t public_key[32])
             return PL_OK;
         }
     }
-    return broken(s, PL_RULE_KEY, "no founder has signed");
+    return pl_broken(s, PL_RULE_KEY, "no founder has signed");
 }
 
 /* of any other event. */
-static pl_status check_author(step *s, bool founding, pl_key_row *author)
+static pl_status check_author(pl_step *s, bool founding, pl_key_row *author)
 {
+    bool there;
     const pl_event *e = s->event;
     char hex[13];
     if (!s->fold->founded) {
-        return broken(s, PL_RULE_FOUNDING, "there is no founding before it");
+        return pl_broken(s, PL_RULE_FOUNDING, "there is no founding before it");
     }
     if (founding) {
-        return broken(s, PL_RULE_FOUNDING, "this commons was founded already");
+        return pl_broken(s, PL_RULE_FOUNDING, "this commons was founded already");
     }
     if (memcmp(e->commons_id, s->fold->commons_id, PL_HASH) != 0) {
-        return broken(s, PL_RULE_COMMONS, "it was signed for the commons %s...", short_id(e->commons_id, hex));
+        return pl_broken(s, PL_RULE_COMMONS, "it was signed for the commons %s...", pl_short_id(e->commons_id, hex));
     }
-    pl_status status = pl_fold_key(s->fold->state, e->key_id, author, s->err);
-    if (status == PL_OK && author->public_key == NULL) {
-        return broken(s, PL_RULE_KEY, "the key %s is not known here", short_id(e->key_id, hex));
+    pl_status status = pl_get(s, &PL_KEYS, pl_key_id1(e->key_id), author, &there);
+    if (status == PL_OK && !there) {
+        return pl_broken(s, PL_RULE_KEY, "the key %s is not known here", pl_short_id(e->key_id, hex));
     }
-    if (status == PL_OK && author->is_revoked) {
-        return broken(s, PL_RULE_KEY, "the key %s was revoked at position %llu", short_id(e->key_id, hex), (unsigned long long)author->revoked);
+    if (status == PL_OK && there && author->revoked >= 0) {
+        return pl_broken(s, PL_RULE_KEY, "the key %s was revoked at position %llu", pl_short_id(e->key_id, hex), (unsigned long long)author->revoked);
     }
     return status;
 }
 
 /* */
-static pl_status check_common(step *s, const pl_prepared *p, const pl_key_row *author)
+static pl_status check_common(pl_step *s, const pl_prepared *p, const pl_key_row *author)
 {
     const pl_event *e = s->event;
     bool holds = p->signature == PL_HOLDS;
@@ -342,78 +194,140 @@ static pl_status check_common(step *s, const pl_prepared *p, const pl_key_row *a
         return pl_fail_nomem(s->err, "verifying a signature");
     }
     if (!holds) {
-        return broken(s, PL_RULE_SIGNATURE, "it was changed, or signed by another key than the one named");
+        return pl_broken(s, PL_RULE_SIGNATURE, "it was changed, or signed by another key than the one named");
     }
-    if (e->counter != author->counter + 1) {
-        return broken(s, PL_RULE_COUNTER, "its counter is %llu; the next one of its key is %llu%s", (unsigned long long)e->counter,
-                      (unsigned long long)author->counter + 1, e->counter <= author->counter ? ": is it there already?" : "");
+    if (e->counter != (uint64_t)author->counter + 1) {
+        return pl_broken(s, PL_RULE_COUNTER, "its counter is %llu; the next one of its key is %llu%s", (unsigned long long)e->counter,
+                      (unsigned long long)author->counter + 1, e->counter <= (uint64_t)author->counter ? ": is it there already?" : "");
     }
-    if (e->time < author->time) {
-        return broken(s, PL_RULE_TIME, "its time is %llu s before that of the event before it", (unsigned long long)(author->time - e->time));
+    if (e->time < (uint64_t)author->time) {
+        return pl_broken(s, PL_RULE_TIME, "its time is %llu s before that of the event before it", (unsigned long long)author->time - e->time);
     }
     if (s->fold->door != NULL && e->time > s->fold->now + AHEAD_S) {
-        return broken(s, PL_RULE_FUTURE, "its time is %llu s ahead: does the clock go right?", (unsigned long long)(e->time - s->fold->now));
+        return pl_broken(s, PL_RULE_FUTURE, "its time is %llu s ahead: does the clock go right?", (unsigned long long)(e->time - s->fold->now));
     }
     if (!e->follows) {
         return PL_OK;
     }
     if (e->follows_size > s->fold->position) {
-        return broken(s, PL_RULE_FOLLOWS, "it follows %llu events, and there are %llu", (unsigned long long)e->follows_size,
+        return pl_broken(s, PL_RULE_FOLLOWS, "it follows %llu events, and there are %llu", (unsigned long long)e->follows_size,
                       (unsigned long long)s->fold->position);
     }
     pl_status status = pl_tree_root(&s->fold->nodes, 0, e->follows_size, root, s->err);
     if (status == PL_OK && memcmp(root, e->follows_root, PL_HASH) != 0) {
-        return broken(s, PL_RULE_FOLLOWS, "its author saw other first %llu events: is the record forked?", (unsigned long long)e->follows_size);
+        return pl_broken(s, PL_RULE_FOLLOWS, "its author saw other first %llu events: is the record forked?", (unsigned long long)e->follows_size);
     }
     return status;
 }
 
-/* Counts the event for the key that signed it. */
-static pl_status count_event(step *s)
+/* of every field that names blobs. */
+static pl_status check_blobs(pl_step *s, const pl_event_kind *kind)
 {
-    pl_key_row k;
-    uint8_t holder[PL_HASH], public_key[32];
-    pl_status status = pl_fold_key(s->fold->state, s->event->key_id, &k, s->err);
-    if (status != PL_OK) {
-        return status;
+    char hex[13];
+    for (size_t f = 0; kind->field[f].name != NULL; f++) {
+        const pl_value *v = &s->value[f];
+        bool blobs = kind->field[f].type == PL_FIELD_BLOBS && v->given;
+        for (size_t i = 1; blobs && i < v->n; i++) {
+            if (memcmp(pl_value_id(v, i - 1), pl_value_id(v, i), PL_HASH) >= 0) {
+                return pl_broken(s, PL_RULE_BLOB_ORDER, "blob %zu is not above the one before it", i + 1);
+            }
+        }
+        for (size_t i = 0; blobs && s->fold->door != NULL && i < v->n; i++) {
+            pl_status status = pl_store_blob(s->fold->door, pl_value_id(v, i), NULL, s->err);
+            if (status == PL_NOTFOUND) {
+                return pl_broken(s, PL_RULE_BLOB_THERE, "the blob %s... is not in the store", pl_short_id(pl_value_id(v, i), hex));
+            } else if (status != PL_OK) {
+                return status;
+            }
+        }
     }
-    memcpy(holder, k.holder, PL_HASH);
-    memcpy(public_key, k.public_key, 32);
-    k.holder = holder;
-    k.public_key = public_key;
-    k.counter = s->event->counter;
-    k.time = s->event->time;
-    return put_key(s, s->event->key_id, &k);
+    return PL_OK;
 }
 
-static pl_status decide(step *s, const pl_prepared *p)
+/* Counts the event for the key that signed it. */
+static pl_status count_event(pl_step *s)
 {
-    const pl_event *e = s->event;
-    int kind = kind_of(e);
-    pl_key_row author = {0};
-    uint8_t public_key[32];
-    bool founding = kind >= 0 && KINDS[kind].founding, first = founding && s->fold->position == 0;
-    pl_status status = first ? check_founding(s, public_key) : check_author(s, founding, &author);
-    if (first) {
-        author.public_key = public_key;
+    pl_key_row k;
+    bool there;
+    pl_status status = pl_get(s, &PL_KEYS, pl_key_id1(s->event->key_id), &k, &there);
+    k.counter = (int64_t)s->event->counter;
+    k.time = (int64_t)s->event->time;
+    return status == PL_OK ? pl_put(s, &PL_KEYS, pl_key_id1(s->event->key_id), &k) : status;
+}
+
+/* The rules of its kind, and what it changes. */
+static pl_status apply(pl_step *s, const pl_event_kind *kind)
+{
+    char why[200];
+    if (!pl_body_read(kind, s->event->body, s->value, why)) {
+        return pl_broken(s, PL_RULE_BODY, "%s", why);
+    }
+    pl_status status = check_blobs(s, kind);
+    if (status == PL_OK && s->broken == PL_RULE_NONE) {
+        status = kind->apply(s);
     }
     if (status == PL_OK && s->broken == PL_RULE_NONE) {
-        status = check_common(s, p, &author);
-    }
-    if (status == PL_OK && s->broken == PL_RULE_NONE && kind < 0) {
-        return broken(s, PL_RULE_KIND, "'%.*s' is not known to this version of Plenty", (int)e->kind_n, e->kind);
-    }
-    if (status == PL_OK && s->broken == PL_RULE_NONE) {
-        status = KINDS[kind].apply(s);
+        status = pl_fold_until(s, s->time); /* what it made due at once */
     }
     return status == PL_OK && s->broken == PL_RULE_NONE ? count_event(s) : status;
 }
 
+/* */
+static pl_status check_jump(pl_step *s)
+{
+    clock_row c;
+    bool there;
+    pl_status status = pl_get(s, &CLOCK, pl_key_none(), &c, &there);
+    return status == PL_OK && there && s->event->time > (uint64_t)c.time + JUMP_S
+               ? pl_broken(s, PL_RULE_JUMP, "its time is %llu days after that of any event before it", (unsigned long long)(s->event->time - (uint64_t)c.time) / 86400)
+               : status;
+}
+
+/* Lets happen what is due before the event; one that claims to come from far ahead is refused anyway. */
+static pl_status come_to(pl_step *s)
+{
+    uint64_t time = s->event->time, most = s->fold->door != NULL ? s->fold->now + AHEAD_S : time;
+    return pl_fold_until(s, (int64_t)(time < most ? time : most));
+}
+
+static pl_status decide(pl_step *s, const pl_prepared *p)
+{
+    const pl_event *e = s->event;
+    const pl_event_kind *kind = pl_kind_of(s->fold->rulebook, e->kind, e->kind_n);
+    pl_key_row author = {.added = 0};
+    bool founding = kind == &PL_KIND_CREATED, first = founding && s->fold->position == 0;
+    pl_status status = s->fold->founded ? check_jump(s) : PL_OK;
+    if (status == PL_OK && s->broken == PL_RULE_NONE && (s->fold->founded || first)) {
+        status = come_to(s);
+    }
+    if (status == PL_OK && s->broken == PL_RULE_NONE) {
+        status = first ? check_founding(s, author.public_key) : check_author(s, founding, &author);
+    }
+    if (status == PL_OK && s->broken == PL_RULE_NONE) {
+        status = check_common(s, p, &author);
+    }
+    if (status == PL_OK && s->broken == PL_RULE_NONE && kind == NULL) {
+        return pl_broken(s, PL_RULE_KIND, "'%.*s' is not known to this version of Plenty", (int)e->kind_n, e->kind);
+    }
+    if (status == PL_OK && s->broken == PL_RULE_NONE) {
+        memcpy(s->author, author.holder, PL_HASH);
+        pl_leaf_hash(e->bytes.at, e->bytes.n, s->id);
+        status = apply(s, kind);
+    }
+    return status;
+}
+
 pl_status pl_fold_event(pl_fold *fold, const pl_prepared *event, pl_rule *rule, char why[200], pl_error *err)
 {
-    step s = {.fold = fold, .event = &event->event, .broken = event->broken, .why = why, .err = err};
+    pl_step s = {.fold = fold, .event = &event->event, .broken = event->broken, .why = why, .err = err};
     snprintf(why, 200, "%s", event->why);
+    pl_state_mark(fold->state);
     pl_status status = s.broken == PL_RULE_NONE ? decide(&s, event) : PL_OK;
+    if (status != PL_OK || s.broken != PL_RULE_NONE) {
+        pl_state_undo(fold->state);
+    } else {
+        pl_state_keep(fold->state);
+    }
     *rule = s.broken;
     return status;
 }
@@ -444,12 +358,14 @@ pl_status pl_fold_prepare(pl_fold *fold, const pl_bytes *events, size_t n, pl_pr
     bool *known = PL_NEW0(bool, n);
     pl_status status = known != NULL ? PL_OK : pl_fail_nomem(err, "reading events");
     for (size_t i = 0; status == PL_OK && i < n; i++) {
-        pl_key_row k = {0};
+        pl_key_row k;
+        bool there = false;
         read_one(events[i], &out[i]);
         if (out[i].broken == PL_RULE_NONE) {
-            status = pl_fold_key(fold->state, out[i].event.key_id, &k, err);
+            pl_row_key key = pl_key_id1(out[i].event.key_id);
+            status = pl_row_get(fold->state, &PL_KEYS, &key, &k, &there, err);
         }
-        known[i] = k.public_key != NULL;
+        known[i] = there;
         if (known[i]) {
             memcpy(out[i].public_key, k.public_key, 32);
         }

@@ -20,6 +20,7 @@ typedef struct pl_prepared {
 
 typedef struct pl_fold {
     pl_state *state;
+    const pl_rulebook *rulebook; /* or NULL */
     pl_nodes nodes;    /* of the tree so far, for R-011 */
     uint64_t position; /* of the next event */
     bool founded;
@@ -35,12 +36,7 @@ pl_status pl_fold_prepare(pl_fold *fold, const pl_bytes *events, size_t n, pl_pr
  * breaks, with `why` in words, and then nothing has changed; or none.  The status is for other trouble only. */
 pl_status pl_fold_event(pl_fold *fold, const pl_prepared *event, pl_rule *broken, char why[200], pl_error *err);
 
-/* A key of the commons; public_key is NULL when it never was one. */
-typedef struct pl_key_row {
-    const uint8_t *holder, *public_key;
-    uint64_t added, revoked, counter, time;
-    bool is_revoked;
-} pl_key_row;
-pl_status pl_fold_key(pl_state *state, const uint8_t key_id[PL_HASH], pl_key_row *out, pl_error *err);
+/* Lets everything happen that is due until `until`, and moves the clock there, but never back. */
+pl_status pl_fold_until(pl_step *step, int64_t until);
 
 #endif

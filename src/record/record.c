@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "record/bytes.h"
 #include "record/record_int.h"
+#include "record/step.h"
 
 #define ORIGIN "plenty/"
 
@@ -82,7 +83,7 @@ static pl_status learn(pl_record *r, const pl_event *event, const char *where, p
 {
     pl_created c;
     pl_record_about *a = &r->about;
-    if (event->kind_n != 15 || memcmp(event->kind, "commons.created", 15) != 0 || !pl_created_read(event->body, &c)) {
+    if (!pl_kind_is(&PL_KIND_CREATED, event) || !pl_created_read(event->body, &c)) {
         return no_record(err, where);
     }
     pl_status status = pl_commons_id_of(event->body, a->commons_id, err);
@@ -96,11 +97,13 @@ static pl_status learn(pl_record *r, const pl_event *event, const char *where, p
     return pl_note_key_make(a->origin, PL_NOTE_ED25519, c.record_key, &a->record_key, err);
 }
 
-static pl_record *new_record(pl_error *err)
+static pl_record *new_record(const pl_rulebook *rulebook, pl_error *err)
 {
     pl_record *r = PL_NEW0(pl_record, 1);
     if (r == NULL) {
         pl_fail_nomem(err, "opening a record");
+    } else {
+        r->rulebook = rulebook;
     }
     return r;
 }
@@ -121,12 +124,12 @@ void pl_record_close(pl_record *record)
     }
 }
 
-pl_status pl_record_open(const char *where, pl_record_mode mode, pl_record **out, pl_error *err)
+pl_status pl_record_open(const char *where, const pl_rulebook *rulebook, pl_record_mode mode, pl_record **out, pl_error *err)
 {
     pl_str bytes;
     pl_event event;
     pl_rule rule;
-    pl_record *r = new_record(err);
+    pl_record *r = new_record(rulebook, err);
     if (r == NULL) {
         return PL_NOMEM;
     }
@@ -205,11 +208,17 @@ static pl_status stand(pl_record *r, const pl_bytes *event, pl_error *err)
                               (pl_slice){nodes, (size_t)pl_tree_complete(position) * PL_HASH}, err);
 }
 
+static pl_fold fold_of(pl_record *r, pl_store *door, uint64_t now)
+{
+    pl_fold fold = {.state = r->state, .rulebook = r->rulebook, .nodes = pl_record_nodes(r), .position = r->edge.size, .founded = r->edge.size > 0, .door = door, .now = now};
+    memcpy(fold.commons_id, r->about.commons_id, PL_HASH);
+    return fold;
+}
+
 /* Decides about the events and adds those that keep the rules; within a writing transaction. */
 static pl_status take_in(pl_record *r, const pl_bytes *events, size_t n, uint64_t now, pl_taken *taken, uint64_t *added, pl_error *err)
 {
-    pl_fold fold = {.state = r->state, .nodes = pl_record_nodes(r), .position = r->edge.size, .founded = r->edge.size > 0, .door = r->store, .now = now};
-    memcpy(fold.commons_id, r->about.commons_id, PL_HASH);
+    pl_fold fold = fold_of(r, r->store, now);
     pl_prepared *p = PL_NEW(pl_prepared, n);
     if (p == NULL) {
         return pl_fail_nomem(err, "taking in events");
@@ -250,14 +259,14 @@ pl_status pl_record_append(pl_record *record, const pl_bytes *events, size_t n, 
     return status;
 }
 
-pl_status pl_record_create(const char *where, pl_bytes founding, pl_record **out, pl_error *err)
+pl_status pl_record_create(const char *where, const pl_rulebook *rulebook, pl_bytes founding, pl_record **out, pl_error *err)
 {
     pl_event event;
     pl_taken taken;
     pl_rule rule;
     uint64_t size = 0, added = 0;
     pl_status status = pl_event_read(founding.at, founding.n, &event, &rule, err);
-    pl_record *r = status == PL_OK ? new_record(err) : NULL;
+    pl_record *r = status == PL_OK ? new_record(rulebook, err) : NULL;
     if (r == NULL) {
         return status == PL_OK ? PL_NOMEM : status;
     }
@@ -289,36 +298,58 @@ pl_status pl_record_create(const char *where, pl_bytes founding, pl_record **out
     return PL_OK;
 }
 
+pl_status pl_record_look(pl_record *r, uint64_t now, pl_look_fn look, void *user, pl_error *err)
+{
+    uint64_t size;
+    pl_status status = pl_store_begin(r->store, false, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    status = warm_up(r, &size, err);
+    if (status == PL_OK) {
+        pl_fold fold = fold_of(r, NULL, now);
+        pl_step step = {.fold = &fold, .err = err};
+        pl_state_mark(r->state);
+        status = pl_fold_until(&step, (int64_t)now);
+        status = status == PL_OK ? look(user, &step) : status;
+        pl_state_undo(r->state);
+    }
+    pl_store_rollback(r->store);
+    return status;
+}
+
+typedef struct drafting {
+    pl_record *record;
+    const uint8_t *key_id;
+    uint64_t now;
+    pl_draft draft;
+} drafting;
+
+static pl_status draft_for(void *user, pl_step *s)
+{
+    drafting *d = user;
+    pl_key_row k;
+    bool there;
+    pl_status status = pl_get(s, &PL_KEYS, pl_key_id1(d->key_id), &k, &there);
+    if (status == PL_OK && (!there || k.revoked >= 0)) {
+        return pl_fail(s->err, PL_DATA, NULL, "a founder's key, or one that was added and not revoked", "this key is no valid key of %.100s (R-006)",
+                       d->record->about.name);
+    }
+    d->draft.counter = (uint64_t)k.counter + 1;
+    d->draft.time = d->now > (uint64_t)k.time ? d->now : (uint64_t)k.time;
+    d->draft.follows_size = s->fold->position;
+    return status == PL_OK ? pl_tree_root(&s->fold->nodes, 0, s->fold->position, d->draft.follows_root, s->err) : status;
+}
+
 pl_status pl_record_draft(pl_record *record, const uint8_t key_id[PL_HASH], uint64_t now, pl_draft *out, pl_error *err)
 {
-    pl_key_row k;
-    uint64_t size;
-    pl_draft d = {.follows = true};
-    pl_nodes nodes = pl_record_nodes(record);
-    pl_status status = pl_store_begin(record->store, false, err);
-    if (status != PL_OK) {
-        return status;
-    }
-    status = warm_up(record, &size, err);
+    drafting d = {record, key_id, now, {.follows = true}};
+    memcpy(d.draft.commons_id, record->about.commons_id, PL_HASH);
+    pl_status status = pl_record_look(record, now, draft_for, &d, err);
     if (status == PL_OK) {
-        status = pl_fold_key(record->state, key_id, &k, err);
+        *out = d.draft;
     }
-    if (status == PL_OK) {
-        status = pl_tree_root(&nodes, 0, size, d.follows_root, err);
-    }
-    pl_store_rollback(record->store);
-    if (status != PL_OK) {
-        return status;
-    }
-    if (k.public_key == NULL || k.is_revoked) {
-        return pl_fail(err, PL_DATA, NULL, "a founder's key, or one that was added and not revoked", "this key is no valid key of %.100s (R-006)", record->about.name);
-    }
-    memcpy(d.commons_id, record->about.commons_id, PL_HASH);
-    d.counter = k.counter + 1;
-    d.time = now > k.time ? now : k.time;
-    d.follows_size = size;
-    *out = d;
-    return PL_OK;
+    return status;
 }
 
 /* ---- Reading -------------------------------------------------------------------------------------- */
@@ -400,6 +431,46 @@ pl_status pl_record_put_blob(pl_record *record, pl_bytes blob, uint8_t hash[PL_H
     }
     pl_store_rollback(record->store);
     return status;
+}
+
+pl_status pl_record_put_private(pl_record *record, const uint8_t id[PL_HASH], pl_bytes data, pl_error *err)
+{
+    pl_status status = pl_store_begin(record->store, true, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    status = pl_store_put_private(record->store, id, (pl_slice){data.at, data.n}, err);
+    status = status == PL_OK ? pl_store_commit(record->store, err) : status;
+    pl_store_rollback(record->store);
+    return status;
+}
+
+pl_status pl_record_erase_private(pl_record *record, const uint8_t id[PL_HASH], pl_error *err)
+{
+    pl_status status = pl_store_begin(record->store, true, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    status = pl_store_erase_private(record->store, id, err);
+    status = status == PL_OK ? pl_store_commit(record->store, err) : status;
+    pl_store_rollback(record->store);
+    return status;
+}
+
+pl_status pl_record_private(pl_record *record, const uint8_t id[PL_HASH], pl_owned *out, pl_error *err)
+{
+    pl_str s;
+    pl_status status = pl_store_begin(record->store, false, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    pl_str_init(&s, PL_BLOB_MAX);
+    status = ended(record, pl_store_private(record->store, id, &s, err));
+    if (status != PL_OK) {
+        pl_str_clear(&s);
+        return status;
+    }
+    return pl_owned_from(&s, "reading personal data", out, err);
 }
 
 pl_status pl_record_blob(pl_record *record, const uint8_t hash[PL_HASH], pl_owned *out, pl_error *err)

@@ -26,6 +26,7 @@ void pl_tree_clear(pl_tree *tree);
 
 struct pl_record {
     pl_store *store;
+    const pl_rulebook *rulebook; /* or NULL */
     pl_record_about about;
     bool warm; /* state and edge are those of the first edge.size events of the store */
     pl_state *state;

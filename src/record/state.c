@@ -2,7 +2,6 @@
 #include "record/state.h"
 
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -13,6 +12,8 @@
 #define ROWS_MAX ((size_t)INT32_MAX)
 #define TABLE_MAX 64
 #define DOMAIN "plenty state v1\n"
+#define LEVELS 16
+#define NOWHERE (-1)
 
 typedef struct row {
     const char *name; /* table, a zero byte, key */
@@ -20,7 +21,15 @@ typedef struct row {
     uint8_t *value;
     uint32_t n, room;
     bool changed, absent; /* absent: asked for, and not in the store */
+    int32_t *next;        /* in ascending order, on each of its levels of the skip list */
 } row;
+
+/* What a row was before it was put. */
+typedef struct undo {
+    size_t row, at; /* of its value in `before` */
+    uint32_t n;
+    bool changed, absent;
+} undo;
 
 struct pl_state {
     pl_store *behind;
@@ -28,11 +37,22 @@ struct pl_state {
     pl_map index; /* names to rows */
     row *rows;
     size_t n, cap;
+    int32_t first[LEVELS]; /* of the skip list */
+    pl_map fetched;        /* tables and prefixes whose rows were all fetched */
+    bool marked;
+    undo *undos;
+    size_t n_undos, cap_undos;
+    pl_str before; /* values, for the undos */
 };
 
 static pl_status no_memory(pl_error *err)
 {
     return pl_fail_nomem(err, "keeping the state of a record");
+}
+
+pl_status pl_fail_row(const char *table, pl_error *err)
+{
+    return pl_fail(err, PL_DATA, table, "'plenty replay --write' makes the tables anew from the record", "a row of the tables in the store is damaged");
 }
 
 pl_status pl_state_new(pl_store *behind, pl_state **out, pl_error *err)
@@ -44,6 +64,11 @@ pl_status pl_state_new(pl_store *behind, pl_state **out, pl_error *err)
     s->behind = behind;
     pl_arena_init(&s->arena, BYTES_MAX);
     pl_map_init(&s->index);
+    pl_map_init(&s->fetched);
+    pl_str_init(&s->before, BYTES_MAX);
+    for (int i = 0; i < LEVELS; i++) {
+        s->first[i] = NOWHERE;
+    }
     *out = s;
     return PL_OK;
 }
@@ -52,32 +77,114 @@ void pl_state_free(pl_state *state)
 {
     if (state != NULL) {
         pl_map_clear(&state->index);
+        pl_map_clear(&state->fetched);
+        pl_str_clear(&state->before);
+        pl_free(state->undos);
         pl_arena_clear(&state->arena);
         pl_free(state->rows);
         pl_free(state);
     }
 }
 
+/* ---- Rows by name, and in ascending order ---------------------------------------------------------- */
+
+/* The zero byte behind a table sorts before any longer table. */
+static int compare(const char *a, size_t a_n, const char *b, size_t b_n)
+{
+    int order = memcmp(a, b, a_n < b_n ? a_n : b_n);
+    return order != 0 ? order : (a_n > b_n) - (a_n < b_n);
+}
+
+/* How many levels a row has: one more with a chance of 1 in 4, drawn from its name, so that every run makes the same list. */
+static int height_of(const char *name, size_t n)
+{
+    uint64_t x = 14695981039346656037u; /* FNV-1a */
+    for (size_t i = 0; i < n; i++) {
+        x = (x ^ (unsigned char)name[i]) * 1099511628211u;
+    }
+    x ^= x >> 32;
+    int height = 1;
+    while (height < LEVELS && (x & 3) == 0) {
+        x >>= 2;
+        height++;
+    }
+    return height;
+}
+
+/* The last row on each level that is below the name (or is it, with `at_it`); NOWHERE: none. */
+static void seek(const pl_state *s, const char *name, size_t n, bool at_it, int32_t last[LEVELS])
+{
+    int32_t at = NOWHERE;
+    for (int level = LEVELS - 1; level >= 0; level--) {
+        for (;;) {
+            int32_t next = at == NOWHERE ? s->first[level] : s->rows[at].next[level];
+            if (next == NOWHERE || compare(s->rows[next].name, s->rows[next].name_n, name, n) >= (at_it ? 1 : 0)) {
+                break;
+            }
+            at = next;
+        }
+        last[level] = at;
+    }
+}
+
+/* Puts row `at`, the newest, into the skip list. */
+static bool link_row(pl_state *s, int32_t at)
+{
+    int32_t last[LEVELS];
+    row *r = &s->rows[at];
+    int height = height_of(r->name, r->name_n);
+    r->next = PL_ARENA_NEW(&s->arena, int32_t, height);
+    if (r->next == NULL) {
+        return false;
+    }
+    seek(s, r->name, r->name_n, false, last);
+    for (int level = 0; level < height; level++) {
+        int32_t *from = last[level] == NOWHERE ? &s->first[level] : &s->rows[last[level]].next[level];
+        r->next[level] = *from;
+        *from = at;
+    }
+    return true;
+}
+
+typedef struct row_name {
+    char text[TABLE_MAX + 1 + PL_STORE_KEY];
+    size_t n, table_n;
+} row_name;
+
+static pl_status name_of(const char *table, pl_bytes key, row_name *out, pl_error *err)
+{
+    out->table_n = strlen(table);
+    out->n = out->table_n + 1 + key.n;
+    if (out->table_n > TABLE_MAX || key.n > PL_STORE_KEY) {
+        return pl_fail(err, PL_BUG, table, NULL, "a key of the state is too long");
+    }
+    memcpy(out->text, table, out->table_n + 1);
+    memcpy(out->text + out->table_n + 1, key.n > 0 ? key.at : (const uint8_t *)"", key.n);
+    return PL_OK;
+}
+
 /* The row of that name, made (absent) when there is none; *fresh: it was made. */
 static pl_status find(pl_state *s, const char *table, pl_bytes key, row **out, bool *fresh, pl_error *err)
 {
-    char name[TABLE_MAX + 1 + 256];
-    size_t table_n = strlen(table), n = table_n + 1 + key.n;
-    if (table_n > TABLE_MAX || key.n > 256) {
-        return pl_fail(err, PL_BUG, table, NULL, "a key of the state is too long");
+    row_name name;
+    int32_t old;
+    pl_status status = name_of(table, key, &name, err);
+    if (status != PL_OK) {
+        return status;
     }
-    memcpy(name, table, table_n + 1);
-    memcpy(name + table_n + 1, key.n > 0 ? key.at : (const uint8_t *)"", key.n);
-    int32_t at = pl_map_get(&s->index, name, n), old;
+    int32_t at = pl_map_get(&s->index, name.text, name.n);
     *fresh = at < 0;
     if (at < 0) {
-        char *kept = pl_arena_text(&s->arena, name, n);
+        char *kept = pl_arena_text(&s->arena, name.text, name.n);
         if (kept == NULL || !pl_grow(&s->rows, &s->cap, s->n + 1, sizeof *s->rows, ROWS_MAX) ||
-            pl_map_put(&s->index, kept, n, (int32_t)s->n, &old) != PL_OK) {
+            pl_map_put(&s->index, kept, name.n, (int32_t)s->n, &old) != PL_OK) {
             return no_memory(err);
         }
         at = (int32_t)s->n++;
-        s->rows[at] = (row){.name = kept, .name_n = (uint32_t)n, .table_n = (uint32_t)table_n, .absent = true};
+        s->rows[at] = (row){.name = kept, .name_n = (uint32_t)name.n, .table_n = (uint32_t)name.table_n, .absent = true};
+        if (!link_row(s, at)) {
+            return no_memory(err);
+        }
     }
     *out = &s->rows[at];
     return PL_OK;
@@ -134,11 +241,27 @@ pl_status pl_state_get(pl_state *state, const char *table, pl_bytes key, pl_byte
     return status;
 }
 
+static pl_status remember(pl_state *s, const row *r, pl_error *err)
+{
+    if (!pl_grow(&s->undos, &s->cap_undos, s->n_undos + 1, sizeof *s->undos, ROWS_MAX)) {
+        return no_memory(err);
+    }
+    s->undos[s->n_undos++] = (undo){(size_t)(r - s->rows), s->before.len, r->n, r->changed, r->absent};
+    pl_str_add_n(&s->before, r->n > 0 ? (const char *)r->value : "", r->n);
+    return s->before.failed ? no_memory(err) : PL_OK;
+}
+
 pl_status pl_state_put(pl_state *state, const char *table, pl_bytes key, pl_bytes value, pl_error *err)
 {
     row *r = NULL;
-    bool fresh;
+    bool fresh = false;
     pl_status status = find(state, table, key, &r, &fresh, err);
+    if (status == PL_OK && fresh && state->behind != NULL && state->marked) {
+        status = fetch(state, r, err); /* it may have to be put back */
+    }
+    if (status == PL_OK && state->marked) {
+        status = remember(state, r, err);
+    }
     if (status == PL_OK) {
         status = set(state, r, value.at, value.n, err);
     }
@@ -147,6 +270,111 @@ pl_status pl_state_put(pl_state *state, const char *table, pl_bytes key, pl_byte
     }
     return status;
 }
+
+void pl_state_mark(pl_state *state)
+{
+    pl_state_keep(state);
+    state->marked = true;
+}
+
+void pl_state_keep(pl_state *state)
+{
+    state->n_undos = 0;
+    state->before.len = 0;
+    state->marked = false;
+}
+
+void pl_state_undo(pl_state *state)
+{
+    while (state->n_undos > 0) {
+        undo *u = &state->undos[--state->n_undos];
+        row *r = &state->rows[u->row];
+        if (u->n > 0) { /* the room of a row never shrinks */
+            memcpy(r->value, state->before.text + u->at, u->n);
+        }
+        r->n = u->n;
+        r->changed = u->changed;
+        r->absent = u->absent;
+    }
+    pl_state_keep(state);
+}
+
+/* ---- In order ------------------------------------------------------------------------------------- */
+
+pl_cursor pl_cursor_above(const char *table, pl_bytes prefix, pl_bytes after)
+{
+    pl_cursor c = {.table = table, .n = prefix.n + after.n, .prefix = prefix.n, .row = NOWHERE};
+    if (c.n <= sizeof c.key) { /* otherwise pl_state_next fails */
+        memcpy(c.key, prefix.n > 0 ? prefix.at : (const uint8_t *)"", prefix.n);
+        memcpy(c.key + prefix.n, after.n > 0 ? after.at : (const uint8_t *)"", after.n);
+    }
+    return c;
+}
+
+pl_cursor pl_cursor_over(const char *table, pl_bytes prefix)
+{
+    return pl_cursor_above(table, prefix, (pl_bytes){NULL, 0});
+}
+
+static pl_status take_row(void *user, const char *table, pl_slice key, pl_slice value, pl_error *err)
+{
+    pl_state *s = user;
+    row *r = NULL;
+    bool fresh = false;
+    pl_status status = find(s, table, (pl_bytes){key.at, key.n}, &r, &fresh, err);
+    return status == PL_OK && r->absent && !r->changed ? set(s, r, value.at, value.n, err) : status;
+}
+
+/* Has all rows of the table with that prefix in memory. */
+static pl_status fetch_all(pl_state *s, const char *table, pl_bytes prefix, pl_error *err)
+{
+    row_name name;
+    int32_t old;
+    pl_status status = name_of(table, prefix, &name, err);
+    if (status != PL_OK || pl_map_get(&s->fetched, name.text, name.n) >= 0 || pl_map_get(&s->fetched, name.text, name.table_n + 1) >= 0) {
+        return status;
+    }
+    char *kept = pl_arena_text(&s->arena, name.text, name.n);
+    if (kept == NULL) {
+        return no_memory(err);
+    }
+    status = pl_store_each_row_of(s->behind, table, (pl_slice){prefix.at, prefix.n}, take_row, s, err);
+    return status == PL_OK && pl_map_put(&s->fetched, kept, name.n, 1, &old) != PL_OK ? no_memory(err) : status;
+}
+
+pl_status pl_state_next(pl_state *state, pl_cursor *c, pl_bytes *value, pl_error *err)
+{
+    row_name name;
+    int32_t last[LEVELS], at = (int32_t)c->row;
+    *value = (pl_bytes){NULL, 0};
+    pl_status status = name_of(c->table, (pl_bytes){c->key, c->n}, &name, err);
+    if (status == PL_OK && at == NOWHERE && state->behind != NULL) {
+        status = fetch_all(state, c->table, (pl_bytes){c->key, c->prefix}, err);
+    }
+    if (status != PL_OK) {
+        return status;
+    }
+    if (at == NOWHERE) {
+        seek(state, name.text, name.n, c->n > c->prefix, last);
+        at = last[0];
+    }
+    do {
+        at = at == NOWHERE ? state->first[0] : state->rows[at].next[0];
+    } while (at != NOWHERE && state->rows[at].absent);
+    size_t begin = name.table_n + 1 + c->prefix;
+    if (at == NOWHERE || state->rows[at].name_n < begin || memcmp(state->rows[at].name, name.text, begin) != 0) {
+        return PL_OK;
+    }
+    const row *r = &state->rows[at];
+    pl_slice key = key_of(r);
+    c->row = at;
+    c->n = key.n;
+    memcpy(c->key, key.at, key.n);
+    *value = (pl_bytes){r->value, r->n};
+    return PL_OK;
+}
+
+/* ---- To and from the store ------------------------------------------------------------------------ */
 
 pl_status pl_state_flush(pl_state *state, pl_store *store, pl_error *err)
 {
@@ -166,32 +394,6 @@ pl_status pl_state_flush(pl_state *state, pl_store *store, pl_error *err)
 
 /* ---- The hash of all rows ------------------------------------------------------------------------- */
 
-static int by_name(const void *a, const void *b)
-{
-    const row *x = *(const row *const *)a, *y = *(const row *const *)b;
-    size_t n = x->name_n < y->name_n ? x->name_n : y->name_n;
-    int order = memcmp(x->name, y->name, n); /* the zero byte behind a table sorts before any longer name */
-    return order != 0 ? order : (x->name_n > y->name_n) - (x->name_n < y->name_n);
-}
-
-/* All rows that are there, sorted; owned. */
-static pl_status sorted(pl_state *s, const row ***out, size_t *n, pl_error *err)
-{
-    const row **list = PL_NEW(const row *, s->n + 1);
-    if (list == NULL) {
-        return no_memory(err);
-    }
-    *n = 0;
-    for (size_t i = 0; i < s->n; i++) {
-        if (!s->rows[i].absent) {
-            list[(*n)++] = &s->rows[i];
-        }
-    }
-    qsort(list, *n, sizeof *list, by_name);
-    *out = list;
-    return PL_OK;
-}
-
 static void add_part(crypto_hash_sha256_state *hash, const void *bytes, size_t n)
 {
     uint8_t length[4] = {(uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n};
@@ -199,42 +401,34 @@ static void add_part(crypto_hash_sha256_state *hash, const void *bytes, size_t n
     crypto_hash_sha256_update(hash, n > 0 ? bytes : "", n);
 }
 
-pl_status pl_state_hash(pl_state *state, uint8_t out[PL_HASH], uint64_t *rows, pl_error *err)
+void pl_state_hash(const pl_state *state, uint8_t out[PL_HASH], uint64_t *rows)
 {
-    const row **list;
-    size_t n;
-    pl_status status = sorted(state, &list, &n, err);
-    if (status != PL_OK) {
-        return status;
-    }
     crypto_hash_sha256_state hash;
     crypto_hash_sha256_init(&hash);
     crypto_hash_sha256_update(&hash, (const uint8_t *)DOMAIN, strlen(DOMAIN));
-    for (size_t i = 0; i < n; i++) {
-        pl_slice key = key_of(list[i]);
-        add_part(&hash, list[i]->name, list[i]->table_n);
-        add_part(&hash, key.at, key.n);
-        add_part(&hash, list[i]->value, list[i]->n);
+    *rows = 0;
+    for (int32_t at = state->first[0]; at != NOWHERE; at = state->rows[at].next[0]) {
+        const row *r = &state->rows[at];
+        pl_slice key = key_of(r);
+        if (!r->absent) {
+            add_part(&hash, r->name, r->table_n);
+            add_part(&hash, key.at, key.n);
+            add_part(&hash, r->value, r->n);
+            ++*rows;
+        }
     }
     crypto_hash_sha256_final(&hash, out);
-    *rows = n;
-    pl_free(list);
-    return PL_OK;
 }
 
 pl_status pl_state_replace(pl_state *state, pl_store *store, pl_error *err)
 {
-    const row **list;
-    size_t n;
-    pl_status status = sorted(state, &list, &n, err);
-    if (status != PL_OK) {
-        return status;
+    pl_status status = pl_store_clear_rows(store, err);
+    for (int32_t at = state->first[0]; status == PL_OK && at != NOWHERE; at = state->rows[at].next[0]) {
+        const row *r = &state->rows[at];
+        if (!r->absent) {
+            status = pl_store_put_row(store, r->name, key_of(r), (pl_slice){r->value, r->n}, err);
+        }
     }
-    status = pl_store_clear_rows(store, err);
-    for (size_t i = 0; status == PL_OK && i < n; i++) {
-        status = pl_store_put_row(store, list[i]->name, key_of(list[i]), (pl_slice){list[i]->value, list[i]->n}, err);
-    }
-    pl_free(list);
     return status;
 }
 

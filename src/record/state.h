@@ -13,6 +13,9 @@
 
 typedef struct pl_state pl_state;
 
+/* A row of that table in the store is not as Plenty writes it: PL_DATA. */
+pl_status pl_fail_row(const char *table, pl_error *err);
+
 pl_status pl_state_new(pl_store *behind, pl_state **out, pl_error *err);
 void pl_state_free(pl_state *state); /* accepts NULL */
 
@@ -20,10 +23,29 @@ void pl_state_free(pl_state *state); /* accepts NULL */
 pl_status pl_state_get(pl_state *state, const char *table, pl_bytes key, pl_bytes *value, pl_error *err);
 pl_status pl_state_put(pl_state *state, const char *table, pl_bytes key, pl_bytes value, pl_error *err);
 
+/* A place in the rows of one table whose keys begin with `prefix`; made by pl_cursor_over.  Rows may be put while it goes on; those above
+ * the place are seen. */
+typedef struct pl_cursor {
+    const char *table;
+    uint8_t key[PL_STORE_KEY]; /* of the row it stands on; before the first: the prefix */
+    size_t n, prefix;
+    int64_t row;
+} pl_cursor;
+pl_cursor pl_cursor_over(const char *table, pl_bytes prefix);
+/* From the first row whose key is above prefix || after. */
+pl_cursor pl_cursor_above(const char *table, pl_bytes prefix, pl_bytes after);
+/* Moves on to the next row in ascending order; *value is {NULL, 0} at the end. */
+pl_status pl_state_next(pl_state *state, pl_cursor *cursor, pl_bytes *value, pl_error *err);
+
+/* From pl_state_mark on, pl_state_undo takes back everything that was put since, and pl_state_keep makes it stay. */
+void pl_state_mark(pl_state *state);
+void pl_state_undo(pl_state *state);
+void pl_state_keep(pl_state *state);
+
 /* Writes the rows that were put since the last time. */
 pl_status pl_state_flush(pl_state *state, pl_store *store, pl_error *err);
 /* Of a state without a store behind it: its hash, and all rows in place of those in the store. */
-pl_status pl_state_hash(pl_state *state, uint8_t out[PL_HASH], uint64_t *rows, pl_error *err);
+void pl_state_hash(const pl_state *state, uint8_t out[PL_HASH], uint64_t *rows);
 pl_status pl_state_replace(pl_state *state, pl_store *store, pl_error *err);
 /* The hash of the rows that are in the store. */
 pl_status pl_state_hash_stored(pl_store *store, uint8_t out[PL_HASH], uint64_t *rows, pl_error *err);

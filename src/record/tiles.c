@@ -15,6 +15,7 @@
 #include "io/file.h"
 #include "io/write.h"
 #include "record/bytes.h"
+#include "record/event.h"
 #include "record/record_int.h"
 
 /* ---- Paths ---------------------------------------------------------------------------------------- */
@@ -197,8 +198,9 @@ static pl_status put_tile(folder *f, int level, uint64_t index, int width, const
     return put_file(f, path, bytes, n);
 }
 
-static pl_status put_blob(bundler *b, const uint8_t *hash, pl_error *err)
+static pl_status put_blob(void *user, const uint8_t *hash, pl_error *err)
 {
+    bundler *b = user;
     char name[7 + 2 * PL_HASH + 1] = "blobs/", path[4096];
     pl_str s;
     pl_hex_write(hash, PL_HASH, name + 6);
@@ -217,15 +219,8 @@ static pl_status put_blobs(bundler *b, pl_slice bytes, pl_error *err)
 {
     pl_event e;
     pl_rule rule;
-    pl_note note;
-    pl_status status = PL_OK;
-    if (pl_event_read(bytes.at, bytes.n, &e, &rule, NULL) == PL_OK && e.kind_n == 4 && memcmp(e.kind, "note", 4) == 0 &&
-        pl_note_body_read(e.body, &note)) {
-        for (size_t i = 0; status == PL_OK && i < note.n_blobs; i++) {
-            status = put_blob(b, note.blobs[i], err);
-        }
-    }
-    return status;
+    bool read = pl_event_read(bytes.at, bytes.n, &e, &rule, NULL) == PL_OK;
+    return read ? pl_each_blob(&e, b->record->rulebook, put_blob, b, err) : PL_OK;
 }
 
 static pl_status bundle_one(void *user, uint64_t position, pl_slice bytes, pl_slice nodes, pl_error *err)

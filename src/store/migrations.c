@@ -10,7 +10,9 @@
     extern const char name[] __attribute__((visibility("hidden")))
 
 SQL(pl_sqlite_001, "sqlite-001.sql");
+SQL(pl_sqlite_002, "sqlite-002.sql");
 SQL(pl_postgres_001, "postgres-001.sql");
+SQL(pl_postgres_002, "postgres-002.sql");
 
-const char *const PL_SQLITE_MIGRATIONS[] = {pl_sqlite_001, NULL};
-const char *const PL_POSTGRES_MIGRATIONS[] = {pl_postgres_001, NULL};
+const char *const PL_SQLITE_MIGRATIONS[] = {pl_sqlite_001, pl_sqlite_002, NULL};
+const char *const PL_POSTGRES_MIGRATIONS[] = {pl_postgres_001, pl_postgres_002, NULL};

@@ -12,8 +12,8 @@
 #define AT_ONCE "500" /* rows fetched by one question */
 
 enum {
-    SIZE, ADD_EVENT, EVENT, NODE, EVENTS, PUT_CHECKPOINT, CHECKPOINT, PUT_BLOB, BLOB, HAS_BLOB, PUT_ROW, ROW, CLEAR_ROWS, ROWS,
-    STATEMENTS
+    SIZE, ADD_EVENT, EVENT, NODE, EVENTS, PUT_CHECKPOINT, CHECKPOINT, PUT_BLOB, BLOB, HAS_BLOB, PUT_PRIVATE, PRIVATE, ERASE_PRIVATE, PUT_ROW, ROW, CLEAR_ROWS, ROWS,
+    ROWS_OF, STATEMENTS
 };
 static const struct {
     const char *name, *sql;
@@ -30,12 +30,17 @@ static const struct {
     [PUT_BLOB] = {"put_blob", "INSERT INTO blobs VALUES ($1::bytea, $2::bytea) ON CONFLICT (hash) DO NOTHING"},
     [BLOB] = {"blob", "SELECT bytes FROM blobs WHERE hash = $1::bytea"},
     [HAS_BLOB] = {"has_blob", "SELECT ''::bytea FROM blobs WHERE hash = $1::bytea"},
+    [PUT_PRIVATE] = {"put_private", "INSERT INTO private VALUES ($1::bytea, $2::bytea) ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes"},
+    [PRIVATE] = {"private", "SELECT bytes FROM private WHERE id = $1::bytea"},
+    [ERASE_PRIVATE] = {"erase_private", "DELETE FROM private WHERE id = $1::bytea"},
     [PUT_ROW] = {"put_row", "INSERT INTO state VALUES ($1::text, $2::bytea, $3::bytea) "
                             "ON CONFLICT (name, key) DO UPDATE SET value = excluded.value"},
     [ROW] = {"row", "SELECT value FROM state WHERE name = $1::text AND key = $2::bytea"},
     [CLEAR_ROWS] = {"clear_rows", "DELETE FROM state"},
     [ROWS] = {"rows", "SELECT name, key, value FROM state WHERE (name, key) > ($1::text, $2::bytea) OR $3::bigint = 1 "
                       "ORDER BY name, key LIMIT " AT_ONCE},
+    [ROWS_OF] = {"rows_of", "SELECT name, key, value FROM state WHERE name = $1::text AND key >= $2::bytea AND key < $3::bytea "
+                            "AND ($4::bigint = 1 OR key > $2::bytea) ORDER BY key LIMIT " AT_ONCE},
 };
 
 typedef struct postgres_store {
@@ -47,9 +52,9 @@ typedef struct postgres_store {
 /* Values of a question. */
 typedef struct values {
     int n;
-    const char *at[3];
-    int length[3], format[3];
-    unsigned char number[3][8];
+    const char *at[4];
+    int length[4], format[4];
+    unsigned char number[4][8];
 } values;
 
 static const pl_store_ops OPS;
@@ -270,6 +275,7 @@ pl_status pl_postgres_create(const char *url, pl_store **out, pl_error *err)
         status = pl_fail(err, PL_IO, "PostgreSQL", "choose another database or schema; a record is never replaced", "there is a record already");
     }
     status = status == PL_OK ? migrate(s, 0, err) : status;
+    s->base.private_there = true;
     if (status != PL_OK) {
         pl_store_close(&s->base);
         return status;
@@ -303,6 +309,7 @@ pl_status pl_postgres_open(const char *url, bool write, pl_store **out, pl_error
         pl_store_close(&s->base);
         return status;
     }
+    s->base.private_there = write || version >= PL_STORE_PRIVATE_SINCE;
     *out = &s->base;
     return PL_OK;
 }
@@ -330,6 +337,12 @@ static pl_status postgres_commit(pl_store *store, pl_error *err)
     bool good = PQresultStatus(r) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(r), "COMMIT") == 0;
     pl_status status = good ? PL_OK : fail(of(store), r, err);
     PQclear(r);
+    if (good && store->erased) {
+        /* What is gone still lies in the table's file: a new file takes its place. */
+        (void)run(of(store), "SET lock_timeout = '10s'", NULL);
+        (void)run(of(store), "VACUUM FULL private", NULL);
+        (void)run(of(store), "RESET lock_timeout", NULL);
+    }
     return status;
 }
 
@@ -466,6 +479,37 @@ static pl_status postgres_blob(pl_store *store, const uint8_t *hash, pl_str *byt
     return status;
 }
 
+/* ---- Personal data -------------------------------------------------------------------------------- */
+
+static pl_status postgres_put_private(pl_store *store, const uint8_t *id, pl_slice bytes, pl_error *err)
+{
+    values v = {0};
+    add_bytes(&v, (pl_slice){id, PL_STORE_HASH});
+    add_bytes(&v, bytes);
+    return tell(store, PUT_PRIVATE, &v, err);
+}
+
+static pl_status postgres_private(pl_store *store, const uint8_t *id, pl_str *bytes, pl_error *err)
+{
+    PGresult *r;
+    values v = {0};
+    add_bytes(&v, (pl_slice){id, PL_STORE_HASH});
+    pl_status status = one(store, PRIVATE, &v, "personal data", &r, err);
+    if (status == PL_OK) {
+        pl_slice b = get_bytes(r, 0, 0);
+        status = pl_store_give(bytes, b.at, b.n, err);
+        PQclear(r);
+    }
+    return status;
+}
+
+static pl_status postgres_erase_private(pl_store *store, const uint8_t *id, pl_error *err)
+{
+    values v = {0};
+    add_bytes(&v, (pl_slice){id, PL_STORE_HASH});
+    return tell(store, ERASE_PRIVATE, &v, err);
+}
+
 /* ---- Rows ----------------------------------------------------------------------------------------- */
 
 static pl_status postgres_put_row(pl_store *store, const char *table, pl_slice key, pl_slice value, pl_error *err)
@@ -497,18 +541,24 @@ static pl_status postgres_clear_rows(pl_store *store, pl_error *err)
     return tell(store, CLEAR_ROWS, &(values){0}, err);
 }
 
-static pl_status postgres_each_row(pl_store *store, pl_store_each_row_fn each, void *user, pl_error *err)
+/* Asks ROWS (above a table and key) or ROWS_OF (a table, from a key, below a key) again and again, each time from the last row on. */
+static pl_status hand_rows(pl_store *store, int which, const pl_slice first[3], pl_store_each_row_fn each, void *user, pl_error *err)
 {
     pl_status status = PL_OK;
+    pl_slice range[3] = {first[0], first[1], first[2]};
     PGresult *before = NULL; /* its last row is where the next question goes on */
     for (;;) {
         PGresult *r;
         values v = {0};
-        int last = before != NULL ? PQntuples(before) - 1 : 0;
-        add_bytes(&v, before != NULL ? get_bytes(before, last, 0) : (pl_slice){"", 0});
-        add_bytes(&v, before != NULL ? get_bytes(before, last, 1) : (pl_slice){"", 0});
+        if (before != NULL) {
+            range[0] = get_bytes(before, PQntuples(before) - 1, 0);
+            range[1] = get_bytes(before, PQntuples(before) - 1, 1);
+        }
+        for (int i = 0; i < (which == ROWS_OF ? 3 : 2); i++) {
+            add_bytes(&v, range[i]);
+        }
         add_number(&v, before == NULL);
-        status = one(store, ROWS, &v, "row", &r, err);
+        status = one(store, which, &v, "row", &r, err);
         PQclear(before);
         if (status != PL_OK) {
             return status == PL_NOTFOUND ? PL_OK : status;
@@ -522,6 +572,19 @@ static pl_status postgres_each_row(pl_store *store, pl_store_each_row_fn each, v
         }
         before = r;
     }
+}
+
+static pl_status postgres_each_row(pl_store *store, pl_store_each_row_fn each, void *user, pl_error *err)
+{
+    const pl_slice all[3] = {{"", 0}, {"", 0}, {"", 0}};
+    return hand_rows(store, ROWS, all, each, user, err);
+}
+
+static pl_status postgres_each_row_of(pl_store *store, const char *table, pl_slice from, pl_slice below, pl_store_each_row_fn each,
+                                      void *user, pl_error *err)
+{
+    const pl_slice range[3] = {{table, strlen(table)}, from, below};
+    return hand_rows(store, ROWS_OF, range, each, user, err);
 }
 
 static const pl_store_ops OPS = {
@@ -540,8 +603,12 @@ static const pl_store_ops OPS = {
     .checkpoint = postgres_checkpoint,
     .put_blob = postgres_put_blob,
     .blob = postgres_blob,
+    .put_private = postgres_put_private,
+    .private_of = postgres_private,
+    .erase_private = postgres_erase_private,
     .put_row = postgres_put_row,
     .row = postgres_row,
     .clear_rows = postgres_clear_rows,
     .each_row = postgres_each_row,
+    .each_row_of = postgres_each_row_of,
 };

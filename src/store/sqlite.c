@@ -16,7 +16,7 @@
 
 enum {
     BEGIN_READ, BEGIN_WRITE, COMMIT, ROLLBACK, SIZE, ADD_EVENT, EVENT, NODE, EVENTS, PUT_CHECKPOINT, CHECKPOINT, PUT_BLOB, BLOB,
-    HAS_BLOB, PUT_ROW, ROW, CLEAR_ROWS, ROWS, STATEMENTS
+    HAS_BLOB, PUT_PRIVATE, PRIVATE, ERASE_PRIVATE, PUT_ROW, ROW, CLEAR_ROWS, ROWS, ROWS_OF, STATEMENTS
 };
 static const char *const SQL[STATEMENTS] = {
     [BEGIN_READ] = "BEGIN",
@@ -33,10 +33,14 @@ static const char *const SQL[STATEMENTS] = {
     [PUT_BLOB] = "INSERT INTO blobs VALUES (?1, ?2) ON CONFLICT (hash) DO NOTHING",
     [BLOB] = "SELECT bytes FROM blobs WHERE hash = ?1",
     [HAS_BLOB] = "SELECT x'' FROM blobs WHERE hash = ?1",
+    [PUT_PRIVATE] = "INSERT INTO private VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes",
+    [PRIVATE] = "SELECT bytes FROM private WHERE id = ?1",
+    [ERASE_PRIVATE] = "DELETE FROM private WHERE id = ?1",
     [PUT_ROW] = "INSERT INTO state VALUES (?1, ?2, ?3) ON CONFLICT (name, key) DO UPDATE SET value = excluded.value",
     [ROW] = "SELECT value FROM state WHERE name = ?1 AND key = ?2",
     [CLEAR_ROWS] = "DELETE FROM state",
     [ROWS] = "SELECT name, key, value FROM state ORDER BY name, key",
+    [ROWS_OF] = "SELECT name, key, value FROM state WHERE name = ?1 AND key >= ?2 AND key < ?3 ORDER BY key",
 };
 
 typedef struct sqlite_store {
@@ -152,7 +156,7 @@ static pl_status open_file(const char *path, const char *name, int flags, sqlite
         sqlite3_busy_timeout(s->db, PL_STORE_WAIT_S * 1000);
         sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
         sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-        *code = sqlite3_exec(s->db, "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; SELECT count(*) FROM sqlite_schema;", NULL,
+        *code = sqlite3_exec(s->db, "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; SELECT count(*) FROM sqlite_schema;", NULL,
                              NULL, NULL);
     }
     pl_status status = *code == SQLITE_OK ? PL_OK : fail(s, err);
@@ -228,6 +232,7 @@ pl_status pl_sqlite_create(const char *path, pl_store **out, pl_error *err)
     if (status == PL_OK) {
         status = migrate(s, 0, err);
     }
+    s->base.private_there = true;
     if (status != PL_OK) {
         pl_store_abandon(&s->base);
         return status;
@@ -307,6 +312,7 @@ pl_status pl_sqlite_open(const char *path, bool write, pl_store **out, pl_error 
         pl_store_close(&s->base);
         return status;
     }
+    s->base.private_there = write || version >= PL_STORE_PRIVATE_SINCE;
     *out = &s->base;
     return PL_OK;
 }
@@ -320,7 +326,11 @@ static pl_status sqlite_begin(pl_store *store, bool write, pl_error *err)
 
 static pl_status sqlite_commit(pl_store *store, pl_error *err)
 {
-    return simple(of(store), COMMIT, err);
+    pl_status status = simple(of(store), COMMIT, err);
+    if (status == PL_OK && store->erased) {
+        (void)sqlite3_wal_checkpoint_v2(of(store)->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL); /* older pages are in the log */
+    }
+    return status;
 }
 
 static void sqlite_rollback(pl_store *store)
@@ -479,6 +489,42 @@ static pl_status sqlite_blob(pl_store *store, const uint8_t *hash, pl_str *bytes
     return status;
 }
 
+/* ---- Personal data -------------------------------------------------------------------------------- */
+
+static pl_status sqlite_put_private(pl_store *store, const uint8_t *id, pl_slice bytes, pl_error *err)
+{
+    sqlite3_stmt *q = ready(of(store), PUT_PRIVATE);
+    if (q != NULL) {
+        bind(q, 1, (pl_slice){id, PL_STORE_HASH});
+        bind(q, 2, bytes);
+    }
+    return done(of(store), q, err);
+}
+
+static pl_status sqlite_private(pl_store *store, const uint8_t *id, pl_str *bytes, pl_error *err)
+{
+    sqlite3_stmt *q = ready(of(store), PRIVATE);
+    if (q != NULL) {
+        bind(q, 1, (pl_slice){id, PL_STORE_HASH});
+    }
+    pl_status status = one(of(store), q, "personal data", err);
+    if (status == PL_OK) {
+        pl_slice b = column(q, 0);
+        status = pl_store_give(bytes, b.at, b.n, err);
+    }
+    sqlite3_reset(q);
+    return status;
+}
+
+static pl_status sqlite_erase_private(pl_store *store, const uint8_t *id, pl_error *err)
+{
+    sqlite3_stmt *q = ready(of(store), ERASE_PRIVATE);
+    if (q != NULL) {
+        bind(q, 1, (pl_slice){id, PL_STORE_HASH});
+    }
+    return done(of(store), q, err);
+}
+
 /* ---- Rows ----------------------------------------------------------------------------------------- */
 
 static pl_status sqlite_put_row(pl_store *store, const char *table, pl_slice key, pl_slice value, pl_error *err)
@@ -513,9 +559,9 @@ static pl_status sqlite_clear_rows(pl_store *store, pl_error *err)
     return simple(of(store), CLEAR_ROWS, err);
 }
 
-static pl_status sqlite_each_row(pl_store *store, pl_store_each_row_fn each, void *user, pl_error *err)
+/* Hands over the rows that a question finds. */
+static pl_status hand_rows(pl_store *store, sqlite3_stmt *q, pl_store_each_row_fn each, void *user, pl_error *err)
 {
-    sqlite3_stmt *q = ready(of(store), ROWS);
     pl_status status = q != NULL ? PL_OK : fail(of(store), err);
     int code = SQLITE_ROW;
     while (status == PL_OK && (code = sqlite3_step(q)) == SQLITE_ROW) {
@@ -527,6 +573,23 @@ static pl_status sqlite_each_row(pl_store *store, pl_store_each_row_fn each, voi
     }
     sqlite3_reset(q);
     return status;
+}
+
+static pl_status sqlite_each_row(pl_store *store, pl_store_each_row_fn each, void *user, pl_error *err)
+{
+    return hand_rows(store, ready(of(store), ROWS), each, user, err);
+}
+
+static pl_status sqlite_each_row_of(pl_store *store, const char *table, pl_slice from, pl_slice below, pl_store_each_row_fn each, void *user,
+                                    pl_error *err)
+{
+    sqlite3_stmt *q = ready(of(store), ROWS_OF);
+    if (q != NULL) {
+        sqlite3_bind_text(q, 1, table, -1, SQLITE_STATIC);
+        bind(q, 2, from);
+        bind(q, 3, below);
+    }
+    return hand_rows(store, q, each, user, err);
 }
 
 static const pl_store_ops OPS = {
@@ -545,8 +608,12 @@ static const pl_store_ops OPS = {
     .checkpoint = sqlite_checkpoint,
     .put_blob = sqlite_put_blob,
     .blob = sqlite_blob,
+    .put_private = sqlite_put_private,
+    .private_of = sqlite_private,
+    .erase_private = sqlite_erase_private,
     .put_row = sqlite_put_row,
     .row = sqlite_row,
     .clear_rows = sqlite_clear_rows,
     .each_row = sqlite_each_row,
+    .each_row_of = sqlite_each_row_of,
 };

@@ -57,7 +57,7 @@ pl_status pl_store_commit(pl_store *store, pl_error *err)
     }
     pl_status status = store->ops->commit(store, err);
     if (status == PL_OK) {
-        store->open = store->writing = false;
+        store->open = store->writing = store->erased = false;
     } else {
         pl_store_rollback(store);
     }
@@ -68,7 +68,7 @@ void pl_store_rollback(pl_store *store)
 {
     if (store->open) {
         store->ops->rollback(store);
-        store->open = store->writing = false;
+        store->open = store->writing = store->erased = false;
     }
 }
 
@@ -135,6 +135,30 @@ pl_status pl_store_blob(pl_store *store, const uint8_t hash[PL_STORE_HASH], pl_s
     return store->ops->blob(store, hash, bytes, err);
 }
 
+pl_status pl_store_put_private(pl_store *store, const uint8_t id[PL_STORE_HASH], pl_slice bytes, pl_error *err)
+{
+    pl_status status = may_write(store, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    store->erased = store->erased || pl_store_private(store, id, NULL, NULL) == PL_OK;
+    return store->ops->put_private(store, id, bytes, err);
+}
+
+pl_status pl_store_private(pl_store *store, const uint8_t id[PL_STORE_HASH], pl_str *bytes, pl_error *err)
+{
+    return store->private_there ? store->ops->private_of(store, id, bytes, err) : pl_fail(err, PL_NOTFOUND, NULL, NULL, "there is no personal data");
+}
+
+pl_status pl_store_erase_private(pl_store *store, const uint8_t id[PL_STORE_HASH], pl_error *err)
+{
+    pl_status status = may_write(store, err);
+    status = status == PL_OK ? pl_store_private(store, id, NULL, err) : status;
+    status = status == PL_OK ? store->ops->erase_private(store, id, err) : status;
+    store->erased = store->erased || status == PL_OK;
+    return status;
+}
+
 pl_status pl_store_put_row(pl_store *store, const char *table, pl_slice key, pl_slice value, pl_error *err)
 {
     pl_status status = may_write(store, err);
@@ -155,4 +179,24 @@ pl_status pl_store_clear_rows(pl_store *store, pl_error *err)
 pl_status pl_store_each_row(pl_store *store, pl_store_each_row_fn each, void *user, pl_error *err)
 {
     return store->ops->each_row(store, each, user, err);
+}
+
+pl_status pl_store_each_row_of(pl_store *store, const char *table, pl_slice prefix, pl_store_each_row_fn each, void *user, pl_error *err)
+{
+    unsigned char below[PL_STORE_KEY + 1];
+    size_t n = prefix.n;
+    if (n > PL_STORE_KEY) {
+        return pl_fail(err, PL_BUG, table, NULL, "a prefix longer than a key");
+    }
+    memcpy(below, n > 0 ? prefix.at : "", n);
+    while (n > 0 && below[n - 1] == 0xFF) {
+        n--;
+    }
+    if (n > 0) {
+        below[n - 1]++; /* the least key above all with this prefix */
+    } else {
+        n = sizeof below;
+        memset(below, 0xFF, n); /* above every key */
+    }
+    return store->ops->each_row_of(store, table, prefix, (pl_slice){below, n}, each, user, err);
 }

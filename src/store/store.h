@@ -3,7 +3,7 @@
  * store.h - where a record lies: one interface, over SQLite (a file) and PostgreSQL (postgres://...).
  *
  * A store keeps bytes and knows nothing of their meaning: events by position, each with the tree nodes that it completes;
- * checkpoints by size; blobs by hash; and the rows of the state, which can be rebuilt from the events at any time.
+ * checkpoints by size; blobs by hash; personal data by id; and the rows of the state, which can be rebuilt from the events at any time.
  *
  * Everything happens within a transaction (pl_store_begin ... commit or rollback); a store is used by one thread at a time.  One writer at a
  * time: a second one waits for PL_STORE_WAIT_S and then gets PL_BUSY.  When a commit of a writer returns PL_OK, what it wrote is on the
@@ -70,6 +70,16 @@ pl_status pl_store_put_blob(pl_store *store, const uint8_t hash[PL_STORE_HASH], 
 /* Appends the blob (unless `bytes` is NULL).  PL_NOTFOUND. */
 pl_status pl_store_blob(pl_store *store, const uint8_t hash[PL_STORE_HASH], pl_str *bytes, pl_error *err);
 
+/* ---- Personal data: all that can be erased -------------------------------------------------------- */
+
+/* Replaces what is kept under that id. */
+pl_status pl_store_put_private(pl_store *store, const uint8_t id[PL_STORE_HASH], pl_slice bytes, pl_error *err);
+/* Appends it.  PL_NOTFOUND, also in a store of an older version that nobody has written to since. */
+pl_status pl_store_private(pl_store *store, const uint8_t id[PL_STORE_HASH], pl_str *bytes, pl_error *err);
+/* PL_NOTFOUND.  After the commit nothing of it is left in the file of the store, or of the table, unless somebody reads an older state at that moment: then the
+ * next erasing does it.  Copies that were made of these files (backups, the log of PostgreSQL and its archives) are for those to erase who made them. */
+pl_status pl_store_erase_private(pl_store *store, const uint8_t id[PL_STORE_HASH], pl_error *err);
+
 /* ---- Rows of the state ------------------------------------------------------------------------------ */
 
 pl_status pl_store_put_row(pl_store *store, const char *table, pl_slice key, pl_slice value, pl_error *err);
@@ -78,5 +88,8 @@ pl_status pl_store_clear_rows(pl_store *store, pl_error *err);
 /* In ascending order of table and key, byte by byte. */
 typedef pl_status (*pl_store_each_row_fn)(void *user, const char *table, pl_slice key, pl_slice value, pl_error *err);
 pl_status pl_store_each_row(pl_store *store, pl_store_each_row_fn each, void *user, pl_error *err);
+/* The same for the rows of one table whose keys (of at most PL_STORE_KEY bytes) begin with `prefix`. */
+#define PL_STORE_KEY 256
+pl_status pl_store_each_row_of(pl_store *store, const char *table, pl_slice prefix, pl_store_each_row_fn each, void *user, pl_error *err);
 
 #endif

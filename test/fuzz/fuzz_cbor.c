@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         for (size_t i = 0; i < 4; i++) {
             pl_event e = {.kind = kinds[i], .kind_n = strlen(kinds[i]), .body = {data, n}};
             pl_owned json;
-            if (pl_event_json(&e, &json, NULL) == PL_OK) {
+            if (pl_event_json(&e, NULL, &json, NULL) == PL_OK) {
                 require(json.bytes[0] == '{');
                 pl_owned_free(&json);
             }

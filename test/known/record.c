@@ -408,15 +408,15 @@ TEST(the_worked_example)
     pl_owned_free(&body);
 
     snprintf(path, sizeof path, "%s/example.commons", test_tmp());
-    CHECK_INT(pl_record_create(path, (pl_bytes){(const uint8_t *)first.bytes, first.n}, &record, &err), PL_OK);
+    CHECK_INT(pl_record_create(path, NULL, (pl_bytes){(const uint8_t *)first.bytes, first.n}, &record, &err), PL_OK);
     CHECK_INT(pl_record_append(record, &(pl_bytes){(const uint8_t *)second.bytes, second.n}, 1, 1790000060, &taken, &err), PL_OK);
     CHECK_INT(taken.broken, PL_RULE_NONE);
     CHECK_INT(taken.position, 1);
     CHECK_INT(pl_record_root(record, 2, hash, &err), PL_OK);
     check_hex(hash, PL_HASH, "e324fb2444aee8773a4b7b6f24467614fc0ed3bcb8c3e93babf88dc754297f8a");
     CHECK_INT(pl_record_replay(record, false, NULL, &replay, &err), PL_OK);
-    check_hex(replay.state, PL_HASH, "8e4283e221baeae24722755396e9b98e78f51c8c16d9ff63765883043e2e3372");
-    check_hex(replay.stored, PL_HASH, "8e4283e221baeae24722755396e9b98e78f51c8c16d9ff63765883043e2e3372");
+    check_hex(replay.state, PL_HASH, "c577d8fd11816e96b279b4102ef3105c8556b87ae1393d28f29ce0bc4804fb9b");
+    check_hex(replay.stored, PL_HASH, "c577d8fd11816e96b279b4102ef3105c8556b87ae1393d28f29ce0bc4804fb9b");
     CHECK_INT(pl_record_sign_checkpoint(record, key, &note, &err), PL_OK);
     CHECK_STR(note.bytes, CHECKPOINT);
     CHECK_INT(pl_checkpoint_cosign(note.bytes, note.n, "witness.example/w1", witness, 1790000100, &line, &err), PL_OK);

@@ -31,7 +31,7 @@ static uint64_t sound(const char *path, uint64_t least)
 {
     pl_record *r;
     pl_error err = {0};
-    good(pl_record_open(path, PL_RECORD_WRITE, &r, &err), &err);
+    good(pl_record_open(path, NULL, PL_RECORD_WRITE, &r, &err), &err);
     pl_audit a = test_audit(r, NULL);
     if (!a.sound || a.replay.voids > 0 || a.replay.events < least) {
         FAIL("%s; %llu events, %llu acknowledged, %llu void", a.wrong, (unsigned long long)a.replay.events, (unsigned long long)least,
@@ -55,7 +55,7 @@ TEST(kill_at_any_moment)
         if (pid == 0) {
             pl_record *r;
             pl_key *key = test_key(1);
-            bool well = pl_record_open(path, PL_RECORD_WRITE, &r, NULL) == PL_OK;
+            bool well = pl_record_open(path, NULL, PL_RECORD_WRITE, &r, NULL) == PL_OK;
             while (well && test_note(r, key, "Still here.") == PL_RULE_NONE && write(ends[1], "+", 1) == 1) {
             }
             _exit(1);
@@ -150,7 +150,7 @@ static void failing_disk(int code)
         pl_error err = {0};
         counted = 0;
         fails_at = k;
-        pl_status status = pl_record_open(path, PL_RECORD_WRITE, &r, &err);
+        pl_status status = pl_record_open(path, NULL, PL_RECORD_WRITE, &r, &err);
         all = status == PL_OK;
         for (int i = 0; status == PL_OK && i < 5; i++) {
             pl_owned body = test_note_body("On a bad disk."), event;
@@ -327,7 +327,7 @@ static void forged(const char *what, const char *change, const char *found)
     pl_record_close(r);
     sql(path, "DROP TRIGGER events_stay; DROP TRIGGER events_remain; DROP TRIGGER checkpoints_remain");
     sql(path, change);
-    good(pl_record_open(path, PL_RECORD_READ, &r, &err), &err);
+    good(pl_record_open(path, NULL, PL_RECORD_READ, &r, &err), &err);
     pl_audit a = test_audit(r, NULL);
     if (a.sound || strstr(a.wrong, found) == NULL) {
         FAIL("%s: %s", what, a.sound ? "nothing was noticed" : a.wrong);

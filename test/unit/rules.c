@@ -2,6 +2,7 @@
  *
  * Every rule of docs/rules.md: an event that breaks it is refused with its identifier, and the record is as it was; the same event, written into
  * the store past Plenty, is void with the same identifier, for Plenty and for the independent checker. */
+#include <dirent.h>
 #include <stdlib.h>
 
 #include "record/bytes.h"
@@ -260,7 +261,7 @@ TEST(r_003_the_first_event_is_the_founding)
     pl_record *record = NULL;
     pl_error err = {0};
     pl_owned e = note_of(&w, w.two, (test_event){.alone = true});
-    CHECK_INT(pl_record_create(test_path("other.commons"), test_bytes(&e), &record, &err), PL_DATA);
+    CHECK_INT(pl_record_create(test_path("other.commons"), NULL, test_bytes(&e), &record, &err), PL_DATA);
     CHECK(strstr(err.message, "founding") != NULL);
     pl_owned_free(&e);
     FILE *f = fopen(test_path("other.commons"), "r");
@@ -284,7 +285,7 @@ TEST(r_005_commons_id)
     CHECK_INT(pl_body_created("Test", founders[0], (const uint8_t(*)[32])founders, 1, salt, &body, NULL), PL_OK);
     pl_draft draft = {.counter = 1, .time = TEST_NOW, .kind = "commons.created", .body = test_bytes(&body), .commons_id = {1}};
     CHECK_INT(pl_event_sign(&draft, w.one, &event, NULL), PL_OK);
-    CHECK_INT(pl_record_create(test_path("other.commons"), test_bytes(&event), &record, &err), PL_DATA);
+    CHECK_INT(pl_record_create(test_path("other.commons"), NULL, test_bytes(&event), &record, &err), PL_DATA);
     CHECK(strstr(err.message, "R-005") != NULL);
     pl_owned_free(&body);
     pl_owned_free(&event);
@@ -308,7 +309,7 @@ TEST(r_006_founding_by_a_stranger)
     pl_draft draft = {.counter = 1, .time = TEST_NOW, .kind = "commons.created", .body = test_bytes(&body)};
     CHECK_INT(pl_commons_id_of(draft.body, draft.commons_id, NULL), PL_OK);
     CHECK_INT(pl_event_sign(&draft, w.two, &event, NULL), PL_OK);
-    CHECK_INT(pl_record_create(test_path("other.commons"), test_bytes(&event), &record, &err), PL_DATA);
+    CHECK_INT(pl_record_create(test_path("other.commons"), NULL, test_bytes(&event), &record, &err), PL_DATA);
     CHECK(strstr(err.message, "R-006") != NULL);
     pl_owned_free(&body);
     pl_owned_free(&event);
@@ -340,6 +341,12 @@ TEST(r_009_time_goes_back)
     world w __attribute__((cleanup(end))) = begin();
     CHECK_INT(test_note(w.record, w.two, "First."), PL_RULE_NONE);
     refused(&w, note_of(&w, w.two, (test_event){.time = -1}), PL_RULE_TIME, false);
+}
+
+TEST(r_030_no_jump_over_ten_years)
+{
+    world w __attribute__((cleanup(end))) = begin();
+    refused(&w, note_of(&w, w.two, (test_event){.time = (int64_t)3653 * 86400 + 1}), PL_RULE_JUMP, false);
 }
 
 TEST(r_010_from_the_future)
@@ -471,16 +478,35 @@ TEST(r_019_blobs_are_there)
     CHECK(!a.sound && strstr(a.wrong, "tables") != NULL);
 }
 
-/* Every rule of rules.def stands in docs/rules.md, and has a test here. */
+/* Adds the files of test/unit whose names begin with "rules" to the text. */
+static size_t read_tests(char *text, size_t size)
+{
+    size_t n = 0;
+    DIR *dir = opendir(test_source("test/unit"));
+    CHECK(dir != NULL);
+    for (struct dirent *d; (d = readdir(dir)) != NULL;) {
+        size_t length = strlen(d->d_name);
+        char name[300];
+        if (strncmp(d->d_name, "rules", 5) == 0 && strcmp(d->d_name + length - 2, ".c") == 0) {
+            snprintf(name, sizeof name, "test/unit/%s", d->d_name);
+            FILE *f = fopen(test_source(name), "r");
+            CHECK(f != NULL);
+            n += fread(text + n, 1, size - 1 - n, f);
+            fclose(f);
+        }
+    }
+    closedir(dir);
+    return n;
+}
+
+/* Every rule of rules.def stands in docs/rules.md, and has a test here or in another file of that name. */
 TEST(rules_are_written_down_and_tested)
 {
     FILE *f = fopen(test_source("docs/rules.md"), "r");
-    static char text[20000], tests[60000];
+    static char text[60000], tests[400000];
     CHECK(f != NULL && fread(text, 1, sizeof text - 1, f) > 0);
     fclose(f);
-    f = fopen(test_source("test/unit/rules.c"), "r");
-    CHECK(f != NULL && fread(tests, 1, sizeof tests - 1, f) > 0);
-    fclose(f);
+    CHECK(read_tests(tests, sizeof tests) > 0);
     for (int rule = PL_RULE_NONE + 1; rule < PL_RULES; rule++) {
         char row[16], name[24];
         snprintf(row, sizeof row, "| %s |", pl_rule_id((pl_rule)rule));

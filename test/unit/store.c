@@ -5,11 +5,13 @@
 #include "store/store.h"
 
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/rng.h"
 #include "test/record_help.h"
 #include "test/test.h"
 
@@ -58,6 +60,14 @@ static void end_with_the_test(void)
     fcntl(ends[1], F_SETFD, FD_CLOEXEC);
 }
 
+/* Starts the server, whose folder is there. */
+static bool start_server(void)
+{
+    return shell("bin=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1); cd /; %s$bin/pg_ctl -D %s/data -w "
+                 "-o '-k %s -c listen_addresses= -c fsync=off -c unix_socket_permissions=0777' -l %s/log start >>%s.log 2>&1",
+                 geteuid() == 0 ? "runuser -u postgres -- " : "", server, server, server, server);
+}
+
 /* Its address; the test is skipped where there is none. */
 static const char *postgres(void)
 {
@@ -72,9 +82,8 @@ static const char *postgres(void)
         SKIP("no folder for a PostgreSQL server");
     }
     end_with_the_test();
-    if (!shell("bin=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1); cd /; %s$bin/initdb -D %s/data -A trust -U plenty >%s.log 2>&1 && "
-               "%s$bin/pg_ctl -D %s/data -w -o '-k %s -c listen_addresses= -c fsync=off -c unix_socket_permissions=0777' -l %s/log start >>%s.log 2>&1",
-               as, server, server, as, server, server, server, server)) {
+    if (!shell("bin=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1); cd /; %s$bin/initdb -D %s/data -A trust -U plenty >%s.log 2>&1", as, server, server) ||
+        !start_server()) {
         FAIL("the PostgreSQL server cannot be started: see %s.log", server);
     }
     (void)shell("rm -f %s.log", server);
@@ -192,6 +201,27 @@ static void notes_and_blobs(pl_store *s)
     CHECK_INT(pl_store_blob(s, other, NULL, &err), PL_NOTFOUND);
 }
 
+static void personal(pl_store *s)
+{
+    pl_error err = {0};
+    pl_str b;
+    const uint8_t one[32] = {1}, two[32] = {2};
+    pl_str_init(&b, 1 << 20);
+    CHECK_INT(pl_store_private(s, one, &b, &err), PL_NOTFOUND);
+    CHECK_INT(pl_store_erase_private(s, one, &err), PL_NOTFOUND);
+    good(pl_store_put_private(s, one, slice("Ada, Mill Lane"), &err), &err);
+    good(pl_store_put_private(s, two, slice("Bo"), &err), &err);
+    good(pl_store_put_private(s, one, slice("Ada, Well Street"), &err), &err);
+    good(pl_store_private(s, one, &b, &err), &err);
+    is(&b, "Ada, Well Street");
+    good(pl_store_erase_private(s, one, &err), &err);
+    CHECK_INT(pl_store_private(s, one, &b, &err), PL_NOTFOUND);
+    good(pl_store_private(s, two, &b, &err), &err);
+    is(&b, "Bo");
+    good(pl_store_each_row(s, collect_row, &b, &err), &err);
+    is(&b, ""); /* no part of the state */
+}
+
 static void rows(pl_store *s)
 {
     pl_error err = {0};
@@ -233,6 +263,7 @@ static void contract(const char *where)
     good(pl_store_create(where, &s, &err), &err);
     events(s);
     notes_and_blobs(s);
+    personal(s);
     rows(s);
     good(pl_store_commit(s, &err), &err);
     CHECK_INT(pl_store_create(where, &t, &err), PL_IO);
@@ -274,6 +305,89 @@ TEST(contract_postgres)
     contract(another(postgres()));
 }
 
+/* ---- Personal data is gone for good ----------------------------------------------------------------- */
+
+/* Whether a file at or below the path holds that text. */
+static bool left_in(const char *path, const char *text)
+{
+    return shell("grep -rqaF '%s' %s*", text, path);
+}
+
+/* Keeps Ada's data and Bo's, and erases Ada's, in transactions of their own. */
+static void keep_and_erase(const char *where, const char *files)
+{
+    static const char ADA[] = "Ada Example, 7 Mill Lane, with some words to be found again";
+    pl_error err = {0};
+    pl_store *s = NULL;
+    uint8_t id[32] = {1};
+    good(pl_store_create(where, &s, &err), &err);
+    good(pl_store_put_private(s, id, slice(ADA), &err), &err);
+    id[0] = 2;
+    good(pl_store_put_private(s, id, slice("Bo, who stays"), &err), &err);
+    good(pl_store_commit(s, &err), &err);
+    CHECK(files == NULL || left_in(files, ADA));
+    id[0] = 1;
+    CHECK_INT(pl_store_erase_private(s, id, &err), PL_BUG); /* outside of a transaction */
+    good(pl_store_begin(s, true, &err), &err);
+    good(pl_store_erase_private(s, id, &err), &err);
+    pl_store_rollback(s);
+    good(pl_store_begin(s, true, &err), &err);
+    good(pl_store_erase_private(s, id, &err), &err);
+    good(pl_store_commit(s, &err), &err);
+    CHECK(files == NULL || (!left_in(files, ADA) && left_in(files, "Bo, who stays")));
+    pl_store_close(s);
+    good(pl_store_open(where, false, &s, &err), &err);
+    good(pl_store_begin(s, false, &err), &err);
+    CHECK_INT(pl_store_private(s, id, NULL, &err), PL_NOTFOUND);
+    pl_store_close(s);
+}
+
+TEST(erased_in_sqlite)
+{
+    const char *where = test_path("erased.commons");
+    keep_and_erase(where, where);
+}
+
+TEST(erased_in_postgres)
+{
+    char files[100];
+    const char *where = postgres();
+    keep_and_erase(where, NULL);
+    snprintf(files, sizeof files, "%s/data/base", server);
+    CHECK(shell("bin=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1); $bin/psql -q -h %s -U plenty postgres -c CHECKPOINT", server));
+    CHECK(!left_in(files, "Ada Example") && left_in(files, "Bo, who stays"));
+}
+
+/* A store of version 1 has no place for personal data until it is opened for writing. */
+TEST(older_stores_are_migrated)
+{
+    const char *where = test_path("older.commons");
+    pl_error err = {0};
+    pl_store *s = NULL;
+    sqlite3 *db = NULL;
+    const uint8_t id[32] = {1};
+    good(pl_store_create(where, &s, &err), &err);
+    good(pl_store_add_event(s, 0, slice("zero"), slice("n"), &err), &err);
+    good(pl_store_commit(s, &err), &err);
+    pl_store_close(s);
+    CHECK(sqlite3_open(where, &db) == SQLITE_OK);
+    CHECK(sqlite3_exec(db, "DROP TABLE private; PRAGMA user_version = 1", NULL, NULL, NULL) == SQLITE_OK);
+    sqlite3_close(db);
+    for (int write = 0; write < 2; write++) {
+        uint64_t size = 0;
+        good(pl_store_open(where, write == 1, &s, &err), &err);
+        good(pl_store_begin(s, write == 1, &err), &err);
+        CHECK_INT(pl_store_private(s, id, NULL, &err), PL_NOTFOUND);
+        good(pl_store_size(s, &size, &err), &err);
+        CHECK_INT(size, 1);
+        if (write == 1) {
+            good(pl_store_put_private(s, id, slice("Ada"), &err), &err);
+            good(pl_store_commit(s, &err), &err);
+        }
+        pl_store_close(s);
+    }
+}
+
 /* ---- A record on both ------------------------------------------------------------------------------- */
 
 static void life(const char *where)
@@ -287,7 +401,7 @@ static void life(const char *where)
     for (int i = 0; i < 20; i++) {
         CHECK_INT(test_note(r, i % 2 == 0 ? one : two, "Bread for all."), PL_RULE_NONE);
     }
-    good(pl_record_open(where, PL_RECORD_WRITE, &other, &err), &err);
+    good(pl_record_open(where, NULL, PL_RECORD_WRITE, &other, &err), &err);
     CHECK_INT(test_note(other, two, "From another process."), PL_RULE_NONE);
     CHECK_INT(test_note(r, one, "The first one notices."), PL_RULE_NONE);
     CHECK_INT(test_note(r, one, ""[0] == '\0' ? "And goes on." : ""), PL_RULE_NONE);
@@ -333,7 +447,7 @@ static void crowd(const char *where)
     pl_key *one = test_key(1);
     pl_record *r = NULL;
     pl_error err = {0};
-    good(pl_record_open(where, PL_RECORD_WRITE, &r, &err), &err);
+    good(pl_record_open(where, NULL, PL_RECORD_WRITE, &r, &err), &err);
     for (unsigned i = 0; i < WRITERS; i++) {
         pl_key *key = test_key(100 + i);
         pl_owned body;
@@ -346,7 +460,7 @@ static void crowd(const char *where)
     for (unsigned i = 0; i < WRITERS; i++) {
         if (fork() == 0) {
             pl_key *key = test_key(100 + i);
-            bool well = pl_record_open(where, PL_RECORD_WRITE, &r, &err) == PL_OK;
+            bool well = pl_record_open(where, NULL, PL_RECORD_WRITE, &r, &err) == PL_OK;
             for (int k = 0; well && k < EACH; k++) {
                 well = test_note(r, key, "In the crowd.") == PL_RULE_NONE;
             }
@@ -357,7 +471,7 @@ static void crowd(const char *where)
         int status;
         CHECK(wait(&status) > 0 && status == 0);
     }
-    good(pl_record_open(where, PL_RECORD_READ, &r, &err), &err);
+    good(pl_record_open(where, NULL, PL_RECORD_READ, &r, &err), &err);
     pl_audit a = test_audit(r, NULL);
     CHECK(a.sound && a.replay.voids == 0);
     CHECK_INT(a.replay.events, 1 + WRITERS + WRITERS * EACH);
@@ -373,6 +487,88 @@ TEST(crowd_in_sqlite)
 TEST(crowd_in_postgres)
 {
     crowd(postgres());
+}
+
+/* ---- A server that dies ----------------------------------------------------------------------------- */
+
+/* Appends notes one by one, and batches of five, until the server is gone: a byte to `out` for each event that was acknowledged. */
+static void write_until_it_dies(const char *where, int out)
+{
+    pl_record *r = NULL;
+    pl_key *key = test_key(1);
+    pl_error err = {0};
+    pl_status status = pl_record_open(where, NULL, PL_RECORD_WRITE, &r, &err);
+    for (int i = 0; status == PL_OK; i++) {
+        pl_owned event[5], body = test_note_body("Still here.");
+        pl_bytes bytes[5];
+        pl_taken taken[5];
+        size_t n = i % 2 == 0 ? 1 : 5;
+        pl_draft draft;
+        status = pl_record_draft(r, pl_key_id(key), TEST_NOW, &draft, &err);
+        draft.kind = "note";
+        draft.body = test_bytes(&body);
+        for (size_t k = 0; status == PL_OK && k < n; k++, draft.counter++) {
+            status = pl_event_sign(&draft, key, &event[k], &err);
+            bytes[k] = test_bytes(&event[k]);
+        }
+        status = status == PL_OK ? pl_record_append(r, bytes, n, TEST_NOW, taken, &err) : status;
+        for (size_t k = 0; status == PL_OK && k < n; k++) {
+            status = taken[k].broken == PL_RULE_NONE && write(out, "+", 1) == 1 ? PL_OK : PL_BUG;
+        }
+    }
+    _exit(status == PL_IO ? 0 : 1); /* the only way to end: the server is gone */
+}
+
+/* Kills the server, and what works for it, at once. */
+static void kill_server(void)
+{
+    CHECK(shell("p=$(head -n 1 %s/data/postmaster.pid) && kill -9 $p $(cat /proc/$p/task/$p/children)", server));
+}
+
+static void start_again(void)
+{
+    for (int tries = 0; !start_server(); tries++) { /* what worked for the dead server takes a moment to end */
+        CHECK(tries < 20);
+        usleep(200000);
+    }
+    (void)shell("rm -f %s.log", server);
+}
+
+TEST(killed_postgres_keeps_what_it_acknowledged)
+{
+    const char *where = postgres();
+    uint64_t acknowledged = 1;
+    pl_rng rng;
+    pl_rng_seed(&rng, 9);
+    pl_record_close(test_record(where, false));
+    for (int round = 0; round < 4; round++) {
+        int ends[2], code;
+        char byte;
+        pl_record *r = NULL;
+        pl_error err = {0};
+        CHECK(pipe(ends) == 0);
+        pid_t pid = fork();
+        if (pid == 0) {
+            write_until_it_dies(where, ends[1]);
+        }
+        close(ends[1]);
+        CHECK(read(ends[0], &byte, 1) == 1); /* it writes */
+        usleep((useconds_t)(1000 + pl_rng_below(&rng, 100000)));
+        kill_server();
+        for (acknowledged++; read(ends[0], &byte, 1) == 1;) {
+            acknowledged++;
+        }
+        close(ends[0]);
+        CHECK(waitpid(pid, &code, 0) == pid && WIFEXITED(code) && WEXITSTATUS(code) == 0);
+        start_again();
+        good(pl_record_open(where, NULL, PL_RECORD_WRITE, &r, &err), &err);
+        pl_audit a = test_audit(r, NULL);
+        if (!a.sound || a.replay.voids > 0 || a.replay.events < acknowledged || a.replay.events > acknowledged + 5) {
+            FAIL("%s; %llu events, %llu acknowledged", a.wrong, (unsigned long long)a.replay.events, (unsigned long long)acknowledged);
+        }
+        acknowledged = a.replay.events;
+        pl_record_close(r);
+    }
 }
 
 /* ---- What is no store ------------------------------------------------------------------------------- */

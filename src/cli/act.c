@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * act.c - a member acts: an event is drafted, signed and added. */
+#include "cli/act.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "council/grants.h"
+
+static pl_status add(cli_act *a, const pl_owned *event)
+{
+    pl_bytes bytes = {(const uint8_t *)event->bytes, event->n};
+    uint8_t id[PL_HASH];
+    char hex[2 * PL_HASH + 1];
+    pl_taken taken;
+    pl_status status = pl_record_append(a->record, &bytes, 1, cli_now(), &taken, a->err);
+    if (status == PL_OK && taken.broken != PL_RULE_NONE) {
+        return pl_fail(a->err, PL_REFUTED, NULL, "docs/rules.md; nothing was added", "%s: %s (%s)", pl_rule_text(taken.broken), taken.why,
+                       pl_rule_id(taken.broken));
+    }
+    if (status == PL_OK) {
+        pl_leaf_hash(bytes.at, bytes.n, id);
+        pl_hex_write(id, PL_HASH, hex);
+        printf("position %llu: %s, id %s\n", (unsigned long long)taken.position, a->draft.kind, hex);
+    }
+    return status;
+}
+
+static pl_status act(cli_act *a, const pl_event_kind *kind, cli_body_fn fill)
+{
+    pl_body b;
+    pl_owned body = {NULL, 0}, event = {NULL, 0};
+    pl_status status = pl_record_draft(a->record, pl_key_id(a->key), cli_now(), &a->draft, a->err);
+    if (status != PL_OK) {
+        return status;
+    }
+    pl_body_begin(&b, kind);
+    status = fill(a, &b);
+    pl_status ended = pl_body_end(&b, &body, status == PL_OK ? a->err : NULL);
+    status = status == PL_OK ? ended : status;
+    if (status == PL_OK) {
+        a->draft.kind = kind->name;
+        a->draft.body = (pl_bytes){(const uint8_t *)body.bytes, body.n};
+        status = pl_event_sign(&a->draft, a->key, &event, a->err);
+    }
+    if (status == PL_OK) {
+        status = cli_text(a->args, "output") != NULL ? cli_give(a->args, event.bytes, event.n, a->err) : add(a, &event);
+    }
+    pl_owned_free(&body);
+    pl_owned_free(&event);
+    return status;
+}
+
+int cli_do(const cli_args *args, const pl_event_kind *kind, cli_body_fn body)
+{
+    pl_error err;
+    cli_act a = {.args = args, .err = &err};
+    pl_status status = pl_record_open(args->argument[0], pl_council_rules(), PL_RECORD_WRITE, &a.record, &err);
+    status = status == PL_OK ? cli_open_key(args, "key", "passphrase-file", &a.key, &err) : status;
+    status = status == PL_OK ? act(&a, kind, body) : status;
+    pl_key_free(a.key);
+    pl_record_close(a.record);
+    return status == PL_OK ? 0 : cli_fail(&err);
+}
+
+int cli_look(const cli_args *args, pl_look_fn look, void *user)
+{
+    pl_error err;
+    pl_record *record = NULL;
+    pl_status status = pl_record_open(args->argument[0], pl_council_rules(), PL_RECORD_READ, &record, &err);
+    status = status == PL_OK ? pl_record_look(record, cli_now(), look, user, &err) : status;
+    pl_record_close(record);
+    return status == PL_OK ? 0 : cli_fail(&err);
+}
+
+/* ---- Ids ------------------------------------------------------------------------------------------ */
+
+/* Half a byte of a hexadecimal digit, or -1. */
+static int digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static bool begins(const uint8_t *id, const char *digits)
+{
+    for (size_t i = 0; digits[i] != '\0'; i++) {
+        int half = i % 2 == 0 ? id[i / 2] >> 4 : id[i / 2] & 15;
+        if (i >= 2 * PL_HASH || digit(digits[i]) != half) {
+            return false;
+        }
+    }
+    return true;
+}
+
+pl_status cli_find_id(pl_step *s, const pl_table *table, const char *what, const char *text, uint8_t id[PL_HASH])
+{
+    pl_bytes value;
+    pl_cursor at = pl_cursor_over(table->name, (pl_bytes){NULL, 0});
+    int found = 0;
+    pl_status status;
+    while (found < 2 && (status = pl_state_next(s->fold->state, &at, &value, s->err)) == PL_OK && value.at != NULL) {
+        if (at.n >= PL_HASH && begins(at.key, text) && (found == 0 || !pl_id_same(id, at.key))) {
+            memcpy(id, at.key, PL_HASH);
+            found++;
+        }
+    }
+    if (status != PL_OK || (found == 1 && strlen(text) >= 4)) {
+        return status;
+    }
+    return pl_fail(s->err, PL_NOTFOUND, text, "give more digits of its id; at least 4", found == 0 ? "there is no such %s" : "this does not name one %s alone", what);
+}
+
+pl_status cli_find_assembly(pl_step *s, const char *text, uint8_t id[PL_HASH])
+{
+    pl_row_key all = pl_key_none();
+    pl_cursor at = pl_rows(&PL_ASSEMBLIES, &all);
+    pl_assembly a;
+    bool there;
+    pl_status status;
+    while ((status = pl_next(s, &PL_ASSEMBLIES, &at, &a, &there)) == PL_OK && there) {
+        if (strcmp(a.name, text) == 0) {
+            memcpy(id, at.key, PL_HASH);
+            return PL_OK;
+        }
+    }
+    return status == PL_OK ? cli_find_id(s, &PL_ASSEMBLIES, "assembly", text, id) : status;
+}
+
+typedef struct search {
+    const pl_table *table;
+    const char *what, *text;
+    const pl_key *me;
+    uint8_t *id;
+} search;
+
+static pl_status find_me(pl_step *s, const search *f)
+{
+    pl_key_row k;
+    bool there;
+    pl_status status = pl_get(s, &PL_KEYS, pl_key_id1(pl_key_id(f->me)), &k, &there);
+    memcpy(f->id, k.holder, PL_HASH);
+    return status;
+}
+
+static pl_status find(void *user, pl_step *s)
+{
+    const search *f = user;
+    if (f->table == &PL_MEMBERS && strcmp(f->text, "me") == 0) {
+        return find_me(s, f);
+    }
+    return f->table == &PL_ASSEMBLIES ? cli_find_assembly(s, f->text, f->id) : cli_find_id(s, f->table, f->what, f->text, f->id);
+}
+
+pl_status cli_act_find(cli_act *a, const pl_table *table, const char *what, const char *text, uint8_t id[PL_HASH])
+{
+    search f = {table, what, text, a->key, id};
+    if (text == NULL) {
+        return pl_fail(a->err, PL_USAGE, what, NULL, "say which %s", what);
+    }
+    return pl_record_look(a->record, cli_now(), find, &f, a->err);
+}
+
+pl_status cli_put_text(cli_act *a, pl_body *body, const char *field, const char *option, const char *hint)
+{
+    const char *text = cli_text(a->args, option);
+    if (text == NULL) {
+        char name[64];
+        snprintf(name, sizeof name, "--%.60s", option);
+        return pl_fail(a->err, PL_USAGE, name, hint, "this must be given");
+    }
+    pl_body_text(body, field, text, strlen(text));
+    return PL_OK;
+}
+
+pl_status cli_put_grant(cli_act *a, pl_body *body)
+{
+    const char *text = cli_text(a->args, "grant");
+    uint8_t id[PL_HASH];
+    if (text == NULL) {
+        return PL_OK;
+    }
+    pl_status status = cli_act_find(a, &PL_GRANTS, "grant", text, id);
+    pl_body_bytes(body, "grant", id, PL_HASH);
+    return status;
+}
+
+/* ---- JSON ------------------------------------------------------------------------------------------ */
+
+void cli_json_id(pl_json *j, const char *key, const uint8_t id[PL_HASH])
+{
+    char hex[2 * PL_HASH + 1];
+    pl_hex_write(id, PL_HASH, hex);
+    pl_json_put_text(j, key, pl_id_none(id) ? NULL : hex);
+}
+
+void cli_json_time(pl_json *j, const char *key, int64_t time)
+{
+    char text[32];
+    pl_json_put_text(j, key, time < 0 ? NULL : cli_time((uint64_t)time, text));
+}
+
+pl_status cli_json_print(pl_str *text, pl_error *err)
+{
+    pl_status status = text->failed ? pl_fail_nomem(err, "writing JSON") : PL_OK;
+    if (status == PL_OK) {
+        puts(text->text);
+    }
+    pl_str_clear(text);
+    return status;
+}
+
+/* ---- Texts of events ------------------------------------------------------------------------------- */
+
+static pl_status copy_field(const pl_event *e, const char *field, pl_owned *out, pl_error *err)
+{
+    const pl_event_kind *kind = pl_kind_of(pl_council_rules(), e->kind, e->kind_n);
+    pl_value value[PL_FIELDS];
+    char why[200];
+    if (kind == NULL || !pl_body_read(kind, e->body, value, why)) {
+        return PL_OK;
+    }
+    for (size_t f = 0; kind->field[f].name != NULL; f++) {
+        if (strcmp(kind->field[f].name, field) == 0 && value[f].given) {
+            if ((out->bytes = pl_alloc(value[f].n + 1, 1)) == NULL) {
+                return pl_fail_nomem(err, "reading an event");
+            }
+            memcpy(out->bytes, value[f].at, value[f].n);
+            out->bytes[out->n = value[f].n] = '\0';
+        }
+    }
+    return PL_OK;
+}
+
+pl_status cli_event_text(pl_record *record, int64_t position, const char *field, pl_owned *out, pl_error *err)
+{
+    pl_owned event;
+    pl_event e;
+    pl_rule rule;
+    *out = (pl_owned){NULL, 0};
+    pl_status status = pl_record_event(record, (uint64_t)position, &event, err);
+    if (status == PL_OK) {
+        status = pl_event_read((const uint8_t *)event.bytes, event.n, &e, &rule, err);
+        status = status == PL_OK ? copy_field(&e, field, out, err) : status;
+        pl_owned_free(&event);
+    }
+    return status;
+}
+
+void cli_print_text(const pl_owned *text, int indent)
+{
+    const char *at = text->bytes != NULL ? text->bytes : "";
+    while (*at != '\0') {
+        size_t n = strcspn(at, "\n");
+        printf("%*s%.*s\n", indent, "", (int)n, at);
+        at += n + (at[n] == '\n');
+    }
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * mandates.c - one person's commission in a council: limited, recallable, and gone with the one that it rests on. */
+#include <string.h>
+
+#include "council/elections.h"
+
+const pl_table PL_MANDATES = {"mandates",
+                              sizeof(pl_mandate),
+                              11,
+                              {PL_ID(pl_mandate, council), PL_ID(pl_mandate, holder), PL_ID(pl_mandate, election), PL_ID(pl_mandate, rests_on),
+                               PL_ID(pl_mandate, instruction), PL_INT(pl_mandate, group), PL_INT(pl_mandate, seat), PL_INT(pl_mandate, from),
+                               PL_INT(pl_mandate, until), PL_MAYBE(pl_mandate, ended), PL_INT(pl_mandate, why)}};
+const pl_table PL_SEATS = {"seats", sizeof(pl_link), 1, {PL_INT(pl_link, since)}};
+const pl_table PL_HELD = {"holds", sizeof(pl_link), 1, {PL_INT(pl_link, since)}};
+const pl_table PL_RESTS = {"rests", sizeof(pl_link), 1, {PL_INT(pl_link, since)}};
+
+static pl_status count(pl_step *s, const uint8_t council[PL_HASH], int64_t more)
+{
+    pl_assembly a;
+    bool there;
+    pl_status status = pl_assembly_get(s, council, &a, &there);
+    a.members += more;
+    return status == PL_OK ? pl_put(s, &PL_ASSEMBLIES, pl_key_id1(council), &a) : status;
+}
+
+pl_status pl_mandate_begin(pl_step *s, const pl_mandate *m, uint8_t id[PL_HASH])
+{
+    static const char DOMAIN[] = "plenty mandate v1\n";
+    uint8_t text[sizeof DOMAIN - 1 + 2 * PL_HASH + 16];
+    pl_row_key numbers = pl_key_then(pl_key_then(pl_key_none(), m->seat), m->from);
+    pl_link link = {m->from};
+    memcpy(text, DOMAIN, sizeof DOMAIN - 1);
+    memcpy(text + sizeof DOMAIN - 1, m->election, PL_HASH);
+    memcpy(text + sizeof DOMAIN - 1 + PL_HASH, m->holder, PL_HASH);
+    memcpy(text + sizeof DOMAIN - 1 + 2 * PL_HASH, numbers.at, 16);
+    pl_hash(text, sizeof text, id);
+    pl_status status = pl_put(s, &PL_MANDATES, pl_key_id1(id), m);
+    status = status == PL_OK ? pl_put(s, &PL_SEATS, pl_key_id2(m->council, id), &link) : status;
+    status = status == PL_OK ? pl_put(s, &PL_HELD, pl_key_id2(m->holder, id), &link) : status;
+    if (status == PL_OK && !pl_id_none(m->rests_on)) {
+        status = pl_put(s, &PL_RESTS, pl_key_id2(m->rests_on, id), &link);
+    }
+    pl_filled filled;
+    memcpy(filled.mandate, id, PL_HASH);
+    status = status == PL_OK ? pl_put(s, &PL_FILLED, pl_key_then(pl_key_then(pl_key_id1(m->council), m->group), m->seat), &filled) : status;
+    status = status == PL_OK ? count(s, m->council, 1) : status;
+    return status == PL_OK ? pl_due_at(s, m->until, "mandate.ends", id, 0) : status;
+}
+
+pl_status pl_mandate_finish(pl_step *s, const uint8_t id[PL_HASH], pl_mandate_end why)
+{
+    pl_mandate m;
+    pl_link link;
+    bool there;
+    pl_row_key prefix = pl_key_id1(id);
+    pl_cursor at = pl_rows(&PL_RESTS, &prefix);
+    pl_status status = pl_get(s, &PL_MANDATES, pl_key_id1(id), &m, &there);
+    if (status != PL_OK || !there || m.ended >= 0) {
+        return status;
+    }
+    m.ended = s->time;
+    m.why = why;
+    status = pl_put(s, &PL_MANDATES, pl_key_id1(id), &m);
+    status = status == PL_OK ? count(s, m.council, -1) : status;
+    while (status == PL_OK && (status = pl_next(s, &PL_RESTS, &at, &link, &there)) == PL_OK && there) {
+        uint8_t higher[PL_HASH];
+        memcpy(higher, at.key + PL_HASH, PL_HASH);
+        status = pl_mandate_finish(s, higher, PL_END_BASE); /* at most as deep as there are levels of councils */
+    }
+    bool elected_anew = why == PL_END_REPLACED || why == PL_END_RECALLED;
+    return status == PL_OK && !elected_anew ? pl_due_at(s, s->time, "seat.vacant", id, 0) : status;
+}
+
+pl_status pl_mandates_leave(pl_step *s, const uint8_t member[PL_HASH])
+{
+    pl_row_key prefix = pl_key_id1(member);
+    pl_cursor at = pl_rows(&PL_HELD, &prefix);
+    pl_link link;
+    bool there;
+    pl_status status = PL_OK;
+    while (status == PL_OK && (status = pl_next(s, &PL_HELD, &at, &link, &there)) == PL_OK && there) {
+        status = pl_mandate_finish(s, at.key + PL_HASH, PL_END_LEFT);
+    }
+    return status;
+}
+
+pl_status pl_mandate_of(pl_step *s, const uint8_t council[PL_HASH], const uint8_t member[PL_HASH], bool *yes, uint8_t id[PL_HASH], pl_mandate *out)
+{
+    pl_row_key prefix = pl_key_id1(member);
+    pl_cursor at = pl_rows(&PL_HELD, &prefix);
+    pl_link link;
+    pl_mandate m;
+    bool there;
+    pl_status status = PL_OK;
+    *yes = false;
+    while (!*yes && status == PL_OK && (status = pl_next(s, &PL_HELD, &at, &link, &there)) == PL_OK && there) {
+        status = pl_get(s, &PL_MANDATES, pl_key_id1(at.key + PL_HASH), &m, &there);
+        *yes = status == PL_OK && m.ended < 0 && (pl_id_none(council) || pl_id_same(m.council, council));
+    }
+    if (*yes && id != NULL) {
+        memcpy(id, at.key + PL_HASH, PL_HASH);
+    }
+    if (*yes && out != NULL) {
+        *out = m;
+    }
+    return status;
+}
+
+static pl_status apply_resigned(pl_step *s)
+{
+    pl_mandate m;
+    bool there;
+    char hex[13];
+    const uint8_t *id = s->value[0].at;
+    pl_status status = pl_get(s, &PL_MANDATES, pl_key_id1(id), &m, &there);
+    if (status == PL_OK && (!there || m.ended >= 0 || !pl_id_same(m.holder, s->author))) {
+        return pl_broken(s, PL_RULE_MANDATE, there && m.ended >= 0 ? "the mandate %s... has ended" : "the signer holds no mandate %s...", pl_short_id(id, hex));
+    }
+    return status == PL_OK ? pl_mandate_finish(s, id, PL_END_RESIGNED) : status;
+}
+
+const pl_event_kind PL_KIND_MANDATE_RESIGNED = {
+    "mandate.resigned",
+    {{"mandate", PL_FIELD_BYTES, PL_HASH, PL_HASH, false}, {0}},
+    apply_resigned,
+};

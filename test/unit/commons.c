@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * The ground that a commons stands on: constitution, assemblies, mandates that rest on one another. */
+#include "test/commons_help.h"
+#include "test/test.h"
+
+TEST(founders_adopt_together)
+{
+    test_commons c = test_commons_begin(3);
+    pl_assembly everyone;
+    int64_t value;
+    CHECK(test_row(&c, &PL_ASSEMBLIES, pl_key_id1(pl_record_what(c.record)->commons_id), &everyone));
+    CHECK_INT(everyone.members, 3);
+    test_constitution(&c, "mandate.term_days = 100\n");
+    CHECK(test_row(&c, &(pl_table){"constitution", sizeof value, 1, {{PL_COLUMN_INT, 0, sizeof value}}}, pl_key_text("mandate.term_days"), &value));
+    CHECK_INT(value, 100);
+    test_commons_end(&c);
+}
+
+typedef struct mandates {
+    uint8_t low[PL_HASH], middle[PL_HASH], high[PL_HASH];
+    uint8_t council[3][PL_HASH];
+    const uint8_t *holder;
+} mandates;
+
+static pl_status rest(void *user, pl_step *s)
+{
+    mandates *m = user;
+    uint8_t *id[3] = {m->low, m->middle, m->high};
+    pl_status status = PL_OK;
+    int64_t size;
+    for (int i = 0; status == PL_OK && i < 3; i++) {
+        pl_mandate x = {.from = s->time, .until = s->time + 100, .ended = -1, .seat = i};
+        memcpy(x.council, m->council[i], PL_HASH);
+        memcpy(x.holder, m->holder, PL_HASH);
+        memcpy(x.rests_on, i > 0 ? id[i - 1] : x.rests_on, PL_HASH);
+        status = pl_mandate_begin(s, &x, id[i]);
+    }
+    status = status == PL_OK ? pl_mandate_finish(s, m->low, PL_END_RECALLED) : status;
+    for (int i = 0; status == PL_OK && i < 3; i++) {
+        pl_mandate x;
+        bool there;
+        status = pl_get(s, &PL_MANDATES, pl_key_id1(id[i]), &x, &there);
+        CHECK(there && x.ended == s->time && x.why == (i == 0 ? PL_END_RECALLED : PL_END_BASE));
+        CHECK(pl_assembly_size(s, m->council[i], &size) == PL_OK && size == 0);
+    }
+    return status;
+}
+
+TEST(higher_mandates_end_with_the_lowest)
+{
+    test_commons c = test_commons_begin(2);
+    uint8_t electors[PL_HASH];
+    mandates m = {.holder = test_member(&c, 1)};
+    const int64_t seats = 3;
+    memcpy(electors, pl_record_what(c.record)->commons_id, PL_HASH);
+    for (int i = 0; i < 3; i++) {
+        char name[2] = {(char)('A' + i)};
+        CHECK_INT(test_act(&c, 0, &PL_KIND_COUNCIL_CREATED, (test_field[]){F_TEXT("name", name), F_IDS("electors", electors, 1), F_INTS("seats", &seats, 1), {0}}), PL_RULE_NONE);
+        memcpy(electors, c.id, PL_HASH);
+        memcpy(m.council[i], c.id, PL_HASH);
+    }
+    test_look(&c, rest, &m);
+    test_commons_end(&c);
+}

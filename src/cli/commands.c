@@ -79,6 +79,7 @@ static const cli_option IMPORT[] = {
     {"year", 'y', "YEAR", false, NULL, "of data sets with several years"},
     {"capacity", 0, "F", false, "none|1|1.1",
      "capacity of a recipe: F times its observed level, or none (default: the mapping's, or 1.1)"},
+    {"balance", 0, NULL, false, NULL, "make the tables add up first: cells of use and final demand move in proportion, as little as possible (GRAS)"},
     {"capital", 0, NULL, false, NULL, "capital as assets that wear out and are invested in, for plan --years"},
     {"available", 0, "F", false, "none|1|1.05",
      "hours, equipment and foreign exchange: F times what was observed, or none (default: the mapping's, or 1)"},

@@ -237,6 +237,31 @@ static void classes_of(const double *value, int32_t units, const double *limit, 
     }
 }
 
+/* Classes without a unit of the sample are put together with the next one, and it is said. */
+static void merge_empty(const sample *s, int32_t k, int32_t classes)
+{
+    int32_t merged = 0, last = -1;
+    for (int32_t c = 0; c < classes; c++) {
+        bool there = false;
+        for (int32_t i = 0; i < s->units.n_rows && !there; i++) {
+            there = s->own[k][i] == c;
+        }
+        merged += !there;
+        last = there ? c : last;
+        if (!there && c + 1 < classes) {
+            s->total[k][c + 1] += s->total[k][c];
+            s->total[k][c] = 0;
+        }
+    }
+    if (last >= 0 && last + 1 < classes) { /* the highest ones go down */
+        s->total[k][last] += s->total[k][classes - 1];
+        s->total[k][classes - 1] = 0;
+    }
+    if (merged > 0) {
+        fprintf(stderr, "note: %d of %d classes of %s have no unit in the sample: put together with their neighbours\n", merged, classes, s->name[k]);
+    }
+}
+
 /* "spend/10": tenths of the population by a column of numbers. */
 static pl_status quantile_margin(sample *s, int32_t k, const char *column, int32_t classes)
 {
@@ -265,6 +290,7 @@ static pl_status quantile_margin(sample *s, int32_t k, const char *column, int32
         for (int32_t i = 0; i < N; i++) {
             s->total[k][of_all[i]]++;
         }
+        merge_empty(s, k, classes);
         s->margin[k] = (pl_margin){s->name[k], NULL, classes, s->total[k], s->own[k], NULL};
     }
     double *mem[] = {all, sorted, limit, mine};

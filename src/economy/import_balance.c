@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "economy/import_parts.h"
 
-#define ROUNDING 1e-8 /* part of two numbers by which they may differ and be the same */
+#define ROUNDING 1e-6 /* part of two numbers by which they may differ and be the same */
 
 typedef struct balance {
     pl_im *im;

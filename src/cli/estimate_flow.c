@@ -232,7 +232,8 @@ static pl_status add_purchase(crossing *c, int32_t r, int32_t key, int32_t categ
     const char *text = pl_frame_cell(&c->purchases, r, key);
     int32_t product = c->products.n_rows > 0 ? pl_map_get(&c->product, text, strlen(text)) : -1;
     const char *name = product >= 0 ? pl_frame_cell(&c->products, product, category) : text;
-    int32_t k = c->products.n_rows > 0 && product < 0 ? -1 : pl_bridge_category(c->bridge, name);
+    bool join = c->products.n_rows > 0 && product < 0;
+    int32_t k = join ? -1 : pl_bridge_category(c->bridge, name);
     c->all += amount;
     if (k >= 0) {
         c->spending[k] += amount;
@@ -243,8 +244,8 @@ static pl_status add_purchase(crossing *c, int32_t r, int32_t key, int32_t categ
     if (cli_flag(c->args, "skip-unknown")) {
         return PL_OK;
     }
-    return pl_frame_fail(&c->purchases, r, c->err, "add it to the bridge, or leave such rows out with --skip-unknown",
-                         product < 0 && c->products.n_rows > 0 ? "there is no product \"%.60s\"" : "the bridge knows no category \"%.60s\"", name);
+    return pl_frame_fail(&c->purchases, r, c->err, join ? "add it to the table of products, or leave such rows out with --skip-unknown" : "add it to the bridge, or leave such rows out with --skip-unknown",
+                         join ? "there is no product \"%.60s\"" : "the bridge knows no category \"%.60s\"", name);
 }
 
 static pl_status read_purchases(crossing *c)

@@ -412,5 +412,7 @@ pl_status pl_im_read_accounts(pl_im *im)
         return PL_OK;
     }
     PL_IM_TRY(pl_im_balance(im));
+    memset(im->imported, 0, (size_t)im->products.n * sizeof *im->imported);
+    take_imports(im); /* their column of final demand has moved with the others */
     return pl_im_compress(im, &im->use, im->products.n, pl_im_users(im)->n, &im->U);
 }

@@ -412,6 +412,26 @@ static pl_status take_weights(sample *s)
     return status;
 }
 
+/* Without weights of their own, all units begin with the same: so many of the population for each of the sample. */
+static void level_weights(sample *s)
+{
+    if (cli_text(s->args, "weight") != NULL) {
+        return;
+    }
+    for (int32_t k = 0; k < s->n_margins; k++) {
+        double sum = 0;
+        for (int32_t l = 0; l < s->margin[k].n_levels && s->margin[k].value == NULL; l++) {
+            sum += s->margin[k].total[l];
+        }
+        if (sum > 0) {
+            for (int32_t i = 0; i < s->units.n_rows; i++) {
+                s->weight[i] = sum / s->units.n_rows;
+            }
+            return;
+        }
+    }
+}
+
 static pl_status take_questions(sample *s)
 {
     static const char *const OPTION[] = {"mean", "total"};
@@ -602,6 +622,9 @@ static pl_status run_sample(sample *s)
     }
     if (status == PL_OK && cli_text(s->args, "population") != NULL) {
         status = count_population(s);
+    }
+    if (status == PL_OK) {
+        level_weights(s);
     }
     status = status == PL_OK ? take_questions(s) : status;
     if (status == PL_OK && s->n_questions > 0) {

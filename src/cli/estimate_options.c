@@ -13,7 +13,7 @@
     {"margins", 'm', "FILE", false, "@", "what is known about all: margin,level,total; a blank level: the total of a column of numbers"}, \
     {"population", 0, "FILE", false, "@", "a list of all, to be counted"},                                                           \
     {"by", 0, "COLUMN[/N]", true, NULL, "count the list by this column, or by N classes of equal size of a column of numbers"},      \
-    {"weight", 'w', "COLUMN", false, NULL, "how many each unit stands for (default: 1 each)"},                                       \
+    {"weight", 'w', "COLUMN", false, NULL, "how many each unit stands for (default: the same for each)"},                                       \
     {"method", 0, "METHOD", false, "raking|linear|logit", "how weights change (default: raking)"},                                   \
     {"bounds", 0, "LOW,HIGH", false, NULL, "no weight may change by more than these factors: 0.3,3"},                                \
     {"mean", 0, "COLUMN", true, NULL, "estimate this mean, with its error"},                                                         \

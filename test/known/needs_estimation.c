@@ -310,6 +310,17 @@ TEST(the_bridge_loses_nothing)
         }
     }
     CHECK(pl_bridge_category(b, "beef ") == -1);
+    for (uint64_t k = 1;; k += 1 + k / 4) {
+        pl_bridge *again;
+        pl_mem_fail_from(k);
+        pl_status status = pl_bridge_load(goods, margins, test_source("mappings/us-io-detail-2017-margins.csv"), &again, &err);
+        pl_mem_fail_from(0);
+        CHECK(status == PL_OK || (status == PL_NOMEM && again == NULL));
+        pl_bridge_free(again);
+        if (status == PL_OK) {
+            break;
+        }
+    }
     pl_free(spending);
     pl_free(own);
     pl_free(margin);

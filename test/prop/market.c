@@ -163,6 +163,24 @@ TEST(choices_that_say_nothing_are_refused)
     CHECK_INT(pl_choice_pooled(&made.c, b, error, &fit, &err), PL_DATA);
 }
 
+TEST(missing_memory_is_told)
+{
+    double mean[ATTRIBUTES], covariance[ATTRIBUTES * ATTRIBUTES];
+    static double people[PEOPLE * ATTRIBUTES];
+    pl_choice_fit fit;
+    for (uint64_t k = 1;; k++) {
+        pl_rng_seed(&rng, 9);
+        make_tasks(0.8, false, 6);
+        pl_mem_fail_from(k);
+        pl_status status = pl_choice_people(&made.c, mean, covariance, people, &fit, NULL, &err);
+        pl_mem_fail_from(0);
+        if (status == PL_OK) {
+            break;
+        }
+        CHECK(status == PL_NOMEM && k < 100);
+    }
+}
+
 /* ---- A demand system ------------------------------------------------------------------------------------------------------------------------ */
 
 enum { GOODS = 4, PERIODS = 120 };

@@ -8,6 +8,7 @@
 
 #include <plenty/estimate.h>
 
+#include "base/mem.h"
 #include "base/rng.h"
 
 #define ROUNDS 300
@@ -272,4 +273,62 @@ TEST(sums_add_up)
         }
         pl_constraints_free(&c);
     }
+}
+
+TEST(missing_memory_and_wrong_numbers_are_told)
+{
+    pl_reconciled r;
+    pl_error err = {0};
+    pl_rng_seed(&rng, 4);
+    draw(false, false);
+    for (uint64_t k = 1;; k++) {
+        pl_constraints c = {0};
+        const int64_t start[] = {0, 1, 2};
+        const int32_t sums[] = {0, 0};
+        double z[] = {1, 2, 4};
+        pl_mem_fail_from(k);
+        pl_status status = pl_reconcile(&s.c, s.z, &(pl_reconcile_settings){.distance = PL_ENTROPY}, s.x, s.price, &r, &err);
+        status = status == PL_OK ? pl_constraints_sums(2, 1, start, sums, &c, &err) : status;
+        status = status == PL_OK ? pl_reconcile(&c, z, NULL, z, NULL, &r, &err) : status; /* in place */
+        pl_mem_fail_from(0);
+        pl_constraints_free(&c);
+        if (status == PL_OK) {
+            CHECK_NEAR(z[0] + z[1], z[2], 1e-12);
+            CHECK_NEAR(z[2], 4 - 1.0 / 3, 1e-12); /* by hand: each of the three moves by a third of the gap */
+            break;
+        }
+        CHECK(status == PL_NOMEM && k < 100);
+    }
+    double old = s.z[3];
+    s.z[3] = NAN;
+    CHECK_INT(pl_reconcile(&s.c, s.z, NULL, s.x, NULL, &r, &err), PL_DATA);
+    CHECK_STR(err.subject, "unknown 3");
+    s.z[3] = old;
+    s.target[0] = INFINITY;
+    CHECK_INT(pl_reconcile(&s.c, s.z, NULL, s.x, NULL, &r, &err), PL_DATA);
+    CHECK_STR(err.subject, "constraint 0");
+    s.target[0] = 1;
+    s.free[2] = -1;
+    CHECK_INT(pl_reconcile(&s.c, s.z, &(pl_reconcile_settings){.freedom = s.free}, s.x, NULL, &r, &err), PL_DATA);
+    CHECK_STR(err.subject, "unknown 2");
+    s.row[0] = 9999;
+    CHECK_INT(pl_reconcile(&s.c, s.z, NULL, s.x, NULL, &r, &err), PL_DATA);
+}
+
+static bool stop(void *user, const char *what, double fraction)
+{
+    (void)user;
+    (void)what;
+    (void)fraction;
+    return false;
+}
+
+TEST(work_stops_on_request)
+{
+    pl_reconciled r;
+    pl_error err = {0};
+    pl_progress progress = {stop, NULL};
+    pl_rng_seed(&rng, 5);
+    draw(true, false);
+    CHECK_INT(pl_reconcile(&s.c, s.z, &(pl_reconcile_settings){.distance = PL_ENTROPY, .progress = &progress}, s.x, NULL, &r, &err), PL_STOPPED);
 }

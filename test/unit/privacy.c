@@ -235,3 +235,27 @@ TEST(a_damaged_ledger_is_refused_with_its_place)
     check_refused("date,entry,name,epsilon,delta,clip,cells\nd,release,n,1,0,,\n", "bad.csv:2:");
     check_refused("date,entry,name,epsilon,delta,clip,cells\nd,release,n,nan,0,1,1\n", "bad.csv:2:");
 }
+
+TEST(missing_memory_leaves_the_ledger_as_it_was)
+{
+    snprintf(path, sizeof path, "%s/small.csv", test_tmp());
+    unlink(path);
+    pl_ledger_entry budget = {.budget = true, .name = "2027", .epsilon = MILLION}, release = {.name = "r", .epsilon = 1, .clip = 1};
+    for (uint64_t k = 1;; k++) {
+        pl_ledger l;
+        pl_mem_fail_from(k);
+        pl_status status = pl_ledger_load(path, &l, &err);
+        status = status == PL_OK ? pl_ledger_add(&l, path, &budget, &err) : status;
+        status = status == PL_OK ? pl_ledger_add(&l, path, &release, &err) : status;
+        pl_mem_fail_from(0);
+        pl_ledger_clear(&l);
+        if (status == PL_OK) {
+            break;
+        }
+        CHECK(status == PL_NOMEM && k < 200);
+        unlink(path);
+    }
+    pl_ledger l = open_ledger();
+    CHECK(l.n == 2 && l.epsilon == 1);
+    pl_ledger_clear(&l);
+}

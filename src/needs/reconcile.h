@@ -20,7 +20,7 @@ typedef struct pl_kernel {
     double *price, *step, *trial;    /* trial: prices to be tried */
     double *proof;                   /* what the last linear system could not reach: a combination of rows that may prove a contradiction */
     double *rest, *size;             /* target - C x; max(|target|, sum |factor x|) */
-    double *work;                    /* four vectors of m for the linear systems, or the matrix where there are few rows */
+    double *work;                    /* seven vectors of m for the linear systems, or the matrix where there are few rows */
     double value;                    /* of the dual at `price` */
 } pl_kernel;
 

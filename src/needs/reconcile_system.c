@@ -10,11 +10,14 @@
 #include "needs/reconcile.h"
 
 #define PIVOT 1e-11 /* a pivot below this part of its diagonal is rounding */
+#define FLAT 1e-11   /* a direction along which the matrix has less than this part of its diagonal is one of v'C = 0 */
+#define WORSE 1e6    /* conjugate gradients end when what is left is so much more than it was, */
+#define PATIENCE 500 /* or has not become less for so many products */
 #define PRODUCTS 20 /* conjugate gradients: so many for each row, and 2,000 more, at most */
 
 size_t pl_kernel_work(int32_t m)
 {
-    return m <= PL_KERNEL_DENSE ? (size_t)m * (size_t)m + (size_t)m : 4 * (size_t)m;
+    return m <= PL_KERNEL_DENSE ? (size_t)m * (size_t)m + (size_t)m : 7 * (size_t)m;
 }
 
 /* ---- Few rows: Cholesky -------------------------------------------------------------------------------------------------------- */
@@ -132,24 +135,29 @@ static double dot(const double *a, const double *b, int32_t n)
     return sum;
 }
 
-static void conjugate_gradients(pl_kernel *k, double accuracy)
+/* out = the best approximation to the solution for the right-hand side b; r = what it leaves.  False: it does not reach `accuracy`, as when b is
+ * not in the range of the matrix; then the directions are driven towards v with C'v = 0 in the end, and the best solution is not the last. */
+static bool approach(pl_kernel *k, const double *b, double accuracy, double *out)
 {
     int32_t m = k->c->m;
-    double *d = k->work, *r = d + m, *p = r + m, *q = p + m, *y = k->step;
-    diagonal(k, d);
-    double rho = 0;
+    double *d = k->work, *r = d + m, *p = r + m, *q = p + m, *y = q + m;
+    double rho = 0, best, enough;
+    int64_t best_at = 0;
     for (int32_t j = 0; j < m; j++) {
-        y[j] = 0;
-        d[j] = d[j] > 0 ? 1 / d[j] : 0;
-        r[j] = k->rest[j];
-        p[j] = d[j] * r[j];
+        y[j] = out[j] = 0;
+        r[j] = b[j];
+        p[j] = d[j] > 0 ? r[j] / d[j] : 0;
         rho += p[j] * r[j];
     }
-    double enough = accuracy * accuracy * rho;
-    for (int64_t i = 0; i < PRODUCTS * (int64_t)m + 2000 && rho > enough; i++) {
+    best = rho;
+    enough = accuracy * accuracy * rho;
+    for (int64_t i = 0; i < PRODUCTS * (int64_t)m + 2000 && rho > enough && rho < WORSE * best && i - best_at < PATIENCE; i++) {
         multiply(k, p, q);
-        double curve = dot(p, q, m);
-        if (!(curve > 0)) { /* what is left of rest is outside the range of the matrix */
+        double curve = dot(p, q, m), size = 0;
+        for (int32_t j = 0; j < m; j++) {
+            size += d[j] * p[j] * p[j];
+        }
+        if (!(curve > FLAT * size)) {
             break;
         }
         double alpha = rho / curve, before = rho;
@@ -157,18 +165,44 @@ static void conjugate_gradients(pl_kernel *k, double accuracy)
         for (int32_t j = 0; j < m; j++) {
             y[j] += alpha * p[j];
             r[j] -= alpha * q[j];
-            rho += d[j] * r[j] * r[j];
+            rho += d[j] > 0 ? r[j] * r[j] / d[j] : 0;
+        }
+        if (rho < best) {
+            best = rho;
+            best_at = i;
+            memcpy(out, y, (size_t)m * sizeof *y);
         }
         double beta = rho / before;
         for (int32_t j = 0; j < m; j++) {
-            p[j] = d[j] * r[j] + beta * p[j];
+            p[j] = (d[j] > 0 ? r[j] / d[j] : 0) + beta * p[j];
         }
         if (i % 64 == 63 && !pl_tick(k->set->progress, "reconciling", -1)) {
             break; /* the caller asks again */
         }
     }
-    for (int32_t j = 0; j < m; j++) {
-        k->proof[j] = d[j] * r[j];
+    return best <= enough;
+}
+
+/* Where the step does not reach rest, `proof` is the part of what is left that the matrix takes to 0: c, less w with H w = H c. */
+static void conjugate_gradients(pl_kernel *k, double accuracy)
+{
+    size_t m = (size_t)k->c->m;
+    double *d = k->work, *b = d + 5 * m, *w = b + m;
+    diagonal(k, d);
+    memset(k->proof, 0, m * sizeof *k->proof);
+    if (approach(k, k->rest, accuracy, k->step)) {
+        return;
+    }
+    multiply(k, k->step, b);
+    for (size_t j = 0; j < m; j++) {
+        k->proof[j] = d[j] > 0 ? (k->rest[j] - b[j]) / d[j] : k->rest[j];
+    }
+    for (int again = 0; again < 2; again++) {
+        multiply(k, k->proof, b);
+        (void)approach(k, b, 1e-13, w);
+        for (size_t j = 0; j < m; j++) {
+            k->proof[j] -= w[j];
+        }
     }
 }
 

@@ -332,3 +332,61 @@ TEST(work_stops_on_request)
     draw(true, false);
     CHECK_INT(pl_reconcile(&s.c, s.z, &(pl_reconcile_settings){.distance = PL_ENTROPY, .progress = &progress}, s.x, NULL, &r, &err), PL_STOPPED);
 }
+
+/* Tables with more rows than are factored: conjugate gradients. */
+TEST(large_tables_are_balanced_or_refused)
+{
+    enum { SIDE = 230, CELLS = SIDE * SIDE };
+    static int64_t start[CELLS + 1];
+    static int32_t row[2 * CELLS];
+    static double z[CELLS], x[CELLS], target[2 * SIDE], price[2 * SIDE];
+    for (int round = 0; round < 8; round++) {
+        pl_rng_seed(&rng, (uint64_t)round + 900);
+        bool impossible = round % 4 == 3, apart = round % 4 == 1;
+        int32_t n = 0, half = 100;
+        memset(target, 0, sizeof target);
+        for (int32_t i = 0; i < SIDE; i++) {
+            for (int32_t j = 0; j < SIDE; j++) {
+                bool corner = impossible && i < half && j >= half; /* rows below `half` live in the columns below it alone */
+                if (corner || (i != j && pl_rng_below(&rng, 6) != 0)) {
+                    continue;
+                }
+                z[n] = pow(10, pl_rng_range(&rng, -2, 3)) * (!impossible && pl_rng_below(&rng, 20) == 0 ? -1 : 1);
+                start[n] = 2 * n;
+                row[2 * n] = i;
+                row[2 * n + 1] = SIDE + j;
+                double truth = z[n] * pl_rng_range(&rng, 0.5, 2);
+                target[i] += truth;
+                target[SIDE + j] += truth;
+                n++;
+            }
+        }
+        start[n] = 2 * n;
+        target[0] += apart ? 0.05 * fabs(target[0]) + 1 : 0; /* rows and columns of another sum */
+        if (impossible) { /* the columns below `half` get less than these rows must have, others as much more */
+            double need = 0, have = 0;
+            for (int32_t k = 0; k < half; k++) {
+                need += target[k];
+            }
+            for (int32_t k = 0; k < half; k++) {
+                have += target[SIDE + k];
+            }
+            double left = 0.9 * need / have;
+            for (int32_t k = 0; k < half; k++) {
+                double gone = target[SIDE + k] * (1 - left);
+                target[SIDE + k] -= gone;
+                target[SIDE + half] += gone;
+            }
+        }
+        pl_reconciled r;
+        pl_constraints c = {n, 2 * SIDE, start, row, NULL, target};
+        CHECK_INT(pl_reconcile(&c, z, &(pl_reconcile_settings){.distance = PL_ENTROPY}, x, price, &r, NULL), PL_OK);
+        if ((r.outcome == PL_RECONCILED) != (!impossible && !apart) || r.outcome == PL_UNFINISHED) {
+            FAIL("round %d: outcome %d, residual %g after %d steps", round, r.outcome, r.residual, r.steps);
+        }
+        for (int32_t i = 0; i < n && r.outcome == PL_RECONCILED; i++) {
+            double u = price[row[2 * i]] + price[row[2 * i + 1]];
+            CHECK_NEAR(x[i] / z[i], exp(z[i] > 0 ? u : -u), 1e-9);
+        }
+    }
+}

@@ -28,7 +28,7 @@ static const cli_option PLAN[] = {
      "stock:GOOD; VALUE is 12, +12, -10% or none"},
     {"limit", 'l', "X=VALUE", true, NULL, "limit a resource, also where there is no limit yet"},
     {"demand", 'd', "X=VALUE", true, NULL,
-     "change needs: of a good, of a group of goods, of a group of needs, tier:N, or all"},
+     "change needs: of a good, of a group of goods, of a group of needs, tier:N, all, or one: GOOD|TIER|GROUP"},
     {"isolated", 0, NULL, false, NULL, "no imports and no exports"},
     {"scenario", 'f', "FILE", false, "@", "changes from a file, one a line"},
     {"from", 0, "PLAN", false, "@", "start from an older plan, of this economy or of one much like it: the answer is as good, and sooner"},

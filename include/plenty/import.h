@@ -17,6 +17,21 @@
 #include <plenty/progress.h>
 #include <plenty/status.h>
 
+/* A table to be balanced: cells x that may move (each keeping its sign), and sums that they must have.  Cell i stands in
+ * the sums row[start[i]] .. row[start[i + 1] - 1]. */
+typedef struct pl_balancing {
+    int32_t n_cells, n_sums;
+    const int64_t *start;
+    const int32_t *row;
+    const double *target; /* of each sum */
+    double *x;            /* as they are; as they are to be */
+    int32_t clash;        /* a sum that cannot be had, or -1; x is then of no use */
+    double residual;      /* largest gap that is left, as a part of the sum */
+} pl_balancing;
+/* Balances: x as near as possible to what it was, in proportion (RAS, GRAS).  The call of estimate.h that can do it is pl_reconcile with
+ * PL_ENTROPY; it is handed in because importing stands below it. */
+typedef pl_status (*pl_balancer)(pl_balancing *balancing, const pl_progress *progress, pl_error *err);
+
 /* What the caller wants otherwise than the mapping says; all zero = as the mapping says. */
 typedef struct pl_import_settings {
     const char *model; /* "product-technology", "industry-technology", "industry-sales", "product-sales" or
@@ -27,6 +42,7 @@ typedef struct pl_import_settings {
                           mapping's, INFINITY = no limit */
     bool capital;      /* capital as assets that wear out and are invested in, for plans of several years, instead of
                           investment as a need and capacities (only where the mapping says where it stands) */
+    pl_balancer balance; /* makes use and final demand add up to the outputs; NULL = the tables stay as they are */
 } pl_import_settings;
 
 /* What was found in the tables and what became of it.  Texts are "" when unknown. */
@@ -45,7 +61,9 @@ typedef struct pl_import_report {
     int64_t negative_final;          /* net final demand below zero: stocks */
     double negative_use, negative_coefficient, negative_final_sum; /* sums of them */
     double output, final_demand, imports, exports; /* observed totals; final demand without imports */
-    double row_gap, column_gap;      /* the largest |output - uses|, |output - inputs - primary inputs| */
+    double row_gap, column_gap;      /* the largest |output - uses|, |output - inputs - primary inputs|, before balancing */
+    int64_t balanced_cells;          /* that balancing moved by more than a part of 1e-9 */
+    double balanced_sum;             /* by how much, in all */
 } pl_import_report;
 
 /* Reads the tables of the folder `data_dir` as the mapping file says and makes an economy of them.

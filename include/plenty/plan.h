@@ -48,7 +48,7 @@ PL_API void pl_variant_free(pl_variant *variant); /* accepts NULL */
  *                  export:GOOD, stock:GOOD; resource:ID and recipe:ID where a name is ambiguous
  *   verb "limit"   text "co2=5000": the available amount of a resource, also where none is given
  *   verb "demand"  text "health=+20%": needs of a good, of a group of goods, of a group of needs,
- *                  tier:N, or all
+ *                  tier:N, all, or one need, GOOD|TIER|GROUP
  *   verb "isolated" text "": no imports, no exports
  * right side: +N% or -N% (of what is there), +N or -N (added; a number without sign replaces), none.
  * Errors: PL_USAGE with a hint (did you mean), PL_NOMEM. */

@@ -153,6 +153,15 @@ int cli_rota_fill(const cli_args *args);
 int cli_lights(const cli_args *args);
 int cli_replay(const cli_args *args);
 int cli_audit(const cli_args *args);
+int cli_needs_rake(const cli_args *args);
+int cli_needs_survey(const cli_args *args);
+int cli_needs_reconcile(const cli_args *args);
+int cli_needs_choice(const cli_args *args);
+int cli_needs_elasticities(const cli_args *args);
+int cli_needs_classify(const cli_args *args);
+int cli_needs_bridge(const cli_args *args);
+int cli_needs_noise(const cli_args *args);
+int cli_needs_budget(const cli_args *args);
 int cli_help(const cli_args *args);
 
 /* ---- Arguments (args.c) ------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/estimate.h"
 
 #define JSON {"json", 0, NULL, false, NULL, "print one JSON object instead of text"}
 #define QUIET {"quiet", 'q', NULL, false, NULL, "print nothing but errors"}
@@ -27,7 +28,7 @@ static const cli_option PLAN[] = {
      "stock:GOOD; VALUE is 12, +12, -10% or none"},
     {"limit", 'l', "X=VALUE", true, NULL, "limit a resource, also where there is no limit yet"},
     {"demand", 'd', "X=VALUE", true, NULL,
-     "change needs: of a good, of a group of goods, of a group of needs, tier:N, or all"},
+     "change needs: of a good, of a group of goods, of a group of needs, tier:N, all, or one: GOOD|TIER|GROUP"},
     {"isolated", 0, NULL, false, NULL, "no imports and no exports"},
     {"scenario", 'f', "FILE", false, "@", "changes from a file, one a line"},
     {"from", 0, "PLAN", false, "@", "start from an older plan, of this economy or of one much like it: the answer is as good, and sooner"},
@@ -78,6 +79,7 @@ static const cli_option IMPORT[] = {
     {"year", 'y', "YEAR", false, NULL, "of data sets with several years"},
     {"capacity", 0, "F", false, "none|1|1.1",
      "capacity of a recipe: F times its observed level, or none (default: the mapping's, or 1.1)"},
+    {"balance", 0, NULL, false, NULL, "make the tables add up first: cells of use and final demand move in proportion, as little as possible (GRAS)"},
     {"capital", 0, NULL, false, NULL, "capital as assets that wear out and are invested in, for plan --years"},
     {"available", 0, "F", false, "none|1|1.05",
      "hours, equipment and foreign exchange: F times what was observed, or none (default: the mapping's, or 1)"},
@@ -539,6 +541,55 @@ const cli_command CLI_COMMANDS[] = {
      "plenty count examples/council.blt --vacancy Amina --transcript build/countback.json\n"
      "plenty count examples/budget.pb",
      cli_count},
+    {"needs rake", "SAMPLE", 1, 1, NEEDS_RAKE, "weighs a sample so that it stands for everybody",
+     "SAMPLE is a table with a row for each unit (household, person, card). Each margin says how many there are in the population, by the "
+     "texts of a column of the sample, or how much of something (total spending, visits). Put what the sample was chosen by among them: "
+     "those with a loyalty card spend more than others, and only a margin of spending mends that. Raking changes weights "
+     "as little as possible; with --bounds they stay within factors (docs/methods/needs-estimation.md). Levels without a unit, margins that do not "
+     "add up to one number or contradict each other are named. A design effect of 4 means that the sample is worth a quarter of its size.",
+     "plenty needs rake cards.csv --margins margins.csv -o weights.csv\n"
+     "plenty needs rake cards.csv --population tills.csv --by spending/10 --total bread",
+     cli_needs_rake},
+    {"needs survey", "SAMPLE", 1, 1, NEEDS_RAKE, "estimates means and totals from a weighted sample, with their errors",
+     "Errors come from replicates: the estimate is made again without a part of the sample, calibrated to the margins anew. Blank "
+     "cells are left out of their mean.",
+     "plenty needs survey households.csv --weight weight --cluster cluster --mean family_size --mean income_before_tax_usd", cli_needs_survey},
+    {"needs reconcile", "ESTIMATES", 1, 1, NEEDS_RECONCILE, "makes estimates of parts and of wholes add up",
+     "ESTIMATES is a table series,part_of,estimate[,error]: part_of names the sums that a series belongs to, separated by |. Every estimate moves "
+     "the less the smaller its error; without errors, sums move like the number of their leaves. The result is the nearest one that adds up.",
+     "plenty needs reconcile forecasts.csv --nonnegative -o coherent.csv", cli_needs_reconcile},
+    {"needs choice", "CHOICES", 1, 1, NEEDS_CHOICE, "what a choice experiment says about tastes, of all and of each",
+     "CHOICES has a row for each alternative: person,task,best[,worst] and the attributes as numbers. Multinomial logit for all together; then each "
+     "person's own tastes, drawn towards those of all as far as they said little (empirical Bayes).",
+     "plenty needs choice interviews.csv --keep-back 2 -o tastes.csv", cli_needs_choice},
+    {"needs elasticities", "PANEL", 1, 1, NEEDS_ELASTICITIES, "what people buy when prices or incomes change",
+     "PANEL is a table period,good,price,spent, in order of time. An almost ideal demand system with homogeneity and symmetry is "
+     "fitted; elasticities are those at mean shares.",
+     "plenty needs elasticities food.csv -o elasticities.csv", cli_needs_elasticities},
+    {"needs classify", "LABELLED [TEXTS]", 1, 2, NEEDS_CLASSIFY, "sorts products into classes by their text, and asks people where it is not sure",
+     "Learns from a table of labelled texts, each time anew, and says how often it is right on texts that it has not seen, by confidence. Of TEXTS it "
+     "codes those for which that is often enough; the rest goes to a queue for people, whose answers are new rows of LABELLED.",
+     "plenty needs classify labelled.csv --text name --class coicop\n"
+     "plenty needs classify labelled.csv new.csv --text name --class coicop -o codes.csv --queue queue.csv",
+     cli_needs_classify},
+    {"needs bridge", "PURCHASES ECONOMY", 2, 2, NEEDS_BRIDGE, "makes purchases at the till into final demand for goods",
+     "Categories of purchases lead to goods; what was paid is split into what the producer gets and the margins of transport and trade, "
+     "which are demand for those who supply them. Needs for goods that the bridge covers are replaced, and the margins in other needs change "
+     "with them. The result is a scenario, one line a need. Total spending on these goods stays as it was unless --scale is given: from a "
+     "sample one learns what people buy, not how many they are.",
+     "plenty needs bridge transactions.csv.gz us --products products.csv.gz --category product_category --amount sales_value "
+     "--goods mappings/loyalty-cards-2017-goods.csv --margins household_margins_2017.csv --suppliers mappings/us-io-detail-2017-margins.csv -o cards.scenario\n"
+     "plenty plan us --scenario cards.scenario -o plan",
+     cli_needs_bridge},
+    {"needs noise", "AMOUNTS...", 1, 7, NEEDS_NOISE, "sums about people that may be published: clipped, with exact noise, within a budget",
+     "AMOUNTS are tables household,cell,amount. What one household adds is clipped, then every sum gets noise from the discrete "
+     "Laplace distribution, drawn in whole numbers from the machine's secure randomness: nobody can tell from the sums whether a household is in "
+     "them (differential privacy). Every release is entered in the ledger first; what its budget does not allow is not made.",
+     "plenty needs noise week.csv --epsilon 1 --clip 20 --delta 1e-9 --least 20 --ledger privacy.csv -o sums.csv", cli_needs_noise},
+    {"needs budget", "LEDGER", 1, 1, NEEDS_BUDGET, "shows what was released about people, and sets how much may be",
+     "The council sets a budget with --epsilon and --name; from then on releases count against it, and they add up. Everybody can read the "
+     "ledger: which sums were released, when, and how much one household could add to them.",
+     "plenty needs budget privacy.csv --epsilon 4 --delta 1e-6 --name 2027\nplenty needs budget privacy.csv", cli_needs_budget},
     {"key new", "FILE", 1, 1, KEY_NEW, "makes a key, kept in a file under a passphrase",
      "The key signs what its owner does in a commons. The file is encrypted; without the passphrase nobody can use it, and "
      "nobody can give a lost one back: keep a copy, or add a second key to the commons.",

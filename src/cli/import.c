@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <plenty/estimate.h>
 #include <plenty/import.h>
 
 #include "cli/cli.h"
@@ -38,12 +39,25 @@ static pl_status factor(const cli_args *args, const char *name, double *out, pl_
     return status;
 }
 
+/* The balancer that importing is handed: the nearest table in proportion. */
+static pl_status balance(pl_balancing *b, const pl_progress *progress, pl_error *err)
+{
+    pl_reconciled r;
+    pl_constraints c = {b->n_cells, b->n_sums, b->start, b->row, NULL, b->target};
+    pl_reconcile_settings set = {.distance = PL_ENTROPY, .tolerance = 1e-11, .progress = progress};
+    pl_status status = pl_reconcile(&c, b->x, &set, b->x, NULL, &r, err);
+    b->residual = r.residual;
+    b->clash = r.outcome == PL_RECONCILED ? -1 : r.clash[0];
+    return status;
+}
+
 static pl_status settings_of(const cli_args *args, pl_import_settings *out, pl_error *err)
 {
     double year = 0;
     memset(out, 0, sizeof *out);
     out->model = cli_text(args, "model");
     out->capital = cli_flag(args, "capital");
+    out->balance = cli_flag(args, "balance") ? balance : NULL;
     pl_status status = cli_number(args, "year", 1, 9999, 0, &year, err);
     out->year = (int32_t)year;
     if (status == PL_OK) {
@@ -69,6 +83,9 @@ static void print_text(const pl_import_report *r, const char *output, const char
                (long long)r->negative_use_cells, (long long)r->negative_coefficients,
                (long long)r->negative_final);
     }
+    if (r->balanced_cells > 0) {
+        printf("  balanced %lld cells moved, by %s in all\n", (long long)r->balanced_cells, cli_amount(r->balanced_sum, a));
+    }
     printf("  written  %s: %d goods, %d recipes, %d resources, %d needs, %d stocks\n", output, r->goods,
            r->recipes, r->resources, r->needs, r->stocks);
     printf("  licence  %s\n  next     plenty check %s; plenty plan %s%s -o PLAN\n", r->licence, output, output, years);
@@ -90,6 +107,7 @@ static pl_status print_json(const pl_import_report *r, const char *output, const
         {"negative_final", (double)r->negative_final}, {"output", r->output},
         {"final_demand", r->final_demand}, {"imports", r->imports}, {"exports", r->exports},
         {"row_gap", r->row_gap}, {"column_gap", r->column_gap},
+        {"balanced_cells", (double)r->balanced_cells}, {"balanced_sum", r->balanced_sum},
         {"warnings", (double)f->count[PL_WARNING]}, {"notes", (double)f->count[PL_NOTE]},
     };
     const struct {

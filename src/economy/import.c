@@ -83,6 +83,7 @@ static pl_status take_settings(pl_im *im, const pl_import_settings *s)
     im->capacity = s->capacity;
     im->available = s->available;
     im->with_capital = s->capital;
+    im->balance = s->balance;
     return PL_OK;
 }
 
@@ -122,6 +123,9 @@ static pl_status make(pl_im *im, pl_economy **out)
         }
         if (im->with_capital) {
             return pl_fail(im->err, PL_USAGE, "capital", "leave it away", "these data say nothing about capital");
+        }
+        if (im->balance != NULL) {
+            return pl_fail(im->err, PL_USAGE, "balance", "leave it away", "these data have no totals to be balanced to");
         }
         PL_IM_TRY(im->map.kind == PL_IM_FOODS ? pl_im_foods(im) : pl_im_processes(im));
         break;

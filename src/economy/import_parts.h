@@ -241,6 +241,7 @@ typedef struct pl_im {
     int32_t year;
     double capacity, available; /* of the settings; 0 = the mapping's */
     bool with_capital;
+    pl_balancer balance;
     const pl_progress *progress;
     pl_findings *findings;
     pl_import_report *report;
@@ -299,6 +300,7 @@ bool pl_im_listed(json_t *list, const char *text); /* is text the text, or in th
 /* ---- Steps ------------------------------------------------------------------------------------ */
 
 pl_status pl_im_read_accounts(pl_im *im);  /* import_read.c: tables of national accounts */
+pl_status pl_im_balance(pl_im *im);        /* import_balance.c: use and final demand add up to the outputs */
 pl_status pl_im_read_resources(pl_im *im); /* import_resource.c */
 /* Adds up the items of an account by industry (or by group of industries) into sum; PL_NOTFOUND when an item is nowhere. */
 pl_status pl_im_sum_items(pl_im *im, const pl_im_table *account, json_t *items, pl_im_set *by, double *sum);

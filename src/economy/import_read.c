@@ -407,5 +407,12 @@ pl_status pl_im_read_accounts(pl_im *im)
         check_labels(im, &im->industries, im->g);
     }
     PL_IM_TRY(check_rows(im));
-    return check_columns(im);
+    PL_IM_TRY(check_columns(im));
+    if (im->balance == NULL) {
+        return PL_OK;
+    }
+    PL_IM_TRY(pl_im_balance(im));
+    memset(im->imported, 0, (size_t)im->products.n * sizeof *im->imported);
+    take_imports(im); /* their column of final demand has moved with the others */
+    return pl_im_compress(im, &im->use, im->products.n, pl_im_users(im)->n, &im->U);
 }

@@ -341,7 +341,7 @@ static pl_status limit(pl_variant *v, const char *name, amount_change change, pl
 
 /* ---- demand --------------------------------------------------------------------------------------------- */
 
-typedef enum match { BY_ALL, BY_TIER, BY_NEED_GROUP, BY_GOOD_GROUP, BY_GOOD, MATCHES } match;
+typedef enum match { BY_ALL, BY_TIER, BY_KEY, BY_NEED_GROUP, BY_GOOD_GROUP, BY_GOOD, MATCHES } match;
 
 static bool matches(const pl_economy *e, const pl_need *need, match by, const char *text, int64_t tier)
 {
@@ -350,6 +350,8 @@ static bool matches(const pl_economy *e, const pl_need *need, match by, const ch
         return true;
     case BY_TIER:
         return need->tier == tier;
+    case BY_KEY: /* `tier` is the number of the need */
+        return need - e->needs == tier;
     case BY_NEED_GROUP:
         return strcmp(need->group, text) == 0;
     case BY_GOOD_GROUP:
@@ -385,6 +387,12 @@ static pl_status resolve(const pl_economy *e, const char **text, match *by, int6
     }
     if (rest != NULL && pl_integer_parse(rest, strlen(rest), tier)) {
         *by = BY_TIER;
+        return PL_OK;
+    }
+    int32_t one = strchr(*text, '|') != NULL ? pl_find_need(e, *text) : -1;
+    if (one >= 0) {
+        *tier = one;
+        *by = BY_KEY;
         return PL_OK;
     }
     for (size_t k = 0; k < 3; k++) {

@@ -201,7 +201,7 @@ void pl_table_secret(const pl_table *t, pl_element *r, const pl_scalar *e)
 static int bucket_bits(int64_t n)
 {
     int c = 3;
-    while (c < 12 && n > (int64_t)1 << (c + 2)) {
+    while (c < 12 && n > (int64_t)1 << (c + 4)) {
         c++;
     }
     return c;

@@ -30,6 +30,7 @@
 #include <stdint.h>
 
 #include <plenty/ballot.h>
+#include <plenty/progress.h>
 #include <plenty/status.h>
 
 #define PL_SECRET_QUESTIONS_MAX 100
@@ -194,10 +195,13 @@ PL_API pl_status pl_secret_result_ballots(const pl_secret_election *election, co
  * copied. */
 PL_API pl_status pl_secret_lot_share(const pl_secret_election *election, const char *member, const uint8_t *seed, pl_secret_text *out,
                                      pl_error *err) PL_CHECK;
-/* The product of all shares (checked, members distinct), to be opened with pl_secret_decrypt like a tally of one. */
+/* The product of all shares (checked, members distinct). */
 PL_API pl_status pl_secret_lot_sum(const pl_secret_election *election, const char *const *member, const pl_secret_view *share, int64_t n,
                                    pl_secret_text *sum, pl_error *err) PL_CHECK;
-/* SHA-256 over "lot/v1", origin, root (32 bytes) and the opened element. */
+/* A trustee's part of opening it, as pl_secret_decrypt. */
+PL_API pl_status pl_secret_lot_open(const pl_secret_election *election, const char *sum, size_t n, const char *private_key,
+                                    const char *part, size_t part_n, pl_secret_text *out, int *trustee, pl_error *err) PL_CHECK;
+/* SHA-256 over "lot/v1", a zero byte, origin, a zero byte, root and the opened element as text. */
 PL_API pl_status pl_secret_lot_seed(const pl_secret_election *election, const char *sum, size_t n, const pl_secret_part *part, int n_parts,
                                     const char *origin, const uint8_t root[32], uint8_t seed[32], pl_error *err) PL_CHECK;
 

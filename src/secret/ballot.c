@@ -10,7 +10,6 @@ typedef struct judging {
     const pl_group *g;
     const pl_tables *t;
     pl_scan s;
-    bool check;
     const char *credential; /* as text */
     size_t credential_n;
     pl_proof proof[PL_BRANCHES_MOST];
@@ -130,7 +129,7 @@ static pl_status judge_sums(judging *j, const pl_secret_question *q, pl_cipher *
         read_proofs(j, blank_proof, 2);
     }
     pl_scan_literal(&j->s, "}");
-    if (j->s.failed || !j->check) {
+    if (j->s.failed) {
         return PL_OK; /* the end of the ballot says it */
     }
     pl_status status = check_each(j, c, values);
@@ -149,7 +148,7 @@ static pl_status judge_ranked(judging *j, pl_cipher *c)
     pl_scan_literal(&j->s, ",\"proof\":");
     pl_scan_proof(&j->s, &proof);
     pl_scan_literal(&j->s, "}");
-    if (j->s.failed || !j->check) {
+    if (j->s.failed) {
         return PL_OK;
     }
     pl_element a;
@@ -170,29 +169,27 @@ static pl_status judge_ranked(judging *j, pl_cipher *c)
 
 /* ---- The ballot ----------------------------------------------------------------------------------------------------------- */
 
-static pl_status read_head(judging *j, int64_t *credential)
+/* The credential, as text and by its number on the list. */
+static pl_status read_head(const pl_secret_election *e, pl_scan *s, const char **text, size_t *n, int64_t *credential, pl_error *err)
 {
-    pl_scan_literal(&j->s, "{\"election_uuid\":\"");
-    pl_scan_literal(&j->s, j->e->uuid);
-    pl_scan_literal(&j->s, "\",\"election_hash\":\"");
-    pl_scan_literal(&j->s, j->e->fingerprint);
-    pl_scan_literal(&j->s, "\",\"credential\":\"");
-    if (j->s.failed) {
-        return pl_fail(j->err, PL_DATA, "ballot", NULL, "this is no ballot of this election");
+    pl_scan_literal(s, "{\"election_uuid\":\"");
+    pl_scan_literal(s, e->uuid);
+    pl_scan_literal(s, "\",\"election_hash\":\"");
+    pl_scan_literal(s, e->fingerprint);
+    pl_scan_literal(s, "\",\"credential\":\"");
+    if (s->failed) {
+        return pl_fail(err, PL_DATA, "ballot", NULL, "this is no ballot of this election");
     }
-    j->credential = j->s.at;
-    const char *quote = memchr(j->s.at, '"', (size_t)(j->s.end - j->s.at));
-    if (quote == NULL || quote - j->s.at >= PL_ELEMENT_TEXT) {
-        return pl_fail(j->err, PL_PARSE, "ballot", NULL, "a ballot needs a credential");
+    *text = s->at;
+    const char *quote = memchr(s->at, '"', (size_t)(s->end - s->at));
+    if (quote == NULL || quote - s->at >= PL_ELEMENT_TEXT) {
+        return pl_fail(err, PL_PARSE, "ballot", NULL, "a ballot needs a credential");
     }
-    j->credential_n = (size_t)(quote - j->s.at);
-    j->s.at = quote;
-    pl_scan_literal(&j->s, "\",\"answers\":[");
-    *credential = pl_map_get(&j->e->credentials, j->credential, j->credential_n);
-    if (*credential < 0) {
-        return pl_fail(j->err, PL_DATA, "ballot", NULL, "its credential is not on the list of this election");
-    }
-    return PL_OK;
+    *n = (size_t)(quote - s->at);
+    s->at = quote;
+    pl_scan_literal(s, "\",\"answers\":[");
+    *credential = pl_map_get(&e->credentials, *text, *n);
+    return *credential >= 0 ? PL_OK : pl_fail(err, PL_DATA, "ballot", NULL, "its credential is not on the list of this election");
 }
 
 static pl_status judge_signature(judging *j)
@@ -215,7 +212,7 @@ static pl_status judge_signature(judging *j)
     pl_scan_proof(&j->s, &proof);
     pl_scan_literal(&j->s, "}}");
     pl_status status = pl_scan_end(&j->s, "ballot", j->err);
-    if (status != PL_OK || !j->check) {
+    if (status != PL_OK) {
         return status;
     }
     pl_element x;
@@ -235,7 +232,7 @@ int64_t pl_ballot_ciphers(const pl_secret_election *e)
     return n;
 }
 
-pl_status pl_ballot_read(const pl_secret_election *e, const char *text, size_t n, bool check, pl_cipher *ciphers, int64_t *credential,
+pl_status pl_ballot_read(const pl_secret_election *e, const char *text, size_t n, pl_cipher *ciphers, int64_t *credential,
                          pl_error *err)
 {
     judging *j = PL_NEW(judging, 1);
@@ -245,10 +242,9 @@ pl_status pl_ballot_read(const pl_secret_election *e, const char *text, size_t n
     j->e = e;
     j->g = &e->g;
     j->t = pl_election_tables(e);
-    j->check = check;
     j->err = err;
     pl_scan_start(&j->s, &e->g, text, n);
-    pl_status status = read_head(j, credential);
+    pl_status status = read_head(e, &j->s, &j->credential, &j->credential_n, credential, err);
     pl_cipher *at = ciphers;
     for (int i = 0; i < e->n_questions && status == PL_OK; i++) {
         pl_scan_literal(&j->s, i > 0 ? "," : "");
@@ -260,6 +256,15 @@ pl_status pl_ballot_read(const pl_secret_election *e, const char *text, size_t n
     status = status == PL_OK ? judge_signature(j) : status;
     pl_free(j);
     return status;
+}
+
+pl_status pl_ballot_credential(const pl_secret_election *e, const char *text, size_t n, int64_t *credential, pl_error *err)
+{
+    pl_scan s;
+    const char *who;
+    size_t who_n;
+    pl_scan_start(&s, &e->g, text, n);
+    return read_head(e, &s, &who, &who_n, credential, err);
 }
 
 void pl_secret_tracker(const char *ballot, size_t n, char out[PL_SECRET_TRACKER])
@@ -276,7 +281,7 @@ pl_status pl_secret_ballot(const pl_secret_election *e, const char *ballot, size
     if (c == NULL) {
         return pl_fail_nomem(err, "a ballot");
     }
-    pl_status status = pl_ballot_read(e, ballot, n, true, c, &out->credential, err);
+    pl_status status = pl_ballot_read(e, ballot, n, c, &out->credential, err);
     pl_free(c);
     if (status == PL_OK) {
         out->weight = e->weight[out->credential];

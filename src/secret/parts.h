@@ -162,8 +162,11 @@ pl_status pl_secret_start(pl_error *err) PL_CHECK;
 /* The ciphertexts of a checked ballot; question after question. */
 int64_t pl_ballot_ciphers(const pl_secret_election *e);
 int pl_question_values(const pl_secret_question *q); /* ciphertexts of an answer */
-pl_status pl_ballot_read(const pl_secret_election *e, const char *text, size_t n, bool check, pl_cipher *ciphers, int64_t *credential,
+/* Judges a ballot. */
+pl_status pl_ballot_read(const pl_secret_election *e, const char *text, size_t n, pl_cipher *ciphers, int64_t *credential,
                          pl_error *err) PL_CHECK;
+/* Whose it claims to be; nothing else is looked at. */
+pl_status pl_ballot_credential(const pl_secret_election *e, const char *text, size_t n, int64_t *credential, pl_error *err) PL_CHECK;
 
 /* ---- tally.c --------------------------------------------------------------------------------------------------------------------- */
 
@@ -177,6 +180,25 @@ pl_status pl_rows_read(const pl_secret_election *e, const char *text, size_t n, 
 pl_status pl_rows_shape(const pl_secret_election *e, int64_t ballots, pl_rows *out, pl_error *err) PL_CHECK;
 void pl_rows_write(const pl_group *g, const pl_rows *t, pl_str *out);
 void pl_rows_free(pl_rows *t);
+
+/* ---- decrypt.c, result.c ----------------------------------------------------------------------------------------------------------- */
+
+/* private_key, or a threshold set's key with its encrypted part (else part NULL). */
+pl_status pl_private_key(const pl_secret_election *e, const char *private_key, const char *part, size_t part_n, pl_scalar *out,
+                         pl_error *err) PL_CHECK;
+pl_status pl_decrypt_rows(const pl_secret_election *e, const pl_rows *t, const pl_scalar *x, const uint8_t *seed, int threads,
+                          pl_secret_text *out, int *trustee, pl_error *err) PL_CHECK;
+/* Reads and checks a trustee's part; factor: room for all ciphertexts. */
+pl_status pl_decryption_read(const pl_secret_election *e, const pl_rows *t, int trustee, pl_secret_view text, int threads,
+                             pl_element *factor, pl_error *err) PL_CHECK;
+/* What the ciphertexts hold, as elements. */
+pl_status pl_open_rows(const pl_secret_election *e, const pl_rows *t, const pl_secret_part *part, int n_parts, int threads,
+                       pl_element *plain, uint64_t *bad, pl_error *err) PL_CHECK;
+
+/* ---- archive.c ---------------------------------------------------------------------------------------------------------------------- */
+
+/* How many ballots, and what weight, the tally of the archive says it holds. */
+void pl_secret_archive_tally(const pl_secret_archive *a, int64_t *counted, int64_t *weight);
 
 /* ---- shuffle_check.c ------------------------------------------------------------------------------------------------------------ */
 

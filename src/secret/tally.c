@@ -182,7 +182,7 @@ static void judge_all(adding *a, int threads)
 #pragma omp for schedule(dynamic, 4)
         for (int64_t i = 0; i < a->n; i++) {
             int64_t credential;
-            pl_status status = c == NULL ? PL_OK : pl_ballot_read(a->e, a->ballot[i].text, a->ballot[i].n, true, c, &credential, &here);
+            pl_status status = c == NULL ? PL_OK : pl_ballot_read(a->e, a->ballot[i].text, a->ballot[i].n, c, &credential, &here);
             if (status != PL_OK) {
                 note(a, i, status, &here);
             } else if (c != NULL && a->place[i] >= 0) {
@@ -197,8 +197,23 @@ static void judge_all(adding *a, int threads)
     }
 }
 
+/* Whose ballots they are, and their trackers. */
+static void read_heads(adding *a, tracker_text *tracker, int threads)
+{
+    (void)threads;
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+    for (int64_t i = 0; i < a->n; i++) {
+        pl_error here;
+        pl_status status = pl_ballot_credential(a->e, a->ballot[i].text, a->ballot[i].n, &a->credential[i], &here);
+        pl_secret_tracker(a->ballot[i].text, a->ballot[i].n, tracker[i]);
+        if (status != PL_OK) {
+            note(a, i, status, &here);
+        }
+    }
+}
+
 /* Which ballots count: the last of each credential.  None may be there twice. */
-static pl_status choose_last(adding *a, pl_secret_box *out, pl_cipher *scratch)
+static pl_status choose_last(adding *a, pl_secret_box *out, int threads)
 {
     pl_map seen;
     pl_map_init(&seen);
@@ -211,16 +226,13 @@ static pl_status choose_last(adding *a, pl_secret_box *out, pl_cipher *scratch)
     for (int64_t i = 0; status == PL_OK && i < a->e->n_credentials; i++) {
         last[i] = -1;
     }
+    if (status == PL_OK) {
+        read_heads(a, tracker, threads);
+        status = a->status;
+    }
     for (int64_t i = 0; status == PL_OK && i < a->n; i++) {
         int32_t old;
-        pl_error here;
-        status = pl_ballot_read(a->e, a->ballot[i].text, a->ballot[i].n, false, scratch, &a->credential[i], &here);
-        if (status != PL_OK) {
-            note(a, i, status, &here);
-            break;
-        }
         last[a->credential[i]] = i;
-        pl_secret_tracker(a->ballot[i].text, a->ballot[i].n, tracker[i]);
         if (pl_map_put(&seen, tracker[i], PL_SECRET_TRACKER - 1, (int32_t)i, &old) != PL_OK) {
             status = pl_fail_nomem(a->err, "a tally");
         } else if (old >= 0) {
@@ -254,9 +266,8 @@ pl_status pl_secret_tally(const pl_secret_election *e, const pl_secret_view *bal
     adding a = {.e = e, .ballot = ballot, .n = n, .tally = &tally, .err = err};
     a.credential = PL_NEW(int64_t, n);
     a.place = PL_NEW(int64_t, n);
-    pl_cipher *scratch = PL_NEW(pl_cipher, pl_ballot_ciphers(e));
-    pl_status status = a.credential != NULL && a.place != NULL && scratch != NULL ? PL_OK : pl_fail_nomem(err, "a tally");
-    status = status == PL_OK ? choose_last(&a, out, scratch) : status;
+    pl_status status = a.credential != NULL && a.place != NULL ? PL_OK : pl_fail_nomem(err, "a tally");
+    status = status == PL_OK ? choose_last(&a, out, threads) : status;
     if (status == PL_OK && out->counted < least) {
         status = pl_fail(err, PL_DATA, "tally", "vote openly, or together with others",
                          "only %lld ballots: fewer than %lld are not counted, since the result would tell who voted how",
@@ -274,7 +285,6 @@ pl_status pl_secret_tally(const pl_secret_election *e, const pl_secret_view *bal
         status = pl_put_done(&text, &out->tally, "a tally", err);
     }
     pl_rows_free(&tally);
-    pl_free(scratch);
     pl_free(a.credential);
     pl_free(a.place);
     return status;

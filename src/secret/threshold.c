@@ -159,7 +159,7 @@ static pl_status receive(const pl_group *g, const pl_scalar *decrypt, const pl_e
                          pl_error *err)
 {
     char *opened;
-    size_t opened_n, inner_n;
+    size_t opened_n = 0, inner_n = 0;
     json_t *outer = NULL, *inner = NULL;
     pl_element to, me;
     *out = NULL;

@@ -234,6 +234,9 @@ PL_API pl_status pl_secret_archive_new(const char *election, size_t election_n, 
                                        pl_error *err) PL_CHECK;
 PL_API pl_status pl_secret_archive_add(const pl_secret_archive *archive, pl_secret_event kind, pl_secret_view payload, int trustee,
                                        int64_t counted, int64_t weight, pl_secret_text *out, pl_error *err) PL_CHECK;
+/* The same for many ballots at once. */
+PL_API pl_status pl_secret_archive_ballots(const pl_secret_archive *archive, const pl_secret_view *ballot, int64_t n,
+                                           pl_secret_text *out, pl_error *err) PL_CHECK;
 
 typedef struct pl_secret_audit {
     int64_t ballots, counted, weight; /* all, those that count, their weights */

@@ -362,8 +362,8 @@ static void put_hashed(pl_str *out, bool is_event, const char *text, size_t n, i
     put_entry(out, name, text, n, time);
 }
 
-/* The payload (NULL: none) and the event. */
-static void put_last(pl_str *out, const pl_secret_archive *a, pl_secret_event kind, const char *payload)
+/* The event of a payload (its hash; NULL: none), which is then the last one. */
+static void put_last(pl_str *out, pl_secret_archive *a, pl_secret_event kind, const char *payload)
 {
     char hash[PL_HEX];
     pl_str text;
@@ -372,6 +372,8 @@ static void put_last(pl_str *out, const pl_secret_archive *a, pl_secret_event ki
     out->failed |= text.failed;
     if (!text.failed) {
         put_hashed(out, true, text.text, text.len, a->time, hash);
+        memcpy(a->last, hash, sizeof a->last);
+        a->n_events++;
     }
     pl_str_clear(&text);
 }
@@ -420,6 +422,23 @@ pl_status pl_secret_archive_add(const pl_secret_archive *a, pl_secret_event kind
                     : snprintf(line, sizeof line, "{\"owner\":%d,\"payload\":\"%s\"}", trustee, hash[0]);
         put_hashed(&text, false, line, (size_t)n, a->time, hash[1]);
     }
-    put_last(&text, a, kind, DATA[kind] > 0 ? hash[DATA[kind] - 1] : NULL);
+    pl_secret_archive end = *a;
+    put_last(&text, &end, kind, DATA[kind] > 0 ? hash[DATA[kind] - 1] : NULL);
+    return pl_put_done(&text, out, "an archive", err);
+}
+
+pl_status pl_secret_archive_ballots(const pl_secret_archive *a, const pl_secret_view *ballot, int64_t n, pl_secret_text *out, pl_error *err)
+{
+    pl_str text;
+    char hash[PL_HEX];
+    pl_secret_archive end = *a;
+    if (!may_follow(a, PL_SECRET_BALLOT)) {
+        return pl_fail(err, PL_DATA, "archive", NULL, "the voting is over: no ballot can follow");
+    }
+    pl_str_init(&text, PL_SECRET_TEXT_MAX);
+    for (int64_t i = 0; i < n; i++) {
+        put_hashed(&text, false, ballot[i].text, ballot[i].n, a->time, hash);
+        put_last(&text, &end, PL_SECRET_BALLOT, hash);
+    }
     return pl_put_done(&text, out, "an archive", err);
 }

@@ -307,6 +307,14 @@ static bool ed_member(const pl_group *group, const pl_element *a)
     return ed_equal(group, &x, &group->one);
 }
 
+/* The bytes as they are, lowest first: so does belenios-tool 2.1 and later. */
+static void ed_key(const pl_group *group, const pl_element *a, uint8_t out[PL_ELEMENT_KEY])
+{
+    (void)group;
+    memset(out, 0, PL_ELEMENT_KEY);
+    encode_bytes(a, out);
+}
+
 /* ---- Embedding, generators --------------------------------------------------------------------------------------------- */
 
 /* The 255-bit number (v1, v2, ...) 2^14 + k with the least k that is a member's encoding. */
@@ -349,7 +357,7 @@ static bool ed_generator(const pl_group *group, int64_t i, pl_element *out)
     char text[40];
     uint8_t hash[32], bytes[32];
     int n = snprintf(text, sizeof text, "ggen|%lld", (long long)i);
-    crypto_hash_sha256(hash, (const unsigned char *)text, (size_t)n);
+    crypto_hash_sha256(hash, (const unsigned char *)text, (unsigned long long)n);
     for (int k = 0; k < 32; k++) { /* the number of the hash, without its two lowest bits, lowest byte first */
         bytes[k] = (uint8_t)(hash[31 - k] >> 2 | (k < 31 ? hash[30 - k] << 6 : 0));
     }
@@ -412,7 +420,7 @@ void pl_group_open_ed25519(pl_group *out)
 {
     *out = (pl_group){.name = "Ed25519", .bits = 253, .words = 4, .member_by_power = true, .answers = true, .padding = 14,
                       .bits_per_int = 8, .ints_most = 30, .mul = ed_mul, .sqr = ed_sqr, .inv = ed_inv, .equal = ed_equal,
-                      .read = ed_read, .write = ed_write, .member = ed_member, .encode = ed_encode, .decode = ed_decode,
+                      .read = ed_read, .write = ed_write, .member = ed_member, .key = ed_key, .encode = ed_encode, .decode = ed_decode,
                       .generator = ed_generator, .add = ed_add, .sub = ed_sub, .times = ed_times, .reduce = ed_reduce,
                       .reciprocal = ed_reciprocal};
     out->q = (pl_scalar){{0x5812631a5cf5d3edull, 0x14def9dea2f79cd6ull, 0, 0x1000000000000000ull}};

@@ -174,6 +174,17 @@ static size_t field_write(const pl_group *g, const pl_element *a, char out[PL_EL
     return decimal(plain, N, out);
 }
 
+/* The number, highest byte first. */
+static void field_key(const pl_group *g, const pl_element *a, uint8_t out[PL_ELEMENT_KEY])
+{
+    uint64_t plain[N];
+    leave(g, plain, a);
+    for (int i = 0; i < PL_ELEMENT_KEY; i++) {
+        int from = PL_ELEMENT_KEY - 1 - i;
+        out[i] = (uint8_t)(plain[from / 8] >> from % 8 * 8);
+    }
+}
+
 /* ---- Membership, embedding, generators ---------------------------------------------------------------------------------- */
 
 /* p = 2 q + 1: the members are the squares. */
@@ -223,7 +234,7 @@ static bool field_generator(const pl_group *g, int64_t i, pl_element *out)
     uint8_t hash[32];
     uint64_t plain[N] = {0}, cofactor[N], quotient[N + 1], rest[N], p1[N];
     int k = snprintf(text, sizeof text, "ggen|%lld", (long long)i);
-    crypto_hash_sha256(hash, (const unsigned char *)text, (size_t)k);
+    crypto_hash_sha256(hash, (const unsigned char *)text, (unsigned long long)k);
     for (int b = 0; b < 32; b++) {
         plain[b / 8] |= (uint64_t)hash[31 - b] << b % 8 * 8;
     }
@@ -323,7 +334,7 @@ void pl_group_open_field(pl_group *out, bool belenios)
     *out = (pl_group){.name = belenios ? "BELENIOS-2048" : "RFC-3526-2048", .bits = belenios ? 256 : 2047,
                       .words = belenios ? 4 : 32, .member_by_power = belenios, .answers = !belenios, .padding = 8,
                       .bits_per_int = 8, .ints_most = belenios ? 0 : 254, .mul = field_mul, .sqr = field_sqr, .inv = field_inv,
-                      .equal = field_equal, .read = field_read, .write = field_write, .member = field_member,
+                      .equal = field_equal, .read = field_read, .write = field_write, .member = field_member, .key = field_key,
                       .encode = field_encode, .decode = field_decode, .generator = field_generator, .add = field_add,
                       .sub = field_sub, .times = field_times, .reduce = field_reduce, .reciprocal = field_reciprocal};
     set_modulus(out, belenios ? BELENIOS_P : RFC_P);

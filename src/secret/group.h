@@ -16,6 +16,7 @@
 #include <plenty/status.h>
 
 #define PL_GROUP_WORDS 32 /* of 64 bits, of an element or a scalar */
+#define PL_ELEMENT_KEY 256
 #define PL_ELEMENT_TEXT 640 /* characters of an element or a scalar, with the zero byte */
 
 /* How an element lies in memory is the group's own business; a scalar is little-endian, below q, zero above its words. */
@@ -45,6 +46,7 @@ struct pl_group {
     bool (*read)(const pl_group *g, const char *text, size_t n, pl_element *out);
     size_t (*write)(const pl_group *g, const pl_element *a, char out[PL_ELEMENT_TEXT]);
     bool (*member)(const pl_group *g, const pl_element *a);
+    void (*key)(const pl_group *g, const pl_element *a, uint8_t out[PL_ELEMENT_KEY]); /* what ciphertexts are sorted by */
     /* The number of the protocol's embedding, as an element, and back; n of at most ints_most numbers below 2^bits_per_int. */
     bool (*encode)(const pl_group *g, const int32_t *v, int n, pl_element *out);
     void (*decode)(const pl_group *g, const pl_element *a, int32_t *v, int n);

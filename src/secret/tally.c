@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later
  *
- * tally.c - the encrypted tally: of each credential the last ballot; sums of choices by weight, rankings as they came. */
+ * tally.c - the encrypted tally: of each credential the last ballot; sums of choices by weight, rankings sorted. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "secret/parts.h"
@@ -165,6 +166,41 @@ static void join(const adding *a, const pl_cipher *sum)
     }
 }
 
+typedef struct sorted {
+    uint8_t key[2 * PL_ELEMENT_KEY];
+    pl_cipher c;
+} sorted;
+
+static int by_key(const void *a, const void *b)
+{
+    return memcmp(((const sorted *)a)->key, ((const sorted *)b)->key, 2 * PL_ELEMENT_KEY);
+}
+
+/* Rankings go by their ciphertexts, so that their order tells nothing of when they came. */
+static pl_status sort_rankings(adding *a)
+{
+    const pl_group *g = &a->e->g;
+    for (int q = 0; q < a->e->n_questions; q++) {
+        int64_t n = a->e->question[q].ranked ? a->tally->length[q] : 0;
+        pl_cipher *c = a->tally->c + a->tally->start[q];
+        sorted *list = PL_NEW(sorted, n);
+        if (list == NULL) {
+            return pl_fail_nomem(a->err, "a tally");
+        }
+        for (int64_t i = 0; i < n; i++) {
+            list[i].c = c[i];
+            g->key(g, &c[i].alpha, list[i].key);
+            g->key(g, &c[i].beta, list[i].key + PL_ELEMENT_KEY);
+        }
+        qsort(list, (size_t)n, sizeof *list, by_key);
+        for (int64_t i = 0; i < n; i++) {
+            c[i] = list[i].c;
+        }
+        pl_free(list);
+    }
+    return PL_OK;
+}
+
 static void judge_all(adding *a, int threads)
 {
     int64_t values = pl_ballot_ciphers(a->e);
@@ -278,6 +314,7 @@ pl_status pl_secret_tally(const pl_secret_election *e, const pl_secret_view *bal
         judge_all(&a, threads);
         status = a.status;
     }
+    status = status == PL_OK ? sort_rankings(&a) : status;
     if (status == PL_OK) {
         pl_str text;
         pl_str_init(&text, PL_SECRET_TEXT_MAX);

@@ -154,6 +154,25 @@ static pl_status open_sealed(const pl_group *g, const pl_scalar *decrypt, const 
     return status;
 }
 
+/* A number of a secret message, modulo q: belenios-tool does not reduce what trustees send each other. */
+static bool secret_number(const pl_group *g, json_t *value, pl_scalar *out)
+{
+    const char *text = json_is_string(value) ? json_string_value(value) : "";
+    size_t n = strlen(text);
+    pl_scalar ten, digit;
+    pl_scalar_set(&ten, 10);
+    pl_scalar_set(out, 0);
+    if (n == 0 || n > 2 * PL_ELEMENT_TEXT || strspn(text, "0123456789") != n) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        pl_scalar_set(&digit, (uint64_t)(text[i] - '0'));
+        g->times(g, out, out, &ten);
+        g->add(g, out, out, &digit);
+    }
+    return true;
+}
+
 /* A message from `from` (its verification key) to the owner of `decrypt`; *out is owned by the caller. */
 static pl_status receive(const pl_group *g, const pl_scalar *decrypt, const pl_element *from, const char *text, size_t n, json_t **out,
                          pl_error *err)
@@ -203,7 +222,7 @@ pl_status pl_threshold_part(const pl_group *g, const char *key, const char *part
         n = json_is_string(quoted) ? json_string_length(quoted) : n;
     }
     pl_status status = receive(g, &decrypt, &from, part, n, &secret, err);
-    if (status == PL_OK && !pl_json_scalar(g, json_object_get(secret, "secret"), out)) {
+    if (status == PL_OK && !secret_number(g, json_object_get(secret, "decryption_key"), out)) {
         status = pl_fail(err, PL_PARSE, "part", NULL, "the trustee's part of the key holds no number");
     }
     json_decref(secret);
@@ -489,7 +508,7 @@ static pl_status take_value(const seat *s, json_t *input, int i, int t, pl_eleme
     status = status == PL_OK ? receive(&s->g, &s->decrypt, &s->certificate[i].verification, json_string_value(text), json_string_length(text),
                                        &secret, s->err)
                              : status;
-    if (status == PL_OK && !pl_json_scalar(&s->g, json_object_get(secret, "secret"), &x)) {
+    if (status == PL_OK && !secret_number(&s->g, json_object_get(secret, "secret"), &x)) {
         status = pl_fail(s->err, PL_PARSE, "input", NULL, "trustee %d sent no number", i + 1);
     }
     if (status == PL_OK) {
@@ -543,7 +562,7 @@ pl_status pl_secret_output(const char *group, const pl_secret_view *certificate,
     pl_str_init(&text, MESSAGE_MOST);
     pl_str_init(&secret, 4096);
     if (status == PL_OK) {
-        pl_str_add(&secret, "{\"secret\":");
+        pl_str_add(&secret, "{\"decryption_key\":");
         pl_put_scalar(&secret, &s.g, &sum);
         pl_str_add(&secret, "}");
         pl_str_add(&text, "{\"private_key\":");

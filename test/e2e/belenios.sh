@@ -218,7 +218,7 @@ quiet "$plenty" secret decrypt ./*.bel --key ./*.privkey
 k=$(ls ./*.key | head -n 1)
 quiet "$plenty" secret decrypt ./*.bel --key "$k" --part "${k%.key}.dkey"
 quiet "$plenty" secret tally ./*.bel
-[ "$(tar -tf ./*.bel | grep -c event)" = 9 ]
+[ "$(tar -tf ./*.bel | grep -c event)" = 10 ]
 ok $? "with one of two needed trustees there is no result"
 k=$(ls ./*.key | tail -n 1)
 tool election decrypt-threshold --key "$k" --decryption-key "${k%.key}.dkey" --trustee-id 4 | event PartialDecryption

@@ -425,11 +425,12 @@ const cli_command CLI_COMMANDS[] = {
      "plenty frontier build/usa --years 5 -o build/choice\n"
      "plenty frontier build/usa --years 5 --from 80% --to 120% --points 9 -o build/choice",
      cli_frontier},
-    {"verify", "PLAN ECONOMY", 2, 2, VERIFY, "checks a plan independently: feasible? how far from the best?",
+    {"verify", "PLAN [ECONOMY]", 1, 2, VERIFY, "checks a plan independently: feasible? how far from the best?",
      "The checker has its own reader and its own arithmetic and shares nothing with the planner. It adds "
      "up every balance and every limit, and from the prices in the certificate it computes what no plan "
-     "can exceed. Exit code 0: everything holds; 1: something does not.",
-     "plenty verify build/plan examples/country", cli_verify},
+     "can exceed. Alone, the archive of a secret ballot (.bel): every proof of every ballot, shuffle and decryption is checked. "
+     "Exit code 0: everything holds; 1: something does not.",
+     "plenty verify build/plan examples/country\nplenty verify council.bel", cli_verify},
     {"explain", "PLAN WHAT", 2, 2, EXPLAIN, "says why: where a good comes from, which limits make it scarce, what one more takes",
      "WHAT is a good, a resource, or a recipe (then its capacity): an identifier, or a name that only one has; "
      "good:ID, resource:ID, recipe:ID, import:GOOD, export:GOOD, stock:GOOD where that is not enough. Of a good: how much "

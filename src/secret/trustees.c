@@ -255,6 +255,13 @@ pl_status pl_trustees_read(const pl_group *g, const char *text, size_t n, pl_are
             g->mul(g, &out->joint, &out->joint, &joint);
         }
     }
+    for (int i = 0; status == PL_OK && i < out->n_trustees; i++) {
+        for (int k = 0; status == PL_OK && k < i; k++) {
+            if (g->equal(g, &out->key[i], &out->key[k])) { /* whoever speaks last can copy, but not know */
+                status = pl_fail(err, PL_REFUTED, "trustees", NULL, "trustees %d and %d have the same key", k + 1, i + 1);
+            }
+        }
+    }
     if (status == PL_OK && g->equal(g, &out->joint, &g->one)) {
         status = pl_fail(err, PL_REFUTED, "trustees", NULL, "the joint key of the trustees is one");
     }

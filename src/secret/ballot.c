@@ -10,6 +10,7 @@ typedef struct judging {
     const pl_group *g;
     const pl_tables *t;
     pl_scan s;
+    bool members; /* are they to be looked at? */
     const char *credential; /* as text */
     size_t credential_n;
     pl_proof proof[PL_BRANCHES_MOST];
@@ -64,8 +65,8 @@ static pl_status check_each(judging *j, const pl_cipher *c, int values)
         hash_ballot(j, &h, "prove|");
         pl_hash_pair(&h, &c[i].alpha, &c[i].beta);
         pl_hash_text(&h, "|");
-        if (!pl_branches_check(j->t, &h, branch, 2, j->each[i], &member)) {
-            return refuse(j, member ? "a choice is not proved to be 0 or 1" : "a choice is no element of the group");
+        if (!pl_branches_check(j->t, &h, branch, 2, j->each[i], j->members ? &member : NULL)) {
+            return refuse(j, member ? "a choice is not proved to be 0 or 1" : PL_BALLOT_NO_ELEMENT);
         }
     }
     return PL_OK;
@@ -78,7 +79,6 @@ static pl_status check_whole(judging *j, const pl_secret_question *q, const pl_c
     pl_cipher sum = {g->one, g->one};
     pl_hash h;
     int n = 0;
-    bool member = true;
     for (int i = q->blank; i < values; i++) {
         g->mul(g, &sum.alpha, &sum.alpha, &c[i].alpha);
         g->mul(g, &sum.beta, &sum.beta, &c[i].beta);
@@ -94,14 +94,14 @@ static pl_status check_whole(judging *j, const pl_secret_question *q, const pl_c
     for (int m = q->least; m <= q->most; m++) {
         branch[n++] = (pl_branch){.c = &sum, .value = m};
     }
-    if (!pl_branches_check(j->t, &h, branch, n, j->proof, &member)) {
+    if (!pl_branches_check(j->t, &h, branch, n, j->proof, NULL)) {
         return refuse(j, "the number of choices is not proved to be allowed");
     }
     if (q->blank) {
         pl_branch either[2] = {{.c = &c[0], .value = 0}, {.c = &sum, .value = 0}};
         hash_ballot(j, &h, "bproof0|");
         hash_choices(&h, c, values);
-        if (!pl_branches_check(j->t, &h, either, 2, blank_proof, &member)) {
+        if (!pl_branches_check(j->t, &h, either, 2, blank_proof, NULL)) {
             return refuse(j, "a blank vote is not proved to be without choices");
         }
     }
@@ -153,7 +153,8 @@ static pl_status judge_ranked(judging *j, pl_cipher *c)
     }
     pl_element a;
     pl_scalar challenge;
-    if (g->equal(g, &c->alpha, &g->one) || !pl_powers(g, &a, &c->alpha, &proof.challenge, 1) || !pl_member(g, &c->beta)) {
+    if (g->equal(g, &c->alpha, &g->one) || !pl_powers(g, &a, &c->alpha, &proof.challenge, 1, j->members) ||
+        (j->members && !pl_member(g, &c->beta))) {
         return refuse(j, "a ranking is no element of the group, or not encrypted");
     }
     pl_table_power_on(&j->t->base, &a, &proof.response);
@@ -232,7 +233,7 @@ int64_t pl_ballot_ciphers(const pl_secret_election *e)
     return n;
 }
 
-pl_status pl_ballot_read(const pl_secret_election *e, const char *text, size_t n, pl_cipher *ciphers, int64_t *credential,
+pl_status pl_ballot_read(const pl_secret_election *e, const char *text, size_t n, bool members, pl_cipher *ciphers, int64_t *credential,
                          pl_error *err)
 {
     judging *j = PL_NEW(judging, 1);
@@ -243,6 +244,7 @@ pl_status pl_ballot_read(const pl_secret_election *e, const char *text, size_t n
     j->g = &e->g;
     j->t = pl_election_tables(e);
     j->err = err;
+    j->members = members;
     pl_scan_start(&j->s, &e->g, text, n);
     pl_status status = read_head(e, &j->s, &j->credential, &j->credential_n, credential, err);
     pl_cipher *at = ciphers;
@@ -281,7 +283,7 @@ pl_status pl_secret_ballot(const pl_secret_election *e, const char *ballot, size
     if (c == NULL) {
         return pl_fail_nomem(err, "a ballot");
     }
-    pl_status status = pl_ballot_read(e, ballot, n, c, &out->credential, err);
+    pl_status status = pl_ballot_read(e, ballot, n, true, c, &out->credential, err);
     pl_free(c);
     if (status == PL_OK) {
         out->weight = e->weight[out->credential];

@@ -154,7 +154,7 @@ static bool check_one(const pl_secret_election *e, const pl_table *key_table, co
     pl_hash h;
     pl_element a, b, f;
     pl_scalar challenge;
-    if (!pl_powers(g, &f, factor, &p->challenge, 1)) {
+    if (!pl_powers(g, &f, factor, &p->challenge, 1, true)) {
         return false;
     }
     pl_table_power(&t->base, &a, &p->response);

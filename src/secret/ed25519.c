@@ -419,7 +419,7 @@ static void ed_reciprocal(const pl_group *group, pl_scalar *r, const pl_scalar *
 void pl_group_open_ed25519(pl_group *out)
 {
     *out = (pl_group){.name = "Ed25519", .bits = 253, .words = 4, .member_by_power = true, .answers = true, .padding = 14,
-                      .bits_per_int = 8, .ints_most = 30, .mul = ed_mul, .sqr = ed_sqr, .inv = ed_inv, .equal = ed_equal,
+                      .bits_per_int = 8, .ints_most = 30, .mul = ed_mul, .mul_public = ed_mul, .sqr = ed_sqr, .inv = ed_inv, .equal = ed_equal,
                       .read = ed_read, .write = ed_write, .member = ed_member, .key = ed_key, .encode = ed_encode, .decode = ed_decode,
                       .generator = ed_generator, .add = ed_add, .sub = ed_sub, .times = ed_times, .reduce = ed_reduce,
                       .reciprocal = ed_reciprocal};

@@ -78,6 +78,13 @@ static void field_mul(const pl_group *g, pl_element *r, const pl_element *a, con
     montgomery(g, r->v, t);
 }
 
+static void field_mul_public(const pl_group *g, pl_element *r, const pl_element *a, const pl_element *b)
+{
+    uint64_t t[2 * N];
+    mpn_mul_n(t, a->v, b->v, N);
+    montgomery(g, r->v, t);
+}
+
 static void field_sqr(const pl_group *g, pl_element *r, const pl_element *a)
 {
     uint64_t t[2 * N], scratch[SCRATCH];
@@ -333,7 +340,7 @@ void pl_group_open_field(pl_group *out, bool belenios)
 {
     *out = (pl_group){.name = belenios ? "BELENIOS-2048" : "RFC-3526-2048", .bits = belenios ? 256 : 2047,
                       .words = belenios ? 4 : 32, .member_by_power = belenios, .answers = !belenios, .padding = 8,
-                      .bits_per_int = 8, .ints_most = belenios ? 0 : 254, .mul = field_mul, .sqr = field_sqr, .inv = field_inv,
+                      .bits_per_int = 8, .ints_most = belenios ? 0 : 254, .mul = field_mul, .mul_public = field_mul_public, .sqr = field_sqr, .inv = field_inv,
                       .equal = field_equal, .read = field_read, .write = field_write, .member = field_member, .key = field_key,
                       .encode = field_encode, .decode = field_decode, .generator = field_generator, .add = field_add,
                       .sub = field_sub, .times = field_times, .reduce = field_reduce, .reciprocal = field_reciprocal};

@@ -39,6 +39,7 @@ struct pl_group {
     uint64_t p[PL_GROUP_WORDS], p_inverse, square[PL_GROUP_WORDS]; /* field.c: modulus, -1/p mod 2^64, 2^4096 mod p */
 
     void (*mul)(const pl_group *g, pl_element *r, const pl_element *a, const pl_element *b);
+    void (*mul_public)(const pl_group *g, pl_element *r, const pl_element *a, const pl_element *b); /* sooner, perhaps not in the same time */
     void (*sqr)(const pl_group *g, pl_element *r, const pl_element *a);
     void (*inv)(const pl_group *g, pl_element *r, const pl_element *a);
     bool (*equal)(const pl_group *g, const pl_element *a, const pl_element *b);
@@ -94,9 +95,12 @@ void pl_power(const pl_group *g, pl_element *r, const pl_element *base, const pl
 bool pl_member(const pl_group *g, const pl_element *a); /* of the group of order q */
 
 #define PL_POWERS_MOST 8
-/* base^e[k] for n <= PL_POWERS_MOST exponents over one base, by Yao's method; true when base is a member of the group, which costs
- * little beside. */
-bool pl_powers(const pl_group *g, pl_element *r, const pl_element *base, const pl_scalar *e, int n);
+/* base^e[k] for n <= PL_POWERS_MOST exponents over one base, by Yao's method.  With `judge`: true when base is a member of the group, which
+ * costs little beside; else true. */
+bool pl_powers(const pl_group *g, pl_element *r, const pl_element *base, const pl_scalar *e, int n, bool judge);
+/* Are all members?  Many at once: 128 products of random subsets (from a hash of all) must be members; one element that is none escapes with
+ * probability 2^-128 (Bellare, Garay, Rabin 1998). */
+bool pl_members(const pl_group *g, const pl_element *a, int64_t n, int threads);
 
 /* Powers of a base used often: tables of base^(d 2^(w i)). */
 typedef struct pl_table {

@@ -109,8 +109,8 @@ typedef struct pl_branch {
 #define PL_BRANCHES_MOST 258
 pl_status pl_branches_prove(const pl_tables *t, pl_hash *h, const pl_branch *branch, int n, int real, pl_draw *draw, pl_proof *out,
                             pl_error *err) PL_CHECK;
-/* False when a proof does not hold, or (*member false) a ciphertext is none of the group's.  Branches of one ciphertext are
- * next to each other. */
+/* False when a proof does not hold, or, when `member` is not NULL, a ciphertext is none of the group's (*member false).  Branches of one
+ * ciphertext are next to each other. */
 bool pl_branches_check(const pl_tables *t, pl_hash *h, const pl_branch *branch, int n, const pl_proof *proof, bool *member);
 
 /* ---- election.c ------------------------------------------------------------------------------------------------------------- */
@@ -162,9 +162,10 @@ pl_status pl_secret_start(pl_error *err) PL_CHECK;
 /* The ciphertexts of a checked ballot; question after question. */
 int64_t pl_ballot_ciphers(const pl_secret_election *e);
 int pl_question_values(const pl_secret_question *q); /* ciphertexts of an answer */
-/* Judges a ballot. */
-pl_status pl_ballot_read(const pl_secret_election *e, const char *text, size_t n, pl_cipher *ciphers, int64_t *credential,
+/* Judges a ballot.  Unless `members`, whether its ciphertexts are of the group is left to the caller. */
+pl_status pl_ballot_read(const pl_secret_election *e, const char *text, size_t n, bool members, pl_cipher *ciphers, int64_t *credential,
                          pl_error *err) PL_CHECK;
+#define PL_BALLOT_NO_ELEMENT "a choice is no element of the group"
 /* Whose it claims to be; nothing else is looked at. */
 pl_status pl_ballot_credential(const pl_secret_election *e, const char *text, size_t n, int64_t *credential, pl_error *err) PL_CHECK;
 

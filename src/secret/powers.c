@@ -79,7 +79,7 @@ void pl_power(const pl_group *g, pl_element *r, const pl_element *base, const pl
         }
         unsigned d = digit(e, at, w);
         if (d != 0) {
-            g->mul(g, &y, &y, &list[d]);
+            g->mul_public(g, &y, &y, &list[d]);
             begun = true;
         }
     }
@@ -96,17 +96,17 @@ bool pl_member(const pl_group *g, const pl_element *a)
     return g->equal(g, &x, &g->one);
 }
 
-bool pl_powers(const pl_group *g, pl_element *r, const pl_element *base, const pl_scalar *e, int n)
+bool pl_powers(const pl_group *g, pl_element *r, const pl_element *base, const pl_scalar *e, int n, bool judge)
 {
     enum { BUCKETS = 1 << YAO_WINDOW };
     pl_element bucket[PL_POWERS_MOST + 1][BUCKETS], chain = *base;
     bool filled[PL_POWERS_MOST + 1][BUCKETS] = {{false}};
-    int all = n + g->member_by_power;
+    int all = n + (judge && g->member_by_power);
     for (int at = 0; at < g->bits; at += YAO_WINDOW) {
         for (int k = 0; k < all; k++) {
             unsigned d = digit(k < n ? &e[k] : &g->q, at, YAO_WINDOW);
             if (d != 0 && filled[k][d]) {
-                g->mul(g, &bucket[k][d], &bucket[k][d], &chain);
+                g->mul_public(g, &bucket[k][d], &bucket[k][d], &chain);
             } else if (d != 0) {
                 bucket[k][d] = chain;
                 filled[k][d] = true;
@@ -123,21 +123,83 @@ bool pl_powers(const pl_group *g, pl_element *r, const pl_element *base, const p
         for (int d = BUCKETS - 1; d > 0; d--) {
             if (filled[k][d]) {
                 if (any) {
-                    g->mul(g, &sum, &sum, &bucket[k][d]);
+                    g->mul_public(g, &sum, &sum, &bucket[k][d]);
                 } else {
                     sum = bucket[k][d];
                     any = true;
                 }
             }
             if (any) {
-                g->mul(g, &total, &total, &sum);
+                g->mul_public(g, &total, &total, &sum);
             }
         }
         if (k < n) {
             r[k] = total;
         }
     }
+    if (!judge) {
+        return true;
+    }
     return g->member_by_power ? g->equal(g, &total, &g->one) : g->member(g, base);
+}
+
+#define SUBSETS 8 /* that share a pass; 16 passes */
+
+/* Eight random subsets: each element has a byte of `draw` that says in which it is. */
+static bool subsets_are_members(const pl_group *g, const pl_element *a, int64_t n, pl_draw draw)
+{
+    pl_element bucket[1 << SUBSETS], product;
+    uint8_t byte[64];
+    bool all = true;
+    for (int i = 0; i < 1 << SUBSETS; i++) {
+        bucket[i] = g->one;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        if (i % 64 == 0) {
+            pl_draw_bytes(&draw, byte, sizeof byte);
+        }
+        pl_element *to = &bucket[byte[i % 64]];
+        g->mul_public(g, to, to, &a[i]);
+    }
+    for (int k = 0; k < SUBSETS; k++) {
+        product = g->one;
+        for (int i = 0; i < 1 << SUBSETS; i++) {
+            if (i >> k & 1) {
+                g->mul_public(g, &product, &product, &bucket[i]);
+            }
+        }
+        all &= pl_member(g, &product);
+    }
+    return all;
+}
+
+bool pl_members(const pl_group *g, const pl_element *a, int64_t n, int threads)
+{
+    enum { PASSES = 128 / SUBSETS, FEW = 1500 };
+    bool good = true, many = g->member_by_power && n >= FEW;
+    pl_draw draw;
+    (void)threads;
+    if (many) {
+        uint8_t seed[32];
+        crypto_hash_sha256(seed, (const unsigned char *)a, (size_t)n * sizeof *a);
+        pl_draw_start(&draw, seed);
+    }
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (threads > 1 && n > 8)
+    for (int64_t i = 0; i < (many ? PASSES : n); i++) {
+        pl_draw item;
+        bool here;
+        if (many) {
+            pl_draw_item(&item, &draw, (uint64_t)i);
+            here = subsets_are_members(g, a, n, item);
+        } else {
+            here = pl_member(g, &a[i]);
+        }
+        if (!here) {
+#pragma omp atomic write
+            good = false;
+        }
+    }
+    return good;
 }
 
 /* ---- Tables ------------------------------------------------------------------------------------------------------------- */
@@ -170,7 +232,7 @@ void pl_table_power_on(const pl_table *t, pl_element *r, const pl_scalar *e)
     for (int i = 0; i < t->rows; i++) {
         unsigned d = digit(e, i * t->window, t->window);
         if (d != 0) {
-            t->g->mul(t->g, r, r, &t->at[((size_t)i << t->window) + d]);
+            t->g->mul_public(t->g, r, r, &t->at[((size_t)i << t->window) + d]);
         }
     }
 }
@@ -215,7 +277,7 @@ static void pippenger_window(const pl_group *g, pl_element *out, const pl_elemen
     for (int64_t i = 0; i < n; i++) {
         unsigned d = digit(&e[i], at, c);
         if (d != 0 && filled[d]) {
-            g->mul(g, &bucket[d], &bucket[d], &base[i]);
+            g->mul_public(g, &bucket[d], &bucket[d], &base[i]);
         } else if (d != 0) {
             bucket[d] = base[i];
             filled[d] = true;
@@ -224,9 +286,9 @@ static void pippenger_window(const pl_group *g, pl_element *out, const pl_elemen
     pl_element sum = g->one, total = g->one;
     for (unsigned d = (1u << c) - 1; d > 0; d--) {
         if (filled[d]) {
-            g->mul(g, &sum, &sum, &bucket[d]);
+            g->mul_public(g, &sum, &sum, &bucket[d]);
         }
-        g->mul(g, &total, &total, &sum);
+        g->mul_public(g, &total, &total, &sum);
     }
     *out = total;
 }
@@ -265,7 +327,7 @@ pl_status pl_product(const pl_group *g, pl_element *r, const pl_element *base, c
         for (int k = 0; k < c; k++) {
             g->sqr(g, r, r);
         }
-        g->mul(g, r, r, &part[w]);
+        g->mul_public(g, r, r, &part[w]);
     }
     pl_free(part);
     return PL_OK;

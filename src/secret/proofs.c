@@ -122,8 +122,8 @@ bool pl_branches_check(const pl_tables *t, pl_hash *h, const pl_branch *branch, 
             challenge[k] = proof[j + k].challenge;
             k++;
         }
-        bool in = pl_powers(g, alpha, &branch[j].c->alpha, challenge, k);
-        in &= pl_powers(g, beta, &branch[j].c->beta, challenge, k);
+        bool in = pl_powers(g, alpha, &branch[j].c->alpha, challenge, k, member != NULL);
+        in &= pl_powers(g, beta, &branch[j].c->beta, challenge, k, member != NULL);
         if (!in) {
             *member = false;
             return false;

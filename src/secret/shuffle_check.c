@@ -215,20 +215,6 @@ typedef struct checking {
     pl_error *err;
 } checking;
 
-static bool all_members(const pl_group *g, const pl_element *a, int64_t n, int threads)
-{
-    bool good = true;
-    (void)threads;
-#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1 && n > 8)
-    for (int64_t i = 0; i < n; i++) {
-        if (!pl_member(g, &a[i])) {
-#pragma omp atomic write
-            good = false;
-        }
-    }
-    return good;
-}
-
 /* Powers for the equations: from a hash of the challenge, which covers all elements, and of all responses. */
 static void draw_powers(checking *k)
 {
@@ -375,8 +361,8 @@ static pl_status check_question(checking *k)
     const pl_group *g = k->g;
     int64_t n = k->s->n;
     bool holds;
-    if (!all_members(g, &k->after->alpha, 2 * n, k->threads) || !all_members(g, k->s->c, n, k->threads) ||
-        !all_members(g, k->s->c_hat, n, k->threads) || !all_members(g, k->s->t_hat, n, k->threads) || !all_members(g, k->s->t, 5, 1)) {
+    if (!pl_members(g, &k->after->alpha, 2 * n, k->threads) || !pl_members(g, k->s->c, n, k->threads) ||
+        !pl_members(g, k->s->c_hat, n, k->threads) || !pl_members(g, k->s->t_hat, n, k->threads) || !pl_members(g, k->s->t, 5, 1)) {
         return pl_fail(k->err, PL_REFUTED, "shuffle", NULL, "a number in a shuffle is no element of the group");
     }
     k->h = PL_NEW(pl_element, n + 1);

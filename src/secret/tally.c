@@ -127,7 +127,7 @@ static void note(adding *a, int64_t i, pl_status status, const pl_error *err)
     }
 }
 
-/* The ciphertexts of a ballot go where they belong: rankings to their place, choices to `sum` (of this thread). */
+/* The ciphertexts of a ballot go where they belong: rankings to their place, choices to `sum`. */
 static void add_ballot(const adding *a, int64_t i, const pl_cipher *c, pl_cipher *sum)
 {
     const pl_group *g = &a->e->g;
@@ -201,36 +201,66 @@ static pl_status sort_rankings(adding *a)
     return PL_OK;
 }
 
-static void judge_all(adding *a, int threads)
+/* Ballots from .. from + n - 1; their ciphertexts to c. */
+static void judge_some(adding *a, int64_t from, int64_t n, pl_cipher *c, int threads)
 {
     int64_t values = pl_ballot_ciphers(a->e);
     (void)threads;
-#pragma omp parallel num_threads(threads) if (threads > 1)
-    {
+#pragma omp parallel for schedule(dynamic, 4) num_threads(threads) if (threads > 1)
+    for (int64_t i = from; i < from + n; i++) {
         pl_error here;
-        pl_cipher *c = PL_NEW(pl_cipher, 2 * values), *sum = c + values;
-        for (int64_t k = 0; c != NULL && k < values; k++) {
-            sum[k] = (pl_cipher){a->e->g.one, a->e->g.one};
+        int64_t credential;
+        pl_status status = pl_ballot_read(a->e, a->ballot[i].text, a->ballot[i].n, false, c + (i - from) * values, &credential, &here);
+        if (status != PL_OK) {
+            note(a, i, status, &here);
         }
-        if (c == NULL) {
-            note(a, 0, pl_fail_nomem(&here, "a tally"), &here);
-        }
-#pragma omp for schedule(dynamic, 4)
-        for (int64_t i = 0; i < a->n; i++) {
-            int64_t credential;
-            pl_status status = c == NULL ? PL_OK : pl_ballot_read(a->e, a->ballot[i].text, a->ballot[i].n, c, &credential, &here);
-            if (status != PL_OK) {
-                note(a, i, status, &here);
-            } else if (c != NULL && a->place[i] >= 0) {
-                add_ballot(a, i, c, sum);
-            }
-        }
-        if (c != NULL) {
-#pragma omp critical(secret_tally)
-            join(a, sum);
-        }
-        pl_free(c);
     }
+    if (a->status != PL_OK || pl_members(&a->e->g, &c->alpha, 2 * n * values, threads)) {
+        return;
+    }
+    for (int64_t i = 0; i < n; i++) { /* whose is it? */
+        if (!pl_members(&a->e->g, &c[i * values].alpha, 2 * values, threads)) {
+            pl_error here;
+            note(a, from + i, pl_fail(&here, PL_REFUTED, "ballot", NULL, PL_BALLOT_NO_ELEMENT), &here);
+            return;
+        }
+    }
+}
+
+static void add_some(const adding *a, int64_t from, int64_t n, const pl_cipher *c, pl_cipher *sum)
+{
+    int64_t values = pl_ballot_ciphers(a->e);
+    for (int64_t i = from; i < from + n; i++) {
+        if (a->place[i] >= 0) {
+            add_ballot(a, i, c + (i - from) * values, sum);
+        }
+    }
+}
+
+#define TOGETHER 512 /* ballots */
+
+static pl_status judge_all(adding *a, int threads)
+{
+    int64_t values = pl_ballot_ciphers(a->e), most = a->n < TOGETHER ? a->n : TOGETHER;
+    pl_cipher *c = PL_NEW(pl_cipher, (most + 1) * values), *sum = c + most * values;
+    if (c == NULL) {
+        return pl_fail_nomem(a->err, "a tally");
+    }
+    for (int64_t k = 0; k < values; k++) {
+        sum[k] = (pl_cipher){a->e->g.one, a->e->g.one};
+    }
+    for (int64_t from = 0; from < a->n && a->status == PL_OK; from += TOGETHER) {
+        int64_t n = a->n - from < TOGETHER ? a->n - from : TOGETHER;
+        judge_some(a, from, n, c, threads);
+        if (a->status == PL_OK) {
+            add_some(a, from, n, c, sum);
+        }
+    }
+    if (a->status == PL_OK) {
+        join(a, sum);
+    }
+    pl_free(c);
+    return a->status;
 }
 
 /* Whose ballots they are, and their trackers. */
@@ -311,8 +341,7 @@ pl_status pl_secret_tally(const pl_secret_election *e, const pl_secret_view *bal
     }
     status = status == PL_OK ? pl_rows_shape(e, out->counted, &tally, err) : status;
     if (status == PL_OK) {
-        judge_all(&a, threads);
-        status = a.status;
+        status = judge_all(&a, threads);
     }
     status = status == PL_OK ? sort_rankings(&a) : status;
     if (status == PL_OK) {

@@ -47,7 +47,7 @@ TEST(powers_agree_however_computed)
         list[0] = a;
         list[1] = b;
         pl_scalar_set(&list[2], 0);
-        CHECK(pl_powers(&g, out, &x, list, 3));
+        CHECK(pl_powers(&g, out, &x, list, 3, true));
         CHECK(g.equal(&g, &out[1], &y) && g.equal(&g, &out[2], &g.one));
         for (int w = 3; w < 7; w++) {
             CHECK_INT(pl_table_new(&table, &g, &x, w, NULL), PL_OK);
@@ -93,6 +93,43 @@ TEST(products_agree_however_computed)
         CHECK_INT(pl_inverses(&g, base, MANY, NULL), PL_OK);
         g.mul(&g, &x, &x, &base[3]);
         CHECK(g.equal(&g, &x, &g.one));
+    }
+}
+
+/* Among many members one that is none is found: minus one, the point of order 2. */
+TEST(one_stranger_among_many_is_found)
+{
+    for (int i = 0; i < 3; i += 2) {
+        enum { MANY = 2000 };
+        pl_group g = open_group(i);
+        pl_element *a = PL_NEW(pl_element, MANY), stranger;
+        static const char point[] = "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffec";
+        a[0] = g.g;
+        for (int k = 1; k < MANY; k++) {
+            g.mul(&g, &a[k], &a[k - 1], &g.g);
+        }
+        CHECK(pl_members(&g, a, MANY, 1) && pl_members(&g, a, MANY, 3));
+        if (i == 2) {
+            CHECK(g.read(&g, point, 64, &stranger));
+        } else { /* p - 1: what one needs to be zero */
+            char text[PL_ELEMENT_TEXT];
+            uint64_t p1[PL_GROUP_WORDS];
+            memcpy(p1, g.p, sizeof p1);
+            p1[0]--;
+            pl_group big = g;
+            memcpy(big.q.v, p1, sizeof p1);
+            big.words = PL_GROUP_WORDS;
+            pl_scalar x;
+            memcpy(x.v, p1, sizeof p1);
+            size_t n = pl_scalar_write(&big, &x, text);
+            CHECK(g.read(&g, text, n, &stranger));
+        }
+        CHECK(!pl_member(&g, &stranger));
+        g.mul(&g, &a[777], &a[777], &stranger);
+        CHECK(!pl_members(&g, a, MANY, 1) && !pl_members(&g, a, 1000, 1) && pl_members(&g, a, 777, 2));
+        g.mul(&g, &a[1778], &a[1778], &stranger); /* two that cancel each other */
+        CHECK(!pl_members(&g, a, MANY, 1));
+        pl_free(a);
     }
 }
 

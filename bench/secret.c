@@ -101,9 +101,9 @@ int main(int argc, char **argv)
         return 2;
     }
     const char *group = argv[1];
-    int64_t n = atoll(argv[2]);
+    int64_t n = strtoll(argv[2], NULL, 10);
     bool rankings = strcmp(argv[3], "rankings") == 0;
-    int threads = atoi(argv[4]), k;
+    int threads = (int)strtol(argv[4], NULL, 10), k;
     char uuid[] = "11111111111111", template[600];
     pl_secret_text key, open, trustees, election, private_list, public_list, part;
     pl_secret_election *e;

@@ -27,68 +27,56 @@ static const fe ROOT = /* of -1 */
 
 /* ---- Numbers modulo 2^255 - 19 ------------------------------------------------------------------------------------ */
 
-static fe fe_add(fe a, fe b)
+static inline fe fe_add(fe a, fe b)
 {
-    for (int i = 0; i < 5; i++) {
-        a.v[i] += b.v[i];
-    }
-    return a;
+    return (fe){{a.v[0] + b.v[0], a.v[1] + b.v[1], a.v[2] + b.v[2], a.v[3] + b.v[3], a.v[4] + b.v[4]}};
 }
 
 /* b has limbs below 2^52; the result is carried once. */
-static fe fe_sub(fe a, fe b)
+static inline fe fe_sub(fe a, fe b)
 {
-    uint64_t carry = 0;
-    a.v[0] += 0x1fffffffffffb4ull - b.v[0];
-    for (int i = 1; i < 5; i++) {
-        a.v[i] += 0x1ffffffffffffcull - b.v[i];
-    }
-    for (int i = 0; i < 5; i++) {
-        a.v[i] += carry;
-        carry = a.v[i] >> 51;
-        a.v[i] &= MASK;
-    }
-    a.v[0] += 19 * carry;
-    return a;
+    uint64_t r0 = a.v[0] + 0x1fffffffffffb4ull - b.v[0], r1 = a.v[1] + 0x1ffffffffffffcull - b.v[1];
+    uint64_t r2 = a.v[2] + 0x1ffffffffffffcull - b.v[2], r3 = a.v[3] + 0x1ffffffffffffcull - b.v[3];
+    uint64_t r4 = a.v[4] + 0x1ffffffffffffcull - b.v[4];
+    r1 += r0 >> 51;
+    r2 += r1 >> 51;
+    r3 += r2 >> 51;
+    r4 += r3 >> 51;
+    return (fe){{(r0 & MASK) + 19 * (r4 >> 51), r1 & MASK, r2 & MASK, r3 & MASK, r4 & MASK}};
 }
 
-static fe carry_wide(wide t[5])
+/* Inline, and without arrays: these two are where the time goes. */
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE fe carry_wide(wide t0, wide t1, wide t2, wide t3, wide t4)
 {
-    fe r;
-    uint64_t carry = 0;
-    for (int i = 0; i < 5; i++) {
-        t[i] += carry;
-        r.v[i] = (uint64_t)t[i] & MASK;
-        carry = (uint64_t)(t[i] >> 51);
-    }
-    r.v[0] += 19 * carry;
-    r.v[1] += r.v[0] >> 51;
-    r.v[0] &= MASK;
-    return r;
+    t1 += (uint64_t)(t0 >> 51);
+    t2 += (uint64_t)(t1 >> 51);
+    t3 += (uint64_t)(t2 >> 51);
+    t4 += (uint64_t)(t3 >> 51);
+    uint64_t r0 = ((uint64_t)t0 & MASK) + 19 * (uint64_t)(t4 >> 51), r1 = ((uint64_t)t1 & MASK) + (r0 >> 51);
+    return (fe){{r0 & MASK, r1, (uint64_t)t2 & MASK, (uint64_t)t3 & MASK, (uint64_t)t4 & MASK}};
 }
 
-static fe fe_mul(fe a, fe b)
+INLINE fe fe_mul(fe a, fe b)
 {
-    uint64_t b1 = 19 * b.v[1], b2 = 19 * b.v[2], b3 = 19 * b.v[3], b4 = 19 * b.v[4];
-    wide t[5];
-    t[0] = (wide)a.v[0] * b.v[0] + (wide)a.v[1] * b4 + (wide)a.v[2] * b3 + (wide)a.v[3] * b2 + (wide)a.v[4] * b1;
-    t[1] = (wide)a.v[0] * b.v[1] + (wide)a.v[1] * b.v[0] + (wide)a.v[2] * b4 + (wide)a.v[3] * b3 + (wide)a.v[4] * b2;
-    t[2] = (wide)a.v[0] * b.v[2] + (wide)a.v[1] * b.v[1] + (wide)a.v[2] * b.v[0] + (wide)a.v[3] * b4 + (wide)a.v[4] * b3;
-    t[3] = (wide)a.v[0] * b.v[3] + (wide)a.v[1] * b.v[2] + (wide)a.v[2] * b.v[1] + (wide)a.v[3] * b.v[0] + (wide)a.v[4] * b4;
-    t[4] = (wide)a.v[0] * b.v[4] + (wide)a.v[1] * b.v[3] + (wide)a.v[2] * b.v[2] + (wide)a.v[3] * b.v[1] + (wide)a.v[4] * b.v[0];
-    return carry_wide(t);
+    uint64_t a0 = a.v[0], a1 = a.v[1], a2 = a.v[2], a3 = a.v[3], a4 = a.v[4];
+    uint64_t b0 = b.v[0], b1 = b.v[1], b2 = b.v[2], b3 = b.v[3], b4 = b.v[4];
+    uint64_t c1 = 19 * b1, c2 = 19 * b2, c3 = 19 * b3, c4 = 19 * b4;
+    return carry_wide((wide)a0 * b0 + (wide)a1 * c4 + (wide)a2 * c3 + (wide)a3 * c2 + (wide)a4 * c1,
+                      (wide)a0 * b1 + (wide)a1 * b0 + (wide)a2 * c4 + (wide)a3 * c3 + (wide)a4 * c2,
+                      (wide)a0 * b2 + (wide)a1 * b1 + (wide)a2 * b0 + (wide)a3 * c4 + (wide)a4 * c3,
+                      (wide)a0 * b3 + (wide)a1 * b2 + (wide)a2 * b1 + (wide)a3 * b0 + (wide)a4 * c4,
+                      (wide)a0 * b4 + (wide)a1 * b3 + (wide)a2 * b2 + (wide)a3 * b1 + (wide)a4 * b0);
 }
 
-static fe fe_sqr(fe a)
+INLINE fe fe_sqr(fe a)
 {
-    uint64_t a0 = 2 * a.v[0], a1 = 2 * a.v[1], a3 = 19 * a.v[3], a4 = 19 * a.v[4];
-    wide t[5];
-    t[0] = (wide)a.v[0] * a.v[0] + (wide)a1 * a4 + (wide)(2 * a.v[2]) * a3;
-    t[1] = (wide)a0 * a.v[1] + (wide)(2 * a.v[2]) * a4 + (wide)a.v[3] * a3;
-    t[2] = (wide)a0 * a.v[2] + (wide)a.v[1] * a.v[1] + (wide)(2 * a.v[3]) * a4;
-    t[3] = (wide)a0 * a.v[3] + (wide)a1 * a.v[2] + (wide)a.v[4] * a4;
-    t[4] = (wide)a0 * a.v[4] + (wide)a1 * a.v[3] + (wide)a.v[2] * a.v[2];
-    return carry_wide(t);
+    uint64_t a0 = a.v[0], a1 = a.v[1], a2 = a.v[2], a3 = a.v[3], a4 = a.v[4];
+    uint64_t d0 = 2 * a0, d1 = 2 * a1, d2 = 2 * a2, d3 = 2 * a3, c3 = 19 * a3, c4 = 19 * a4;
+    return carry_wide((wide)a0 * a0 + (wide)d1 * c4 + (wide)d2 * c3, (wide)d0 * a1 + (wide)d2 * c4 + (wide)a3 * c3,
+                      (wide)d0 * a2 + (wide)a1 * a1 + (wide)d3 * c4, (wide)d0 * a3 + (wide)d1 * a2 + (wide)a4 * c4,
+                      (wide)d0 * a4 + (wide)d1 * a3 + (wide)a2 * a2);
 }
 
 static fe fe_sqrs(fe a, int n)

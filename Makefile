@@ -32,7 +32,7 @@ OPT_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-
 CFLAGS  += $(CSTD) $(WARN) $(NUMERIC) $(HARDEN) $(OPT_$(BUILD)) $(if $(WERROR),-Werror) \
            $(shell pkg-config --cflags $(PACKAGES))
 LDFLAGS += $(OPT_$(BUILD)) -pie
-LDLIBS  += $(shell pkg-config --libs $(PACKAGES)) -lm
+LDLIBS  += $(shell pkg-config --libs $(PACKAGES)) -lgmp -lm
 
 # PETSc and MPI (docs/methods/scaling.md): Debian's petsc-dev and libopenmpi-dev.
 ifdef PETSC
@@ -132,7 +132,7 @@ install: all man
 	cp -R examples mappings $(DESTDIR)$(PREFIX)/share/plenty
 	printf '%s\n' 'prefix=$(PREFIX)' 'Name: plenty' 'Description: economic planning with proofs' \
 	    'Version: $(VERSION)' 'Requires.private: $(filter-out libpq,$(PACKAGES)) xlsxwriter' 'Libs: -L$${prefix}/lib -lplenty' \
-	    'Libs.private: -lpq -lm -lgomp' 'Cflags: -I$${prefix}/include' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/plenty.pc
+	    'Libs.private: -lpq -lgmp -lm -lgomp' 'Cflags: -I$${prefix}/include' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/plenty.pc
 
 uninstall:
 	rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,bin/plenty bin/plenty-verify lib/libplenty.* lib/pkgconfig/plenty.pc \

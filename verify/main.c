@@ -7,7 +7,7 @@
 
 static const char help[] =
     "usage: plenty-verify PLAN ECONOMY [--json]\n"
-    "       plenty-verify RECORD [--json]\n"
+    "       plenty-verify RECORD|ARCHIVE [--json]\n"
     "\n"
     "Checks that the folder PLAN holds a plan for the folder ECONOMY that can be carried out, that it\n"
     "keeps the order of the tiers, and how far it is, at most, from the best possible.  Nothing in PLAN\n"
@@ -15,6 +15,7 @@ static const char help[] =
     "\n"
     "plenty-verify TRANSCRIPT BALLOTS counts an election by Scottish STV again, paper by paper, and compares\n"
     "every figure of the transcript.\n"
+    "plenty-verify ARCHIVE checks a secret ballot (.bel): every proof of every ballot, shuffle and decryption.\n"
     "RECORD is the folder of files of a record (plenty record export): every event, signature and rule is\n"
     "checked, every hash of the tree, and every checkpoint.\n"
     "\n"
@@ -52,7 +53,8 @@ int main(int argc, char **argv)
         fputs("usage: plenty-verify PLAN ECONOMY [--json], plenty-verify TRANSCRIPT BALLOTS, or plenty-verify RECORD\n", stderr);
         return 2;
     }
-    int code = n == 1                   ? pv_verify_record(folder[0], json, stdout, stderr)
+    int code = n == 1 && pv_is_secret(folder[0]) ? pv_verify_secret(folder[0], json, stdout, stderr)
+               : n == 1                 ? pv_verify_record(folder[0], json, stdout, stderr)
                : pv_is_count(folder[0]) ? pv_verify_count(folder[0], folder[1], json, stdout, stderr)
                                         : pv_verify(folder[0], folder[1], json, stdout, stderr);
     if (fflush(stdout) != 0 || ferror(stdout)) {

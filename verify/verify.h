@@ -29,6 +29,10 @@ int pv_verify_count(const char *transcript, const char *ballots, bool json, FILE
 /* Checks the folder of files of a record (docs/formats/record.md, "The record as files"): every event, signature and rule, the tree,
  * every checkpoint.  Exit codes and streams as above. */
 int pv_verify_record(const char *folder, bool json, FILE *out, FILE *err);
+/* Is the file an archive of a secret ballot (docs/formats/secret-ballots.md)? */
+bool pv_is_secret(const char *path);
+/* Checks every ballot, the tally, every shuffle and decryption, the result; codes as above. */
+int pv_verify_secret(const char *archive, bool json, FILE *out, FILE *err);
 
 #ifdef __cplusplus
 }

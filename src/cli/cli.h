@@ -162,6 +162,17 @@ int cli_needs_classify(const cli_args *args);
 int cli_needs_bridge(const cli_args *args);
 int cli_needs_noise(const cli_args *args);
 int cli_needs_budget(const cli_args *args);
+int cli_secret_credentials(const cli_args *args);
+int cli_secret_trustee(const cli_args *args);
+int cli_secret_threshold(const cli_args *args);
+int cli_secret_setup(const cli_args *args);
+int cli_secret_vote(const cli_args *args);
+int cli_secret_cast(const cli_args *args);
+int cli_secret_close(const cli_args *args);
+int cli_secret_shuffle(const cli_args *args);
+int cli_secret_decrypt(const cli_args *args);
+int cli_secret_tally(const cli_args *args);
+int cli_secret_verify(const cli_args *args);
 int cli_help(const cli_args *args);
 
 /* ---- Arguments (args.c) ------------------------------------------------------------------------- */

@@ -324,8 +324,9 @@ static const char *const OF_COMMONS[] = {
     "grant.approved", "grant.asked", "grant.refused", "lot.announced", "lot.opened", "lot.sealed", "mandate.resigned",
     "member.admitted", "member.left", "member.moved", "member.objected", "member.proposed", "member.recovered",
     "member.vouched", "motion.amended", "motion.point", "motion.tabled", "motion.urgent", "move.objected",
-    "question.answered", "question.asked", "recall.answered", "recall.asked", "recall.signed", "recall.withdrawn",
-    "release.published", "vote.cast", "witness.added",
+    "pay.entered", "pay.skilled", "question.answered", "question.asked", "recall.answered", "recall.asked",
+    "recall.signed", "recall.withdrawn", "release.published", "rota.absent", "rota.class", "rota.offered",
+    "rota.refused", "rota.served", "rota.swapped", "vote.cast", "witness.added",
 };
 
 static bool of_commons(const event *e)
@@ -419,6 +420,8 @@ int pv_event(pv_run *run, pv_ledger *l, const pv_tree *tree, const uint8_t *p, s
         if (rule == 0) {
             begin(run, l, &e, &f);
         }
+    } else if (l->founded && e.time > l->clock + (uint64_t)3653 * 86400) {
+        rule = 30;
     } else if (first || !l->founded) {
         rule = 3;
     } else if (memcmp(e.commons, l->commons, 32) != 0) {
@@ -437,6 +440,7 @@ int pv_event(pv_run *run, pv_ledger *l, const pv_tree *tree, const uint8_t *p, s
         author->counter = e.counter;
         author->time = judged ? e.time : author->time;
         l->unjudged += !judged;
+        l->clock = e.time > l->clock ? e.time : l->clock;
         learn_key(run, l, &e);
     }
     return rule;

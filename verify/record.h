@@ -78,6 +78,7 @@ typedef struct pv_ledger { /* what holds */
     int32_t *slots; /* by key id; -1 = empty */
     size_t mask;
     uint64_t valid_keys;
+    uint64_t clock; /* the latest time of an event so far */
     uint64_t unjudged; /* events of the commons: form, signature and place were checked */
 } pv_ledger;
 

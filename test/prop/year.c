@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * A quarter of a small commons, lived through, replayed, audited; the same seed gives the same record. */
+#include "test/year.h"
+
+#include "council/lights.h"
+#include "council/pay.h"
+#include "council/recall.h"
+#include "council/rota.h"
+#include "test/record_help.h"
+#include "test/test.h"
+
+static void stop(const char *why)
+{
+    FAIL("%s", why);
+}
+
+typedef struct census {
+    int64_t members, mandates, decided, motions, recalls, turns, paid;
+} census;
+
+static void count_rows(pl_step *s, const pl_table *table, void *row, int64_t *n)
+{
+    pl_row_key all = pl_key_none();
+    pl_cursor at = pl_rows(table, &all);
+    bool there = true;
+    while (there) {
+        CHECK_INT(pl_next(s, table, &at, row, &there), PL_OK);
+        *n += there;
+    }
+}
+
+static pl_status look(void *user, pl_step *s)
+{
+    census *c = user;
+    pl_mandate m;
+    pl_recall r;
+    pl_pay_total t;
+    pl_rota_filling f;
+    pl_light lights[PL_LIGHTS];
+    CHECK_INT(pl_member_count(s, &c->members), PL_OK);
+    count_rows(s, &PL_MANDATES, &m, &c->mandates);
+    count_rows(s, &PL_RECALLS, &r, &c->recalls);
+    count_rows(s, &PL_PAY_TOTALS, &t, &c->paid);
+    count_rows(s, &PL_ROTA_FILLINGS, &f, &c->turns);
+    CHECK_INT(pl_lights(s, lights), PL_OK);
+    CHECK(lights[PL_LIGHT_PAY].judged && !lights[PL_LIGHT_PAY].red); /* nobody was paid more than skilled work */
+    CHECK(lights[PL_LIGHT_CONTESTED].judged && lights[PL_LIGHT_GINI].figure >= 0);
+    return PL_OK;
+}
+
+TEST(a_small_year)
+{
+    static year_result first, second;
+    census c = {.members = 0};
+    uint8_t root[2][PL_HASH];
+    pl_record *record = year_live(&YEAR_SMALL, test_path("first.commons"), stop, &first);
+    if (first.refused > first.events / 20) {
+        FAIL("%llu of %llu events were refused; %s", (unsigned long long)first.refused, (unsigned long long)first.events, first.refusal);
+    }
+    CHECK_INT(pl_record_look(record, first.now, look, &c, NULL), PL_OK);
+    CHECK_INT(c.members, (int64_t)YEAR_SMALL.members);
+    CHECK(c.mandates >= 6 * 5 && c.recalls > 0 && c.paid > 0 && c.turns > 50);
+    CHECK_INT(pl_record_root(record, first.events, root[0], NULL), PL_OK);
+    pl_audit audit = test_audit(record, NULL);
+    CHECK(audit.sound);
+    CHECK_INT(audit.replay.voids, 0);
+    pl_record_close(record);
+    record = year_live(&YEAR_SMALL, test_path("second.commons"), stop, &second);
+    CHECK_INT(second.events, (int64_t)first.events);
+    CHECK_INT(pl_record_root(record, second.events, root[1], NULL), PL_OK);
+    CHECK(memcmp(root[0], root[1], PL_HASH) == 0);
+    pl_record_close(record);
+}

@@ -10,7 +10,6 @@
 #include "council/motions.h"
 #include "council/recall.h"
 #include "io/file.h"
-#include "io/json.h"
 
 static const char *const ABOUT[] = {"election", "recall", "motion", "constitution"};
 static const char *const RULE[] = {"yes or no", "approval", "Scottish STV", "Meek STV", "Schulze"};
@@ -154,8 +153,9 @@ static void print_ballots(const listing *l)
     }
 }
 
-static void put_ballot(pl_json *j, const uint8_t *id, const pl_ballot *b)
+static void put_ballot(pl_json *j, const uint8_t *id, const void *row)
 {
+    const pl_ballot *b = row;
     cli_json_id(j, "ballot", id);
     pl_json_put_text(j, "about", ABOUT[b->about]);
     cli_json_id(j, "subject", b->subject);
@@ -173,29 +173,13 @@ static void put_ballot(pl_json *j, const uint8_t *id, const pl_ballot *b)
     pl_json_put_int(j, "sealed", b->sealed);
 }
 
-static pl_status json_ballots(const listing *l, pl_error *err)
-{
-    pl_str s;
-    pl_json j;
-    pl_str_init(&s, (size_t)1 << 30);
-    pl_json_init(&j, &s, true);
-    pl_json_array(&j);
-    for (size_t i = 0; i < l->ballots.n; i++) {
-        pl_json_object(&j);
-        put_ballot(&j, l->ballots.keys[i].at, cli_row(&l->ballots, i));
-        pl_json_end(&j);
-    }
-    pl_json_end(&j);
-    return cli_json_print(&s, err);
-}
-
 int cli_ballot_list(const cli_args *args)
 {
     pl_error err;
     listing l = {.ballots = {.table = &PL_BALLOTS}};
     int code = cli_look(args, look_list, &l);
     if (code == 0 && cli_flag(args, "json")) {
-        code = json_ballots(&l, &err) == PL_OK ? 0 : cli_fail(&err);
+        code = cli_rows_json(&l.ballots, NULL, NULL, put_ballot, &err) == PL_OK ? 0 : cli_fail(&err);
     } else if (code == 0) {
         print_ballots(&l);
     }

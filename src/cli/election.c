@@ -6,7 +6,6 @@
 #include "base/mem.h"
 #include "cli/rows.h"
 #include "council/elections.h"
-#include "io/json.h"
 
 static const char *const SORT[] = {"for the next term", "of a vacant seat", "again, after a recall"};
 static const char *const STATE[] = {"coming", "open for candidates", "voting", "decided", "dropped"};
@@ -120,8 +119,9 @@ static void print_list(const listing *l)
     }
 }
 
-static void put_election(pl_json *j, const uint8_t *id, const pl_election *e)
+static void put_election(pl_json *j, const uint8_t *id, const void *row)
 {
+    const pl_election *e = row;
     cli_json_id(j, "election", id);
     cli_json_id(j, "council", e->council);
     cli_json_id(j, "electors", e->electors);
@@ -139,29 +139,13 @@ static void put_election(pl_json *j, const uint8_t *id, const pl_election *e)
     pl_json_put_int(j, "countbacks", e->countbacks);
 }
 
-static pl_status json_list(const listing *l, pl_error *err)
-{
-    pl_str s;
-    pl_json j;
-    pl_str_init(&s, (size_t)1 << 30);
-    pl_json_init(&j, &s, true);
-    pl_json_array(&j);
-    for (size_t i = 0; i < l->elections.n; i++) {
-        pl_json_object(&j);
-        put_election(&j, l->elections.keys[i].at, cli_row(&l->elections, i));
-        pl_json_end(&j);
-    }
-    pl_json_end(&j);
-    return cli_json_print(&s, err);
-}
-
 int cli_election_list(const cli_args *args)
 {
     pl_error err;
     listing l = {.all = cli_flag(args, "all"), .elections = {.table = &PL_ELECTIONS}};
     int code = cli_look(args, look_list, &l);
     if (code == 0 && cli_flag(args, "json")) {
-        code = json_list(&l, &err) == PL_OK ? 0 : cli_fail(&err);
+        code = cli_rows_json(&l.elections, NULL, NULL, put_election, &err) == PL_OK ? 0 : cli_fail(&err);
     } else if (code == 0) {
         print_list(&l);
     }

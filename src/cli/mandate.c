@@ -5,7 +5,6 @@
 
 #include "base/mem.h"
 #include "cli/rows.h"
-#include "io/json.h"
 
 static const char *const WHY[] = {"", "its term ended", "resigned", "left", "recalled", "others were elected", "the mandate that carried it ended"};
 
@@ -49,8 +48,10 @@ static pl_status look_list(void *user, pl_step *s)
     return status;
 }
 
-static bool wanted(const listing *l, const pl_mandate *m)
+static bool wanted(const void *user, const void *row)
 {
+    const listing *l = user;
+    const pl_mandate *m = row;
     return (l->all || m->ended < 0) && (l->council == NULL || pl_id_same(m->council, l->id));
 }
 
@@ -80,8 +81,9 @@ static void print_list(const listing *l)
     }
 }
 
-static void put_mandate(pl_json *j, const uint8_t *id, const pl_mandate *m)
+static void put_mandate(pl_json *j, const uint8_t *id, const void *row)
 {
+    const pl_mandate *m = row;
     cli_json_id(j, "mandate", id);
     cli_json_id(j, "council", m->council);
     cli_json_id(j, "holder", m->holder);
@@ -96,31 +98,13 @@ static void put_mandate(pl_json *j, const uint8_t *id, const pl_mandate *m)
     pl_json_put_text(j, "why", m->ended >= 0 ? WHY[m->why] : NULL);
 }
 
-static pl_status json_list(const listing *l, pl_error *err)
-{
-    pl_str s;
-    pl_json j;
-    pl_str_init(&s, (size_t)1 << 30);
-    pl_json_init(&j, &s, true);
-    pl_json_array(&j);
-    for (size_t i = 0; i < l->mandates.n; i++) {
-        if (wanted(l, cli_row(&l->mandates, i))) {
-            pl_json_object(&j);
-            put_mandate(&j, l->mandates.keys[i].at, cli_row(&l->mandates, i));
-            pl_json_end(&j);
-        }
-    }
-    pl_json_end(&j);
-    return cli_json_print(&s, err);
-}
-
 int cli_mandate_list(const cli_args *args)
 {
     pl_error err;
     listing l = {.council = cli_text(args, "council"), .all = cli_flag(args, "all"), .mandates = {.table = &PL_MANDATES}};
     int code = cli_look(args, look_list, &l);
     if (code == 0 && cli_flag(args, "json")) {
-        code = json_list(&l, &err) == PL_OK ? 0 : cli_fail(&err);
+        code = cli_rows_json(&l.mandates, wanted, &l, put_mandate, &err) == PL_OK ? 0 : cli_fail(&err);
     } else if (code == 0) {
         print_list(&l);
     }

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "cli/rows.h"
-#include "io/json.h"
 
 static const char *const STATE[] = {"needs seconders", "collects signatures", "at the ballot", "carried", "rejected", "too few signatures", "moot"};
 
@@ -74,8 +73,9 @@ static void print_list(const cli_rows *recalls)
     }
 }
 
-static void put_recall(pl_json *j, const uint8_t *id, const pl_recall *r)
+static void put_recall(pl_json *j, const uint8_t *id, const void *row)
 {
+    const pl_recall *r = row;
     cli_json_id(j, "recall", id);
     cli_json_id(j, "mandate", r->mandate);
     cli_json_id(j, "sponsor", r->sponsor);
@@ -91,22 +91,6 @@ static void put_recall(pl_json *j, const uint8_t *id, const pl_recall *r)
     pl_json_put_int(j, "signatures", r->signatures);
 }
 
-static pl_status json_list(const cli_rows *recalls, pl_error *err)
-{
-    pl_str s;
-    pl_json j;
-    pl_str_init(&s, (size_t)1 << 30);
-    pl_json_init(&j, &s, true);
-    pl_json_array(&j);
-    for (size_t i = 0; i < recalls->n; i++) {
-        pl_json_object(&j);
-        put_recall(&j, recalls->keys[i].at, cli_row(recalls, i));
-        pl_json_end(&j);
-    }
-    pl_json_end(&j);
-    return cli_json_print(&s, err);
-}
-
 int cli_recall_list(const cli_args *args)
 {
     pl_error err;
@@ -115,7 +99,7 @@ int cli_recall_list(const cli_args *args)
     pl_status status = pl_record_open(args->argument[0], pl_council_rules(), PL_RECORD_READ, &record, &err);
     status = status == PL_OK ? cli_rows_of(record, &PL_RECALLS, offsetof(pl_recall, asked), &recalls, &err) : status;
     if (status == PL_OK && cli_flag(args, "json")) {
-        status = json_list(&recalls, &err);
+        status = cli_rows_json(&recalls, NULL, NULL, put_recall, &err);
     } else if (status == PL_OK) {
         print_list(&recalls);
     }

@@ -118,6 +118,24 @@ pl_status cli_rows_of(pl_record *record, const pl_table *table, size_t offset, c
     return status;
 }
 
+pl_status cli_rows_json(const cli_rows *rows, bool (*keep)(const void *user, const void *row), const void *user, cli_put_row_fn put, pl_error *err)
+{
+    pl_str s;
+    pl_json j;
+    pl_str_init(&s, (size_t)1 << 30);
+    pl_json_init(&j, &s, true);
+    pl_json_array(&j);
+    for (size_t i = 0; i < rows->n; i++) {
+        if (keep == NULL || keep(user, cli_row(rows, i))) {
+            pl_json_object(&j);
+            put(&j, rows->keys[i].at, cli_row(rows, i));
+            pl_json_end(&j);
+        }
+    }
+    pl_json_end(&j);
+    return cli_json_print(&s, err);
+}
+
 /* ---- Small things ---------------------------------------------------------------------------------- */
 
 pl_status cli_assembly_name(pl_step *s, const uint8_t id[PL_HASH], char out[101])

@@ -5,6 +5,7 @@
 #define PLENTY_CLI_ROWS_H
 
 #include "cli/act.h"
+#include "io/json.h"
 
 /* Rows whose keys begin with `prefix` (NULL: all), with their whole keys. */
 typedef struct cli_rows {
@@ -18,6 +19,10 @@ const void *cli_row(const cli_rows *rows, size_t i);
 /* By the int64_t at that offset of the row, then by key. */
 void cli_rows_sort(cli_rows *rows, size_t offset);
 void cli_rows_clear(cli_rows *rows);
+
+/* Prints them as a JSON array of objects; `keep` may be NULL, otherwise it says which. */
+typedef void (*cli_put_row_fn)(pl_json *json, const uint8_t *id, const void *row);
+pl_status cli_rows_json(const cli_rows *rows, bool (*keep)(const void *user, const void *row), const void *user, cli_put_row_fn put, pl_error *err);
 
 /* Takes all rows of a table from the record of the first argument, as it is now, sorted like that. */
 pl_status cli_rows_of(pl_record *record, const pl_table *table, size_t offset, cli_rows *out, pl_error *err);

@@ -82,6 +82,16 @@ static size_t some_marks(world *w, int64_t options, int64_t *marks)
     return options == 2 && n > 1 ? 1 : n;
 }
 
+/* Mostly whose it is, sometimes somebody else. */
+static pl_rule resign(world *w, test_id mandate, size_t who)
+{
+    pl_mandate m = test_mandate(&w->c, mandate);
+    for (size_t i = 0; i < PEOPLE && draw(w, 20) > 0; i++) {
+        who = memcmp(test_member(&w->c, i), m.holder, PL_HASH) == 0 ? i : who;
+    }
+    return draw(w, 4) == 0 ? test_one(&w->c, who, &PL_KIND_MANDATE_RESIGNED, "mandate", mandate.at) : PL_RULE_NONE;
+}
+
 static pl_rule act(world *w)
 {
     test_commons *c = &w->c;
@@ -90,7 +100,7 @@ static pl_rule act(world *w)
     if (who >= PEOPLE / 2 && draw(w, 150) == 0) {
         return test_act(c, who, &PL_KIND_MEMBER_LEFT, (test_field[]){{0}});
     }
-    switch (draw(w, 18)) {
+    switch (draw(w, 17)) {
     case 0:
     case 1:
     case 2:
@@ -99,8 +109,7 @@ static pl_rule act(world *w)
     case 3:
         return w->n_open > 0 ? test_one(c, who, &PL_KIND_CANDIDATE_WITHDREW, "election", w->open[draw(w, w->n_open)].at) : PL_RULE_NONE;
     case 4:
-    case 17:
-        return w->n_mandates > 0 ? test_one(c, who, &PL_KIND_MANDATE_RESIGNED, "mandate", w->mandates[draw(w, w->n_mandates)].at) : PL_RULE_NONE;
+        return w->n_mandates > 0 ? resign(w, w->mandates[draw(w, w->n_mandates)], who) : PL_RULE_NONE;
     case 5:
         return w->n_mandates > 0 ? test_ask(c, who, w->mandates[draw(w, w->n_mandates)]) : PL_RULE_NONE;
     case 6:

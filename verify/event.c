@@ -316,19 +316,68 @@ static int note(const event *e)
     return b.bad || b.p != b.end || !text_good(text, n, 10000, true) ? 13 : ordered ? 0 : 18;
 }
 
+/* Kinds of a commons (docs/formats/commons.md), in alphabetic order.  What they may do depends on all that was decided before, which this checker does
+ * not follow: it judges their form outside, their signatures and their place. */
+static const char *const OF_COMMONS[] = {
+    "amendment.proposed", "amendment.supported", "candidate.stood", "candidate.withdrew", "constituency.created",
+    "constitution.adopted", "content.hidden", "council.created", "decision.reported", "decision.taken",
+    "grant.approved", "grant.asked", "grant.refused", "lot.announced", "lot.opened", "lot.sealed", "mandate.resigned",
+    "member.admitted", "member.left", "member.moved", "member.objected", "member.proposed", "member.recovered",
+    "member.vouched", "motion.amended", "motion.point", "motion.tabled", "motion.urgent", "move.objected",
+    "pay.entered", "pay.skilled", "question.answered", "question.asked", "recall.answered", "recall.asked",
+    "recall.signed", "recall.withdrawn", "release.published", "rota.absent", "rota.class", "rota.offered",
+    "rota.refused", "rota.served", "rota.swapped", "vote.cast", "witness.added",
+};
+
+static bool of_commons(const event *e)
+{
+    for (size_t i = 0; i < sizeof OF_COMMONS / sizeof OF_COMMONS[0]; i++) {
+        if (is(e, OF_COMMONS[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A key that begins with such an event: that of a proposed member, or the new one of a member. */
+static void learn_key(pv_run *run, pv_ledger *l, const event *e)
+{
+    uint8_t id[32];
+    pv_bytes b = {e->body, e->body + e->body_n, false};
+    bool proposed = is(e, "member.proposed");
+    const uint8_t *member = NULL;
+    if (!proposed && !is(e, "member.recovered")) {
+        return;
+    }
+    pv_head(&b, PV_MAP);
+    pv_label(&b, 1);
+    if (!proposed) {
+        member = pv_exactly(&b, 32);
+        pv_label(&b, 2);
+    }
+    const uint8_t *key = pv_exactly(&b, 32);
+    if (b.bad) {
+        return;
+    }
+    key_id(key, id);
+    if (find(l, id) == NULL) {
+        add(run, l, key, member);
+    }
+}
+
 /* ---- The rules, in their order ------------------------------------------------------------------------ */
 
-/* */
-static int check_common(const event *e, const pv_tree *tree, const uint8_t key[32], uint64_t counter, uint64_t time)
+/* Where events of the commons came last, which may have been void, counter and time may go on from any of them. */
+static int check_common(const event *e, const pv_tree *tree, const uint8_t key[32], const pv_key *last)
 {
     uint8_t root[32];
     if (!holds(e, key)) {
         return 7;
     }
-    if (e->counter != counter + 1) {
+    if (e->counter > last->counter + 1 || e->counter <= last->counter - last->open) {
         return 8;
     }
-    if (e->time < time) {
+    if (e->time < last->time) {
         return 9;
     }
     if (e->follows) {
@@ -367,25 +416,32 @@ int pv_event(pv_run *run, pv_ledger *l, const pv_tree *tree, const uint8_t *p, s
     if (first && tree->size == 0) {
         const uint8_t *key = NULL;
         rule = check_founding(&e, &f, read_founding(&e, &f), &key);
-        rule = rule == 0 ? check_common(&e, tree, key, 0, 0) : rule;
+        rule = rule == 0 ? check_common(&e, tree, key, &(pv_key){.counter = 0}) : rule;
         if (rule == 0) {
             begin(run, l, &e, &f);
         }
+    } else if (l->founded && e.time > l->clock + (uint64_t)3653 * 86400) {
+        rule = 30;
     } else if (first || !l->founded) {
         rule = 3;
     } else if (memcmp(e.commons, l->commons, 32) != 0) {
         rule = 4;
     } else {
         const pv_key *author = find(l, e.key_id);
-        rule = author == NULL || author->revoked ? 6 : check_common(&e, tree, author->key, author->counter, author->time);
+        rule = author == NULL || author->revoked ? 6 : check_common(&e, tree, author->key, author);
         if (rule == 0) {
-            rule = is(&e, "note") ? note(&e) : is(&e, "key.added") ? key_added(run, l, &e) : is(&e, "key.revoked") ? key_revoked(l, &e) : 12;
+            rule = is(&e, "note") ? note(&e) : is(&e, "key.added") ? key_added(run, l, &e) : is(&e, "key.revoked") ? key_revoked(l, &e) : of_commons(&e) ? 0 : 12;
         }
     }
     if (rule == 0) {
+        bool judged = !of_commons(&e);
         pv_key *author = find(l, e.key_id);
+        author->open = judged ? 0 : author->open + e.counter - author->counter;
         author->counter = e.counter;
-        author->time = e.time;
+        author->time = judged ? e.time : author->time;
+        l->unjudged += !judged;
+        l->clock = e.time > l->clock ? e.time : l->clock;
+        learn_key(run, l, &e);
     }
     return rule;
 }

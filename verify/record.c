@@ -172,15 +172,19 @@ static int report(const pv_run *run, const pv_ledger *l, const found *f, bool js
     bool good = run->n_failures == 0;
     unsigned long long events = f->events, voids = f->voids;
     if (json) {
-        fprintf(out, "{\"verified\": %s, \"events\": %llu, \"void\": %llu, \"keys\": %zu, \"keys_valid\": %llu, \"checkpoints\": %llu, \"tiles\": %llu, "
+        fprintf(out, "{\"verified\": %s, \"events\": %llu, \"void\": %llu, \"of_commons\": %llu, \"keys\": %zu, \"keys_valid\": %llu, \"checkpoints\": %llu, \"tiles\": %llu, "
                      "\"failures\": %lld}\n",
-                good ? "true" : "false", events, voids, l->n_keys, (unsigned long long)l->valid_keys, (unsigned long long)f->checkpoints,
+                good ? "true" : "false", events, voids, (unsigned long long)l->unjudged, l->n_keys, (unsigned long long)l->valid_keys, (unsigned long long)f->checkpoints,
                 (unsigned long long)f->tiles, (long long)run->n_failures);
         return good ? PV_VERIFIED : PV_REFUTED;
     }
     fprintf(out, "events: %llu, of which %llu keep all rules, signatures included\n", events, events - voids);
     if (voids > 0) {
         fprintf(out, "void: %llu, without effect; the first at position %llu (R-%03d)\n", voids, (unsigned long long)f->void_position, f->void_rule);
+    }
+    if (l->unjudged > 0) {
+        fprintf(out, "of the commons: %llu, whose form, signatures and places are right; what they may do, 'plenty audit' judges\n",
+                (unsigned long long)l->unjudged);
     }
     fprintf(out, "keys: %zu, of which %llu valid\n", l->n_keys, (unsigned long long)l->valid_keys);
     fprintf(out, "tree: %llu tile%s, each hash that of the events below it\n", (unsigned long long)f->tiles, f->tiles == 1 ? "" : "s");

@@ -65,6 +65,7 @@ bool pv_checkpoint_signed(const pv_checkpoint *c, const uint8_t key[32]);
 typedef struct pv_key {
     uint8_t id[32], key[32], holder[32];
     uint64_t counter, time;
+    uint64_t open; /* so many events before that are not judged here: their counters may have been void */
     bool revoked;
 } pv_key;
 
@@ -77,6 +78,8 @@ typedef struct pv_ledger { /* what holds */
     int32_t *slots; /* by key id; -1 = empty */
     size_t mask;
     uint64_t valid_keys;
+    uint64_t clock; /* the latest time of an event so far */
+    uint64_t unjudged; /* events of the commons: form, signature and place were checked */
 } pv_ledger;
 
 /* Applies the event at position tree->size; 0, or the number of the rule that makes it void. */

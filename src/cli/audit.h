@@ -9,5 +9,7 @@
 /* What the fold has judged, in numbers; and what lies beside the record: every plan that was put to a vote is verified again.  `wrong` is "" or
  * the first thing that is wrong.  The record was found sound. */
 pl_status cli_audit_commons(pl_record *record, char wrong[400], pl_error *err);
+/* The same for ballots: each that has closed is counted again from its papers, and by the independent checker where it knows the rule. */
+pl_status cli_audit_counts(pl_record *record, char wrong[400], pl_error *err);
 
 #endif

@@ -119,6 +119,7 @@ pl_status cli_audit_commons(pl_record *record, char wrong[400], pl_error *err)
         }
         putchar('\n');
     }
+    status = status == PL_OK ? cli_audit_counts(record, wrong, err) : status;
     for (; status == PL_OK && wrong[0] == '\0' && plans < all.n; plans++) {
         status = audit_plan(record, &all.plans[plans], wrong, err);
     }

@@ -234,6 +234,38 @@ static const cli_option COUNCIL_CREATE[] = {
 };
 static const cli_option SIGN_ONLY[] = {SIGNS, END};
 
+#define NEW_KEY \
+    {"consent", 0, "FILE", false, "@", "the consent of the new key, which 'plenty member consent' wrote where the key is"}, \
+    {"new-key", 0, "FILE", false, "@", "the new key file, when it is here"}, \
+    {"new-passphrase-file", 0, "FILE", false, "@", "read the passphrase of --new-key from the first line of FILE"}
+static const cli_option MEMBER_CONSENT[] = {
+    {"key", 'k', "FILE", false, "@", "the key file of the new member, or the new one of a member who has lost all (needed)"},
+    {"output", 'o', "FILE", false, "@", "write the consent to FILE"},
+    PASSPHRASE,
+    END,
+};
+static const cli_option MEMBER_PROPOSE[] = {
+    NEW_KEY,
+    {"constituency", 'c', "NAME", true, NULL, "a constituency that the new member belongs to"},
+    {"data", 0, "FILE", false, "@", "personal data, up to 16,000 bytes: it stays beside the record, which holds a salted commitment to it"},
+    SIGNS,
+    END,
+};
+static const cli_option REASON_SIGN[] = {{"reason", 0, "TEXT", false, NULL, "why; everybody can read it"}, SIGNS, END};
+static const cli_option GRANT_SIGN[] = {GRANT, SIGNS, END};
+static const cli_option MEMBER_MOVE[] = {{"leave", 0, NULL, false, NULL, "leave the constituency instead of joining it"}, SIGNS, END};
+static const cli_option MEMBER_RECOVER[] = {NEW_KEY, GRANT, SIGNS, END};
+static const cli_option MEMBER_LIST[] = {{"all", 0, NULL, false, NULL, "those who have left, and what is settled, too"}, JSON, END};
+
+static const cli_option GRANT_SHOW[] = {{"event", 'e', "FILE", false, "@", "the act: show it, if it is the one that was asked for"}, JSON, END};
+static const cli_option LOT_ANNOUNCE[] = {
+    {"pool", 0, "NAME", false, NULL, "among whom: a council, a constituency, or everyone (default)"},
+    {"places", 'n', "N", false, NULL, "how many are drawn, 1 to 1000 (1)"},
+    SIGNS,
+    END,
+};
+static const cli_option LOT_PART[] = {{"part", 0, "FILE", false, "@", "where the part of the seed is kept (needed)"}, SIGNS, END};
+
 static const cli_option MOTION_TABLE[] = {
     {"assembly", 'a', "NAME", false, NULL, "who decides: a council, a constituency, or everyone (default)"},
     {"title", 0, "TEXT", false, NULL, "what it is called, in a line (needed)"},
@@ -273,6 +305,23 @@ static const cli_option MOTION_PLAN[] = {
     END,
 };
 static const cli_option DECISION_TAKE[] = {{"due-days", 0, "N", false, NULL, "days until you report (needed)"}, SIGNS, END};
+static const cli_option ELECTION_STAND[] = {
+    {"statement", 0, "TEXT", false, NULL, "what you stand for, in up to 2,000 bytes"},
+    {"name", 0, "NAME", false, NULL, "the name on the ballot paper, which everybody will read for ever; without it, your id"},
+    SIGNS,
+    END,
+};
+static const cli_option ALL_JSON[] = {{"all", 0, NULL, false, NULL, "also those that are over"}, JSON, END};
+static const cli_option BALLOT_SHOW[] = {
+    {"blt", 0, "FILE", false, "@", "write the papers of a closed ballot to FILE, for 'plenty count' and any other program that counts"},
+    {"transcript", 0, "FILE", false, "@", "write its count as JSON, the bytes whose hash is in the record"},
+    JSON,
+    END,
+};
+static const cli_option MANDATE_LIST[] = {
+    {"council", 0, "NAME", false, NULL, "only of this council"}, {"all", 0, NULL, false, NULL, "also those that have ended"}, JSON, END};
+static const cli_option RECALL_ASK[] = {{"reasons", 0, "TEXT", false, NULL, "why, in up to 2,000 bytes (needed)"}, SIGNS, END};
+static const cli_option RECALL_ANSWER[] = {{"text", 't', "TEXT", false, NULL, "the answer, in up to 2,000 bytes (needed)"}, SIGNS, END};
 #define GRANT {"grant", 0, "ID", false, NULL, "the grant by drawn members (needed once a constitution is in force)"}
 #define QUARTER {"quarter", 0, "QUARTER", false, NULL, "which one, as 2026-Q3 (needed)"}
 #define SOURCE {"source", 0, "NAME", false, NULL, "who pays (needed)"}
@@ -556,6 +605,82 @@ const cli_command CLI_COMMANDS[] = {
     {"council list", "COMMONS", 1, 1, JSON_ONLY, "lists the councils", "", "plenty council list town.commons", cli_council_list},
     {"council show", "COMMONS COUNCIL", 2, 2, JSON_ONLY, "shows a council: its seats, who elects them, who sits there, until when, on which mandate", "",
      "plenty council show town.commons Town", cli_council_show},
+    {"election list", "COMMONS", 1, 1, ALL_JSON, "lists the elections that are coming or going on",
+     "Nobody calls an election. There is one for each group of seats of a council, as soon as a constitution is in force, and then so that the next term "
+     "begins when the last one ends. A seat that falls vacant goes to whom the same papers name next, or has an election of its own.",
+     "plenty election list town.commons", cli_election_list},
+    {"election show", "COMMONS ELECTION", 2, 2, JSON_ONLY, "shows an election: candidates, what they say, who was elected and how", "",
+     "plenty election show town.commons 3fa9", cli_election_show},
+    {"election stand", "COMMONS ELECTION", 2, 2, ELECTION_STAND, "stands in an election; those who elect can",
+     "Where delegates elect, only delegates stand: the new mandate rests on the one that they have, and ends with it.",
+     "plenty election stand town.commons 3fa9 --name Vera --statement 'Shorter shifts.' --key vera.key", cli_election_stand},
+    {"election withdraw", "COMMONS ELECTION", 2, 2, SIGN_ONLY, "stands no longer", "", "", cli_election_withdraw},
+    {"vote", "COMMONS BALLOT [MARK...]", 2, 24, SIGN_ONLY, "votes in a ballot that is open",
+     "BALLOT is the id of the ballot or of the election, recall or motion that it is about. Each MARK is a name as on the paper, or digits of an id; where "
+     "options are ranked, the best first. The last vote counts, and a vote without a MARK is a blank paper.",
+     "plenty vote town.commons 3fa9 Vera Olga --key me.key\nplenty vote town.commons 77c0 yes --key me.key", cli_vote},
+    {"ballot list", "COMMONS", 1, 1, JSON_ONLY, "lists the ballots, open and closed", "", "plenty ballot list town.commons", cli_ballot_list},
+    {"ballot show", "COMMONS BALLOT", 2, 2, BALLOT_SHOW, "shows a ballot: the paper, or the count with every step",
+     "BALLOT as in 'plenty vote'. With --blt the papers of a closed ballot can be counted by anybody: 'plenty count'.",
+     "plenty ballot show town.commons 3fa9 --blt papers.blt && plenty count papers.blt", cli_ballot_show},
+    {"recall ask", "COMMONS MANDATE", 2, 2, RECALL_ASK, "asks for the recall of a mandate; one of those who gave it does",
+     "With the signatures that the constitution asks for, the ballot comes by itself within a week; nobody can put it off.",
+     "plenty recall ask town.commons 8b1d --reasons 'Three months without a report.' --key me.key", cli_recall_ask},
+    {"recall sign", "COMMONS RECALL", 2, 2, SIGN_ONLY, "signs a recall", "", "plenty recall sign town.commons 51c2 --key me.key", cli_recall_sign},
+    {"recall withdraw", "COMMONS RECALL", 2, 2, SIGN_ONLY, "takes a signature back, as long as they are collected", "", "", cli_recall_withdraw},
+    {"recall answer", "COMMONS RECALL", 2, 2, RECALL_ANSWER, "answers a recall; the holder of the mandate does, once", "", "", cli_recall_answer},
+    {"recall list", "COMMONS", 1, 1, JSON_ONLY, "lists the recalls and how far they are", "", "plenty recall list town.commons", cli_recall_list},
+    {"recall show", "COMMONS RECALL", 2, 2, JSON_ONLY, "shows a recall: reasons, answer, signatures, ballot", "", "plenty recall show town.commons 51c2", cli_recall_show},
+    {"mandate list", "COMMONS", 1, 1, MANDATE_LIST, "lists who holds which mandate, and until when", "", "plenty mandate list town.commons --council Bakers", cli_mandate_list},
+    {"mandate show", "COMMONS MANDATE", 2, 2, JSON_ONLY, "shows a mandate: who gave it, what it rests on, why it ended", "", "plenty mandate show town.commons 8b1d", cli_mandate_show},
+    {"mandate resign", "COMMONS MANDATE", 2, 2, SIGN_ONLY, "gives a mandate back; its holder does", "The seat goes to whom the same papers name next.", "", cli_mandate_resign},
+    {"member consent", "COMMONS KEY", 2, 2, MEMBER_CONSENT, "signs that this key wants to become that of a member",
+     "KEY is the key file, or the key id of 64 digits, of the member who will propose the new one. So nobody has to give a secret key away, and nobody "
+     "is proposed against his or her will.",
+     "plenty member consent town.commons alice.key --key dora.key -o dora.consent", cli_member_consent},
+    {"member propose", "COMMONS", 1, 1, MEMBER_PROPOSE, "proposes a new member, and vouches",
+     "Members can object for admission.objection_days; when admission.vouchers vouch, the proposer included, the new member is in then, without anybody's act. "
+     "With admission.objectors objections a grant decides: 'plenty member admit'.",
+     "plenty member propose town.commons --consent dora.consent --constituency Bakers --data dora.txt --key alice.key", cli_member_propose},
+    {"member vouch", "COMMONS PROPOSAL", 2, 2, SIGN_ONLY, "vouches for a proposed member", "", "plenty member vouch town.commons 3fa9 --key bob.key", cli_member_vouch},
+    {"member object", "COMMONS PROPOSAL|MOVE", 2, 2, REASON_SIGN, "objects to a proposed member, or to a member joining one's constituency", "",
+     "plenty member object town.commons 3fa9 --reason 'Nobody here knows her.' --key bob.key", cli_member_object},
+    {"member admit", "COMMONS PROPOSAL", 2, 2, GRANT_SIGN, "admits a member to whom members objected; drawn members have allowed it", "", "", cli_member_admit},
+    {"member move", "COMMONS CONSTITUENCY", 2, 2, MEMBER_MOVE, "joins a constituency, or leaves it",
+     "Those who belong to it can object for admission.objection_days. Leaving needs nobody's consent.",
+     "plenty member move town.commons Bakers --key alice.key\nplenty member move town.commons Millers --leave --key alice.key", cli_member_move},
+    {"member leave", "COMMONS", 1, 1, SIGN_ONLY, "leaves the commons: keys, mandates and constituencies end", "", "plenty member leave town.commons --key alice.key",
+     cli_member_leave},
+    {"member recover", "COMMONS MEMBER", 2, 2, MEMBER_RECOVER, "gives a member who has lost all keys a new one; drawn members have allowed it",
+     "The old keys end. Ask for the grant first: sign with -o, then 'plenty grant ask'.", "", cli_member_recover},
+    {"member list", "COMMONS", 1, 1, MEMBER_LIST, "lists members, proposals, and moves that can be objected to", "", "plenty member list town.commons",
+     cli_member_list},
+    {"member show", "COMMONS MEMBER|PROPOSAL", 2, 2, JSON_ONLY, "shows a member, and the personal data if it is kept here and is what was committed to", "",
+     "plenty member show town.commons 3fa9", cli_member_show},
+    {"member erase", "COMMONS MEMBER|PROPOSAL", 2, 2, NO_OPTIONS, "erases the personal data of a member, and its salt, for good",
+     "The record stays as it is: the commitment in it says nothing without the salt.", "plenty member erase town.commons 3fa9", cli_member_erase},
+    {"grant ask", "COMMONS EVENT", 2, 2, REASON_SIGN, "asks drawn members to allow a privileged act",
+     "EVENT is the act, signed with --output by its own command and not added. grant.approvers members are drawn, without the one who asks; grant.needed of them "
+     "must approve within grant.approve_hours. Then exactly this act may be done once, by the one who asked, within grant.execute_hours: the same command again, with --grant.",
+     "plenty council create town.commons Region --elect Town:2 --key alice.key -o act\nplenty grant ask town.commons act --reason 'As decided on Monday.' --key alice.key",
+     cli_grant_ask},
+    {"grant approve", "COMMONS GRANT", 2, 2, REASON_SIGN, "approves; those who were drawn can", "", "plenty grant approve town.commons 3fa9 --key bob.key", cli_grant_approve},
+    {"grant refuse", "COMMONS GRANT", 2, 2, REASON_SIGN, "refuses, with a reason; those who were drawn can", "", "", cli_grant_refuse},
+    {"grant list", "COMMONS", 1, 1, JSON_ONLY, "lists what was asked for, by whom, and how it ended", "", "plenty grant list town.commons", cli_grant_list},
+    {"grant show", "COMMONS GRANT", 2, 2, GRANT_SHOW, "shows a grant: the act, the reason, who was drawn, how they decided",
+     "The record holds the hash of the act; with --event the file of the act is compared with it and shown in full.", "plenty grant show town.commons 3fa9 --event act",
+     cli_grant_show},
+    {"lot announce", "COMMONS PURPOSE", 2, 2, LOT_ANNOUNCE, "announces a draw: who is in the pool now is frozen",
+     "Members commit to secret parts of a seed for lot.commit_hours, reveal them for lot.reveal_hours, then the draw happens by itself.",
+     "plenty lot announce town.commons jury --places 5 --key alice.key", cli_lot_announce},
+    {"lot commit", "COMMONS LOT", 2, 2, LOT_PART, "makes a secret part of the seed and commits to it",
+     "The part is written to the new file --part: keep it until it is revealed. One honest part that nobody knows is enough for a seed that nobody can choose.",
+     "plenty lot commit town.commons 3fa9 --part my.part --key bob.key", cli_lot_commit},
+    {"lot reveal", "COMMONS LOT", 2, 2, LOT_PART, "reveals one's part of the seed", "A part that is not revealed in time is shown as withheld, and left out.",
+     "plenty lot reveal town.commons 3fa9 --part my.part --key bob.key", cli_lot_reveal},
+    {"lot list", "COMMONS", 1, 1, NO_OPTIONS, "lists all draws", "", "plenty lot list town.commons", cli_lot_list},
+    {"lot show", "COMMONS LOT", 2, 2, JSON_ONLY, "shows a draw: pool, parts, seed, who was drawn; with --json all that is needed to draw again",
+     "docs/formats/commons.md says how; an audit draws again too.", "plenty lot show town.commons 3fa9 --json", cli_lot_show},
     {"motion table", "COMMONS", 1, 1, MOTION_TABLE, "tables a motion: a text, an instruction, or a new constitution",
      "Its debate is open for motion.debate_days. Then the text freezes and those who belong to the assembly vote, without anybody having to open "
      "anything. Amendments that enough members support are voted on beside the text as tabled.",

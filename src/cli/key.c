@@ -2,6 +2,7 @@
  *
  * key.c - `plenty key`: key files and their passphrases; and small things for the commands of a record. */
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <time.h>

@@ -92,6 +92,19 @@ static pl_status pool_get(pl_step *s, const uint8_t id[PL_HASH], const pl_lot *l
     return pl_id_same(l->pool, s->fold->commons_id) ? pool_of_everyone(s, l, p) : pool_of_rows(s, id, l, p);
 }
 
+pl_status pl_lot_pool(pl_step *s, const uint8_t id[PL_HASH], const pl_lot *l, uint8_t (**members)[PL_HASH], size_t *n)
+{
+    pool p = {NULL, 0, 0};
+    pl_status status = pool_get(s, id, l, &p);
+    if (status != PL_OK) {
+        pl_free(p.ids);
+        return status;
+    }
+    *members = p.ids;
+    *n = p.n;
+    return PL_OK;
+}
+
 static pl_status pool_freeze(pl_step *s, const uint8_t id[PL_HASH], const pl_lot *l)
 {
     uint8_t(*members)[PL_HASH] = NULL;

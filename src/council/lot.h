@@ -42,6 +42,8 @@ extern const pl_table PL_LOT_PLACES, PL_LOT_DRAWN_MEMBERS;
 /* Starts a lot among those who belong to the assembly now, but `without` (or NULL); `then` becomes due with `subject` once it is drawn. */
 pl_status pl_lot_start(pl_step *step, const uint8_t id[PL_HASH], const char *purpose, const uint8_t assembly[PL_HASH], const uint8_t *without, int64_t wanted,
                        const char *then, const uint8_t subject[PL_HASH]);
+/* Its pool, ascending; *members is an array of n times 32 bytes, freed with pl_free. */
+pl_status pl_lot_pool(pl_step *step, const uint8_t id[PL_HASH], const pl_lot *lot, uint8_t (**members)[PL_HASH], size_t *n);
 /* The place of a member in a lot that was drawn, 0 when there is none. */
 pl_status pl_lot_place_of(pl_step *step, const uint8_t id[PL_HASH], const uint8_t member[PL_HASH], int64_t *place);
 /* How many places were filled, of a lot that was drawn. */

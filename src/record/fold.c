@@ -12,6 +12,7 @@
 #include "record/step.h"
 
 #define AHEAD_S 300
+#define JUMP_S ((uint64_t)3653 * 86400) /* ten years */
 #define DUES_MAX 1000000 /* of one event: more would be a mistake in a rulebook */
 
 pl_status pl_broken(pl_step *s, pl_rule rule, const char *fmt, ...)
@@ -271,6 +272,17 @@ static pl_status apply(pl_step *s, const pl_event_kind *kind)
     return status == PL_OK && s->broken == PL_RULE_NONE ? count_event(s) : status;
 }
 
+/* */
+static pl_status check_jump(pl_step *s)
+{
+    clock_row c;
+    bool there;
+    pl_status status = pl_get(s, &CLOCK, pl_key_none(), &c, &there);
+    return status == PL_OK && there && s->event->time > (uint64_t)c.time + JUMP_S
+               ? pl_broken(s, PL_RULE_JUMP, "its time is %llu days after that of any event before it", (unsigned long long)(s->event->time - (uint64_t)c.time) / 86400)
+               : status;
+}
+
 /* Lets happen what is due before the event; one that claims to come from far ahead is refused anyway. */
 static pl_status come_to(pl_step *s)
 {
@@ -284,8 +296,11 @@ static pl_status decide(pl_step *s, const pl_prepared *p)
     const pl_event_kind *kind = pl_kind_of(s->fold->rulebook, e->kind, e->kind_n);
     pl_key_row author = {.added = 0};
     bool founding = kind == &PL_KIND_CREATED, first = founding && s->fold->position == 0;
-    pl_status status = s->fold->founded || first ? come_to(s) : PL_OK;
-    if (status == PL_OK) {
+    pl_status status = s->fold->founded ? check_jump(s) : PL_OK;
+    if (status == PL_OK && s->broken == PL_RULE_NONE && (s->fold->founded || first)) {
+        status = come_to(s);
+    }
+    if (status == PL_OK && s->broken == PL_RULE_NONE) {
         status = first ? check_founding(s, author.public_key) : check_author(s, founding, &author);
     }
     if (status == PL_OK && s->broken == PL_RULE_NONE) {

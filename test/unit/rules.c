@@ -343,6 +343,12 @@ TEST(r_009_time_goes_back)
     refused(&w, note_of(&w, w.two, (test_event){.time = -1}), PL_RULE_TIME, false);
 }
 
+TEST(r_030_no_jump_over_ten_years)
+{
+    world w __attribute__((cleanup(end))) = begin();
+    refused(&w, note_of(&w, w.two, (test_event){.time = (int64_t)3653 * 86400 + 1}), PL_RULE_JUMP, false);
+}
+
 TEST(r_010_from_the_future)
 {
     world w __attribute__((cleanup(end))) = begin();

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -117,10 +118,17 @@ static void settle(year *y, size_t i, const pl_taken *taken)
     pl_owned_free(&y->event[i]);
 }
 
+static double processor_s(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
 void year_flush(year *y)
 {
     static pl_taken taken[YEAR_BATCH];
-    double from = pl_clock_s();
+    double from = pl_clock_s(), processor = processor_s();
     for (size_t at = 0; at < y->n_batch; at += YEAR_BATCH) {
         size_t n = y->n_batch - at < YEAR_BATCH ? y->n_batch - at : YEAR_BATCH;
         year_good(y, pl_record_append(y->record, y->bytes + at, n, y->now, taken, NULL));
@@ -130,6 +138,7 @@ void year_flush(year *y)
     }
     y->n_batch = 0;
     y->out->appending_s += pl_clock_s() - from;
+    y->out->appending_processor_s += processor_s() - processor;
 }
 
 typedef struct looking {

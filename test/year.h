@@ -23,6 +23,7 @@ typedef struct year_kind { /* how many events of it were signed */
 typedef struct year_result {
     uint64_t events, refused; /* refused: at the door, by a rule */
     double signing_s, appending_s, looking_s; /* wall time */
+    double appending_processor_s;             /* of all processors together */
     char refusal[300];        /* the first one */
     year_kind kinds[YEAR_KINDS];
     size_t n_kinds;

@@ -324,7 +324,6 @@ static const cli_option MANDATE_LIST[] = {
     {"council", 0, "NAME", false, NULL, "only of this council"}, {"all", 0, NULL, false, NULL, "also those that have ended"}, JSON, END};
 static const cli_option RECALL_ASK[] = {{"reasons", 0, "TEXT", false, NULL, "why, in up to 2,000 bytes (needed)"}, SIGNS, END};
 static const cli_option RECALL_ANSWER[] = {{"text", 't', "TEXT", false, NULL, "the answer, in up to 2,000 bytes (needed)"}, SIGNS, END};
-#define GRANT {"grant", 0, "ID", false, NULL, "the grant by drawn members (needed once a constitution is in force)"}
 #define QUARTER {"quarter", 0, "QUARTER", false, NULL, "which one, as 2026-Q3 (needed)"}
 #define SOURCE {"source", 0, "NAME", false, NULL, "who pays (needed)"}
 #define PAY_GRANT {"grant", 0, "ID", false, NULL, "a grant, where the signer has no turn in the treasury"}

@@ -43,20 +43,6 @@ static pl_status put_quarter(cli_act *a, pl_body *body)
     return PL_OK;
 }
 
-static pl_status put_grant(cli_act *a, pl_body *body)
-{
-    const char *text = cli_text(a->args, "grant");
-    uint8_t id[PL_HASH];
-    if (text == NULL) {
-        return PL_OK;
-    }
-    if (!pl_hex_read(text, PL_HASH, id)) {
-        return pl_fail(a->err, PL_USAGE, "--grant", "its id of 64 digits", "this is no grant");
-    }
-    pl_body_bytes(body, "grant", id, PL_HASH);
-    return PL_OK;
-}
-
 /* ---- plenty pay skilled --------------------------------------------------------------------------- */
 
 /* Whole numbers, one a line. */
@@ -101,7 +87,7 @@ static pl_status body_skilled(cli_act *a, pl_body *body)
     status = status == PL_OK ? read_amounts(path, amounts, &n, a->err) : status;
     if (status == PL_OK) {
         pl_body_ints(body, "amounts", amounts, n);
-        status = put_grant(a, body);
+        status = cli_put_grant(a, body);
     }
     pl_free(amounts);
     return status;
@@ -137,7 +123,7 @@ static pl_status body_entered(cli_act *a, pl_body *body)
         status = cli_put_text(a, body, "source", "source", "who pays it, for example --source \"Town council\"");
         pl_body_int(body, "sort", kind);
     }
-    return status == PL_OK ? put_grant(a, body) : status;
+    return status == PL_OK ? cli_put_grant(a, body) : status;
 }
 
 int cli_pay_enter(const cli_args *args)

@@ -59,8 +59,8 @@ static pl_status put_number(cli_act *a, pl_body *body, const char *field, int64_
 
 static pl_status body_class(cli_act *a, pl_body *body)
 {
-    uint8_t assembly[PL_HASH], grant[PL_HASH];
-    const char *name = cli_text(a->args, "assembly"), *text = cli_text(a->args, "grant");
+    uint8_t assembly[PL_HASH];
+    const char *name = cli_text(a->args, "assembly");
     pl_status status = cli_act_find(a, &PL_ASSEMBLIES, "assembly", name != NULL ? name : "everyone", assembly);
     pl_body_bytes(body, "assembly", assembly, PL_HASH);
     pl_body_text(body, "name", a->args->argument[1], strlen(a->args->argument[1]));
@@ -71,13 +71,7 @@ static pl_status body_class(cli_act *a, pl_body *body)
     if (status == PL_OK && cli_flag(a->args, "at-once")) {
         pl_body_int(body, "begins", (int64_t)a->draft.time);
     }
-    if (status == PL_OK && text != NULL && !pl_hex_read(text, PL_HASH, grant)) {
-        return pl_fail(a->err, PL_USAGE, "--grant", "its id of 64 digits", "this is no grant");
-    }
-    if (status == PL_OK && text != NULL) {
-        pl_body_bytes(body, "grant", grant, PL_HASH);
-    }
-    return status;
+    return status == PL_OK ? cli_put_grant(a, body) : status;
 }
 
 int cli_rota_class(const cli_args *args)

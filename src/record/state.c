@@ -39,6 +39,8 @@ struct pl_state {
     size_t n, cap;
     int32_t first[LEVELS]; /* of the skip list */
     pl_map fetched;        /* tables and prefixes whose rows were all fetched */
+    int32_t *changed;      /* the rows that are `changed` */
+    size_t n_changed, cap_changed, marked_changed; /* marked: when pl_state_mark was called */
     bool marked;
     undo *undos;
     size_t n_undos, cap_undos;
@@ -80,6 +82,7 @@ void pl_state_free(pl_state *state)
         pl_map_clear(&state->fetched);
         pl_str_clear(&state->before);
         pl_free(state->undos);
+        pl_free(state->changed);
         pl_arena_clear(&state->arena);
         pl_free(state->rows);
         pl_free(state);
@@ -265,7 +268,11 @@ pl_status pl_state_put(pl_state *state, const char *table, pl_bytes key, pl_byte
     if (status == PL_OK) {
         status = set(state, r, value.at, value.n, err);
     }
-    if (status == PL_OK) {
+    if (status == PL_OK && !r->changed) {
+        if (!pl_grow(&state->changed, &state->cap_changed, state->n_changed + 1, sizeof *state->changed, SIZE_MAX / sizeof *state->changed)) {
+            return no_memory(err);
+        }
+        state->changed[state->n_changed++] = (int32_t)(r - state->rows);
         r->changed = true;
     }
     return status;
@@ -275,6 +282,7 @@ void pl_state_mark(pl_state *state)
 {
     pl_state_keep(state);
     state->marked = true;
+    state->marked_changed = state->n_changed;
 }
 
 void pl_state_keep(pl_state *state)
@@ -295,6 +303,9 @@ void pl_state_undo(pl_state *state)
         r->n = u->n;
         r->changed = u->changed;
         r->absent = u->absent;
+    }
+    if (state->marked) {
+        state->n_changed = state->marked_changed;
     }
     pl_state_keep(state);
 }
@@ -378,17 +389,15 @@ pl_status pl_state_next(pl_state *state, pl_cursor *c, pl_bytes *value, pl_error
 
 pl_status pl_state_flush(pl_state *state, pl_store *store, pl_error *err)
 {
-    for (size_t i = 0; i < state->n; i++) {
-        row *r = &state->rows[i];
-        if (!r->changed) {
-            continue;
-        }
+    for (size_t i = 0; i < state->n_changed; i++) {
+        row *r = &state->rows[state->changed[i]];
         pl_status status = pl_store_put_row(store, r->name, key_of(r), (pl_slice){r->value, r->n}, err);
         if (status != PL_OK) {
             return status;
         }
         r->changed = false;
     }
+    state->n_changed = 0;
     return PL_OK;
 }
 

@@ -136,16 +136,16 @@ static bool check(mix *m)
     all_c = pv_over(g, &all_c, &all_h);
     pv_big hu = pv_power(g, &m->h0, &u), last = pv_over(g, &m->c_hat[m->n - 1], &hu);
     pv_big tilde = powers(m, m->c, sizeof *m->c, m->u), more = powers(m, m->h, sizeof *m->h, m->s2_);
-    bool good = holds(m, &m->t1, &all_c, &c, &m->s1, NULL) & holds(m, &m->t2, &last, &c, &m->s2, NULL) &
+    bool good = holds(m, &m->t1, &all_c, &c, &m->s1, NULL) && holds(m, &m->t2, &last, &c, &m->s2, NULL) &&
                 holds(m, &m->t3, &tilde, &c, &m->s3, &more);
     pv_big a = powers(m, &m->e->a, sizeof *m->e, m->u), b = powers(m, &m->e->b, sizeof *m->e, m->u);
     pv_big a2 = powers(m, &m->e2->a, sizeof *m->e2, m->s2_), b2 = powers(m, &m->e2->b, sizeof *m->e2, m->s2_);
     pv_big minus = pv_difference(g, &zero, &m->s4), y4 = pv_power(g, &m->b->y, &minus);
     b2 = pv_times(g, &b2, &y4);
-    good &= holds(m, &m->t41, &b, &c, &zero, &b2) & holds(m, &m->t42, &a, &c, &minus, &a2);
+    good = good && holds(m, &m->t41, &b, &c, &zero, &b2) && holds(m, &m->t42, &a, &c, &minus, &a2);
     for (int32_t i = 0; i < m->n; i++) {
         more = pv_power(g, i == 0 ? &m->h0 : &m->c_hat[i - 1], &m->s2_[i]);
-        good &= holds(m, &m->t_hat[i], &m->c_hat[i], &c, &m->s_hat[i], &more);
+        good = good && holds(m, &m->t_hat[i], &m->c_hat[i], &c, &m->s_hat[i], &more);
     }
     return good;
 }

@@ -167,7 +167,8 @@ PL_API pl_status pl_secret_shuffle_check(const pl_secret_election *election, con
                                          size_t shuffle_n, int threads, pl_secret_text *after, pl_error *err) PL_CHECK;
 
 /* A trustee's part of the decryption.  private_key: of a trustee who is needed; or, of one in a threshold set, `key` of round 1 as
- * private_key and its encrypted `part`.  The trustee must have computed the tally itself from the ballots: pl_secret_tally. */
+ * private_key and its encrypted `part`.  The trustee must have computed the tally itself
+ * from the ballots (pl_secret_tally), and rankings must have been shuffled: this call cannot know it. */
 PL_API pl_status pl_secret_decrypt(const pl_secret_election *election, const char *tally, size_t n, const char *private_key,
                                    const char *part, size_t part_n, const uint8_t *seed, int threads, pl_secret_text *out,
                                    int *trustee, pl_error *err) PL_CHECK;

@@ -335,6 +335,13 @@ static pl_status decrypt(const cli_args *args, const cli_ballot_box *box, const 
     pl_secret_text out = {NULL, 0};
     int trustee;
     pl_status status = least_ballots(args, audit, err);
+    pl_secret_facts facts = pl_secret_what(box->election);
+    for (int q = 0; q < facts.n_questions && status == PL_OK; q++) {
+        if (facts.question[q].ranked && !audit->shuffled) {
+            status = pl_fail(err, PL_DATA, box->path, "plenty secret shuffle, by every trustee, then --end",
+                             "rankings are not decrypted before they were shuffled: it would tell who voted how");
+        }
+    }
     status = status == PL_OK ? cli_read_option(args, "key", &key, err) : status;
     if (status == PL_OK && cli_text(args, "part") != NULL) {
         status = cli_read_option(args, "part", &part, err);

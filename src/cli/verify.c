@@ -3,6 +3,8 @@
  * verify.c - `plenty verify`: hands over to the independent checker. */
 #include <plenty/plan.h>
 
+#include <string.h>
+
 #include "cli/cli.h"
 #include "io/file.h"
 #include "verify/verify.h"
@@ -10,11 +12,12 @@
 int cli_verify(const cli_args *args)
 {
     if (args->n_arguments == 1) {
-        if (pv_is_secret(args->argument[0]) || !pl_path_exists(args->argument[0])) {
+        const char *dot = strrchr(args->argument[0], '.');
+        if (pv_is_secret(args->argument[0]) || (dot != NULL && strcmp(dot, ".bel") == 0)) {
             return pv_verify_secret(args->argument[0], cli_flag(args, "json"), stdout, stderr);
         }
-        return cli_usage(args, "plenty verify PLAN ECONOMY, or plenty verify ELECTION.bel", "%.200s is no archive of a secret ballot",
-                         args->argument[0]);
+        return cli_usage(args, "plenty verify PLAN ECONOMY, or plenty verify ELECTION.bel",
+                         "arguments are missing: %.200s is no archive of a secret ballot", args->argument[0]);
     }
     if (pv_is_count(args->argument[0])) {
         return pv_verify_count(args->argument[0], args->argument[1], cli_flag(args, "json"), stdout, stderr);

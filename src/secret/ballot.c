@@ -23,24 +23,6 @@ static pl_status refuse(judging *j, const char *what)
     return pl_fail(j->err, PL_REFUTED, "ballot", "it was not made for this election by an honest program", "%s", what);
 }
 
-static void hash_ballot(const judging *j, pl_hash *h, const char *prefix)
-{
-    pl_hash_start(h, j->g, prefix);
-    pl_hash_text(h, j->e->fingerprint);
-    pl_hash_text(h, "|");
-    pl_hash_text_n(h, j->credential, j->credential_n);
-    pl_hash_text(h, "|");
-}
-
-static void hash_choices(pl_hash *h, const pl_cipher *c, int n)
-{
-    for (int i = 0; i < n; i++) {
-        pl_hash_text(h, i > 0 ? "," : "");
-        pl_hash_pair(h, &c[i].alpha, &c[i].beta);
-    }
-    pl_hash_text(h, "|");
-}
-
 /* [p, p, ...], exactly n */
 static void read_proofs(judging *j, pl_proof *out, int n)
 {
@@ -62,7 +44,7 @@ static pl_status check_each(judging *j, const pl_cipher *c, int values)
         if (j->g->equal(j->g, &c[i].alpha, &j->g->one)) {
             return refuse(j, "a choice is not encrypted");
         }
-        hash_ballot(j, &h, "prove|");
+        pl_hash_ballot(&h, j->e, j->credential, j->credential_n, "prove|");
         pl_hash_pair(&h, &c[i].alpha, &c[i].beta);
         pl_hash_text(&h, "|");
         if (!pl_branches_check(j->t, &h, branch, 2, j->each[i], j->members ? &member : NULL)) {
@@ -83,8 +65,8 @@ static pl_status check_whole(judging *j, const pl_secret_question *q, const pl_c
         g->mul(g, &sum.alpha, &sum.alpha, &c[i].alpha);
         g->mul(g, &sum.beta, &sum.beta, &c[i].beta);
     }
-    hash_ballot(j, &h, q->blank ? "bproof1|" : "prove|");
-    hash_choices(&h, c, values);
+    pl_hash_ballot(&h, j->e, j->credential, j->credential_n, q->blank ? "bproof1|" : "prove|");
+    pl_hash_choices(&h, c, values);
     if (q->blank) {
         branch[n++] = (pl_branch){.c = &c[0], .value = 1};
     } else {
@@ -99,8 +81,8 @@ static pl_status check_whole(judging *j, const pl_secret_question *q, const pl_c
     }
     if (q->blank) {
         pl_branch either[2] = {{.c = &c[0], .value = 0}, {.c = &sum, .value = 0}};
-        hash_ballot(j, &h, "bproof0|");
-        hash_choices(&h, c, values);
+        pl_hash_ballot(&h, j->e, j->credential, j->credential_n, "bproof0|");
+        pl_hash_choices(&h, c, values);
         if (!pl_branches_check(j->t, &h, either, 2, blank_proof, NULL)) {
             return refuse(j, "a blank vote is not proved to be without choices");
         }
@@ -158,7 +140,7 @@ static pl_status judge_ranked(judging *j, pl_cipher *c)
         return refuse(j, "a ranking is no element of the group, or not encrypted");
     }
     pl_table_power_on(&j->t->base, &a, &proof.response);
-    hash_ballot(j, &h, "raweg|");
+    pl_hash_ballot(&h, j->e, j->credential, j->credential_n, "raweg|");
     pl_hash_element(&h, &j->e->y);
     pl_hash_text(&h, ",");
     pl_hash_pair(&h, &c->alpha, &c->beta);

@@ -88,6 +88,9 @@ bool pl_json_proof(const pl_group *g, json_t *value, pl_proof *out);
 
 /* ---- proofs.c ------------------------------------------------------------------------------------------------------------- */
 
+/* How all challenges about a ballot begin: "PREFIX|fingerprint|credential|"; and the list of its ciphertexts, with a bar behind. */
+void pl_hash_ballot(pl_hash *h, const pl_secret_election *e, const char *credential, size_t n, const char *prefix);
+void pl_hash_choices(pl_hash *h, const pl_cipher *c, int n);
 /* Schnorr: A = g^response X^challenge is hashed behind what h holds already, and must give the challenge. */
 bool pl_schnorr_check(pl_hash *h, const pl_element *x, const pl_proof *p);
 void pl_schnorr_prove(pl_hash *h, const pl_scalar *secret, pl_draw *draw, pl_proof *out);

@@ -6,6 +6,24 @@
 
 #include "secret/parts.h"
 
+void pl_hash_ballot(pl_hash *h, const pl_secret_election *e, const char *credential, size_t n, const char *prefix)
+{
+    pl_hash_start(h, &e->g, prefix);
+    pl_hash_text(h, e->fingerprint);
+    pl_hash_text(h, "|");
+    pl_hash_text_n(h, credential, n);
+    pl_hash_text(h, "|");
+}
+
+void pl_hash_choices(pl_hash *h, const pl_cipher *c, int n)
+{
+    for (int i = 0; i < n; i++) {
+        pl_hash_text(h, i > 0 ? "," : "");
+        pl_hash_pair(h, &c[i].alpha, &c[i].beta);
+    }
+    pl_hash_text(h, "|");
+}
+
 bool pl_schnorr_check(pl_hash *h, const pl_element *x, const pl_proof *p)
 {
     const pl_group *g = h->g;

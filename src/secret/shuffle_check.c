@@ -446,7 +446,7 @@ static pl_status check_all(const pl_secret_election *e, const pl_rows *before, p
 pl_status pl_secret_shuffle_check(const pl_secret_election *e, const char *tally, size_t n, const char *shuffle, size_t shuffle_n,
                                   int threads, pl_secret_text *after, pl_error *err)
 {
-    pl_rows old, new = {.n = 0};
+    pl_rows old = {.n = 0}, new = {.n = 0};
     pl_str text;
     pl_shuffle *proof = PL_NEW0(pl_shuffle, e->n_questions);
     *after = (pl_secret_text){NULL, 0};

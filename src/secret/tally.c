@@ -66,6 +66,7 @@ pl_status pl_rows_read(const pl_secret_election *e, const char *text, size_t n, 
 {
     pl_scan s;
     int64_t sums = 0, all = count_ciphers(text, n);
+    *out = (pl_rows){.n = 0};
     for (int i = 0; i < e->n_questions; i++) {
         sums += e->question[i].ranked ? 0 : pl_question_values(&e->question[i]);
     }

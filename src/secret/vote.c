@@ -15,25 +15,6 @@ typedef struct voting {
     pl_error *err;
 } voting;
 
-/* "PREFIX|fingerprint|credential": how all challenges about a ballot begin. */
-static void hash_ballot(const voting *v, pl_hash *h, const char *prefix)
-{
-    pl_hash_start(h, v->g, prefix);
-    pl_hash_text(h, v->e->fingerprint);
-    pl_hash_text(h, "|");
-    pl_hash_text(h, v->credential);
-    pl_hash_text(h, "|");
-}
-
-static void hash_choices(pl_hash *h, const pl_cipher *c, int n)
-{
-    for (int i = 0; i < n; i++) {
-        pl_hash_text(h, i > 0 ? "," : "");
-        pl_hash_pair(h, &c[i].alpha, &c[i].beta);
-    }
-    pl_hash_text(h, "|");
-}
-
 static void encrypt(voting *v, pl_cipher *c, pl_scalar *r)
 {
     pl_draw_scalar(&v->draw, v->g, r);
@@ -69,7 +50,7 @@ static pl_status prove_each(voting *v, answer *a)
     for (int i = 0; i < a->values && status == PL_OK; i++) {
         pl_hash h;
         pl_branch branch[2] = {{&a->c[i], 0, &a->r[i], a->m[i]}, {&a->c[i], 1, &a->r[i], a->m[i]}};
-        hash_ballot(v, &h, "prove|");
+        pl_hash_ballot(&h, v->e, v->credential, strlen(v->credential), "prove|");
         pl_hash_pair(&h, &a->c[i].alpha, &a->c[i].beta);
         pl_hash_text(&h, "|");
         status = pl_branches_prove(&v->e->slow, &h, branch, 2, a->m[i], &v->draw, a->proof, v->err);
@@ -89,8 +70,8 @@ static pl_status prove_whole(voting *v, answer *a)
     pl_hash h;
     int n = 0, real;
     bool blank = a->q->blank;
-    hash_ballot(v, &h, blank ? "bproof1|" : "prove|");
-    hash_choices(&h, a->c, a->values);
+    pl_hash_ballot(&h, v->e, v->credential, strlen(v->credential), blank ? "bproof1|" : "prove|");
+    pl_hash_choices(&h, a->c, a->values);
     if (blank) {
         branch[n++] = (pl_branch){&a->c[0], 1, &a->r[0], a->m[0]};
     } else {
@@ -109,8 +90,8 @@ static pl_status prove_whole(voting *v, answer *a)
     put_proofs(v, a->proof, n);
     if (blank) {
         pl_branch either[2] = {{&a->c[0], 0, &a->r[0], a->m[0]}, {&a->sum, 0, &a->sum_r, a->holds}};
-        hash_ballot(v, &h, "bproof0|");
-        hash_choices(&h, a->c, a->values);
+        pl_hash_ballot(&h, v->e, v->credential, strlen(v->credential), "bproof0|");
+        pl_hash_choices(&h, a->c, a->values);
         status = pl_branches_prove(&v->e->slow, &h, either, 2, a->m[0] == 0 ? 0 : 1, &v->draw, a->proof, v->err);
         if (status == PL_OK) {
             pl_str_add(v->out, ",\"blank_proof\":");
@@ -169,7 +150,7 @@ static pl_status answer_ranked(voting *v, answer *a)
     }
     encrypt(v, &a->c[0], &a->r[0]);
     g->mul(g, &a->c[0].beta, &a->c[0].beta, &plain);
-    hash_ballot(v, &h, "raweg|");
+    pl_hash_ballot(&h, v->e, v->credential, strlen(v->credential), "raweg|");
     pl_hash_element(&h, &v->e->y);
     pl_hash_text(&h, ",");
     pl_hash_pair(&h, &a->c[0].alpha, &a->c[0].beta);

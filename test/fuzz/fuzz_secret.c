@@ -13,6 +13,7 @@
 
 static pl_secret_election *election;
 static pl_secret_text trustees, text, credential, key, certificate, certificate_key;
+static pl_secret_box tally; /* of no ballots */
 static char path[64];
 static FILE *nowhere;
 
@@ -23,6 +24,7 @@ static void remove_all(void)
     pl_secret_text_free(&trustees);
     pl_secret_text_free(&text);
     pl_secret_text_free(&credential);
+    pl_secret_text_free(&tally.tally);
     pl_secret_text_free(&key);
     pl_secret_text_free(&certificate);
     pl_secret_text_free(&certificate_key);
@@ -51,6 +53,7 @@ static void set_up(void)
     must(pl_secret_certificate("Ed25519", seed, &certificate_key, &certificate, NULL));
     int n = snprintf(list, sizeof list, "[\"%s\"]", credential.text);
     must(pl_secret_open(text.text, text.n, trustees.text, trustees.n, list, (size_t)n, &election, NULL));
+    must(pl_secret_tally(election, NULL, 0, 0, 1, &tally, NULL));
     pl_secret_text_free(&open);
     snprintf(path, sizeof path, "%s/plenty-secret-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     int fd = mkstemp(path);
@@ -86,7 +89,6 @@ static void archive(const char *bytes, size_t n)
 
 static void give(uint8_t kind, const char *bytes, size_t n)
 {
-    static const char tally[] = "[[],[]]";
     pl_error err;
     pl_secret_seen seen;
     pl_secret_text out = {NULL, 0};
@@ -104,10 +106,10 @@ static void give(uint8_t kind, const char *bytes, size_t n)
         status = pl_secret_decrypt(election, bytes, n, key.text, NULL, 0, NULL, 1, &out, &k, &err);
         break;
     case 3:
-        status = pl_secret_shuffle_check(election, tally, sizeof tally - 1, bytes, n, 1, &out, &err);
+        status = pl_secret_shuffle_check(election, tally.tally.text, tally.tally.n, bytes, n, 1, &out, &err);
         break;
     case 4:
-        status = pl_secret_decryption_check(election, tally, sizeof tally - 1, 1, bytes, n, 1, &err);
+        status = pl_secret_decryption_check(election, tally.tally.text, tally.tally.n, 1, bytes, n, 1, &err);
         break;
     case 5:
         if (pl_secret_open(bytes, n, trustees.text, trustees.n, credential.text, credential.n, &e, &err) == PL_OK) {

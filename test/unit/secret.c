@@ -479,6 +479,19 @@ TEST(a_lot_that_nobody_steers)
     secret_case_free(&c);
 }
 
+/* Found by the fuzzer: of a tally with another number of ciphertexts, memory was freed that never was. */
+TEST(a_tally_of_another_shape_is_refused)
+{
+    secret_case c;
+    pl_secret_text out;
+    int trustee;
+    secret_case_make(&c, "Ed25519", true, false);
+    CHECK_INT(pl_secret_shuffle_check(c.election, "[[],[]]", 7, "", 0, 1, &out, &error), PL_PARSE);
+    CHECK_INT(pl_secret_shuffle(c.election, "[[],[]]", 7, NULL, 1, &out, &error), PL_PARSE);
+    CHECK_INT(pl_secret_decrypt(c.election, "[[],[]]", 7, c.key[0].text, NULL, 0, NULL, 1, &out, &trustee, &error), PL_PARSE);
+    secret_case_free(&c);
+}
+
 TEST(what_is_too_deep_or_too_long_is_refused)
 {
     char deep[200], *long_list = PL_NEW(char, 1 << 23);

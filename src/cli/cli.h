@@ -80,6 +80,8 @@ int cli_record_request(const cli_args *args);
 int cli_record_witness(const cli_args *args);
 int cli_replay(const cli_args *args);
 int cli_audit(const cli_args *args);
+int cli_needs_read(const cli_args *args);
+int cli_needs_forecast(const cli_args *args);
 int cli_help(const cli_args *args);
 
 /* ---- Arguments (args.c) ------------------------------------------------------------------------- */

@@ -267,6 +267,45 @@ static const cli_option AUDIT[] = {
     END,
 };
 
+static const cli_option NEEDS_READ[] = {
+    {"output", 'o', "SUMS", false, "@", "write sums.csv, periods.csv and report.json to this folder (needed)"},
+    {"mapping", 'm', "FILE", false, "@", "which column is what (docs/formats/needs.md)"},
+    {"by", 'b', "WHAT", false, "product|category|group", "what is added up (default: category)"},
+    {"period", 'p', "LENGTH", false, "day|week|month", "per day, week from Monday, or month (default: week)"},
+    {"place", 0, "PLACE", false, "none|store|region", "for each store or region (default: none)"},
+    {"households", 0, NULL, false, NULL, "for each household too: such sums are personal, keep them where they are"},
+    {"from", 0, "DATE", false, NULL, "leave out what is before"},
+    {"until", 0, "DATE", false, NULL, "leave out what is after (default: today)"},
+    {"card-lines", 0, "N", false, NULL, "a card with more lines is no household (100000)"},
+    {"skip-unreadable", 0, NULL, false, NULL, "leave out lines that cannot be read, and count them"},
+    {"drop-duplicates", 0, NULL, false, NULL, "leave out lines that repeat an earlier line of their receipt"},
+    {"replace", 0, NULL, false, NULL, "replace SUMS if it holds sums already"},
+    QUIET,
+    END,
+};
+
+static const cli_option NEEDS_FORECAST[] = {
+    {"output", 'o', "FORECAST", false, "@", "write forecast.csv, scores.csv, history.csv and forecast.json to this folder"},
+    {"horizon", 'n', "N", false, NULL, "periods ahead (4)"},
+    {"measure", 0, "WHAT", false, "lines|quantity|value", "what is forecast (default: quantity)"},
+    {"method", 0, "METHOD", false,
+     "auto|naive|seasonal-naive|mean|ses|damped|theta|holt-winters-additive|holt-winters-multiplicative|croston-sba|tsb|combined",
+     "one method for all (default: auto, chosen for each series)"},
+    {"season", 0, "N", false, NULL, "periods of a season, 0 = none (default: 7 days, 52 weeks, 12 months)"},
+    {"origins", 0, "N", false, NULL, "earlier ends by which methods are chosen (6)"},
+    {"check", 0, "N", false, NULL, "earlier ends from which the whole is tried, to name its error (4); 0 = none"},
+    {"scale", 0, "FACTOR", false, NULL, "multiply all sums: of a sample"},
+    {"keep-incomplete", 0, NULL, false, NULL, "keep first and last periods that are covered in part"},
+    {"leaves-only", 0, NULL, false, NULL, "no groups and no total"},
+    ECONOMY,
+    {"economy-output", 0, "NEW", false, "@", "write a copy of ECONOMY whose needs are these forecasts, over the whole horizon"},
+    {"links", 0, "FILE", false, "@", "which item is which good: columns item, good, factor"},
+    {"threads", 't', "N", false, NULL, "use N threads (default: 2 where there are two cores); the forecasts are the same for any number"},
+    {"replace", 0, NULL, false, NULL, "replace what is there"},
+    QUIET,
+    END,
+};
+
 static const cli_option HELP[] = {
     {"man", 0, NULL, false, NULL, "print the manual page"},
     {"completion", 0, "SHELL", false, "bash", "print the completion of a shell"},
@@ -445,6 +484,14 @@ const cli_command CLI_COMMANDS[] = {
      "code with Plenty, does it again. Needs no key and no network; works on a copy, and on a folder made by record export. Prints what was "
      "checked, in numbers, and the first thing that is wrong (exit code 1). Void events are told, and are no fault: they have no effect.",
      "plenty audit bakery.commons\nplenty audit bakery.record", cli_audit},
+    {"needs read", "DATA [FILE ...]", 1, 8, NEEDS_READ, "adds up receipts by category, period and place",
+     "DATA is the folder of the receipts (.csv, .gz, .zst); its mapping says which column is what. With FILEs, only these are read. Every line that is odd is counted in "
+     "the report; nothing is left out silently. The sums of many shops are added when they are forecast together.",
+     "plenty needs read ../shared/data/loyalty-cards-2017 -o sums", cli_needs_read},
+    {"needs forecast", "SUMS ...", 1, 8, NEEDS_FORECAST, "forecasts what will be bought, says how sure that is, makes it the needs of an economy",
+     "Fits simple, damped and seasonal smoothing, Theta, methods for intermittent demand and their combination, chooses by errors from earlier ends, makes items, groups and "
+     "total add up. The naive forecasts and the error that chance alone gives are always shown beside it.",
+     "plenty needs forecast sums -o forecast --measure lines\nplenty needs forecast sums -e bakery --economy-output next --links links.csv", cli_needs_forecast},
     {"help", "[COMMAND]", 0, 2, HELP, "lists the commands, or says what one does", "",
      "plenty help plan\nplenty help --man >plenty.1\nplenty help --completion bash >plenty", cli_help},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},

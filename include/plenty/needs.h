@@ -209,8 +209,13 @@ typedef struct pl_forecast {
  * PL_NOMEM, PL_STOPPED.  Cost: some milliseconds a series with a season of 52. */
 PL_API pl_status pl_forecast_make(const pl_series *series, const pl_forecast_settings *settings, pl_forecast **out, pl_error *err) PL_CHECK;
 PL_API void pl_forecast_free(pl_forecast *forecast);
-/* Writes forecast.csv, scores.csv, history.csv and forecast.json. */
+/* Writes forecast.csv, scores.csv, history.csv and forecast.json, at once or not at all.  Errors: PL_IO, PL_NOMEM. */
 PL_API pl_status pl_forecast_save(const pl_forecast *forecast, const char *path, bool replace, pl_error *err) PL_CHECK;
+
+/* The item, group or "total" of that name (exactly; else ignoring case), highest level first; -1. */
+PL_API int32_t pl_forecast_find(const pl_forecast *forecast, const char *name);
+/* Reads such a folder again: means, quantiles, history and scores, not the scores of the check.  Errors: PL_PARSE, PL_DATA, PL_NOTFOUND, PL_IO, PL_NOMEM. */
+PL_API pl_status pl_forecast_load(const char *path, pl_forecast **out, pl_error *err) PL_CHECK;
 
 /* ---- What is known beforehand (src/needs/forecast_causal.c) ---------------------------------------------------------------- */
 
@@ -254,7 +259,7 @@ PL_API pl_two_lists pl_capture_recapture(int64_t n1, int64_t n2, int64_t both);
 
 /* ---- Plots (src/needs/plot.c) --------------------------------------------------------------------------------------------------- */
 
-/* An SVG of history, forecast and the 80 and 95 % intervals of a node; to be freed with free().  Errors: PL_NOMEM. */
-PL_API pl_status pl_forecast_svg(const pl_forecast *forecast, int32_t node, char **out, pl_error *err) PL_CHECK;
+/* Writes an SVG of history, forecast and the 80 and 95 % intervals of a node.  Errors: PL_IO, PL_NOMEM. */
+PL_API pl_status pl_forecast_svg(const pl_forecast *forecast, int32_t node, const char *path, pl_error *err) PL_CHECK;
 
 #endif

@@ -82,6 +82,8 @@ int cli_replay(const cli_args *args);
 int cli_audit(const cli_args *args);
 int cli_needs_read(const cli_args *args);
 int cli_needs_forecast(const cli_args *args);
+int cli_needs_unserved(const cli_args *args);
+int cli_needs_explain(const cli_args *args);
 int cli_help(const cli_args *args);
 
 /* ---- Arguments (args.c) ------------------------------------------------------------------------- */

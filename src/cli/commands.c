@@ -306,6 +306,21 @@ static const cli_option NEEDS_FORECAST[] = {
     END,
 };
 
+static const cli_option NEEDS_UNSERVED[] = {
+    {"output", 'o', "FILE", false, "@", "write the table to FILE (default: print it)"},
+    {"reports", 0, "FILE", false, "@", "reports of what was not there: columns item, place, period, list (two lists, as staff and customers)"},
+    {"replace", 0, NULL, false, NULL, "replace FILE"},
+    END,
+};
+
+static const cli_option NEEDS_EXPLAIN[] = {
+    {"forecast", 'f', "FOLDER", false, "@", "the forecast (needed)"},
+    {"before", 0, "FOLDER", false, "@", "the forecast of last time"},
+    {"unserved", 0, "FILE", false, "@", "what empty shelves hid, from needs unserved"},
+    {"svg", 0, "FILE", false, "@", "draw history, forecast and intervals"},
+    END,
+};
+
 static const cli_option HELP[] = {
     {"man", 0, NULL, false, NULL, "print the manual page"},
     {"completion", 0, "SHELL", false, "bash", "print the completion of a shell"},
@@ -492,6 +507,12 @@ const cli_command CLI_COMMANDS[] = {
      "Fits simple, damped and seasonal smoothing, Theta, methods for intermittent demand and their combination, chooses by errors from earlier ends, makes items, groups and "
      "total add up. The naive forecasts and the error that chance alone gives are always shown beside it.",
      "plenty needs forecast sums -o forecast --measure lines\nplenty needs forecast sums -e bakery --economy-output next --links links.csv", cli_needs_forecast},
+    {"needs unserved", "SHELF", 1, 1, NEEDS_UNSERVED, "says what would have been bought, had the shelf been full",
+     "SHELF: columns item, place, period, sold, and on_shelf (part of the open time) or empty (1 = ran out), perhaps expected. With on_shelf, sales are divided by the time on the "
+     "shelf; without, a test of whether shelves empty when much is wanted chooses between the other periods and a Tobit estimate. With --reports, cases that nobody reported are estimated from two lists.",
+     "plenty needs unserved shelf.csv --reports reports.csv -o unserved.csv", cli_needs_unserved},
+    {"needs explain", "GOOD", 1, 1, NEEDS_EXPLAIN, "says where a forecast comes from, how sure it is, what changed, which complaints moved it",
+     "GOOD is an item, a group, or total.", "plenty needs explain BEEF --forecast forecast --svg beef.svg", cli_needs_explain},
     {"help", "[COMMAND]", 0, 2, HELP, "lists the commands, or says what one does", "",
      "plenty help plan\nplenty help --man >plenty.1\nplenty help --completion bash >plenty", cli_help},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},

@@ -8,7 +8,7 @@
 #include "needs/forecast.h"
 
 #define CHUNK 256       /* series between two looks at the caller */
-#define BELIEF 48.0     /* errors that the record over all series counts for, against those of the series itself */
+#define BELIEF 300.0    /* errors that the record over all series counts for, against those of the series itself */
 #define LEAST_PERIODS 3
 
 double pl_fc_scale(const double *y, int32_t n)

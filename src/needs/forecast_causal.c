@@ -147,6 +147,13 @@ static pl_status run(causal *c, double *effect, double *own, double *forecast, d
             total += d * d;
         }
     }
+    for (size_t d = 0; d < k; d++) { /* what is left of a constant is rounding */
+        double raw = 0;
+        for (size_t at = 0; at < (size_t)c->n * (size_t)(c->periods + c->horizon); at++) {
+            raw += c->x[at * k + d] * c->x[at * k + d];
+        }
+        c->a[d * k + d] = c->a[d * k + d] > 1e-12 * raw ? c->a[d * k + d] : 0;
+    }
     memcpy(effect, c->b, k * sizeof *effect);
     memcpy(c->own_a, c->a, k * k * sizeof *c->a);
     int32_t bad = solve(c->own_a, effect, c->k);

@@ -153,9 +153,9 @@ int main(int argc, char **argv)
 {
     bool series = argc > 1 && strcmp(argv[1], "series") == 0;
     if (series) {
-        time_series(argc > 2 ? atoi(argv[2]) : 30000, argc > 3 ? atoi(argv[3]) : 2);
+        time_series(argc > 2 ? (int32_t)strtol(argv[2], NULL, 10) : 30000, argc > 3 ? (int)strtol(argv[3], NULL, 10) : 2);
     } else {
-        time_receipts(argc > 2 ? atol(argv[2]) : 4000000);
+        time_receipts(argc > 2 ? strtol(argv[2], NULL, 10) : 4000000);
     }
     return 0;
 }

@@ -103,7 +103,7 @@ pl_status pl_stream_open(const char *path, pl_stream **out, pl_error *err)
         return status;
     }
     s->fd = fd;
-    strcpy(s->path, path);
+    memcpy(s->path, path, strlen(path) + 1);
     status = start(s, err);
     if (status != PL_OK) {
         pl_stream_close(s);

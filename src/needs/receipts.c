@@ -430,11 +430,11 @@ static bool read_time(reader *q)
         memcpy(q->time, f->text, n);
         q->time[n] = '\0';
         if (c->first_time[0] == '\0' || strcmp(q->time, c->first_time) < 0) {
-            strcpy(c->first_time, q->time);
+            memcpy(c->first_time, q->time, sizeof c->first_time);
             c->first_day = q->day;
         }
         if (strcmp(q->time, c->last_time) > 0) {
-            strcpy(c->last_time, q->time);
+            memcpy(c->last_time, q->time, sizeof c->last_time);
             c->last_day = q->day;
         }
     }

@@ -62,7 +62,7 @@ TEST(rows_across_blocks)
         char want[80];
         CHECK_INT(pl_rows_next(&rows, &more, &err), PL_OK);
         snprintf(want, sizeof want, i % 3 == 0 ? "two\nlines, \"%d\"" : "5\" nail %d", i);
-        CHECK(more && atoi(rows.csv.field[0].text) == i);
+        CHECK(more && strtol(rows.csv.field[0].text, NULL, 10) == i);
         CHECK_STR(rows.csv.field[1].text, want);
     }
     CHECK(pl_rows_next(&rows, &more, &err) == PL_OK && !more);

@@ -48,7 +48,8 @@ typedef struct cli_command {
     int (*run)(const cli_args *args);
 } cli_command;
 
-extern const cli_command CLI_COMMANDS[]; /* ends with name NULL */
+/* The commands, one after the other: the first for NULL; NULL after the last. */
+const cli_command *cli_next_command(const cli_command *command);
 const cli_command *cli_find_command(const char *name);
 /* Likewise of a name of one word, or of two when `second` (or NULL) is part of it: *words says how many. */
 const cli_command *cli_match_command(const char *first, const char *second, int *words);
@@ -173,6 +174,10 @@ int cli_secret_shuffle(const cli_args *args);
 int cli_secret_decrypt(const cli_args *args);
 int cli_secret_tally(const cli_args *args);
 int cli_secret_verify(const cli_args *args);
+int cli_needs_read(const cli_args *args);
+int cli_needs_forecast(const cli_args *args);
+int cli_needs_unserved(const cli_args *args);
+int cli_needs_explain(const cli_args *args);
 int cli_help(const cli_args *args);
 
 /* ---- Arguments (args.c) ------------------------------------------------------------------------- */

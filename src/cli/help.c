@@ -71,7 +71,7 @@ static void paragraphs(FILE *out, const char *text)
 static int widest_name(void)
 {
     int widest = 0;
-    for (const cli_command *c = CLI_COMMANDS; c->name != NULL; c++) {
+    for (const cli_command *c = cli_next_command(NULL); c != NULL; c = cli_next_command(c)) {
         int n = (int)strlen(c->name);
         widest = n > widest ? n : widest;
     }
@@ -82,7 +82,7 @@ void cli_print_overview(FILE *out)
 {
     fprintf(out, "plenty - plans what people need, and proves every step\n\n"
                  "usage: plenty COMMAND [OPTIONS] [ARGUMENTS]\n\n");
-    for (const cli_command *c = CLI_COMMANDS; c->name != NULL; c++) {
+    for (const cli_command *c = cli_next_command(NULL); c != NULL; c = cli_next_command(c)) {
         fprintf(out, "  %-*s  %s\n", widest_name(), c->name, c->purpose);
     }
     fprintf(out, "\n'plenty COMMAND --help' says more. Begin with 'plenty demo'.\n");
@@ -97,7 +97,7 @@ static bool of_group(const cli_command *c, const char *name)
 void cli_print_group(const char *name, FILE *out)
 {
     fprintf(out, "usage: plenty %s ... [OPTIONS] [ARGUMENTS]\n\n", name);
-    for (const cli_command *c = CLI_COMMANDS; c->name != NULL; c++) {
+    for (const cli_command *c = cli_next_command(NULL); c != NULL; c = cli_next_command(c)) {
         if (of_group(c, name)) {
             fprintf(out, "  %-*s  %s\n", widest_name(), c->name, c->purpose);
         }
@@ -204,7 +204,7 @@ static void man_options(const cli_command *c)
 static void man_commands(void)
 {
     puts(".Bl -tag -width Ds");
-    for (const cli_command *c = CLI_COMMANDS; c->name != NULL; c++) {
+    for (const cli_command *c = cli_next_command(NULL); c != NULL; c = cli_next_command(c)) {
         printf(".It Cm %s", c->name);
         char words[128];
         snprintf(words, sizeof words, "%s", c->arguments);
@@ -239,7 +239,7 @@ static void print_man(void)
         printf(".It %d\n%s\n", EXITS[i].code, EXITS[i].meaning);
     }
     printf(".El\n.Sh EXAMPLES\n.Bd -literal\n");
-    for (const cli_command *c = CLI_COMMANDS; c->name != NULL; c++) {
+    for (const cli_command *c = cli_next_command(NULL); c != NULL; c = cli_next_command(c)) {
         man_text(c->example);
         putchar('\n');
     }
@@ -269,7 +269,7 @@ static void complete_words(const cli_option *o)
 static void print_words(const char *group)
 {
     const char *before = "";
-    for (const cli_command *c = CLI_COMMANDS; c->name != NULL; c++) {
+    for (const cli_command *c = cli_next_command(NULL); c != NULL; c = cli_next_command(c)) {
         size_t n = strcspn(c->name, " ");
         if (group != NULL && of_group(c, group)) {
             printf("%s ", c->name + strlen(group) + 1);
@@ -313,7 +313,7 @@ static void print_completion(void)
     print_words(NULL);
     puts("--help --version' -- \"$cur\"))\n        return\n    fi\n    case $command in");
     const char *before = "";
-    for (const cli_command *c = CLI_COMMANDS; c->name != NULL; c++) {
+    for (const cli_command *c = cli_next_command(NULL); c != NULL; c = cli_next_command(c)) {
         size_t n = strcspn(c->name, " ");
         char group[64];
         if (c->name[n] != ' ' || strncmp(before, c->name, n + 1) == 0) {
@@ -326,7 +326,7 @@ static void print_completion(void)
         before = c->name;
     }
     puts("    esac\n    case $command in");
-    for (const cli_command *c = CLI_COMMANDS; c->name != NULL; c++) {
+    for (const cli_command *c = cli_next_command(NULL); c != NULL; c = cli_next_command(c)) {
         complete_command(c);
     }
     puts("    esac\n}\ncomplete -F _plenty plenty");

@@ -14,11 +14,11 @@
 /* `word` is no command, or `second` none of the group `word`. */
 static int unknown_command(const char *word, const char *second)
 {
-    const char *names[64];
+    const char *names[256];
     int32_t n = 0;
     char said[200], hint[160];
     snprintf(said, sizeof said, "%.80s%s%.80s", word, second != NULL ? " " : "", second != NULL ? second : "");
-    for (const cli_command *c = CLI_COMMANDS; c->name != NULL && n < 64; c++) {
+    for (const cli_command *c = cli_next_command(NULL); c != NULL && n < 256; c = cli_next_command(c)) {
         names[n++] = c->name;
     }
     const char *alike = pl_did_you_mean(said, names, n);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * commands.h - the table of commands, in parts: one array for each file, the last row of each without a name; and options that several parts have. */
+#ifndef PLENTY_CLI_COMMANDS_H
+#define PLENTY_CLI_COMMANDS_H
+
+#include "cli/cli.h"
+
+extern const cli_command CLI_PLANNING[], CLI_NEEDS[], CLI_COMMONS[], CLI_VOTING[];
+
+#define JSON {"json", 0, NULL, false, NULL, "print one JSON object instead of text"}
+#define QUIET {"quiet", 'q', NULL, false, NULL, "print nothing but errors"}
+#define ECONOMY {"economy", 'e', "ECONOMY", false, "@", "the economy, where it is not found by itself"}
+#define END {NULL, 0, NULL, false, NULL, NULL}
+
+#endif

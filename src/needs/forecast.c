@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * forecast.c - every method for every series from several earlier ends, the choice among them, and what adds up. */
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "needs/forecast.h"
+
+#define CHUNK 256       /* series between two looks at the caller */
+#define BELIEF 300.0    /* errors that the record over all series counts for, against those of the series itself */
+#define LEAST_PERIODS 3
+
+double pl_fc_scale(const double *y, int32_t n)
+{
+    double sum = 0;
+    for (int32_t t = 1; t < n; t++) {
+        sum += (y[t] - y[t - 1]) * (y[t] - y[t - 1]);
+    }
+    return n > 1 ? sqrt(sum / (n - 1)) : 0;
+}
+
+/* ---- Trials --------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct trial {
+    const double *y;
+    int32_t m, h;
+    pl_fit fit[PL_METHODS];
+    double *ahead; /* methods x h */
+} trial;
+
+/* All methods from the end n; the last fits are where the search begins. */
+static pl_status fit_all(trial *t, int32_t n, pl_method only, bool warm)
+{
+    static const pl_method parts[] = {PL_MEAN, PL_SES, PL_DAMPED, PL_THETA, PL_HW_ADD};
+    pl_fit *all = &t->fit[PL_COMBINED];
+    double *sum = t->ahead + PL_COMBINED * t->h;
+    int k = 0;
+    for (int m = 0; m < PL_COMBINED; m++) {
+        bool needed = only == PL_AUTO || (int)only == m || m == PL_NAIVE || m == PL_SNAIVE || only == PL_COMBINED;
+        pl_fit old = t->fit[m];
+        if (needed && pl_fit_method((pl_method)m, t->y, n, t->m, t->h, warm ? &old : NULL, &t->fit[m], t->ahead + m * t->h, NULL) != PL_OK) {
+            return PL_NOMEM;
+        }
+    }
+    *all = (pl_fit){0};
+    memset(sum, 0, (size_t)t->h * sizeof *sum);
+    for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
+        const pl_fit *f = &t->fit[parts[p]];
+        for (int32_t i = 0; f->fits && i < t->h; i++) {
+            sum[i] += t->ahead[(int)parts[p] * t->h + i];
+        }
+        all->sigma += f->fits ? f->sigma : 0;
+        k += f->fits;
+    }
+    all->fits = k > 0 && (only == PL_AUTO || only == PL_COMBINED);
+    all->sigma /= k > 0 ? k : 1;
+    for (int32_t i = 0; k > 0 && i < t->h; i++) {
+        sum[i] /= k;
+    }
+    return PL_OK;
+}
+
+/* Rolling origins of one node, then forecasts from its end. */
+static pl_status try_node(pl_forecast *f, int32_t i, int32_t n)
+{
+    struct pl_forecast_store *s = f->store;
+    size_t h = (size_t)f->horizon, each = (size_t)s->origins * h, at = (size_t)i * PL_METHODS;
+    trial t = {.y = f->node[i].history, .m = f->season, .h = f->horizon, .ahead = s->ahead + at * h};
+    for (int m = 0; m < PL_METHODS; m++) {
+        s->square[at + (size_t)m] = 0;
+    }
+    for (int32_t o = 0; o <= s->origins; o++) {
+        int32_t end = o == s->origins ? n : n - f->horizon - (s->origins - 1 - o);
+        if (fit_all(&t, end, s->set.method, o > 0) != PL_OK) {
+            return PL_NOMEM;
+        }
+        for (int m = 0; m < PL_METHODS; m++) {
+            double *square = &s->square[at + (size_t)m], *error = s->error + (at + (size_t)m) * each + (size_t)o * h;
+            *square = t.fit[m].fits ? *square : NAN;
+            for (size_t k = 0; o < s->origins && k < h; k++) {
+                error[k] = t.y[end + (int32_t)k] - t.ahead[(size_t)m * h + k];
+                *square += error[k] * error[k];
+            }
+            s->sigma[at + (size_t)m] = t.fit[m].sigma;
+        }
+    }
+    return PL_OK;
+}
+
+static pl_status try_all(pl_forecast *f, int32_t n, pl_error *err)
+{
+    const pl_forecast_settings *set = &f->store->set;
+    for (int32_t from = 0; from < f->n; from += CHUNK) {
+        int32_t to = from + CHUNK < f->n ? from + CHUNK : f->n;
+        bool failed = false;
+#pragma omp parallel for num_threads(set->threads) schedule(dynamic, 4) reduction(|| : failed)
+        for (int32_t i = from; i < to; i++) {
+            failed = failed || try_node(f, i, n) != PL_OK;
+        }
+        if (failed) {
+            return pl_fail_nomem(err, "the forecast");
+        }
+        if (!pl_tick(set->progress, "forecasting", (double)to / f->n)) {
+            return pl_fail(err, PL_STOPPED, NULL, NULL, "stopped");
+        }
+    }
+    return PL_OK;
+}
+
+/* ---- The choice ------------------------------------------------------------------------------------------------------------------- */
+
+/* Leaves by how many purchases a period has; sums apart. */
+static int8_t class_of(const pl_forecast *f, int32_t i, int32_t n)
+{
+    double sum = 0, noise = 0;
+    for (int32_t t = 0; t < n; t++) {
+        sum += f->node[i].history[t];
+        noise += f->store->noise[(size_t)i * (size_t)f->n_periods + (size_t)t];
+    }
+    double count = noise > 0 ? sum * sum / noise / n : 0;
+    return i >= f->n_leaves ? 4 : count < 1 ? 0 : count < 10 ? 1 : count < 100 ? 2 : 3;
+}
+
+/* Squared errors of each method against those of the combination, over all nodes of a class. */
+static void pool(const pl_forecast *f, double ratio[PL_FC_CLASSES][PL_METHODS])
+{
+    double own[PL_FC_CLASSES][PL_METHODS] = {{0}}, base[PL_FC_CLASSES][PL_METHODS] = {{0}};
+    for (int32_t i = 0; i < f->n; i++) {
+        const double *square = f->store->square + (size_t)i * PL_METHODS;
+        double scale = square[PL_COMBINED];
+        for (int m = 0; m < PL_METHODS && scale > 0; m++) {
+            if (!isnan(square[m])) {
+                own[f->store->class[i]][m] += fmin(square[m] / scale, 4);
+                base[f->store->class[i]][m] += 1;
+            }
+        }
+    }
+    for (int c = 0; c < PL_FC_CLASSES; c++) {
+        for (int m = 0; m < PL_METHODS; m++) {
+            ratio[c][m] = base[c][m] > 0 ? own[c][m] / base[c][m] : 1;
+        }
+    }
+}
+
+/* The method of a node: its own record and that over all, weighed. */
+static pl_method choose(const pl_forecast *f, int32_t i, double ratio[PL_FC_CLASSES][PL_METHODS])
+{
+    const double *square = f->store->square + (size_t)i * PL_METHODS;
+    double k = f->store->origins * f->horizon, best = HUGE_VAL, scale = square[PL_COMBINED];
+    pl_method method = PL_COMBINED;
+    if (f->store->set.method != PL_AUTO) {
+        return isnan(square[f->store->set.method]) ? PL_NAIVE : f->store->set.method;
+    }
+    for (int m = PL_METHODS - 1; m >= 0; m--) { /* the combination first: it wins where all are alike */
+        double own = isnan(square[m]) ? HUGE_VAL : scale > 0 ? (k * square[m] / scale + BELIEF * ratio[f->store->class[i]][m]) / (k + BELIEF) : square[m];
+        if (own < best) {
+            best = own;
+            method = (pl_method)m;
+        }
+    }
+    return method;
+}
+
+static void score_node(pl_forecast *f, int32_t i, int32_t n)
+{
+    pl_node *node = &f->node[i];
+    const double *square = f->store->square + (size_t)i * PL_METHODS;
+    double k = f->store->origins * f->horizon, noise = 0;
+    node->scale = pl_fc_scale(node->history, n);
+    for (int m = 0; m < PL_METHODS; m++) {
+        node->score[m] = k > 0 && node->scale > 0 ? sqrt(square[m] / k) / node->scale : NAN;
+    }
+    node->score[PL_AUTO] = node->score[node->method];
+    for (int32_t t = 0; t < n; t++) {
+        noise += f->store->noise[(size_t)i * (size_t)f->n_periods + (size_t)t];
+    }
+    node->floor = node->scale > 0 ? sqrt(noise / n * (1 + 1.0 / n)) / node->scale : NAN;
+}
+
+/* Means of all nodes that add up. */
+static pl_status add_up(pl_forecast *f, pl_error *err)
+{
+    size_t n = (size_t)f->n, h = (size_t)f->horizon;
+    double *x = PL_NEW(double, 5 * n), *v = x + n, least = 0;
+    if (x == NULL) {
+        return pl_fail_nomem(err, "the forecast");
+    }
+    for (size_t i = 0; i < n; i++) {
+        least = fmax(least, f->node[i].sigma);
+    }
+    least = least > 0 ? least * 1e-6 : 1;
+    f->incoherence = 0;
+    for (size_t k = 0; k < h; k++) {
+        for (size_t i = 0; i < n; i++) {
+            double s = fmax(f->node[i].sigma, least);
+            x[i] = f->store->ahead[(i * PL_METHODS + (size_t)f->node[i].method) * h + k];
+            v[i] = s * s;
+        }
+        pl_fc_add_up(f, x, v, v + n);
+        for (int32_t p = f->n_leaves; p < f->n; p++) {
+            double sum = 0;
+            for (int32_t c = 0; c < f->store->n_children[p]; c++) {
+                sum += x[f->store->first_child[p] + c];
+            }
+            f->incoherence = fmax(f->incoherence, fabs(sum - x[p]));
+        }
+        for (size_t i = 0; i < n; i++) {
+            f->node[i].mean[k] = x[i];
+        }
+    }
+    pl_free(x);
+    return PL_OK;
+}
+
+pl_status pl_fc_run(pl_forecast *f, int32_t n, pl_error *err)
+{
+    struct pl_forecast_store *s = f->store;
+    double ratio[PL_FC_CLASSES][PL_METHODS];
+    int32_t most = n - f->horizon - LEAST_PERIODS + 1;
+    s->origins = s->set.origins < most ? s->set.origins : most > 0 ? most : 0;
+    pl_status status = try_all(f, n, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    for (int32_t i = 0; i < f->n; i++) {
+        s->class[i] = class_of(f, i, n);
+    }
+    pool(f, ratio);
+    for (int32_t i = 0; i < f->n; i++) {
+        f->node[i].method = choose(f, i, ratio);
+        f->node[i].sigma = s->sigma[(size_t)i * PL_METHODS + (size_t)f->node[i].method];
+        score_node(f, i, n);
+    }
+    status = add_up(f, err);
+    return status == PL_OK ? pl_fc_quantiles(f, err) : status;
+}
+
+/* ---- All of it ------------------------------------------------------------------------------------------------------------------------ */
+
+static pl_status room(pl_forecast *f, pl_error *err)
+{
+    struct pl_forecast_store *s = f->store;
+    size_t n = (size_t)f->n, h = (size_t)f->horizon, methods = n * PL_METHODS;
+    s->square = PL_NEW(double, methods);
+    s->sigma = PL_NEW(double, methods);
+    s->ahead = PL_NEW0(double, methods * h);
+    s->error = PL_NEW0(double, methods * h * (size_t)(s->set.origins > 0 ? s->set.origins : 1));
+    s->class = PL_NEW(int8_t, n);
+    return s->square != NULL && s->sigma != NULL && s->ahead != NULL && s->error != NULL && s->class != NULL ? PL_OK : pl_fail_nomem(err, "the forecast");
+}
+
+static pl_status make(const pl_series *series, const pl_forecast_settings *settings, pl_forecast *f, pl_error *err)
+{
+    static const int32_t season[] = {7, 52, 12};
+    pl_forecast_settings *set = &f->store->set;
+    *set = *settings;
+    set->origins = settings->origins > 0 ? settings->origins : 6;
+    set->check = settings->check == 0 ? 4 : settings->check < 0 ? 0 : settings->check;
+    set->threads = settings->threads > 0 ? settings->threads : 1;
+    f->horizon = settings->horizon > 0 ? settings->horizon : 4;
+    f->season = settings->season > 0 ? settings->season : settings->season < 0 ? 0 : season[series->kind];
+    f->kind = series->kind;
+    f->first = series->first;
+    f->n_periods = series->n_periods;
+    if (f->n_periods < LEAST_PERIODS) {
+        return pl_fail(err, PL_DATA, NULL, "wait for more, or take shorter periods", "%d whole period%s are too few to forecast from", f->n_periods,
+                       f->n_periods == 1 ? "" : "s");
+    }
+    int32_t most = f->n_periods - f->horizon - LEAST_PERIODS + 1;
+    set->check = set->check < most ? set->check : most > 0 ? most : 0;
+    pl_status status = pl_fc_tree(series, f, err);
+    status = status == PL_OK ? room(f, err) : status;
+    status = status == PL_OK && set->check > 0 ? pl_fc_check(f, err) : status;
+    status = status == PL_OK ? pl_fc_run(f, f->n_periods, err) : status;
+    f->origins = f->store->origins;
+    f->checked = set->check;
+    return status;
+}
+
+static void free_trials(struct pl_forecast_store *s)
+{
+    pl_free(s->square);
+    pl_free(s->sigma);
+    pl_free(s->ahead);
+    pl_free(s->error);
+    pl_free(s->class);
+    s->square = s->sigma = s->ahead = s->error = NULL;
+    s->class = NULL;
+}
+
+pl_status pl_forecast_make(const pl_series *series, const pl_forecast_settings *settings, pl_forecast **out, pl_error *err)
+{
+    *out = NULL;
+    pl_forecast *f = PL_NEW0(pl_forecast, 1);
+    struct pl_forecast_store *store = PL_NEW0(struct pl_forecast_store, 1);
+    if (f == NULL || store == NULL) {
+        pl_free(f);
+        pl_free(store);
+        return pl_fail_nomem(err, "the forecast");
+    }
+    f->store = store;
+    pl_arena_init(&store->arena, 0);
+    pl_status status = make(series, settings, f, err);
+    free_trials(store);
+    if (status != PL_OK) {
+        pl_forecast_free(f);
+        return status;
+    }
+    *out = f;
+    return PL_OK;
+}
+
+void pl_forecast_free(pl_forecast *f)
+{
+    if (f != NULL) {
+        pl_arena_clear(&f->store->arena);
+        pl_free(f->store);
+        pl_free(f);
+    }
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * forecast_load.c - a forecast from its tables. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "base/number.h"
+#include "io/json_read.h"
+#include "io/rows.h"
+#include "needs/forecast.h"
+
+#define NODES_MAX 10000000
+
+static const char *const LEVEL[PL_LEVELS] = {"total", "group", "item", "place"};
+
+typedef struct loader {
+    pl_forecast *f;
+    const char *path;
+    pl_error *err;
+    pl_rows rows;
+    int32_t key[4]; /* level, item, group, place */
+    size_t cap;
+} loader;
+
+static pl_status wrong(const loader *l, int32_t column, const char *what)
+{
+    char place[192];
+    pl_csv_place(&l->rows.csv, column, place, sizeof place);
+    return pl_fail(l->err, PL_DATA, place, "make the forecast again: plenty needs forecast", "%s", what);
+}
+
+static pl_status open_table(loader *l, const char *name, const char *const *column, int32_t n, int32_t *out)
+{
+    static const char *const key[4] = {"level", "item", "group", "place"};
+    char path[4500];
+    if (!pl_path_join(path, sizeof path, l->path, name)) {
+        return pl_fail(l->err, PL_IO, l->path, "choose a shorter one", "the path is too long");
+    }
+    pl_status status = pl_rows_open(&l->rows, path, name, l->err);
+    for (int32_t k = 0; k < 4 + n && status == PL_OK; k++) {
+        const char *want = k < 4 ? key[k] : column[k - 4];
+        int32_t found = pl_csv_column(&l->rows.csv, want);
+        *(k < 4 ? &l->key[k] : &out[k - 4]) = found;
+        if (found < 0) {
+            status = pl_fail(l->err, PL_DATA, name, "make the forecast again: plenty needs forecast", "there is no column '%s'", want);
+            pl_rows_close(&l->rows);
+        }
+    }
+    return status;
+}
+
+static bool is_node(const loader *l, const pl_node *node)
+{
+    const pl_csv_field *cell = l->rows.csv.field;
+    return strcmp(LEVEL[node->level], cell[l->key[0]].text) == 0 && strcmp(node->item, cell[l->key[1]].text) == 0 &&
+           strcmp(node->group, cell[l->key[2]].text) == 0 && strcmp(node->place, cell[l->key[3]].text) == 0;
+}
+
+static pl_status number(const loader *l, int32_t column, double *x)
+{
+    const pl_csv_field *cell = &l->rows.csv.field[column];
+    *x = NAN;
+    return cell->n == 0 || pl_number_parse(cell->text, cell->n, x) ? PL_OK : wrong(l, column, "this is no number");
+}
+
+static pl_status new_node(loader *l, pl_node **nodes)
+{
+    const pl_csv_field *cell = l->rows.csv.field;
+    pl_arena *a = &l->f->store->arena;
+    if (!pl_grow(nodes, &l->cap, (size_t)l->f->n + 1, sizeof **nodes, NODES_MAX)) {
+        return pl_fail_nomem(l->err, "the forecast");
+    }
+    pl_node *node = &(*nodes)[l->f->n++];
+    int level = 0;
+    while (level < PL_LEVELS && strcmp(LEVEL[level], cell[l->key[0]].text) != 0) {
+        level++;
+    }
+    if (level == PL_LEVELS) {
+        return wrong(l, l->key[0], "this is no level");
+    }
+    *node = (pl_node){.level = (pl_level)level, .parent = -1};
+    node->item = pl_arena_text(a, cell[l->key[1]].text, cell[l->key[1]].n);
+    node->group = pl_arena_text(a, cell[l->key[2]].text, cell[l->key[2]].n);
+    node->place = pl_arena_text(a, cell[l->key[3]].text, cell[l->key[3]].n);
+    node->mean = PL_ARENA_NEW(a, double, (size_t)l->f->horizon * (1 + PL_QUANTILES));
+    node->history = PL_ARENA_NEW(a, double, l->f->n_periods);
+    bool there = node->item != NULL && node->group != NULL && node->place != NULL && node->mean != NULL && node->history != NULL;
+    node->quantile = there ? node->mean + l->f->horizon : NULL;
+    return there ? PL_OK : pl_fail_nomem(l->err, "the forecast");
+}
+
+static pl_status read_forecast(loader *l, pl_node **nodes)
+{
+    static const char *const name[] = {"mean", "q2.5", "q10", "q50", "q90", "q97.5"};
+    int32_t column[1 + PL_QUANTILES], k = 0;
+    bool more = true;
+    pl_status status = open_table(l, "forecast.csv", name, 1 + PL_QUANTILES, column);
+    if (status != PL_OK) {
+        return status;
+    }
+    while (status == PL_OK && (status = pl_rows_next(&l->rows, &more, l->err)) == PL_OK && more) {
+        status = k == 0 ? new_node(l, nodes) : PL_OK;
+        pl_node *node = status == PL_OK ? &(*nodes)[l->f->n - 1] : NULL;
+        if (status == PL_OK && !is_node(l, node)) {
+            status = wrong(l, -1, "a period is missing before this row");
+        }
+        status = status == PL_OK ? number(l, column[0], &node->mean[k]) : status;
+        for (int p = 0; p < PL_QUANTILES && status == PL_OK; p++) {
+            status = number(l, column[1 + p], &node->quantile[k * PL_QUANTILES + p]);
+        }
+        k = (k + 1) % l->f->horizon;
+    }
+    pl_rows_close(&l->rows);
+    return status == PL_OK && (k != 0 || l->f->n == 0) ? pl_fail(l->err, PL_DATA, "forecast.csv", "make the forecast again", "the table is not complete") : status;
+}
+
+static pl_status read_history(loader *l)
+{
+    static const char *const name[] = {"value"};
+    int32_t column[1];
+    int64_t row = 0, rows = (int64_t)l->f->n * l->f->n_periods;
+    bool more = true;
+    pl_status status = open_table(l, "history.csv", name, 1, column);
+    if (status != PL_OK) {
+        return status;
+    }
+    for (; status == PL_OK && (status = pl_rows_next(&l->rows, &more, l->err)) == PL_OK && more; row++) {
+        pl_node *node = row < rows ? &l->f->node[row / l->f->n_periods] : NULL;
+        status = node == NULL || !is_node(l, node) ? wrong(l, -1, "this row does not fit those of forecast.csv") : number(l, column[0], &node->history[row % l->f->n_periods]);
+    }
+    pl_rows_close(&l->rows);
+    return status == PL_OK && row != rows ? pl_fail(l->err, PL_DATA, "history.csv", "make the forecast again", "the table is not complete") : status;
+}
+
+static pl_status read_scores(loader *l)
+{
+    static const char *const fixed[] = {"method", "sigma", "scale", "floor", "chosen"};
+    const char *name[5 + PL_METHODS];
+    int32_t column[5 + PL_METHODS], row = 0;
+    bool more = true;
+    for (int k = 0; k < 5 + PL_METHODS; k++) {
+        name[k] = k < 5 ? fixed[k] : pl_method_id((pl_method)(k - 5));
+    }
+    pl_status status = open_table(l, "scores.csv", name, 5 + PL_METHODS, column);
+    if (status != PL_OK) {
+        return status;
+    }
+    for (; status == PL_OK && (status = pl_rows_next(&l->rows, &more, l->err)) == PL_OK && more; row++) {
+        pl_node *node = row < l->f->n ? &l->f->node[row] : NULL;
+        if (node == NULL || !is_node(l, node)) {
+            status = wrong(l, -1, "this row does not fit those of forecast.csv");
+            break;
+        }
+        node->method = pl_method_find(l->rows.csv.field[column[0]].text);
+        double *const to[] = {&node->sigma, &node->scale, &node->floor, &node->score[PL_AUTO]};
+        for (int k = 1; k < 5 + PL_METHODS && status == PL_OK; k++) {
+            status = number(l, column[k], k < 5 ? to[k - 1] : &node->score[k - 5]);
+        }
+    }
+    pl_rows_close(&l->rows);
+    return status == PL_OK && row != l->f->n ? pl_fail(l->err, PL_DATA, "scores.csv", "make the forecast again", "the table is not complete") : status;
+}
+
+static pl_status read_head(loader *l)
+{
+    static const char *const kind[] = {"day", "week", "month"};
+    char path[4500];
+    pl_file file;
+    json_t *top;
+    int32_t day, found = -1;
+    if (!pl_path_join(path, sizeof path, l->path, "forecast.json")) {
+        return pl_fail(l->err, PL_IO, l->path, "choose a shorter one", "the path is too long");
+    }
+    pl_status status = pl_file_read(path, (size_t)1 << 26, &file, l->err);
+    if (status != PL_OK) {
+        return status;
+    }
+    status = pl_json_read(file.bytes, file.n, "forecast.json", &top, NULL, l->err);
+    pl_file_clear(&file);
+    if (status != PL_OK) {
+        return status;
+    }
+    const char *first = json_string_value(json_object_get(top, "first")), *period = json_string_value(json_object_get(top, "period"));
+    json_int_t horizon = json_integer_value(json_object_get(top, "horizon")), periods = json_integer_value(json_object_get(top, "periods"));
+    for (int32_t k = 0; k < 3 && period != NULL; k++) {
+        found = strcmp(period, kind[k]) == 0 ? k : found;
+    }
+    if (first == NULL || !pl_day_parse(first, strlen(first), &day) || found < 0 || horizon < 1 || horizon > 1000 || periods < 1 || periods > 20000) {
+        status = pl_fail(l->err, PL_DATA, path, "make the forecast again: plenty needs forecast", "this is no report of a forecast");
+    } else {
+        l->f->kind = (pl_period_kind)found;
+        l->f->first = pl_period_of_day(l->f->kind, day);
+        l->f->horizon = (int32_t)horizon;
+        l->f->n_periods = (int32_t)periods;
+    }
+    json_decref(top);
+    return status;
+}
+
+pl_status pl_forecast_load(const char *path, pl_forecast **out, pl_error *err)
+{
+    *out = NULL;
+    pl_forecast *f = PL_NEW0(pl_forecast, 1);
+    struct pl_forecast_store *store = PL_NEW0(struct pl_forecast_store, 1);
+    if (f == NULL || store == NULL) {
+        pl_free(f);
+        pl_free(store);
+        return pl_fail_nomem(err, "the forecast");
+    }
+    f->store = store;
+    pl_arena_init(&store->arena, 0);
+    loader l = {.f = f, .path = path, .err = err};
+    pl_node *nodes = NULL;
+    pl_status status = read_head(&l);
+    status = status == PL_OK ? read_forecast(&l, &nodes) : status;
+    if (status == PL_OK) {
+        f->node = PL_ARENA_NEW(&store->arena, pl_node, f->n);
+        status = f->node != NULL ? PL_OK : pl_fail_nomem(err, "the forecast");
+    }
+    if (status == PL_OK) {
+        memcpy(f->node, nodes, (size_t)f->n * sizeof *nodes);
+        status = read_history(&l);
+    }
+    pl_free(nodes);
+    status = status == PL_OK ? read_scores(&l) : status;
+    if (status != PL_OK) {
+        pl_forecast_free(f);
+        return status;
+    }
+    *out = f;
+    return PL_OK;
+}
+
+int32_t pl_forecast_find(const pl_forecast *f, const char *name)
+{
+    for (int exact = 1; exact >= 0; exact--) {
+        int32_t best = -1;
+        for (int32_t i = 0; i < f->n; i++) {
+            const pl_node *node = &f->node[i];
+            const char *own = node->level == PL_LEVEL_TOTAL ? "total" : node->level == PL_LEVEL_GROUP ? node->group : node->item;
+            bool same = exact ? strcmp(own, name) == 0 : strcasecmp(own, name) == 0;
+            best = same && (best < 0 || node->level < f->node[best].level) ? i : best;
+        }
+        if (best >= 0) {
+            return best;
+        }
+    }
+    return -1;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * forecast_tree.c - places in items in groups in the whole, and forecasts that add up.
+ *
+ * The series come sorted by group, item and place, so that the children of a sum stand together, and sums stand behind their
+ * children.  For a tree, generalised least squares with independent errors needs no matrix: on the way up each sum is the mean of
+ * its own forecast and that of its parts, weighed by their precision; on the way down what a sum gained is shared out by variance. */
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "needs/forecast.h"
+
+void pl_fc_add_up(const pl_forecast *f, double *x, const double *v, double *scratch)
+{
+    double *own = scratch, *sum = scratch + f->n, *variance = scratch + 2 * (size_t)f->n;
+    memset(sum, 0, 2 * (size_t)f->n * sizeof *sum);
+    for (int32_t i = 0; i < f->n; i++) {
+        own[i] = v[i];
+        if (i >= f->n_leaves) {
+            double a = 1 / v[i], b = 1 / variance[i];
+            x[i] = (x[i] * a + sum[i] * b) / (a + b);
+            own[i] = 1 / (a + b);
+        }
+        if (f->node[i].parent >= 0) {
+            sum[f->node[i].parent] += x[i];
+            variance[f->node[i].parent] += own[i];
+        }
+    }
+    for (int32_t p = f->n - 1; p >= 0; p--) {
+        x[p] = x[p] > 0 ? x[p] : 0;
+        if (p < f->n_leaves) {
+            continue;
+        }
+        int32_t first = f->store->first_child[p], n = f->store->n_children[p];
+        double gain = x[p] - sum[p], positive = 0;
+        for (int32_t i = first; i < first + n; i++) {
+            x[i] += own[i] / variance[p] * gain;
+            positive += x[i] > 0 ? x[i] : 0;
+        }
+        for (int32_t i = first; i < first + n; i++) { /* what fell below zero is zero, the others give way */
+            x[i] = x[i] > 0 && positive > 0 ? x[i] * (x[p] / positive) : 0;
+        }
+    }
+}
+
+/* Children first .. first + n - 1 get the parent `to`, whose history is their sum. */
+static void adopt(pl_forecast *f, int32_t to, pl_level level, int32_t first, int32_t n)
+{
+    pl_node *p = &f->node[to];
+    *p = (pl_node){.level = level, .item = "", .group = "", .place = "", .parent = -1, .history = p->history, .mean = p->mean, .quantile = p->quantile};
+    if (level == PL_LEVEL_ITEM) {
+        p->item = f->node[first].item;
+    }
+    if (level != PL_LEVEL_TOTAL) {
+        p->group = f->node[first].group;
+    }
+    f->store->first_child[to] = first;
+    f->store->n_children[to] = n;
+    for (int32_t i = first; i < first + n; i++) {
+        f->node[i].parent = to;
+        for (int32_t t = 0; t < f->n_periods; t++) {
+            p->history[t] += f->node[i].history[t];
+            f->store->noise[(size_t)to * (size_t)f->n_periods + (size_t)t] += f->store->noise[(size_t)i * (size_t)f->n_periods + (size_t)t];
+        }
+    }
+}
+
+/* Does node i belong to the same sum as the one before? */
+static bool same(const pl_forecast *f, int32_t i, pl_level level)
+{
+    const pl_node *a = &f->node[i - 1], *b = &f->node[i];
+    return strcmp(a->group, b->group) == 0 && (level == PL_LEVEL_GROUP || strcmp(a->item, b->item) == 0);
+}
+
+/* Sums of the nodes first .. first + n - 1; returns the first node behind them. */
+static int32_t make_level(pl_forecast *f, pl_level level, int32_t first, int32_t n)
+{
+    int32_t to = first + n, begin = first;
+    for (int32_t i = first + 1; i <= first + n; i++) {
+        if (i == first + n || !same(f, i, level)) {
+            adopt(f, to++, level, begin, i - begin);
+            begin = i;
+        }
+    }
+    return to;
+}
+
+static pl_status room(pl_forecast *f, int32_t most, pl_error *err)
+{
+    size_t n = (size_t)most, h = (size_t)f->horizon, periods = (size_t)f->n_periods;
+    pl_arena *a = &f->store->arena;
+    f->node = PL_ARENA_NEW(a, pl_node, n);
+    f->store->noise = PL_ARENA_NEW(a, double, n * periods);
+    f->store->first_child = PL_ARENA_NEW(a, int32_t, n);
+    f->store->n_children = PL_ARENA_NEW(a, int32_t, n);
+    double *history = PL_ARENA_NEW(a, double, n * periods), *ahead = PL_ARENA_NEW(a, double, n * h * (1 + PL_QUANTILES));
+    if (f->node == NULL || f->store->noise == NULL || f->store->first_child == NULL || f->store->n_children == NULL || history == NULL || ahead == NULL) {
+        return pl_fail_nomem(err, "the tree of series");
+    }
+    memset(history, 0, n * periods * sizeof *history);
+    memset(f->store->noise, 0, n * periods * sizeof *history);
+    for (size_t i = 0; i < n; i++) {
+        f->node[i] = (pl_node){.parent = -1, .history = history + i * periods, .mean = ahead + i * h * (1 + PL_QUANTILES)};
+        f->node[i].quantile = f->node[i].mean + h;
+    }
+    return PL_OK;
+}
+
+static pl_status copy_text(pl_arena *a, const char *text, const char **out)
+{
+    *out = pl_arena_text(a, text, strlen(text));
+    return *out != NULL ? PL_OK : PL_NOMEM;
+}
+
+static pl_status make_leaves(const pl_series *s, pl_forecast *f, pl_level level, pl_error *err)
+{
+    size_t periods = (size_t)s->n_periods;
+    for (int32_t i = 0; i < s->n; i++) {
+        pl_node *node = &f->node[i];
+        node->level = level;
+        memcpy(node->history, s->value + (size_t)i * periods, periods * sizeof *node->history);
+        memcpy(f->store->noise + (size_t)i * periods, s->noise + (size_t)i * periods, periods * sizeof *node->history);
+        if (copy_text(&f->store->arena, s->item[i], &node->item) != PL_OK || copy_text(&f->store->arena, s->group[i], &node->group) != PL_OK ||
+            copy_text(&f->store->arena, s->place[i], &node->place) != PL_OK) {
+            return pl_fail_nomem(err, "the tree of series");
+        }
+        int32_t zeros = 0, same_again = 0;
+        for (size_t t = 0; t < periods; t++) {
+            zeros += node->history[t] == 0;
+            same_again += node->history[t] == node->history[0];
+        }
+        f->zero += zeros == s->n_periods;
+        f->constant += same_again == s->n_periods && zeros < s->n_periods;
+        f->intermittent += zeros * 4 > s->n_periods && zeros < s->n_periods; /* mean interval above 4/3 (Syntetos, Boylan and Croston 2005) */
+    }
+    return PL_OK;
+}
+
+pl_status pl_fc_tree(const pl_series *s, pl_forecast *f, pl_error *err)
+{
+    bool places = false, groups = false;
+    f->n_leaves = f->n = s->n;
+    pl_status status = room(f, 3 * s->n + 1, err);
+    for (int32_t i = 0; i < s->n; i++) {
+        places |= s->place[i][0] != '\0';
+        groups |= s->group[i][0] != '\0';
+    }
+    status = status == PL_OK ? make_leaves(s, f, places ? PL_LEVEL_PLACE : PL_LEVEL_ITEM, err) : status;
+    if (status != PL_OK || f->store->set.leaves_only || s->n == 1) {
+        return status;
+    }
+    int32_t first = 0;
+    if (places) {
+        f->n = make_level(f, PL_LEVEL_ITEM, 0, f->n);
+        first = s->n;
+    }
+    if (groups) {
+        int32_t n = f->n - first, next = f->n;
+        f->n = make_level(f, PL_LEVEL_GROUP, first, n);
+        first = next;
+    }
+    if (f->n - first > 1) {
+        adopt(f, f->n, PL_LEVEL_TOTAL, first, f->n - first);
+        f->n++;
+    }
+    return PL_OK;
+}

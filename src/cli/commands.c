@@ -38,6 +38,8 @@ static const cli_option PLAN[] = {
     {"end", 0, "PART", false, NULL,
      "after the last year this part of the stocks of the beginning must be there, grown with the needs (100%)"},
     {"way", 0, "WAY", false, "any|simplex|sweeps|newton", "how to find the plan (default: any, by structure and size)"},
+    {"device", 0, "DEVICE", false, "cpu|gpu|host",
+     "where Newton steps are taken (default: cpu); gpu needs a build with CUDA=1; host: the kernels of the GPU on the CPU, for checking"},
     {"threads", 't', "N", false, NULL, "use N threads (default: 2 where there are two cores); the plan is the same for any number"},
     {"partition", 0, "HOW", false, "range|place|graph",
      "how several processes (mpirun, docs/methods/scaling.md) divide the goods (default: range)"},

@@ -42,6 +42,19 @@ static pl_status way_of(const char *word, pl_plan_way *out, pl_error *err)
     return i < 4 ? PL_OK : pl_fail(err, PL_USAGE, "--way", "say any, simplex, sweeps or newton", "there is no way '%.40s'", word);
 }
 
+static pl_status device_of(const char *word, pl_device_kind *out, pl_error *err)
+{
+    static const char *const words[] = {"cpu", "gpu", "host"};
+    char name[128];
+    int i = 0;
+    while (word != NULL && i < 3 && strcmp(word, words[i]) != 0) {
+        i++;
+    }
+    *out = (pl_device_kind)i;
+    return i < 3 ? pl_device_find(*out, name, sizeof name, err)
+                 : pl_fail(err, PL_USAGE, "--device", "say cpu, gpu or host", "there is no device '%.40s'", word);
+}
+
 static pl_status settings_of(const cli_args *args, const char *goal, bool alone, pl_plan_settings *out,
                              pl_error *err)
 {
@@ -59,6 +72,9 @@ static pl_status settings_of(const cli_args *args, const char *goal, bool alone,
     }
     if (status == PL_OK) {
         status = way_of(cli_text(args, "way"), &out->way, err);
+    }
+    if (status == PL_OK) {
+        status = device_of(cli_text(args, "device"), &out->device, err);
     }
     out->time_limit_s = seconds;
     out->progress = cli_progress(cli_flag(args, "quiet"));

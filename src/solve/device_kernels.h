@@ -4,7 +4,7 @@
  *
  * C and C++ alike.  Whoever includes this defines ND_FUNCTION and ND_HELPER (how a function is declared), ND_READ (an element
  * that nobody writes) and ND_UNROLL, or ND_TYPES_ONLY.  No kernel reads what another index of the same launch writes; sums of many numbers are taken by
- * ND_LANES indices, each with every ND_LANES-th of them, then by ND_FOLDS, and in the end on the host: one order always. */
+ * `lanes` indices, each with every lanes-th of them, then by ND_FOLDS, and in the end on the host: one order always. */
 #ifndef PLENTY_SOLVE_DEVICE_KERNELS_H
 #define PLENTY_SOLVE_DEVICE_KERNELS_H
 
@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define ND_WIDTH 32       /* pieces stored together, entry by entry */
-#define ND_LANES 16384
+#define ND_LANES 16384   /* at most; small programmes have fewer */
 #define ND_FOLDS 64
 #define ND_LONG 32        /* lines of more pieces are added up by ND_SIDE indices */
 #define ND_SIDE 256
@@ -39,6 +39,7 @@ typedef struct nd_args {
     nd_lines rg, rl; /* rows of goods, rows of limits */
     nd_lines l;      /* those of this launch */
     int32_t goods, limits, m, n, owned, blocks;
+    int32_t lanes;   /* a multiple of ND_FOLDS */
     double smooth, proximal, damping, factor, tolerance;
     bool flag;
     /* by column */
@@ -269,7 +270,7 @@ ND_FUNCTION(row_gradient)
 
 /* ---- Lanes: sums and largest ------------------------------------------------------------------------------------- */
 
-#define ND_EACH(i, n) for (int64_t k = (i) % ND_LANES; k < (n); k += ND_LANES)
+#define ND_EACH(i, n) for (int64_t k = (i) % a->lanes; k < (n); k += a->lanes)
 
 ND_FUNCTION(lane_norm)
 {
@@ -329,10 +330,10 @@ ND_FUNCTION(lane_finite)
     a->lane[i] = sum;
 }
 
-/* The matrix of limits: lane i belongs to the pair i / ND_LANES of the lower triangle. */
+/* The matrix of limits: lane i belongs to the pair i / a->lanes of the lower triangle. */
 ND_FUNCTION(lane_gram)
 {
-    int32_t pair = (int32_t)(i / ND_LANES), r = 0;
+    int32_t pair = (int32_t)(i / a->lanes), r = 0;
     while ((r + 1) * (r + 2) / 2 <= pair) {
         r++;
     }
@@ -355,7 +356,7 @@ ND_FUNCTION(lane_off)
     double sum = 0;
     ND_EACH(i, a->goods)
     {
-        sum -= (double)*nd_content(a, i / ND_LANES, k) * a->gradient[k];
+        sum -= (double)*nd_content(a, i / a->lanes, k) * a->gradient[k];
     }
     a->lane[i] = sum;
 }
@@ -363,7 +364,7 @@ ND_FUNCTION(lane_off)
 ND_FUNCTION(lane_fold)
 {
     double sum = 0, most = 0;
-    for (int64_t k = i / ND_FOLDS * ND_LANES + i % ND_FOLDS, n = 0; n < ND_LANES / ND_FOLDS; k += ND_FOLDS, n++) {
+    for (int64_t k = i / ND_FOLDS * a->lanes + i % ND_FOLDS, n = 0; n < a->lanes / ND_FOLDS; k += ND_FOLDS, n++) {
         sum += a->lane[k];
         most = a->lane[k] > most || isnan(a->lane[k]) ? a->lane[k] : most;
     }
@@ -781,7 +782,7 @@ ND_FUNCTION(lane_excess)
 ND_FUNCTION(lane_raise)
 {
     double most = 1;
-    for (int64_t k = (int64_t)a->factor + i % ND_LANES; k < a->n; k += ND_LANES) {
+    for (int64_t k = (int64_t)a->factor + i % a->lanes; k < a->n; k += a->lanes) {
         double flow = nd_sum(&a->cg, a->pcg, k);
         if (!isfinite(a->most_natural[k]) && a->cost[k] < 0 && flow < 0) {
             most = fmax(most, a->cost[k] / flow);

@@ -37,7 +37,7 @@ void nd_download(pl_newton *s, double *to, const double *from, int64_t n)
 void nd_lane_groups(pl_newton *s, int kernel, int32_t groups, bool largest, double *out)
 {
     struct nw_device *d = s->device;
-    nd_run(s, kernel, (int64_t)groups * ND_LANES);
+    nd_run(s, kernel, (int64_t)groups * d->a.lanes);
     d->a.flag = largest;
     nd_run(s, ND_lane_fold, (int64_t)groups * ND_FOLDS);
     nd_download(s, d->fold, d->a.fold, (int64_t)groups * ND_FOLDS);

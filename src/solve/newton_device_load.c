@@ -11,6 +11,7 @@
 
 #define COLUMN_PIECE 1024 /* entries at most */
 #define ROW_PIECE 64
+#define PER_LANE 16
 #define WINDOW 2048       /* pieces that are sorted by length together; a multiple of ND_WIDTH */
 
 void *nd_take(struct nw_device *d, size_t count, size_t size)
@@ -325,7 +326,7 @@ static void load_columns_vectors(pl_newton *s, void *room)
     nd_args *a = &d->a;
     const float *f[FLOATS];
     const double *v[DOUBLES];
-    size_t n = (size_t)s->n, owned = (size_t)a->owned;
+    size_t n = (size_t)s->n;
     for (int which = 0; which < FLOATS; which++) {
         float *to = (float *)room;
         for (int32_t c = 0; c < s->n; c++) {
@@ -368,7 +369,6 @@ static void load_columns_vectors(pl_newton *s, void *room)
         }
         d->dev->calls->up(d->dev, a->roomy, to, n * sizeof *to);
     }
-    (void)owned;
 }
 
 static void load_rows_vectors(pl_newton *s, double *room)
@@ -411,10 +411,21 @@ static void load_rows_vectors(pl_newton *s, double *room)
     a->left = (float *)nd_take(d, (s->together ? (size_t)s->limits : 0) * (size_t)s->n, sizeof(float));
 }
 
+/* About one for every PER_LANE columns, whatever the device. */
+static int32_t lanes_for(int32_t n)
+{
+    int32_t lanes = ND_FOLDS;
+    while (lanes < ND_LANES && lanes < n / PER_LANE) {
+        lanes *= 2;
+    }
+    return lanes;
+}
+
 static bool load_sums(pl_newton *s)
 {
     struct nw_device *d = s->device;
     nd_args *a = &d->a;
+    a->lanes = lanes_for(s->n);
     size_t limits = s->together ? (size_t)s->limits : 0, groups = limits * (limits + 1) / 2 + 1;
     int64_t longest = 0;
     const nd_lines *all[] = {&a->cg, &a->cl, &a->rg, &a->rl};
@@ -422,7 +433,7 @@ static bool load_sums(pl_newton *s)
         longest = all[k]->n_long > longest ? all[k]->n_long : longest;
     }
     a->side = (double *)nd_take(d, (size_t)longest * ND_SIDE, sizeof(double));
-    a->lane = (double *)nd_take(d, groups * ND_LANES, sizeof(double));
+    a->lane = (double *)nd_take(d, groups * (size_t)a->lanes, sizeof(double));
     a->fold = (double *)nd_take(d, groups * ND_FOLDS, sizeof(double));
     d->folds = groups * ND_FOLDS;
     d->fold = PL_NEW(double, d->folds);

@@ -30,6 +30,7 @@
 #define WRITE_BUFFER 6e6
 #define MAKER_GOOD 130    /* plan/make.c, with what is told and saved of a plan */
 #define MAKER_RECIPE 50
+#define MAKER_RECIPE_NEWTON 30 /* beside the steps; levels are written out when they are done */
 #define MAKER_NEED 60
 #define GENERATE_GOOD 64
 #define GENERATE_USES 3.7 /* uses of a recipe, of ten resources */
@@ -60,7 +61,7 @@ static double planning(pl_work work, const pl_extent *x)
     case PL_WORK_SWEEPS:
         return made + pl_sweeps_memory(x->goods, x->recipes);
     case PL_WORK_NEWTON:
-        return made + pl_model_memory_lean(rows, columns, entries) + pl_newton_memory(x->goods, x->resources, columns + x->needs, entries);
+        return made - columns * (MAKER_RECIPE - MAKER_RECIPE_NEWTON) + pl_model_memory_lean(rows, columns, entries) + pl_newton_memory(x->goods, x->resources, columns + x->needs, entries);
     default:
         return 0;
     }

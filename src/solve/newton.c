@@ -14,8 +14,9 @@
 #define PROXIMAL 1e-3      /* of the smoothing */
 #define STEPS_MOST 15      /* in one round */
 #define FALL 0.03          /* of what the balances lack, in one round */
-#define LIMIT_ROUNDS 4     /* so many rounds end with steps of the limits alone, */
-#define LIMIT_STEPS 3      /* at most so many, until limits are off by less than */
+#define LIMIT_ROUNDS 10    /* so many rounds end with steps of the limits alone, */
+#define LIMIT_STEPS 4      /* at most so many, until limits are off by less than */
+#define MANY 20            /* rows for each limit; limits of small economies are half the problem */
 #define LIMIT_OFF 0.3      /* of what is kept back of them */
 #define QUICK_ROUNDS 10    /* after these it is a hard programme: */
 #define SMOOTH_LEAST_HARD 1e-4
@@ -96,14 +97,14 @@ static bool alloc_rows(pl_newton *s)
 #define ENTRY_BYTES (sizeof(float) + sizeof(int16_t))
 #define IN_USE_BYTES (sizeof(int32_t) + 2 * sizeof(int64_t) + 3 * sizeof(float)) /* a column */
 #define ENTRY_IN_USE_BYTES (sizeof(int32_t) + sizeof(float))
-#define IN_USE 0.5
+#define IN_USE 0.45
 #define SPARE 1.125 /* room that is asked for beyond what is used */
 
 double pl_newton_memory(double goods, double limits, double columns, double coefficients)
 {
     double content = limits <= LIMITS_MOST ? 2 * goods * limits * sizeof(float) : 0;
     return (goods + limits) * ROW_BYTES + columns * COLUMN_BYTES + content + coefficients * ENTRY_BYTES +
-           SPARE * (columns * IN_USE_BYTES + IN_USE * coefficients * ENTRY_IN_USE_BYTES);
+           SPARE * IN_USE * (columns * IN_USE_BYTES + coefficients * ENTRY_IN_USE_BYTES);
 }
 
 static int64_t longest_column(const pl_lp *lp)
@@ -230,7 +231,7 @@ static pl_status take_task(pl_newton *s, const pl_newton_task *task, pl_error *e
 /* Gives out a little less of each limit, so that repairs have room. */
 static void keep_margin(pl_newton *s)
 {
-    s->margin = fmax(MARGIN * s->set.gap, fmin(MARGIN * s->stats.gap, MARGIN_MOST));
+    s->margin = fmax(MARGIN * s->set.gap, fmin(MARGIN * s->stats.gap, s->margin_most));
     for (int32_t i = s->goods; i < s->m; i++) {
         double lo = s->sign[i] > 0 ? s->task->row_lo[i] : -s->task->row_hi[i];
         bool used_up = s->slack_centre[i] <= s->lo[i];
@@ -271,7 +272,7 @@ static pl_status find_prices(pl_newton *s, bool first_round, pl_error *err)
             return status;
         }
     }
-    bool wanted = s->stats.rounds < LIMIT_ROUNDS && s->together && s->limits > 0;
+    bool wanted = s->stats.rounds < LIMIT_ROUNDS && s->together && s->limits > 0 && s->all_rows > MANY * s->limits;
     double off = (double)INFINITY;
     for (int k = 0; k < LIMIT_STEPS && wanted && off > LIMIT_OFF * s->margin; k++) {
         pl_status status = s->calls->limit_step(s, &off, err);
@@ -377,6 +378,7 @@ pl_status pl_newton_solve(pl_newton *s, const pl_newton_task *task, pl_newton_ou
     }
     s->smooth = SMOOTH_FIRST;
     s->damping = 0;
+    s->margin_most = MARGIN_MOST;
     nw_first_centre(s);
     if (task->start_x != NULL) {
         nw_start(s);

@@ -65,12 +65,13 @@ typedef struct pl_newton_stats {
 } pl_newton_stats;
 
 /* Prepares the programme, which stays borrowed: matrix, bounds of columns (lo = 0), expected sizes.  Rows from
- * first_limit on are limits.  Returns owned.  Memory: 4 bytes a coefficient, 60 a column, 150 a row, beside the
- * programme; some 12 more for each coefficient of the columns in use. */
+ * first_limit on are limits.  Coefficients may be lp.amounts; lo and cost are not looked at.  Returns owned.  Memory: 6 bytes a
+ * coefficient, 64 a column, 174 a row, beside the
+ * programme; 8 more for each coefficient of the columns in use. */
 pl_status pl_newton_new(const pl_lp *lp, int32_t first_limit, const pl_newton_settings *settings, pl_newton **out,
                         pl_error *err) PL_CHECK;
 void pl_newton_free(pl_newton *s); /* accepts NULL */
-/* Bytes that it takes, columns that a task adds included, when half of all coefficients are in use at once. */
+/* Bytes that it takes, columns that a task adds included, when nearly half of all columns are in use at once. */
 double pl_newton_memory(double goods, double limits, double columns, double coefficients);
 
 /* Solves.  After PL_STOPPED (tick) the best levels and prices so far, if any, can be had nevertheless: levels when the

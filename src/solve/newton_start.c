@@ -3,7 +3,8 @@
  * newton_start.c - an answer to a programme much like this one as the first centre.
  *
  * Levels are cut to their limits, prices put in proportion, and both repaired and proved as after any round: when nothing
- * much has changed, that is the answer.  Else the rounds begin where the smoothing is about as fine as the answer is off. */
+ * much has changed, that is the answer.  Else the rounds begin where the smoothing is about as fine as the answer is off, and
+ * no more of the limits is kept back than that asks for. */
 #include <math.h>
 
 #include "solve/newton_state.h"
@@ -11,6 +12,9 @@
 #define SMOOTH_MOST 1e-2  /* a third of what a solve without a start begins with */
 #define SMOOTH_LEAST 1e-3
 #define SMOOTH_OF_GAP 4
+#define SMOOTH_OF_VIOLATION 10 /* where the levels are no plan yet, but violate rows by so little */
+#define MARGIN_OF_VIOLATION 0.1
+#define MARGIN_LEAST 1e-5
 #define SIZE_KEPT 0.3
 
 static void take_levels(pl_newton *s, const double *x)
@@ -60,5 +64,7 @@ void nw_start(pl_newton *s)
     take_slacks(s);
     take_prices(s, s->task->start_y);
     nw_prove(s);
-    s->smooth = nw_clip(SMOOTH_OF_GAP * s->stats.gap, SMOOTH_LEAST, SMOOTH_MOST); /* infinite: not yet a plan */
+    bool plan = isfinite(s->stats.gap);
+    s->smooth = nw_clip(plan ? SMOOTH_OF_GAP * s->stats.gap : SMOOTH_OF_VIOLATION * s->stats.violation, SMOOTH_LEAST, SMOOTH_MOST);
+    s->margin_most = plan ? s->margin_most : nw_clip(MARGIN_OF_VIOLATION * s->stats.violation, MARGIN_LEAST, s->margin_most);
 }

@@ -122,7 +122,8 @@ struct pl_newton {
     /* the best so far, natural */
     double *try_x, *best_x, *best_y;
     double *roomy_x, *roomy_room; /* a plan that leaves at least half the margin of every limit, and what it leaves */
-    double margin;      /* so much less of each limit is given out, for the repair */
+    double margin;      /* so much less of each limit is given out, for the repair; */
+    double margin_most; /* never more than that */
     bool have_roomy;
     bool have_x, have_y, solved; /* solved: best_x is of an earlier task */
     double last_violation; /* of the last round's levels */

@@ -73,53 +73,26 @@ typedef struct nd_args {
 
 /* ---- Products ------------------------------------------------------------------------------------------------- */
 
-ND_FUNCTION(piece_f)
-{
-    const nd_lines *l = &a->l;
-    int32_t piece = l->piece[i];
-    const float *v = (const float *)a->from;
-    int64_t at = l->slice[i / ND_WIDTH] + i % ND_WIDTH, end = l->slice[i / ND_WIDTH + 1];
-    float sum = 0;
-    ND_UNROLL
-    for (int64_t k = at; k < end; k += ND_WIDTH) {
-        sum += ND_READ(l->share[k]) * ND_READ(v[ND_READ(l->index[k])]);
+/* A vector of type `vector`, added up as `sum_type`. */
+#define ND_PRODUCT(name, vector, sum_type)                                                                                   \
+    ND_FUNCTION(name)                                                                                                        \
+    {                                                                                                                        \
+        const nd_lines *l = &a->l;                                                                                           \
+        int32_t piece = l->piece[i];                                                                                         \
+        const vector *v = (const vector *)a->from;                                                                           \
+        int64_t at = l->slice[i / ND_WIDTH] + i % ND_WIDTH, end = l->slice[i / ND_WIDTH + 1];                                \
+        sum_type sum = 0;                                                                                                    \
+        ND_UNROLL                                                                                                            \
+        for (int64_t k = at; k < end; k += ND_WIDTH) {                                                                       \
+            sum += (sum_type)ND_READ(l->share[k]) * (sum_type)ND_READ(v[ND_READ(l->index[k])]);                              \
+        }                                                                                                                    \
+        if (piece >= 0) {                                                                                                    \
+            a->to[piece] = (double)sum;                                                                                      \
+        }                                                                                                                    \
     }
-    if (piece >= 0) {
-        a->to[piece] = (double)sum;
-    }
-}
-
-ND_FUNCTION(piece_d)
-{
-    const nd_lines *l = &a->l;
-    int32_t piece = l->piece[i];
-    const double *v = (const double *)a->from;
-    int64_t at = l->slice[i / ND_WIDTH] + i % ND_WIDTH, end = l->slice[i / ND_WIDTH + 1];
-    double sum = 0;
-    ND_UNROLL
-    for (int64_t k = at; k < end; k += ND_WIDTH) {
-        sum += (double)ND_READ(l->share[k]) * ND_READ(v[ND_READ(l->index[k])]);
-    }
-    if (piece >= 0) {
-        a->to[piece] = sum;
-    }
-}
-
-ND_FUNCTION(piece_fd)
-{
-    const nd_lines *l = &a->l;
-    int32_t piece = l->piece[i];
-    const float *v = (const float *)a->from;
-    int64_t at = l->slice[i / ND_WIDTH] + i % ND_WIDTH, end = l->slice[i / ND_WIDTH + 1];
-    double sum = 0;
-    ND_UNROLL
-    for (int64_t k = at; k < end; k += ND_WIDTH) {
-        sum += (double)ND_READ(l->share[k]) * (double)ND_READ(v[ND_READ(l->index[k])]);
-    }
-    if (piece >= 0) {
-        a->to[piece] = sum;
-    }
-}
+ND_PRODUCT(piece_f, float, float)
+ND_PRODUCT(piece_d, double, double)
+ND_PRODUCT(piece_fd, float, double)
 
 /* For proofs: all digits, and the sum of absolute values. */
 ND_FUNCTION(piece_proof)

@@ -3,13 +3,14 @@
 # Plenty.  make, make check, make check-full, make install, make man, make lint, make clean
 #   BUILD=release|debug|asan|tsan|cov|fuzz   kind of build, each in its own folder under build/
 #   WERROR=1  V=1                            warnings are errors (CI); commands are shown
+#   CUDA=1                                   for an NVIDIA GPU (--device gpu), in build/cuda
 #   PETSC=1                                  for several processes (mpirun), in build/petsc
 #   PREFIX=/usr/local  DESTDIR=              where make install puts things
 
 VERSION := 0.1.0
 BUILD   ?= release
 PREFIX  ?= /usr/local
-B       ?= build/$(if $(PETSC),petsc,$(BUILD))
+B       ?= build/$(if $(PETSC),petsc,$(if $(CUDA),cuda,$(BUILD)))
 ifeq ($(BUILD),fuzz)
 CC      := clang
 endif
@@ -41,6 +42,16 @@ CFLAGS  += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags PETSc ompi-c))
 LDLIBS  += $(shell pkg-config --libs PETSc ompi-c)
 endif
 
+# NVIDIA's GPUs (docs/methods/gpu.md): nvcc of the CUDA toolkit.  Without fused operations: the same bits as the CPU.
+ifdef CUDA
+NVCC      ?= $(firstword $(shell command -v nvcc) /usr/local/cuda/bin/nvcc)
+CUDA_ARCH ?= sm_90
+CSTD      += -DPLENTY_CUDA
+NVCCFLAGS := -O3 -std=c++17 -arch=$(CUDA_ARCH) -fmad=false -Iinclude -Isrc -Xcompiler=-fPIC,-fno-exceptions,-fno-threadsafe-statics,-Wall,-Wextra $(if $(WERROR),-Werror=all-warnings)
+CUDA_OBJ  := $(B)/src/solve/device_cuda.o
+LDLIBS    += -L$(dir $(NVCC))../lib64 -lcudart_static -ldl -lrt -lpthread
+endif
+
 # Every room under src/ but the command line belongs to the library.
 LIB_SRC    := $(sort $(filter-out src/cli/% $(if $(PETSC),,src/solve/petsc.c),$(wildcard src/*/*.c)))
 VERIFY_SRC := $(sort $(wildcard verify/*.c))
@@ -62,11 +73,15 @@ $(B)/%.o: %.c Makefile
 # The tables of the stores, which the assembler takes in.
 $(B)/src/store/migrations.o: $(wildcard src/store/migrations/*.sql)
 
-$(B)/libplenty.a: $(call obj,$(LIB_SRC))
+$(B)/%.o: %.cu Makefile $(wildcard src/solve/device*.h)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(NVCC) $(NVCCFLAGS) -c $< -o $@
+
+$(B)/libplenty.a: $(call obj,$(LIB_SRC)) $(CUDA_OBJ)
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-$(B)/libplenty.so: $(call obj,$(LIB_SRC))
+$(B)/libplenty.so: $(call obj,$(LIB_SRC)) $(CUDA_OBJ)
 	$(Q)$(CC) -shared -Wl,-soname,libplenty.so.0 $(OPT_$(BUILD)) -o $@ $^ -lxlsxwriter $(LDLIBS)
 
 # The independent checker shares nothing with the library; its main() alone is left out of `plenty`.
@@ -141,6 +156,6 @@ uninstall:
 clean:
 	rm -rf build
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '3,7p'
+	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '3,8p'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

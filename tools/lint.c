@@ -65,7 +65,7 @@ static const struct {
 } PUBLIC[] = {
     {"status", "base"},    {"rules", "record"},   {"findings", "base"}, {"progress", "base"}, {"import", "economy"},
     {"generate", "economy"}, {"explain", "plan"},   {"compare", "plan"},  {"report", "plan"},   {"export", "plan"},
-    {"values", "plan"},      {"memory", "plan"},    {"estimate", "needs"}, {"privacy", "needs"},
+    {"device", "solve"},     {"values", "plan"},    {"memory", "plan"},   {"estimate", "needs"},  {"privacy", "needs"},
 };
 
 static int level_of(const char *room, size_t n)

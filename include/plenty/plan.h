@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <plenty/device.h>
 #include <plenty/economy.h>
 #include <plenty/progress.h>
 #include <plenty/status.h>
@@ -87,6 +88,7 @@ typedef struct pl_plan_settings {
     struct pl_part *part; /* of several processes that share the work (src/plan/part.h): all call with theirs, the variant
                              is only needed by the first, which alone gets the whole plan; NULL: this process alone */
     int threads;          /* 0 = 1; the plan is the same for any number */
+    pl_device_kind device; /* for Newton steps */
     double time_limit_s;  /* 0 = none */
     double memory;        /* bytes that there are for all of the process (memory.h); 0 = not known */
     pl_progress progress;

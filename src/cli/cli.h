@@ -333,6 +333,7 @@ typedef struct cli_summary_input {
     const char *economy_path;
     const char *from;      /* the older plan that it started from, or NULL */
     int32_t goods_changed; /* against it */
+    const char *device; /* where Newton steps are taken: "CPU", or its name */
     const struct cli_process *processes; /* that shared the work, or NULL */
     int n_processes;
 } cli_summary_input;

@@ -42,6 +42,19 @@ static pl_status way_of(const char *word, pl_plan_way *out, pl_error *err)
     return i < 4 ? PL_OK : pl_fail(err, PL_USAGE, "--way", "say any, simplex, sweeps or newton", "there is no way '%.40s'", word);
 }
 
+/* Where Newton steps are taken, and its name. */
+static pl_status device_of(const char *word, pl_device_kind *out, char *name, size_t size, pl_error *err)
+{
+    static const char *const words[] = {"cpu", "gpu", "host"};
+    int i = 0;
+    while (word != NULL && i < 3 && strcmp(word, words[i]) != 0) {
+        i++;
+    }
+    *out = (pl_device_kind)i;
+    return i < 3 ? pl_device_find(*out, name, size, err)
+                 : pl_fail(err, PL_USAGE, "--device", "say cpu, gpu or host", "there is no device '%.40s'", word);
+}
+
 static pl_status settings_of(const cli_args *args, const char *goal, bool alone, pl_plan_settings *out,
                              pl_error *err)
 {
@@ -109,6 +122,7 @@ typedef struct planning {
     pl_variant *variant;
     pl_part *part;
     pl_plan *plan, *from;
+    char device[128];
     cli_process *processes;
 } planning;
 
@@ -134,7 +148,14 @@ static pl_status load(planning *p, pl_plan_settings *settings, pl_error *err)
     const cli_args *args = p->args;
     static char goal[256]; /* the settings point into it */
     double memory = 0;
+    pl_device_kind device = PL_DEVICE_CPU;
     pl_status status = pl_crew_first(p->crew) ? target_is_free(args, err) : PL_OK;
+    if (status == PL_OK) {
+        status = device_of(cli_text(args, "device"), &device, p->device, sizeof p->device, err);
+    }
+    if (status == PL_OK && p->crew != NULL && device != PL_DEVICE_CPU) {
+        status = pl_fail(err, PL_UNSUPPORTED, "--device", "leave it out, or start one process", "several processes plan on their CPUs");
+    }
     if (status == PL_OK) {
         status = memory_of(p, &memory, err);
     }
@@ -150,6 +171,7 @@ static pl_status load(planning *p, pl_plan_settings *settings, pl_error *err)
     if (status == PL_OK) {
         status = settings_of(args, goal, p->crew == NULL, settings, err);
         settings->memory = memory;
+        settings->device = device;
     }
     return status == PL_OK ? cli_apply_horizon(args, p->variant, err) : status;
 }
@@ -193,7 +215,7 @@ static pl_status make(planning *p, pl_plan_settings *settings, pl_error *err)
 /* The first process writes and tells. */
 static pl_status tell(planning *p, pl_error *err)
 {
-    cli_summary_input in = {.economy = &p->variant->economy, .written = cli_text(p->args, "output"),
+    cli_summary_input in = {.economy = &p->variant->economy, .device = p->device, .written = cli_text(p->args, "output"),
                             .economy_path = p->args->argument[0], .from = cli_text(p->args, "from"), .plan = p->plan,
                             .processes = p->processes, .n_processes = p->processes != NULL ? p->crew->size : 0};
     pl_status status = PL_OK;

@@ -385,6 +385,12 @@ static void print_proof(const cli_summary_input *in, FILE *out)
     } else if (strcmp(p->way, "newton") == 0) {
         fprintf(out, "  Found by %lld newton steps in %.3g s (no sweeps: %s).\n", (long long)p->iterations, p->seconds, p->why);
     }
+    bool cpu = strcmp(in->device, "CPU") == 0;
+    if (!cpu && strcmp(p->way, "newton") == 0) {
+        fprintf(out, "  The steps were taken by %s.\n", in->device);
+    } else if (!cpu) {
+        fprintf(out, "  This way is gone by the CPU; only Newton steps (--way newton) are taken by %s.\n", in->device);
+    }
     if (in->written != NULL) {
         fprintf(out, "  Written to %s. Next:\n", in->written);
         fprintf(out, "    plenty verify %s %s    (checks all this independently)\n", in->written,

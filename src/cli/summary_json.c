@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * summary_json.c - the summary of a plan as JSON (`plenty plan --json`). */
+#include <string.h>
+
 #include "base/mem.h"
 #include "cli/summary.h"
 #include "io/json.h"
@@ -202,6 +204,7 @@ pl_status cli_print_summary_json(const cli_summary_input *in, FILE *out, pl_erro
     if (in->processes != NULL) {
         processes(&j, in);
     }
+    pl_json_put_text(&j, "device", strcmp(p->way, "newton") == 0 ? in->device : "CPU");
     pl_json_put_int(&j, "iterations", p->iterations);
     pl_json_put_number(&j, "seconds", p->seconds);
     pl_json_put_number(&j, "primal_violation", p->primal_violation);

@@ -77,6 +77,7 @@ static pl_status start_newton(pl_maker *mk, pl_error *err)
 {
     bool large = mk->all_goods >= LARGE;
     pl_newton_settings settings = {.gap = large ? GAP_LARGE : GAP, .tolerance = NEWTON_TOLERANCE, .threads = mk->settings->threads,
+                                   .device = mk->settings->device, .device_threads = mk->settings->threads,
                                    .progress = {.tick = tick_newton, .user = mk},
                                    .border = mk->part != NULL ? mk->part->border : NULL};
     size_t room = (size_t)mk->e->n_goods + (size_t)mk->e->n_needs;

@@ -25,6 +25,8 @@
 #define MARGIN_MOST 1e-3   /* of a limit */
 #define MARGIN 0.1         /* of the gap: so much less of each limit is given out, for the repair */
 
+static const nw_calls CPU; /* below */
+
 static bool alloc_columns(pl_newton *s, int32_t n)
 {
     if ((size_t)n <= s->columns_cap && s->touched != NULL) {
@@ -140,9 +142,10 @@ pl_status pl_newton_new(const pl_lp *lp, int32_t first_limit, const pl_newton_se
     s->block[0].share = PL_NEW(float, lp->start[lp->n]);
     s->block[0].rest = PL_NEW(int16_t, lp->start[lp->n]);
     s->room = PL_NEW(double, longest_column(lp));
+    s->calls = &CPU;
     bool enough = s->block[0].share != NULL && s->block[0].rest != NULL && s->room != NULL && alloc_columns(s, lp->n) && alloc_rows(s);
     pl_status status = enough ? PL_OK : pl_fail_nomem(err, "the programme of the economy");
-    status = pl_crew_agree(s->crew, status, err);
+    status = pl_crew_agree(s->crew, status == PL_OK ? nw_device_open(s, err) : status, err);
     if (status == PL_OK) {
         nw_load(s);
         status = nw_owners(s, err);
@@ -160,6 +163,7 @@ void pl_newton_free(pl_newton *s)
     if (s == NULL) {
         return;
     }
+    nw_device_close(s);
     nw_active *a = &s->active;
     void *all[] = {s->block[0].share, s->block[1].share, s->block[0].rest, s->block[1].rest, s->room, s->owner, s->unit, s->level, s->centre,
                    s->profit, s->change, s->trial, s->maker, s->touched, s->try_x, s->best_x, s->roomy_x, s->roomy_room, s->reference, s->size,
@@ -248,13 +252,12 @@ static pl_status find_prices(pl_newton *s, bool first_round, pl_error *err)
     double first = 0;
     s->proximal = PROXIMAL * s->smooth;
     s->damping = fmax(s->damping, (first_round ? 0.1 : 1e-3) / s->smooth);
-    memset(s->trial, 0, sizeof *s->trial * (size_t)s->n);
-    nw_profits(s);
+    s->calls->begin_round(s);
     int most = s->stats.rounds < QUICK_ROUNDS ? STEPS_MOST : STEPS_MOST_HARD;
     for (int step = 0; step < most; step++) {
         bool predict = step == 0 && !first_round;
-        nw_levels(s);
-        double norm = nw_gradient(s, s->w[W_GRADIENT]), taken;
+        s->calls->levels(s);
+        double norm = s->calls->gradient(s), taken;
         first = step == 0 ? norm : first;
         if (!isfinite(norm) || (step > 0 && norm < steps_enough(s, first))) {
             break;
@@ -264,7 +267,7 @@ static pl_status find_prices(pl_newton *s, bool first_round, pl_error *err)
         if (status != PL_OK) {
             return status;
         }
-        status = nw_newton_step(s, predict, &taken, err);
+        status = s->calls->step(s, predict, &taken, err);
         if (status != PL_OK) {
             return status;
         }
@@ -272,17 +275,17 @@ static pl_status find_prices(pl_newton *s, bool first_round, pl_error *err)
     bool wanted = s->stats.rounds < LIMIT_ROUNDS && s->together && s->limits > 0 && s->all_rows > MANY * s->limits;
     double off = (double)INFINITY;
     for (int k = 0; k < LIMIT_STEPS && wanted && off > LIMIT_OFF * s->margin; k++) {
-        pl_status status = nw_limit_step(s, &off, err);
+        pl_status status = s->calls->limit_step(s, &off, err);
         if (status != PL_OK) {
             return status;
         }
     }
-    nw_levels(s);
+    s->calls->levels(s);
     return PL_OK;
 }
 
 /* The next centre is where this round ended; sizes follow what goes through. */
-static void move_centre(pl_newton *s)
+static void move_centre(pl_newton *s, double kept)
 {
     double *through = s->w[W_SPARE];
     memset(through, 0, sizeof *through * (size_t)s->goods);
@@ -293,14 +296,13 @@ static void move_centre(pl_newton *s)
         }
     }
     for (int32_t g = 0; g < s->mine; g++) {
-        s->size[g] = fmax(SIZE_KEPT * s->size[g], through[g]);
+        s->size[g] = fmax(kept * s->size[g], through[g]);
     }
     memcpy(s->price_centre, s->price, sizeof *s->price * (size_t)s->m);
     memcpy(s->slack_centre, s->slack, sizeof *s->slack * (size_t)s->m);
-    s->smooth = fmax(SMOOTH_FACTOR * s->smooth, s->stats.rounds < QUICK_ROUNDS ? SMOOTH_LEAST : SMOOTH_LEAST_HARD);
 }
 
-static bool are_finite(const pl_newton *s)
+static bool are_finite(pl_newton *s)
 {
     double sum = 0;
     for (int32_t i = 0; i < s->m; i++) {
@@ -311,6 +313,31 @@ static bool are_finite(const pl_newton *s)
     }
     return isfinite(pl_crew_sum(s->crew, sum));
 }
+
+static pl_status begin(pl_newton *s, pl_error *err)
+{
+    (void)err;
+    memcpy(s->price_centre, s->price, sizeof *s->price * (size_t)s->m);
+    return PL_OK;
+}
+
+static void begin_round(pl_newton *s)
+{
+    memset(s->trial, 0, sizeof *s->trial * (size_t)s->n);
+    nw_profits(s);
+}
+
+static double gradient(pl_newton *s)
+{
+    return nw_gradient(s, s->w[W_GRADIENT]);
+}
+
+static void end(pl_newton *s)
+{
+    (void)s; /* it is where it should be */
+}
+
+static const nw_calls CPU = {begin, begin_round, nw_levels, gradient, nw_newton_step, nw_limit_step, nw_prove, move_centre, are_finite, end};
 
 static pl_status go_rounds(pl_newton *s, pl_error *err)
 {
@@ -326,14 +353,15 @@ static pl_status go_rounds(pl_newton *s, pl_error *err)
             return status;
         }
         s->stats.rounds++;
-        if (!are_finite(s)) { /* prices without end: there may be no plan */
+        if (!s->calls->are_finite(s)) { /* prices without end: there may be no plan */
             break;
         }
-        nw_prove(s);
+        s->calls->prove(s);
         if (s->task->ceiling > 0 && s->have_y && s->stats.bound > s->task->ceiling * (1 + 1e-6)) {
             break; /* there is not that much of what is to be least */
         }
-        move_centre(s);
+        s->calls->move_centre(s, SIZE_KEPT);
+        s->smooth = fmax(SMOOTH_FACTOR * s->smooth, s->stats.rounds < QUICK_ROUNDS ? SMOOTH_LEAST : SMOOTH_LEAST_HARD);
     }
     return PL_OK;
 }
@@ -355,8 +383,11 @@ pl_status pl_newton_solve(pl_newton *s, const pl_newton_task *task, pl_newton_ou
     if (task->start_x != NULL) {
         nw_start(s);
     }
-    memcpy(s->price_centre, s->price, sizeof *s->price * (size_t)s->m);
-    status = go_rounds(s, err);
+    status = s->calls->begin(s, err);
+    if (status == PL_OK) {
+        status = go_rounds(s, err);
+        s->calls->end(s);
+    }
     s->stats.seconds = pl_clock_s() - began;
     *outcome = s->stats.gap <= s->set.gap                    ? PL_NEWTON_SOLVED
                : s->stats.violation <= s->set.tolerance ? PL_NEWTON_STUCK

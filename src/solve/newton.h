@@ -21,6 +21,8 @@
 #ifndef PLENTY_SOLVE_NEWTON_H
 #define PLENTY_SOLVE_NEWTON_H
 
+#include <plenty/device.h>
+
 #include "solve/exchange.h"
 #include "solve/lp.h"
 
@@ -29,6 +31,8 @@ typedef struct pl_newton_settings {
     double tolerance; /* largest violation of a row in proportion to what goes through it (0 = 1e-9) */
     int rounds;       /* at most so many centres (0 = 40) */
     int threads;      /* 1 or 2; 0 = 1 */
+    pl_device_kind device;
+    int device_threads;   /* any number: of PL_DEVICE_HOST, and of what prepares the way to a GPU */
     pl_progress progress;
     pl_border *border;    /* to other processes, or NULL; borrowed */
 } pl_newton_settings;

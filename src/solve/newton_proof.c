@@ -16,12 +16,9 @@
 #define FEW 32        /* makers that are looked for one by one */
 #define LOWERINGS 12
 #define LOWERINGS_MOST 100 /* where what is left cannot be taken off all prices alike */
-#define LITTLE 0.01   /* of the gap */
 #define LOWERED 1e-3  /* of the gap, of a reference price */
 #define MIX_MORE 1e-9
 #define NO_GAIN 1e-10 /* profit that is rounding, in proportion to its terms */
-#define AT_LIMIT 2e-7  /* levels are in single precision: one this near to its limit, in proportion, is at it */
-#define ROUNDING 2e-12 /* of coefficients too (NW_REST): taken off all prices, so that rounding leaves no column with a gain */
 
 static inline int threads_of(const pl_newton *s)
 {
@@ -241,7 +238,7 @@ static double room_of(const pl_newton *s, int32_t i, const double *flow)
 
 /* Levels x use limits up to their brim or a little beyond; an earlier plan has room to spare.  As much of that one is
  * mixed in as keeps the limits. */
-static void mix_in_roomy(pl_newton *s, double *x, const double *flow)
+double nw_part_of_roomy(pl_newton *s, const double *flow, bool *roomy)
 {
     double part = 0, least = 1;
     for (int32_t i = s->goods; i < s->m; i++) {
@@ -249,18 +246,42 @@ static void mix_in_roomy(pl_newton *s, double *x, const double *flow)
         least = fmin(least, room);
         part = room < 0 ? fmax(part, spare > 0 ? room / (room - spare) : 1) : part;
     }
-    if (least >= s->margin / 2) {
+    *roomy = least >= s->margin / 2;
+    for (int32_t i = s->goods; *roomy && i < s->m; i++) {
+        s->roomy_room[i - s->goods] = room_of(s, i, flow);
+    }
+    part = s->have_roomy && part > 0 ? fmin(1, part * (1 + MIX_MORE)) : 0;
+    s->have_roomy |= *roomy;
+    return part;
+}
+
+static void mix_in_roomy(pl_newton *s, double *x, const double *flow)
+{
+    bool roomy;
+    double part = nw_part_of_roomy(s, flow, &roomy);
+    if (roomy) {
         memcpy(s->roomy_x, x, sizeof *x * (size_t)s->n);
-        for (int32_t i = s->goods; i < s->m; i++) {
-            s->roomy_room[i - s->goods] = room_of(s, i, flow);
-        }
-        s->have_roomy = true;
-    } else if (s->have_roomy && part > 0) {
-        part = fmin(1, part * (1 + MIX_MORE));
+    } else if (part > 0) {
         for (int32_t j = 0; j < s->n; j++) {
             x[j] += part * (s->roomy_x[j] - x[j]);
         }
     }
+}
+
+bool nw_take_if_better(pl_newton *s, double violation, double value)
+{
+    bool good = violation <= s->set.tolerance;
+    bool better = !isfinite(value) ? false
+                  : !s->have_x ? true
+                  : good     ? s->stats.violation > s->set.tolerance || value < s->stats.value
+                             : violation < s->stats.violation;
+    if (better) {
+        s->have_x = true;
+        s->stats.value = value;
+        s->stats.violation = violation;
+    }
+    s->last_violation = violation;
+    return better;
 }
 
 static void repair_levels(pl_newton *s)
@@ -269,7 +290,7 @@ static void repair_levels(pl_newton *s)
     for (int32_t j = 0; j < s->n; j++) {
         double most = nw_most_natural(s, j);
         x[j] = (double)s->level[j] / (double)s->unit[j];
-        x[j] = x[j] <= 0 ? 0 : x[j] >= most * (1 - AT_LIMIT) ? most : x[j];
+        x[j] = x[j] <= 0 ? 0 : x[j] >= most * (1 - NW_AT_LIMIT) ? most : x[j];
     }
     find_lacks(s, x, lacks, gross);
     fill_shortages(s, x, lacks, gross);
@@ -277,19 +298,10 @@ static void repair_levels(pl_newton *s)
     mix_in_roomy(s, x, lacks);
     find_lacks(s, x, lacks, gross);
     double violation = worst_violation(s, lacks, gross), value = cost_of(s, x);
-    bool good = violation <= s->set.tolerance;
-    bool better = !isfinite(value) ? false
-                  : !s->have_x ? true
-                  : good     ? s->stats.violation > s->set.tolerance || value < s->stats.value
-                             : violation < s->stats.violation;
-    if (better) {
+    if (nw_take_if_better(s, violation, value)) {
         s->try_x = s->best_x;
         s->best_x = x;
-        s->have_x = true;
-        s->stats.value = value;
-        s->stats.violation = violation;
     }
-    s->last_violation = violation;
 }
 
 /* ---- Prices ---------------------------------------------------------------------------------------------------- */
@@ -340,10 +352,15 @@ static double lower_half(const pl_newton *s, int half, double *y, const double *
     return change;
 }
 
+double nw_lowered_enough(const pl_newton *s)
+{
+    return fmax(NW_ROUNDING, LOWERED * s->set.gap);
+}
+
 /* Lowers prices until hardly anything moves, or `most` times. */
 static bool lower_prices(const pl_newton *s, double *y, int most)
 {
-    double *old = s->w[W_OLD], change[HALVES] = {1, 1}, enough = fmax(ROUNDING, LOWERED * s->set.gap);
+    double *old = s->w[W_OLD], change[HALVES] = {1, 1}, enough = nw_lowered_enough(s);
     for (int sweep = 0; sweep < most && fmax(change[0], change[1]) > enough; sweep++) {
         memcpy(old, y, sizeof *y * (size_t)s->m);
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
@@ -391,7 +408,7 @@ static void raise_to_demand(pl_newton *s, double *y)
     }
     factor = pl_crew_most(s->crew, factor);
     for (int32_t i = 0; factor > 1 && i < s->m; i++) {
-        y[i] *= factor * (1 + ROUNDING);
+        y[i] *= factor * (1 + NW_ROUNDING);
     }
 }
 
@@ -448,12 +465,12 @@ static void repair_prices(pl_newton *s)
     }
     bool settled = lower_prices(s, y, LOWERINGS);
     double off = excess(s, y);
-    if (off > LITTLE * s->set.gap && !settled) {
+    if (off > NW_LITTLE * s->set.gap && !settled) {
         (void)lower_prices(s, y, LOWERINGS_MOST);
         off = excess(s, y);
     }
     for (int32_t g = 0; off < 1 && g < s->goods; g++) {
-        y[g] -= fabs(y[g]) * (off + ROUNDING);
+        y[g] -= fabs(y[g]) * (off + NW_ROUNDING);
     }
     raise_to_demand(s, y);
     double bound = bound_of(s, y);
@@ -476,11 +493,16 @@ void nw_offer_last(pl_newton *s)
     s->have_x = s->stats.violation <= s->set.tolerance && isfinite(s->stats.value);
 }
 
+void nw_set_gap(pl_newton *s)
+{
+    double size = fmax(fmax(fabs(s->stats.value), fabs(s->stats.bound)), s->wanted);
+    bool both = s->have_x && s->have_y && s->stats.violation <= s->set.tolerance;
+    s->stats.gap = both ? (s->stats.value - s->stats.bound) / fmax(size, 1e-300) : (double)INFINITY;
+}
+
 void nw_prove(pl_newton *s)
 {
     repair_levels(s);
     repair_prices(s);
-    double size = fmax(fmax(fabs(s->stats.value), fabs(s->stats.bound)), s->wanted);
-    bool both = s->have_x && s->have_y && s->stats.violation <= s->set.tolerance;
-    s->stats.gap = both ? (s->stats.value - s->stats.bound) / fmax(size, 1e-300) : (double)INFINITY;
+    nw_set_gap(s);
 }

@@ -53,7 +53,25 @@ typedef struct nw_active {
     size_t columns_cap, entries_cap;
 } nw_active;
 
+struct nw_device; /* newton_device.h */
+
+/* What a round is made of: on the CPU (newton.c) or on a device (newton_device.c). */
+typedef struct nw_calls {
+    pl_status (*begin)(pl_newton *s, pl_error *err); /* after the first centre is known */
+    void (*begin_round)(pl_newton *s);               /* profits at s->price */
+    void (*levels)(pl_newton *s);
+    double (*gradient)(pl_newton *s);
+    pl_status (*step)(pl_newton *s, bool predict, double *taken, pl_error *err);
+    pl_status (*limit_step)(pl_newton *s, double *off, pl_error *err);
+    void (*prove)(pl_newton *s);
+    void (*move_centre)(pl_newton *s, double kept); /* kept: of a size, when less goes through */
+    bool (*are_finite)(pl_newton *s);
+    void (*end)(pl_newton *s);                      /* the best answer is in s->best_x, best_y */
+} nw_calls;
+
 struct pl_newton {
+    const nw_calls *calls;
+    struct nw_device *device; /* NULL: the CPU */
     const pl_lp *lp;
     const pl_newton_task *task;
     pl_newton_settings set;
@@ -208,11 +226,18 @@ void nw_first_centre(pl_newton *s);
 /* newton_start.c: from an older answer; after nw_first_centre */
 void nw_start(pl_newton *s);
 
+/* newton_device.c: sets s->device and s->calls, if the settings ask for a device. */
+pl_status nw_device_open(pl_newton *s, pl_error *err) PL_CHECK;
+void nw_device_close(pl_newton *s);
+
 /* newton_step.c */
 void nw_profits(pl_newton *s);                        /* at s->price */
 void nw_levels(pl_newton *s);                         /* levels and slacks from profits */
 double nw_gradient(pl_newton *s, double *g);          /* of the proximal programme; returns its norm */
 pl_status nw_newton_step(pl_newton *s, bool predict, double *taken, pl_error *err) PL_CHECK;
+/* Length of a step, at most 1, at which the slope of Psi changes its sign; the damping that follows from it. */
+double nw_find_length(double (*slope)(void *user, double t), void *user);
+void nw_damp(pl_newton *s, bool predict, double taken);
 /* Of the prices of limits, those of goods following.  *off: what limits were off by, in proportion, when it began. */
 pl_status nw_limit_step(pl_newton *s, double *off, pl_error *err) PL_CHECK;
 
@@ -220,10 +245,20 @@ pl_status nw_limit_step(pl_newton *s, double *off, pl_error *err) PL_CHECK;
 pl_status nw_gather(pl_newton *s, bool predict, pl_error *err) PL_CHECK; /* columns in use, preconditioner */
 int nw_conjugate_gradients(pl_newton *s, double tolerance, int most); /* W_STEP from W_GRADIENT; multiplications */
 
+double nw_own_diagonal(const pl_newton *s, int32_t i); /* what does not come from columns */
+void nw_factor_limits(pl_newton *s);                   /* s->reduced */
+void nw_solve_limits(const pl_newton *s, double *t);
 double nw_limit_direction(pl_newton *s); /* W_STEP from W_GRADIENT, for limits alone; returns what the worst is off by */
 
 /* newton_proof.c: repairs levels and prices, and keeps the best in s->best_x, best_y and s->stats. */
 void nw_prove(pl_newton *s);
+#define NW_LITTLE 0.01     /* of the gap */
+#define NW_AT_LIMIT 2e-7   /* levels are in single precision: one this near to its limit, in proportion, is at it */
+#define NW_ROUNDING 2e-12  /* of coefficients too (NW_REST): taken off all prices, so that rounding leaves no column with a gain */
+double nw_part_of_roomy(pl_newton *s, const double *flow, bool *roomy); /* of the plan with room; roomy: these levels have it */
+bool nw_take_if_better(pl_newton *s, double violation, double value);   /* into s->stats */
+double nw_lowered_enough(const pl_newton *s);                           /* change of prices that counts for none */
+void nw_set_gap(pl_newton *s);
 void nw_offer_last(pl_newton *s); /* the levels of the last task, where they will do for this one */
 
 #endif

@@ -190,8 +190,9 @@ static double add_row_slopes(const search *l, double t, int32_t from, int32_t to
     return sum;
 }
 
-static double slope(const search *l, double t)
+static double slope(void *user, double t)
 {
+    const search *l = user;
     const pl_newton *s = l->s;
     double part[HALVES + 1];
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
@@ -203,17 +204,16 @@ static double slope(const search *l, double t)
     return part[0] + part[1] + add_row_slopes(l, t, s->goods, s->m, part[HALVES]);
 }
 
-/* Length of the step, at most 1, at which the slope changes its sign. */
-static double find_length(const search *l)
+double nw_find_length(double (*slope_at)(void *user, double t), void *user)
 {
-    double high = 1, at_high = slope(l, 1), low = 0, at_low = 0;
+    double high = 1, at_high = slope_at(user, 1), low = 0, at_low = 0;
     if (!(at_high > 0)) {
         return 1;
     }
-    at_low = fmin(slope(l, 0), -1e-3 * at_high);
+    at_low = fmin(slope_at(user, 0), -1e-3 * at_high);
     for (int k = 0; k < SEARCHES && high - low > BRACKET * high; k++) {
         double t = low + (high - low) * nw_clip(-at_low / (at_high - at_low), 0.1, 0.9);
-        double at = slope(l, t);
+        double at = slope_at(user, t);
         if (at > 0) {
             high = t;
             at_high = at;
@@ -245,9 +245,18 @@ static double go_along(pl_newton *s, bool whole)
     for (int half = 0; half < HALVES; half++) {
         survey(&l, half);
     }
-    double length = whole ? 1 : find_length(&l);
+    double length = whole ? 1 : nw_find_length(slope, &l);
     move(s, l.step, length);
     return length;
+}
+
+void nw_damp(pl_newton *s, bool predict, double taken)
+{
+    if (!predict && taken > 0.9) {
+        s->damping *= DAMPING_LESS;
+    } else if (!predict && taken < SHORT_STEP) {
+        s->damping = DAMPING_MORE * fmax(s->damping, DAMPING_LEAST / s->smooth);
+    }
 }
 
 pl_status nw_newton_step(pl_newton *s, bool predict, double *taken, pl_error *err)
@@ -262,11 +271,7 @@ pl_status nw_newton_step(pl_newton *s, bool predict, double *taken, pl_error *er
     }
     s->stats.multiplications += nw_conjugate_gradients(s, SOLVE_TO, MULTIPLY_MOST);
     *taken = go_along(s, predict);
-    if (!predict && *taken > 0.9) {
-        s->damping *= DAMPING_LESS;
-    } else if (!predict && *taken < SHORT_STEP) {
-        s->damping = DAMPING_MORE * fmax(s->damping, DAMPING_LEAST / s->smooth);
-    }
+    nw_damp(s, predict, *taken);
     s->stats.steps++;
     return PL_OK;
 }

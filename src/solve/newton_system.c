@@ -467,7 +467,7 @@ static void weigh_half(pl_newton *s, int half, double *diagonal, double *matrix)
     }
 }
 
-static void factor_limits(pl_newton *s)
+void nw_factor_limits(pl_newton *s)
 {
     int32_t n = s->limits;
     double *w = s->reduced;
@@ -482,7 +482,7 @@ static void factor_limits(pl_newton *s)
     }
 }
 
-static double own_diagonal(const pl_newton *s, int32_t i)
+double nw_own_diagonal(const pl_newton *s, int32_t i)
 {
     return s->size[i] * (s->proximal + s->damping + (s->moves[i] ? 1 / s->smooth : 0));
 }
@@ -496,7 +496,7 @@ static void find_diagonal(pl_newton *s)
     memset(s->w[W_SPARE], 0, sizeof(double) * (size_t)s->m);
     for (int32_t i = 0; i < s->m; i++) { /* of what all share, the first process has it */
         bool own = s->border == NULL || i < s->mine || (i >= s->goods && pl_crew_first(s->crew));
-        s->diagonal[i] = own ? own_diagonal(s, i) : 0;
+        s->diagonal[i] = own ? nw_own_diagonal(s, i) : 0;
     }
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
     for (int half = 0; half < HALVES; half++) {
@@ -515,9 +515,9 @@ static void find_diagonal(pl_newton *s)
         }
         pl_crew_sums(s->crew, s->reduced, square);
         for (int32_t l = 0; l < s->limits; l++) {
-            s->reduced[l * s->limits + l] += own_diagonal(s, s->goods + l);
+            s->reduced[l * s->limits + l] += nw_own_diagonal(s, s->goods + l);
         }
-        factor_limits(s);
+        nw_factor_limits(s);
     }
 }
 
@@ -665,7 +665,7 @@ static void value_limits(const pl_newton *s, int half, const double *price, cons
     }
 }
 
-static void solve_limits(const pl_newton *s, double *t)
+void nw_solve_limits(const pl_newton *s, double *t)
 {
     int32_t n = s->limits;
     const double *w = s->reduced;
@@ -707,7 +707,7 @@ static void precondition(const pl_newton *s, const float *r, float *z)
     for (int32_t l = 0; l < s->limits; l++) {
         t[l] += t[s->limits + l] + (double)r[s->goods + l];
     }
-    solve_limits(s, t);
+    nw_solve_limits(s, t);
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
     for (int half = 0; half < HALVES; half++) {
         value_limits(s, half, t, z, half_way);
@@ -734,7 +734,7 @@ int nw_conjugate_gradients(pl_newton *s, double tolerance, int most)
     memset(x, 0, sizeof *x * (size_t)s->m);
     for (int32_t i = 0; i < s->m; i++) {
         r[i] = -(float)s->w[W_GRADIENT][i];
-        s->own[i] = (float)own_diagonal(s, i);
+        s->own[i] = (float)nw_own_diagonal(s, i);
     }
     precondition(s, r, z);
     memcpy(q, z, sizeof *q * (size_t)s->m);
@@ -774,7 +774,7 @@ double nw_limit_direction(pl_newton *s)
         t[l] -= g[s->goods + l];
         off = fmax(off, fabs(t[l]) / s->size[s->goods + l]);
     }
-    solve_limits(s, t);
+    nw_solve_limits(s, t);
     for (int32_t i = 0; i < s->mine; i++) {
         double sum = 0;
         for (int32_t l = 0; l < limits; l++) {

@@ -99,6 +99,10 @@ TEST(every_mapping_of_the_project_is_valid)
         CHECK(f != NULL);
         size_t size = fread(text, 1, sizeof text, f);
         fclose(f);
+        text[size < sizeof text ? size : sizeof text - 1] = '\0';
+        if (strstr(text, "\"plenty-receipts-1\"") != NULL) {
+            continue; /* of receipts: test/known/needs.c reads by those */
+        }
         pl_im_mapping m;
         pl_error err = {0};
         if (pl_im_mapping_parse(text, size, e->d_name, &m, &err) != PL_OK) {

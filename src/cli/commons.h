@@ -19,6 +19,8 @@ void cli_forget(char passphrase[CLI_PASSPHRASE]);
 
 /* Seconds since 1970, moved on by so many days as the environment's PLENTY_DAYS says, to rehearse what takes weeks; "2026-09-21 14:13:20" in UTC. */
 uint64_t cli_now(void);
+/* PL_USAGE when PLENTY_DAYS is no number of days; otherwise says on a terminal that this is a rehearsal, if it is. */
+pl_status cli_rehearsal(pl_error *err);
 const char *cli_time(uint64_t time, char out[32]);
 /* The first 12 digits of an id. */
 const char *cli_short_id(const uint8_t *id, char out[13]);

@@ -104,11 +104,32 @@ pl_status cli_open_key(const cli_args *args, const char *option, const char *pas
 
 /* ---- Small things --------------------------------------------------------------------------------- */
 
+#define REHEARSED_MOST 36525 /* days */
+
+/* The days of PLENTY_DAYS, 0 when it is not set; false when it is no such number. */
+static bool rehearsed(uint64_t *days)
+{
+    const char *text = getenv("PLENTY_DAYS");
+    *days = 0;
+    return text == NULL || (cli_whole_number(text, days) && *days <= REHEARSED_MOST);
+}
+
+pl_status cli_rehearsal(pl_error *err)
+{
+    uint64_t days;
+    if (!rehearsed(&days)) {
+        return pl_fail(err, PL_USAGE, "PLENTY_DAYS", "a whole number of days, for example PLENTY_DAYS=21", "the environment says '%.40s'", getenv("PLENTY_DAYS"));
+    }
+    if (days > 0 && isatty(STDERR_FILENO)) {
+        fprintf(stderr, "a rehearsal: as if it were %llu days later (PLENTY_DAYS)\n", (unsigned long long)days);
+    }
+    return PL_OK;
+}
+
 uint64_t cli_now(void)
 {
-    const char *days = getenv("PLENTY_DAYS"); /* rehearsals: so many days from now */
-    uint64_t ahead;
-    return (uint64_t)time(NULL) + (days != NULL && cli_whole_number(days, &ahead) && ahead <= 36525 ? 86400 * ahead : 0);
+    uint64_t days;
+    return (uint64_t)time(NULL) + (rehearsed(&days) ? 86400 * days : 0);
 }
 
 const char *cli_time(uint64_t when, char out[32])

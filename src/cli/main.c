@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/map.h"
-#include "cli/cli.h"
+#include "cli/commons.h"
 
 #define SPACE_FOR_THREADS ((rlim_t)2 << 30)
 
@@ -70,7 +70,7 @@ static int dispatch(int argc, char **argv)
     }
     pl_error err;
     cli_args args;
-    if (cli_parse(command, argc - from, argv + from, &args, &err) != PL_OK) {
+    if (cli_rehearsal(&err) != PL_OK || cli_parse(command, argc - from, argv + from, &args, &err) != PL_OK) {
         return cli_fail(&err);
     }
     return command->run(&args);

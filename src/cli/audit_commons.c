@@ -6,7 +6,12 @@
 #include "base/mem.h"
 #include "cli/act.h"
 #include "cli/audit.h"
+#include "council/elections.h"
+#include "council/grants.h"
 #include "council/motions.h"
+#include "council/pay.h"
+#include "council/recall.h"
+#include "council/rota.h"
 #include "io/tar.h"
 #include "verify/verify.h"
 
@@ -24,9 +29,19 @@ typedef struct seen {
 
 static const struct {
     const pl_table *table;
-    const char *what;
+    const char *one, *many;
 } COUNTED[] = {
-    {&PL_MEMBERS, "members"}, {&PL_ASSEMBLIES, "assemblies"}, {&PL_MANDATES, "mandates"}, {&PL_BALLOTS, "ballots"}, {&PL_MOTIONS, "motions"},
+    {&PL_MEMBERS, "member", "members"},
+    {&PL_ASSEMBLIES, "assembly", "assemblies"},
+    {&PL_ELECTIONS, "election", "elections"},
+    {&PL_BALLOTS, "ballot", "ballots"},
+    {&PL_MANDATES, "mandate", "mandates"},
+    {&PL_RECALLS, "recall", "recalls"},
+    {&PL_MOTIONS, "motion", "motions"},
+    {&PL_LOTS, "draw", "draws"},
+    {&PL_GRANTS, "grant", "grants"},
+    {&PL_PAY_ENTRIES_OF, "entry of pay", "entries of pay"},
+    {&PL_ROTA_DUTIES, "duty", "duties"},
 };
 #define N_COUNTED (sizeof COUNTED / sizeof COUNTED[0])
 
@@ -107,19 +122,28 @@ static pl_status audit_plan(pl_record *record, const plan_at *p, char wrong[400]
     return status;
 }
 
+/* What was judged again by the fold; nothing of what there is none of. */
+static void tell_counted(const seen *all)
+{
+    bool any = false;
+    for (size_t i = 0; i < N_COUNTED; i++) {
+        if (all->rows[i] > 0) {
+            printf("%s%lld %s", any ? ", " : "  judged again ", (long long)all->rows[i], all->rows[i] == 1 ? COUNTED[i].one : COUNTED[i].many);
+            any = true;
+        }
+    }
+    printf("%s", any ? "\n" : "");
+}
+
 pl_status cli_audit_commons(pl_record *record, char wrong[400], pl_error *err)
 {
     seen all = {.n = 0};
     pl_status status = pl_record_look(record, 0, look, &all, err); /* as the record stands, whatever the time */
     size_t plans = 0;
     if (status == PL_OK) {
-        printf("  judged again");
-        for (size_t i = 0; i < N_COUNTED; i++) {
-            printf("%s %lld %s", i == 0 ? "" : ",", (long long)all.rows[i], COUNTED[i].what);
-        }
-        putchar('\n');
+        tell_counted(&all);
+        status = cli_audit_counts(record, wrong, err);
     }
-    status = status == PL_OK ? cli_audit_counts(record, wrong, err) : status;
     for (; status == PL_OK && wrong[0] == '\0' && plans < all.n; plans++) {
         status = audit_plan(record, &all.plans[plans], wrong, err);
     }

@@ -264,10 +264,9 @@ static void fit_simple(const job *j, pl_method method, pl_fit *fit, double *out)
 /* SES with half the slope of the straight line through all values. */
 static void fit_theta(job *j, const pl_fit *start, pl_fit *fit, double *out)
 {
-    double n = j->n, sum = 0, moment = 0;
+    double n = j->n, moment = 0;
     fit_by(j, pass_ses, &SES, start, fit, out);
     for (int32_t t = 0; t < j->n; t++) {
-        sum += j->y[t];
         moment += (t - (n - 1) / 2) * j->y[t];
     }
     double slope = n > 1 ? 12 * moment / (n * (n * n - 1)) : 0, a = fit->parameter[0];

@@ -353,30 +353,41 @@ static pl_status fetch_all(pl_state *s, const char *table, pl_bytes prefix, pl_e
     return status == PL_OK && pl_map_put(&s->fetched, kept, name.n, 1, &old) != PL_OK ? no_memory(err) : status;
 }
 
-pl_status pl_state_next(pl_state *state, pl_cursor *c, pl_bytes *value, pl_error *err)
+/* Puts the cursor before its first row: the last row below it, or NOWHERE. */
+static pl_status place(pl_state *state, const pl_cursor *c, int32_t *at, pl_error *err)
 {
     row_name name;
-    int32_t last[LEVELS], at = (int32_t)c->row;
-    *value = (pl_bytes){NULL, 0};
+    int32_t last[LEVELS];
     pl_status status = name_of(c->table, (pl_bytes){c->key, c->n}, &name, err);
-    if (status == PL_OK && at == NOWHERE && state->behind != NULL) {
+    if (status == PL_OK && state->behind != NULL) {
         status = fetch_all(state, c->table, (pl_bytes){c->key, c->prefix}, err);
     }
-    if (status != PL_OK) {
-        return status;
-    }
-    if (at == NOWHERE) {
+    if (status == PL_OK) {
         seek(state, name.text, name.n, c->n > c->prefix, last);
-        at = last[0];
+        *at = last[0];
+    }
+    return status;
+}
+
+pl_status pl_state_next(pl_state *state, pl_cursor *c, pl_bytes *value, pl_error *err)
+{
+    int32_t at = (int32_t)c->row;
+    size_t table_n = strlen(c->table);
+    *value = (pl_bytes){NULL, 0};
+    if (at == NOWHERE) {
+        pl_status status = place(state, c, &at, err);
+        if (status != PL_OK) {
+            return status;
+        }
     }
     do {
         at = at == NOWHERE ? state->first[0] : state->rows[at].next[0];
     } while (at != NOWHERE && state->rows[at].absent);
-    size_t begin = name.table_n + 1 + c->prefix;
-    if (at == NOWHERE || state->rows[at].name_n < begin || memcmp(state->rows[at].name, name.text, begin) != 0) {
+    const row *r = at != NOWHERE ? &state->rows[at] : NULL;
+    if (r == NULL || r->table_n != table_n || memcmp(r->name, c->table, table_n) != 0 || r->name_n - table_n - 1 < c->prefix ||
+        memcmp(r->name + table_n + 1, c->key, c->prefix) != 0) {
         return PL_OK;
     }
-    const row *r = &state->rows[at];
     pl_slice key = key_of(r);
     c->row = at;
     c->n = key.n;

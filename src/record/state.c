@@ -246,12 +246,13 @@ pl_status pl_state_get(pl_state *state, const char *table, pl_bytes key, pl_byte
 
 static pl_status remember(pl_state *s, const row *r, pl_error *err)
 {
-    if (!pl_grow(&s->undos, &s->cap_undos, s->n_undos + 1, sizeof *s->undos, ROWS_MAX)) {
-        return no_memory(err);
-    }
-    s->undos[s->n_undos++] = (undo){(size_t)(r - s->rows), s->before.len, r->n, r->changed, r->absent};
+    size_t at = s->before.len;
     pl_str_add_n(&s->before, r->n > 0 ? (const char *)r->value : "", r->n);
-    return s->before.failed ? no_memory(err) : PL_OK;
+    if (s->before.failed || !pl_grow(&s->undos, &s->cap_undos, s->n_undos + 1, sizeof *s->undos, ROWS_MAX)) {
+        return no_memory(err); /* nothing was put yet, so there is nothing to take back */
+    }
+    s->undos[s->n_undos++] = (undo){(size_t)(r - s->rows), at, r->n, r->changed, r->absent};
+    return PL_OK;
 }
 
 pl_status pl_state_put(pl_state *state, const char *table, pl_bytes key, pl_bytes value, pl_error *err)
@@ -289,6 +290,7 @@ void pl_state_keep(pl_state *state)
 {
     state->n_undos = 0;
     state->before.len = 0;
+    state->before.failed = false;
     state->marked = false;
 }
 

@@ -243,7 +243,8 @@ static void keep_margin(pl_newton *s)
 static double steps_enough(const pl_newton *s, double first)
 {
     double fall = FALL * first;
-    return fmax(FALL * s->set.gap, s->stats.rounds < QUICK_ROUNDS ? fall : fmin(fall, FALL * s->smooth));
+    bool coarse = s->stats.rounds < QUICK_ROUNDS && s->all_rows > MANY * s->limits; /* in small ones every step is cheap */
+    return fmax(FALL * s->set.gap, coarse ? fall : fmin(fall, FALL * s->smooth));
 }
 
 /* One round: prices at which the balances hold around the centre. */

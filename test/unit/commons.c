@@ -63,3 +63,44 @@ TEST(higher_mandates_end_with_the_lowest)
     test_look(&c, rest, &m);
     test_commons_end(&c);
 }
+
+static pl_status put(pl_state *state, const char *key, const char *value)
+{
+    return pl_state_put(state, "t", (pl_bytes){(const uint8_t *)key, strlen(key)}, (pl_bytes){(const uint8_t *)value, strlen(value)}, NULL);
+}
+
+/* All rows of table t whose keys begin with the prefix, as "key=value "... */
+static void rows_of(pl_state *state, const char *prefix, char out[200])
+{
+    pl_cursor at = pl_cursor_over("t", (pl_bytes){(const uint8_t *)prefix, strlen(prefix)});
+    pl_bytes value;
+    out[0] = '\0';
+    while (pl_state_next(state, &at, &value, NULL) == PL_OK && value.at != NULL) {
+        size_t n = strlen(out);
+        snprintf(out + n, 200 - n, "%.*s=%.*s ", (int)at.n, (const char *)at.key, (int)value.n, (const char *)value.at);
+    }
+}
+
+TEST(rows_come_in_order_and_what_is_taken_back_is_gone)
+{
+    pl_state *state;
+    char out[200];
+    CHECK_INT(pl_state_new(NULL, &state, NULL), PL_OK);
+    CHECK_INT(put(state, "b", "1"), PL_OK);
+    CHECK_INT(put(state, "ab", "2"), PL_OK);
+    CHECK_INT(put(state, "a", "3"), PL_OK);
+    CHECK_INT(pl_state_put(state, "tt", (pl_bytes){NULL, 0}, (pl_bytes){NULL, 0}, NULL), PL_OK); /* another table */
+    rows_of(state, "", out);
+    CHECK_STR(out, "a=3 ab=2 b=1 ");
+    rows_of(state, "a", out);
+    CHECK_STR(out, "a=3 ab=2 ");
+    pl_state_mark(state);
+    CHECK_INT(put(state, "aa", "new"), PL_OK);
+    CHECK_INT(put(state, "ab", "a longer value than before"), PL_OK);
+    rows_of(state, "a", out);
+    CHECK_STR(out, "a=3 aa=new ab=a longer value than before ");
+    pl_state_undo(state);
+    rows_of(state, "", out);
+    CHECK_STR(out, "a=3 ab=2 b=1 ");
+    pl_state_free(state);
+}

@@ -446,6 +446,34 @@ TEST(r_046_drawn_approvers)
     test_commons_end(&c);
 }
 
+/* Three of five are needed: two are not enough, and three refusals are the end. */
+TEST(so_many_approvals_and_no_fewer)
+{
+    test_commons c = begin(8);
+    for (int refusals = 0; refusals < 2; refusals++) {
+        const uint8_t hash[PL_HASH] = {1};
+        uint8_t grant[PL_HASH];
+        pl_grant g;
+        pl_lot_place p;
+        int decided = 0;
+        CHECK_INT(test_act(&c, 0, &PL_KIND_GRANT_ASKED, (test_field[]){F_TEXT("act", "witness.added"), F_ID("hash", hash), F_TEXT("reason", "One more."), {0}}), PL_RULE_NONE);
+        memcpy(grant, c.id, PL_HASH);
+        test_later(&c, 48 * PL_HOUR);
+        for (size_t i = 0; i < 8; i++) {
+            if (!test_row(&c, &PL_LOT_DRAWN_MEMBERS, pl_key_id2(grant, test_member(&c, i)), &p)) {
+                continue;
+            }
+            pl_rule rule = say(&c, i, refusals ? &PL_KIND_GRANT_REFUSED : &PL_KIND_GRANT_APPROVED, "grant", grant, refusals ? "No." : NULL);
+            CHECK_INT(rule, decided < 3 ? PL_RULE_NONE : PL_RULE_GRANT);
+            decided++;
+            CHECK(test_row(&c, &PL_GRANTS, pl_key_id1(grant), &g));
+            CHECK_INT(g.state, decided < 3 ? PL_GRANT_DECIDING : refusals ? PL_GRANT_REFUSED : PL_GRANT_APPROVED);
+        }
+        CHECK_INT(decided, 5);
+    }
+    test_commons_end(&c);
+}
+
 TEST(r_047_hidden_events_are_there)
 {
     test_commons c = test_commons_begin(1);

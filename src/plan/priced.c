@@ -18,7 +18,9 @@
 #define GAP_LARGE 1e-4 /* from this many goods on: */
 #define LARGE 300000
 #define MARGIN 0.1      /* of the gap: so much less of each limit is given out */
-#define ENOUGH 0.6      /* of the gap: the rest is for margins and rounding */
+#define ENOUGH 0.6      /* of the gap: the rest is for margins and rounding; */
+#define NEARER 0.3      /* times that, where the rest does not do, */
+#define NEARER_MOST 3   /* so many times */
 #define TRIES 200       /* prices */
 #define LEVEL 0.3       /* of the way from what is proved to what the mix costs */
 #define PENALTY 0.3     /* of the cost without limits, for exceeding one; */
@@ -27,7 +29,9 @@
 #define PENALTY_GAP 0.01 /* and what is proved is so near to what the penalty allows */
 #define EXACT 0.02      /* of the gap so far: what sweeps at new prices are off by */
 #define ROUGH 1e-3
+#define OUTPUTS 0.1     /* of the gap that is asked for: outputs, which may end up in the mix */
 #define FINER 0.003     /* of the gap: values, in the end */
+#define ROUNDING 1e-13 /* prices are lowered by so much of themselves more */
 #define REPAIRS 5
 #define CHOICES(limits) (2 * (limits) + 12)
 #define RANKS 65535
@@ -38,7 +42,9 @@ typedef struct pricing {
     int32_t *resource;     /* by limit */
     double *limit, *kept;  /* what there is, what is given out */
     double *best, *next, *use;
-    double gap, margin, lower, upper;
+    double gap, enough, lower, upper;
+    double first, penalty; /* cost without limits; in parts of it */
+    double cost, bound;    /* of the levels of the mix; what the values prove */
     pl_cuts *cuts;
     uint16_t **rank;       /* by choice and good: which of its makers; */
     float **made;          /* how much of it */
@@ -65,7 +71,8 @@ static pl_status set_costs(const pricing *p, const double *price, pl_error *err)
     return status;
 }
 
-/* What the levels of the chosen recipes use of each limit; returns their cost, without prices of resources. */
+/* What the levels of the chosen recipes use of each limit; returns their cost, without prices of resources.  What is still
+ * lacking of goods counts with its value. */
 static double use_of_chosen(const pricing *p, double *used)
 {
     const pl_sweeping *s = p->s;
@@ -74,10 +81,10 @@ static double use_of_chosen(const pricing *p, double *used)
     memset(used, 0, sizeof *used * (size_t)e->n_resources);
     for (int32_t g = 0; g < e->n_goods; g++) {
         int32_t r = s->chosen[g];
-        if (r < 0 || s->output[g] == 0) {
+        if (r < 0 || s->need[g] == 0) {
             continue;
         }
-        cost += s->cost[r] * s->output[g];
+        cost += s->cost[r] * s->output[g] + (s->need[g] - s->output[g] * s->makers.output[r]) * s->value[g];
         for (int64_t k = e->uses.start[r]; k < e->uses.start[r + 1]; k++) {
             used[e->uses.index[k]] += e->uses.amount[k] * s->output[g];
         }
@@ -121,14 +128,15 @@ static pl_status keep_choice(pricing *p, pl_error *err)
     return PL_OK;
 }
 
-/* What the prices prove, if the values are right. */
-static double worth(const pricing *p, const double *price, const double *limit)
+/* What the prices prove, if the values, so much lowered, are right. */
+static double worth(const pricing *p, const double *price, const double *limit, double lowered)
 {
     const pl_sweeping *s = p->s;
     double sum = 0;
     for (int32_t g = 0; g < s->e->n_goods; g++) {
         sum += s->mk->demand[g] > 0 ? s->value[g] * s->mk->demand[g] : 0;
     }
+    sum *= 1 - lowered;
     for (int32_t i = 0; i < p->n; i++) {
         sum -= price[i] * limit[i];
     }
@@ -159,6 +167,7 @@ static pl_status try_prices(pricing *p, const double *price, double off, pl_erro
         status = pl_sweep_values(&s->flows, &s->makers, s->cost, &settings, s->value, s->chosen, &values, err);
         scale_outputs(s, true);
     }
+    settings.tolerance = OUTPUTS * p->gap;
     if (status == PL_OK) {
         status = pl_sweep_outputs(&s->flows, &s->makers, &task, &settings, s->output, s->need, &outputs, err);
     }
@@ -169,11 +178,12 @@ static pl_status try_prices(pricing *p, const double *price, double off, pl_erro
 
 /* ---- The prices ------------------------------------------------------------------------------------------- */
 
-static void keep_back(pricing *p, double part)
+/* So much of each limit is given out from now on; what is proved, for these. */
+static void give_out(pricing *p, const double *kept)
 {
-    p->margin = part;
     for (int32_t i = 0; i < p->n; i++) {
-        p->kept[i] = p->limit[i] * (1 - part);
+        p->lower += p->best[i] * (p->kept[i] - kept[i]);
+        p->kept[i] = kept[i];
     }
     pl_cuts_set_limits(p->cuts, p->kept);
 }
@@ -181,18 +191,17 @@ static void keep_back(pricing *p, double part)
 /* Until the mix costs hardly more than what is proved. */
 static pl_status find_prices(pricing *p, pl_error *err)
 {
-    double first = p->upper, penalty = PENALTY;
     for (int try = 0; p->s->why_not == NULL; try++) {
         bool kept;
-        pl_cuts_set_penalty(p->cuts, penalty * first);
+        pl_cuts_set_penalty(p->cuts, p->penalty * p->first);
         pl_status status = pl_cuts_mix(p->cuts, &p->upper, &kept, err);
         double gap = (p->upper - p->lower) / p->upper;
-        if (status != PL_OK || (kept && gap <= ENOUGH * p->gap)) {
+        if (status != PL_OK || (kept && gap <= p->enough)) {
             return status;
         }
         if (!kept && gap <= PENALTY_GAP) {
-            penalty *= PENALTY_MORE;
-            p->s->why_not = penalty > PENALTY_MOST ? "there is not enough of the resources for all needs" : NULL;
+            p->penalty *= PENALTY_MORE;
+            p->s->why_not = p->penalty > PENALTY_MOST ? "there is not enough of the resources for all needs" : NULL;
             continue;
         }
         if (try == TRIES) {
@@ -205,7 +214,7 @@ static pl_status find_prices(pricing *p, pl_error *err)
         if (status != PL_OK) {
             return status;
         }
-        double at = worth(p, p->next, p->kept);
+        double at = worth(p, p->next, p->kept, 0);
         if (at > p->lower) {
             p->lower = at;
             memcpy(p->best, p->next, sizeof *p->best * (size_t)p->n);
@@ -257,7 +266,9 @@ static double take_levels(pricing *p)
     for (int32_t i = 0; i < p->n; i++) {
         p->use[i] = 0;
     }
+    p->cost = 0;
     for (int32_t r = 0; r < e->n_recipes; r++) {
+        p->cost += s->cost[r] * s->level[r];
         for (int64_t k = e->uses.start[r]; s->level[r] > 0 && k < e->uses.start[r + 1]; k++) {
             int32_t i = 0; /* resources ascend, and so do limits */
             while (i < p->n && p->resource[i] != e->uses.index[k]) {
@@ -270,11 +281,22 @@ static double take_levels(pricing *p)
     }
     for (int32_t i = 0; i < p->n; i++) {
         over = fmax(over, (p->use[i] - p->limit[i]) / p->limit[i]);
+        p->cost -= s->scarcity[p->resource[i]] * p->use[i];
     }
     return over;
 }
 
-/* Levels of the mix to the last digits; where they exceed a limit after all, once more with more held back. */
+/* Choices were swept roughly, and use a little more or less than was reckoned with: limits move by what they are off. */
+static void correct(pricing *p)
+{
+    for (int32_t i = 0; i < p->n; i++) {
+        double aim = p->limit[i] * (1 - MARGIN * p->gap);
+        p->next[i] = p->use[i] > aim || p->best[i] > 0 ? p->kept[i] + aim - p->use[i] : p->kept[i];
+    }
+    give_out(p, p->next);
+}
+
+/* Levels of the mix to the last digits; where they exceed a limit after all, once more. */
 static pl_status make_mix(pricing *p, pl_error *err)
 {
     pl_sweeping *s = p->s;
@@ -292,7 +314,7 @@ static pl_status make_mix(pricing *p, pl_error *err)
         over = take_levels(p);
         bool kept = true;
         if (over > 0) {
-            keep_back(p, p->margin + 2 * over);
+            correct(p);
             status = pl_cuts_mix(p->cuts, &p->upper, &kept, err);
         }
         if (status != PL_OK) {
@@ -317,8 +339,9 @@ static pl_status prove(pricing *p, pl_error *err)
     s->mk->iterations += values.sweeps;
     if (status == PL_OK) {
         double off = pl_sweep_too_high(&s->flows, &s->makers, s->cost, s->value, s->mk->settings->threads);
-        s->shrink += off;
+        s->shrink = off + ROUNDING;
         s->why_not = !(off < 1) ? "some recipe costs nothing" : s->why_not;
+        p->bound = worth(p, p->best, p->limit, s->shrink);
     }
     return status;
 }
@@ -396,12 +419,24 @@ static pl_status price(pricing *p, pl_error *err)
     if (status != PL_OK) {
         return status;
     }
-    keep_back(p, MARGIN * p->gap);
-    p->lower = p->upper = worth(p, p->best, p->kept);
+    for (int32_t i = 0; i < p->n; i++) {
+        p->next[i] = p->limit[i] * (1 - MARGIN * p->gap);
+    }
+    give_out(p, p->next);
+    p->penalty = PENALTY;
+    p->first = p->lower = p->upper = worth(p, p->best, p->kept, 0);
+    p->enough = ENOUGH * p->gap;
+    p->bound = -(double)INFINITY;
+    p->cost = p->upper;
     status = keep_choice(p, err);
-    status = status == PL_OK ? find_prices(p, err) : status;
-    status = status == PL_OK && s->why_not == NULL ? make_mix(p, err) : status;
-    return status == PL_OK && s->why_not == NULL ? prove(p, err) : status;
+    for (int k = 0; k < NEARER_MOST && status == PL_OK && s->why_not == NULL && !(p->cost - p->bound <= p->gap * p->cost); k++) {
+        status = find_prices(p, err);
+        status = status == PL_OK && s->why_not == NULL ? make_mix(p, err) : status;
+        status = status == PL_OK && s->why_not == NULL ? prove(p, err) : status;
+        p->enough *= NEARER;
+        scale_outputs(s, true);
+    }
+    return status;
 }
 
 pl_status pl_sweep_priced(pl_sweeping *s, pl_error *err)

@@ -145,6 +145,7 @@ static const cli_option ELECTION_STAND[] = {
 };
 
 static const cli_option ALL_JSON[] = {{"all", 0, NULL, false, NULL, "also those that are over"}, JSON, END};
+static const cli_option VOTE[] = {{"marks-file", 0, "FILE", false, "@", "marks after those of the command line, one a line: for long papers"}, SIGNS, END};
 static const cli_option BALLOT_SHOW[] = {
     {"blt", 0, "FILE", false, "@", "write the papers of a closed ballot to FILE, for 'plenty count' and any other program that counts"},
     {"transcript", 0, "FILE", false, "@", "write its count as JSON, the bytes whose hash is in the record"},
@@ -328,9 +329,9 @@ const cli_command CLI_COMMONS[] = {
      "Where delegates elect, only delegates stand: the new mandate rests on the one that they have, and ends with it.",
      "plenty election stand town.commons 3fa9 --name Vera --statement 'Shorter shifts.' --key vera.key", cli_election_stand},
     {"election withdraw", "COMMONS ELECTION", 2, 2, SIGN_ONLY, "stands no longer", "", "", cli_election_withdraw},
-    {"vote", "COMMONS BALLOT [MARK...]", 2, 24, SIGN_ONLY, "votes in a ballot that is open",
+    {"vote", "COMMONS BALLOT [MARK...]", 2, 24, VOTE, "votes in a ballot that is open",
      "BALLOT is the id of the ballot or of the election, recall or motion that it is about. Each MARK is a name as on the paper, or digits of an id; where "
-     "options are ranked, the best first. The last vote counts, and a vote without a MARK is a blank paper.",
+     "options are ranked, the best first. More than 22 come from a file. The last vote counts, and a vote without a MARK is a blank paper.",
      "plenty vote town.commons 3fa9 Vera Olga --key me.key\nplenty vote town.commons 77c0 yes --key me.key", cli_vote},
     {"ballot list", "COMMONS", 1, 1, JSON_ONLY, "lists the ballots, open and closed", "", "plenty ballot list town.commons", cli_ballot_list},
     {"ballot show", "COMMONS BALLOT", 2, 2, BALLOT_SHOW, "shows a ballot: the paper, or the count with every step",

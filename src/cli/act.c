@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "council/grants.h"
+#include "council/acts.h"
+#include "record/bytes.h"
 
 static pl_status add(cli_act *a, const pl_owned *event)
 {
@@ -232,13 +233,33 @@ static pl_status copy_field(const pl_event *e, const char *field, pl_owned *out,
     return PL_OK;
 }
 
+pl_status cli_hidden(pl_record *record, int64_t position, pl_act_mark *mark, bool *hidden, pl_error *err)
+{
+    return pl_record_row(record, &PL_HIDDEN, pl_key_then(pl_key_none(), position), mark, hidden, err);
+}
+
+/* What stands in place of a text that drawn members have hidden. */
+static pl_status say_hidden(const pl_act_mark *mark, pl_owned *out, pl_error *err)
+{
+    pl_str s;
+    pl_str_init(&s, 200);
+    pl_str_addf(&s, "(hidden by drawn members; position %lld says why)", (long long)mark->position);
+    return pl_owned_from(&s, "reading an event", out, err);
+}
+
 pl_status cli_event_text(pl_record *record, int64_t position, const char *field, pl_owned *out, pl_error *err)
 {
     pl_owned event;
     pl_event e;
     pl_rule rule;
+    pl_act_mark mark;
+    bool hidden;
     *out = (pl_owned){NULL, 0};
-    pl_status status = pl_record_event(record, (uint64_t)position, &event, err);
+    pl_status status = cli_hidden(record, position, &mark, &hidden, err);
+    if (status == PL_OK && hidden) {
+        return say_hidden(&mark, out, err);
+    }
+    status = status == PL_OK ? pl_record_event(record, (uint64_t)position, &event, err) : status;
     if (status == PL_OK) {
         status = pl_event_read((const uint8_t *)event.bytes, event.n, &e, &rule, err);
         status = status == PL_OK ? copy_field(&e, field, out, err) : status;

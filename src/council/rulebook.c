@@ -3,7 +3,7 @@
  * rulebook.c - every kind of event of a commons, and everything that becomes due in it. */
 #include "council/pay.h"
 #include "council/rota.h"
-#include "council/grants.h"
+#include "council/acts.h"
 #include "council/members.h"
 #include "council/motions.h"
 #include "council/recall.h"
@@ -43,6 +43,12 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_CONTENT_HIDDEN,
     &PL_KIND_WITNESS_ADDED,
     &PL_KIND_RELEASE_PUBLISHED,
+    &PL_KIND_ARCHIVE_OPENED,
+    &PL_KIND_RECORD_REKEYED,
+    &PL_KIND_RECORD_RESTORED,
+    &PL_KIND_ROLL_CORRECTED,
+    &PL_KIND_HANDOVER_CONFIRMED,
+    &PL_KIND_PAY_CORRECTED,
     &PL_KIND_VOTE_CAST,
     &PL_KIND_CANDIDATE_STOOD,
     &PL_KIND_CANDIDATE_WITHDREW,
@@ -66,6 +72,7 @@ static const pl_event_kind *const KINDS[] = {
 
 static const pl_due DUES[] = {
     {"mandate.ends", mandate_ends},
+    {"mandate.hands_over", pl_mandate_hands_over},
     {"pay.closes", pl_pay_closes},
     {"rota.fills", pl_rota_fills},
     {"member.admits", pl_member_admits},

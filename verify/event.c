@@ -319,14 +319,14 @@ static int note(const event *e)
 /* Kinds of a commons (docs/formats/commons.md), in alphabetic order.  What they may do depends on all that was decided before, which this checker does
  * not follow: it judges their form outside, their signatures and their place. */
 static const char *const OF_COMMONS[] = {
-    "amendment.proposed", "amendment.supported", "candidate.stood", "candidate.withdrew", "constituency.created",
+    "amendment.proposed", "amendment.supported", "ballot.opened", "ballot.shuffled", "candidate.stood", "candidate.withdrew", "constituency.created",
     "constitution.adopted", "content.hidden", "council.created", "decision.reported", "decision.taken",
     "grant.approved", "grant.asked", "grant.refused", "lot.announced", "lot.opened", "lot.sealed", "mandate.resigned",
     "member.admitted", "member.left", "member.moved", "member.objected", "member.proposed", "member.recovered",
     "member.vouched", "motion.amended", "motion.point", "motion.tabled", "motion.urgent", "move.objected",
     "pay.entered", "pay.skilled", "question.answered", "question.asked", "recall.answered", "recall.asked",
     "recall.signed", "recall.withdrawn", "release.published", "rota.absent", "rota.class", "rota.offered",
-    "rota.refused", "rota.served", "rota.swapped", "vote.cast", "witness.added",
+    "rota.refused", "rota.served", "rota.swapped", "trustee.agreed", "trustee.certified", "trustee.objected", "trustee.shared", "vote.cast", "vote.sealed", "witness.added",
 };
 
 static bool of_commons(const event *e)

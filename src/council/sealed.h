@@ -82,6 +82,8 @@ void pl_sealed_box_clear(pl_sealed_box *box);
 pl_status pl_sealed_work_get(pl_step *step, const pl_table *table, const uint8_t id[PL_HASH], const pl_sealed *sealed, int64_t number, pl_sealed_work *row, pl_str *out);
 /* The result, once there are enough parts; pl_secret_text_free. */
 pl_status pl_sealed_result(pl_step *step, const uint8_t id[PL_HASH], const pl_sealed *sealed, pl_secret_text *out);
+/* All there is of it as an archive of the protocol (.bel), which anybody verifies without the record; pl_str_clear.  PL_DATA when nobody has voted. */
+pl_status pl_sealed_archive(pl_step *step, const uint8_t id[PL_HASH], pl_str *out);
 /* The name of the election in the protocol. */
 void pl_sealed_uuid(const uint8_t id[PL_HASH], int64_t attempt, char out[PL_SECRET_UUID]);
 /* How many cores the proofs may use. */

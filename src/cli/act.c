@@ -28,7 +28,7 @@ static pl_status add(cli_act *a, const pl_owned *event)
     return status;
 }
 
-static pl_status act(cli_act *a, const pl_event_kind *kind, cli_body_fn fill)
+pl_status cli_act_event(cli_act *a, const pl_event_kind *kind, cli_body_fn fill)
 {
     pl_body b;
     pl_owned body = {NULL, 0}, event = {NULL, 0};
@@ -53,16 +53,33 @@ static pl_status act(cli_act *a, const pl_event_kind *kind, cli_body_fn fill)
     return status;
 }
 
-int cli_do(const cli_args *args, const pl_event_kind *kind, cli_body_fn body)
+int cli_acts(const cli_args *args, pl_status (*acts)(cli_act *act), void *user)
 {
     pl_error err;
-    cli_act a = {.args = args, .err = &err};
+    cli_act a = {.args = args, .err = &err, .user = user};
     pl_status status = pl_record_open(args->argument[0], pl_council_rules(), PL_RECORD_WRITE, &a.record, &err);
     status = status == PL_OK ? cli_open_key(args, "key", "passphrase-file", &a.key, &err) : status;
-    status = status == PL_OK ? act(&a, kind, body) : status;
+    status = status == PL_OK ? acts(&a) : status;
     pl_key_free(a.key);
     pl_record_close(a.record);
     return status == PL_OK ? 0 : cli_fail(&err);
+}
+
+typedef struct doing {
+    const pl_event_kind *kind;
+    cli_body_fn body;
+} doing;
+
+static pl_status do_it(cli_act *a)
+{
+    const doing *d = a->user;
+    return cli_act_event(a, d->kind, d->body);
+}
+
+int cli_do(const cli_args *args, const pl_event_kind *kind, cli_body_fn body)
+{
+    doing d = {kind, body};
+    return cli_acts(args, do_it, &d);
 }
 
 int cli_look(const cli_args *args, pl_look_fn look, void *user)

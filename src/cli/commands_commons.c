@@ -144,12 +144,20 @@ static const cli_option ELECTION_STAND[] = {
     END,
 };
 
+static const cli_option TRUSTEE_ACT[] = {KEY, PASSPHRASE, END};
 static const cli_option ALL_JSON[] = {{"all", 0, NULL, false, NULL, "also those that are over"}, JSON, END};
 static const cli_option VOTE[] = {{"marks-file", 0, "FILE", false, "@", "marks after those of the command line, one a line: for long papers"}, SIGNS, END};
 static const cli_option BALLOT_SHOW[] = {
     {"blt", 0, "FILE", false, "@", "write the papers of a closed ballot to FILE, for 'plenty count' and any other program that counts"},
     {"transcript", 0, "FILE", false, "@", "write its count as JSON, the bytes whose hash is in the record"},
+    {"trackers", 0, NULL, false, NULL, "of a secret ballot: the tracker of every vote, and whose it is"},
     JSON,
+    END,
+};
+
+static const cli_option BALLOT_EXPORT[] = {
+    {"output", 'o', "FILE", false, "@", "write to FILE"},
+    {"election", 0, NULL, false, NULL, "only the election itself: what a device needs to encrypt a vote"},
     END,
 };
 
@@ -376,6 +384,17 @@ const cli_command CLI_COMMONS[] = {
     {"ballot show", "COMMONS BALLOT", 2, 2, BALLOT_SHOW, "shows a ballot: the paper, or the count with every step",
      "BALLOT as in 'plenty vote'. With --blt the papers of a closed ballot can be counted by anybody: 'plenty count'.",
      "plenty ballot show town.commons 3fa9 --blt papers.blt && plenty count papers.blt", cli_ballot_show},
+    {"ballot export", "COMMONS BALLOT", 2, 2, BALLOT_EXPORT, "writes a secret ballot as an archive that anybody can verify",
+     "The archive holds everything there is of it so far: trustees, votes, shuffles, parts, the result. 'plenty verify' and 'plenty secret verify' check it; so does belenios-tool, "
+     "when the constitution says secret.belenios = 1.",
+     "plenty ballot export town.commons 3fa9 -o council.bel && plenty verify council.bel", cli_ballot_export},
+    {"trustee list", "COMMONS", 1, 1, JSON_ONLY, "lists those who keep the keys of secret ballots", "", "plenty trustee list town.commons", cli_trustee_list},
+    {"trustee show", "COMMONS TRUSTEES", 2, 2, JSON_ONLY, "shows trustees: who was drawn, and what waits for whom", "TRUSTEES: their id, or that of the ballot.",
+     "plenty trustee show town.commons 3fa9", cli_trustee_show},
+    {"trustee act", "COMMONS TRUSTEES", 2, 2, TRUSTEE_ACT, "does what waits for you as a trustee: a message, a shuffle, a part of the opening",
+     "Members who were drawn make a key together, of which nobody ever holds the whole, and open the ballot when it has closed. Before it touches the votes it verifies every one of them "
+     "and works out the tally again. Your part comes from your key file: keep nothing else. Call it again when 'plenty trustee show' says that something waits for you.",
+     "plenty trustee act town.commons 3fa9 --key me.key", cli_trustee_act},
     {"recall ask", "COMMONS MANDATE", 2, 2, RECALL_ASK, "asks for the recall of a mandate; one of those who gave it does",
      "With the signatures that the constitution asks for, the ballot comes by itself within a week; nobody can put it off.",
      "plenty recall ask town.commons 8b1d --reasons 'Three months without a report.' --key me.key", cli_recall_ask},

@@ -228,7 +228,7 @@ static pl_status stand(pl_record *r, const pl_bytes *event, pl_error *err)
 
 static pl_fold fold_of(pl_record *r, pl_store *door, uint64_t now)
 {
-    pl_fold fold = {.state = r->state, .rulebook = r->rulebook, .nodes = pl_record_nodes(r), .position = r->edge.size, .founded = r->edge.size > 0, .door = door, .now = now};
+    pl_fold fold = {.state = r->state, .rulebook = r->rulebook, .nodes = pl_record_nodes(r), .position = r->edge.size, .founded = r->edge.size > 0, .store = r->store, .door = door, .now = now};
     memcpy(fold.commons_id, r->about.commons_id, PL_HASH);
     return fold;
 }

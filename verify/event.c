@@ -323,8 +323,8 @@ static const char *const OF_COMMONS[] = {
     "constitution.adopted", "content.hidden", "council.created", "decision.reported", "decision.taken",
     "grant.approved", "grant.asked", "grant.refused", "lot.announced", "lot.opened", "lot.sealed", "mandate.resigned",
     "member.admitted", "member.left", "member.moved", "member.objected", "member.proposed", "member.recovered",
-    "member.vouched", "motion.amended", "motion.point", "motion.tabled", "motion.urgent", "move.objected",
-    "pay.entered", "pay.skilled", "question.answered", "question.asked", "recall.answered", "recall.asked",
+    "member.vouched", "missing.reported", "motion.amended", "motion.point", "motion.tabled", "motion.urgent", "move.objected",
+    "order.placed", "order.withdrawn", "pay.entered", "pay.skilled", "question.answered", "question.asked", "recall.answered", "recall.asked",
     "recall.signed", "recall.withdrawn", "release.published", "rota.absent", "rota.class", "rota.offered",
     "rota.refused", "rota.served", "rota.swapped", "vote.cast", "witness.added",
 };

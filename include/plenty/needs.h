@@ -257,6 +257,50 @@ typedef struct pl_two_lists {
 /* Two lists of n1 and n2 reports with `both` in common: how many there are in all (Chapman 1951; variance Seber 1970). */
 PL_API pl_two_lists pl_capture_recapture(int64_t n1, int64_t n2, int64_t both);
 
+/* ---- Orders, and what was not there (src/needs/wants.c) ------------------------------------------------------------------------- */
+
+/* An order, or a report that something was wanted and not there.  Texts are "" where nothing is said. */
+typedef struct pl_want {
+    const char *item, *place;
+    const char *who;     /* any name for the one who orders or reports; the same for the same person */
+    int64_t amount;      /* millionths, over all its days */
+    int32_t from, until; /* days since 1970-01-01, both included; of a report the one day */
+    bool staff;          /* of a report: by one who works there and saw the empty shelf, not by one who wanted to buy */
+} pl_want;
+
+typedef struct pl_wants {
+    pl_want *order, *report;
+    size_t n_orders, n_reports;
+    struct pl_wants_store *store; /* private; owns the texts */
+} pl_wants;
+
+/* Empty ones; owned by the caller.  Errors: PL_NOMEM. */
+PL_API pl_status pl_wants_new(pl_wants **out, pl_error *err) PL_CHECK;
+PL_API void pl_wants_free(pl_wants *wants); /* accepts NULL */
+/* Adds a copy, with its texts. */
+PL_API pl_status pl_wants_add(pl_wants *wants, bool report, const pl_want *want, pl_error *err) PL_CHECK;
+/* Adds the rows of a table of orders or of reports (docs/formats/needs.md).  Errors: PL_NOTFOUND, PL_IO, PL_PARSE, PL_DATA with place, PL_NOMEM. */
+PL_API pl_status pl_wants_load(pl_wants *wants, bool reports, const char *path, pl_error *err) PL_CHECK;
+/* Writes orders.csv and missing.csv into a folder, at once or not at all.  Errors: PL_IO, PL_NOMEM. */
+PL_API pl_status pl_wants_save(const pl_wants *wants, const char *path, bool replace, pl_error *err) PL_CHECK;
+
+/* What is wanted of one item within a span of days. */
+typedef struct pl_item_wants {
+    const char *item;         /* borrowed from the wants */
+    int64_t orders, reports;  /* that fall into the span, in part at least */
+    double ordered;           /* an order of which some days fall into the span counts in proportion */
+    double missed;            /* what reports of buyers ask for, times all cases by those that buyers reported */
+    int64_t ordering, missing, both; /* people who order, who report as buyers, and who do both */
+    pl_two_lists people;      /* who want it in all, when these are two lists of the same people */
+    int64_t seen[2], seen_both; /* cases (place and day): of buyers, of staff, of both */
+    pl_two_lists cases;       /* in all, also those nobody reported */
+} pl_item_wants;
+
+/* Sums by item, in ascending order of names, for the days from .. until.  *out: n of them, freed with pl_wants_sums_free.
+ * The order of rows changes nothing.  Cost: sorting.  Errors: PL_NOMEM. */
+PL_API pl_status pl_wants_sums(const pl_wants *wants, int32_t from, int32_t until, pl_item_wants **out, size_t *n, pl_error *err) PL_CHECK;
+PL_API void pl_wants_sums_free(pl_item_wants *sums);
+
 /* ---- Plots (src/needs/plot.c) --------------------------------------------------------------------------------------------------- */
 
 /* Writes an SVG of history, forecast and the 80 and 95 % intervals of a node.  Errors: PL_IO, PL_NOMEM. */

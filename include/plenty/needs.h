@@ -158,7 +158,8 @@ typedef struct pl_forecast_settings {
     int32_t season;     /* periods; 0 = by the kind: 7 days, 52 weeks, 12 months; -1 = none */
     pl_method method;   /* PL_AUTO: chosen for each series; all zero is PL_NAIVE */
     int32_t origins;    /* of the rolling origin by which it is chosen [6] */
-    int32_t check;      /* whole forecasts from so many earlier periods, compared with what came [4]; -1 = none */
+    int32_t check;      /* whole forecasts from so many earlier ends, compared with what came [4]; -1 = none */
+    int32_t check_every; /* periods from one of these ends to the next [1]; the horizon: nothing is judged twice */
     bool leaves_only;   /* no totals, nothing made coherent */
     int threads;        /* [1] */
     const pl_progress *progress;

@@ -31,6 +31,7 @@ static const cli_option NEEDS_FORECAST[] = {
     {"season", 0, "N", false, NULL, "periods of a season, 0 = none (default: 7 days, 52 weeks, 12 months)"},
     {"origins", 0, "N", false, NULL, "earlier ends by which methods are chosen (6)"},
     {"check", 0, "N", false, NULL, "earlier ends from which the whole is tried, to name its error (4); 0 = none"},
+    {"check-every", 0, "N", false, NULL, "periods from one of these ends to the next (1)"},
     {"scale", 0, "FACTOR", false, NULL, "multiply all sums: of a sample"},
     {"keep-incomplete", 0, NULL, false, NULL, "keep first and last periods that are covered in part"},
     {"leaves-only", 0, NULL, false, NULL, "no groups and no total"},

@@ -183,12 +183,13 @@ int cli_needs_read(const cli_args *args)
 
 static pl_status forecast_settings(const cli_args *args, pl_forecast_settings *set, pl_error *err)
 {
-    double horizon, season, origins, check;
+    double horizon, season, origins, check, every;
     const char *method = cli_text(args, "method");
     pl_status status = cli_number(args, "horizon", 1, 1000, 4, &horizon, err);
     status = status == PL_OK ? cli_number(args, "season", 0, 1000, -1, &season, err) : status;
     status = status == PL_OK ? cli_number(args, "origins", 1, 100, 6, &origins, err) : status;
     status = status == PL_OK ? cli_number(args, "check", 0, 100, 4, &check, err) : status;
+    status = status == PL_OK ? cli_number(args, "check-every", 1, 1000, 1, &every, err) : status;
     status = status == PL_OK ? cli_threads(args, true, &set->threads, err) : status;
     set->method = method != NULL ? pl_method_find(method) : PL_AUTO;
     if (status == PL_OK && method != NULL && set->method == PL_METHODS && strcmp(method, "auto") != 0) {
@@ -199,6 +200,7 @@ static pl_status forecast_settings(const cli_args *args, pl_forecast_settings *s
         set->season = season < 0 ? 0 : season < 2 ? -1 : (int32_t)season;
         set->origins = (int32_t)origins;
         set->check = check < 1 ? -1 : (int32_t)check;
+        set->check_every = (int32_t)every;
         set->leaves_only = cli_flag(args, "leaves-only");
     }
     return status;

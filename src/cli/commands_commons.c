@@ -118,6 +118,7 @@ static const cli_option NEED_MINE[] = {KEY, PASSPHRASE, END};
 static const cli_option NEED_LIST[] = {
     {"from", 0, "DATE", false, NULL, "the first day (default: today)"},
     {"until", 0, "DATE", false, NULL, "the last day (default: a year later)"},
+    {"since", 0, "DATE", false, NULL, "reports of what was not there since then (default: 91 days before)"},
     JSON,
     END,
 };

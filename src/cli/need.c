@@ -12,7 +12,8 @@
 #include "cli/rows.h"
 #include "council/wants.h"
 
-#define LISTED 40 /* items in a table for people */
+#define LISTED 40     /* items in a table for people */
+#define REPORTS_OF 91 /* days back, unless --since */
 
 /* ---- What an order says ------------------------------------------------------------------------------ */
 
@@ -133,7 +134,7 @@ typedef struct view {
     const pl_key *me; /* whose orders alone are listed, or NULL */
     pl_wants *wants;
     cli_rows orders, missing;
-    int32_t from, until;
+    int32_t since, from, until;
 } view;
 
 /* Members who have left want nothing of this commons any more. */
@@ -168,8 +169,8 @@ static pl_status collect(view *v, pl_step *s)
 static void print_sums(const view *v, const pl_item_wants *sum, size_t n)
 {
     cli_table t;
-    char from[PL_DATE_TEXT], until[PL_DATE_TEXT], amount[PL_NUMBER_MAX], missed[PL_NUMBER_MAX], all[PL_NUMBER_MAX];
-    printf("wanted from %s to %s\n", pl_day_text(v->from, from), pl_day_text(v->until, until));
+    char from[PL_DATE_TEXT], until[PL_DATE_TEXT], since[PL_DATE_TEXT], amount[PL_NUMBER_MAX], missed[PL_NUMBER_MAX], all[PL_NUMBER_MAX];
+    printf("ordered for %s to %s, missed since %s\n", pl_day_text(v->from, from), pl_day_text(v->until, until), pl_day_text(v->since, since));
     if (n == 0) {
         puts("nobody has ordered anything, or missed anything");
         return;
@@ -211,6 +212,7 @@ static pl_status print_json(const view *v, const pl_item_wants *sum, size_t n, p
     pl_json_object(&j);
     pl_json_put_text(&j, "from", pl_day_text(v->from, day));
     pl_json_put_text(&j, "until", pl_day_text(v->until, day));
+    pl_json_put_text(&j, "since", pl_day_text(v->since, day));
     pl_json_key(&j, "goods");
     pl_json_array(&j);
     for (size_t k = 0; k < n; k++) {
@@ -236,15 +238,24 @@ static pl_status print_json(const view *v, const pl_item_wants *sum, size_t n, p
     return cli_json_print(&out, err);
 }
 
+static pl_status day_option(const view *v, const char *option, int32_t otherwise, int32_t *out, pl_error *err)
+{
+    const char *text = cli_text(v->args, option);
+    char name[64];
+    *out = otherwise;
+    if (text == NULL || (strlen(text) == 10 && pl_day_parse(text, 10, out))) {
+        return PL_OK;
+    }
+    snprintf(name, sizeof name, "--%.50s", option);
+    return pl_fail(err, PL_USAGE, name, "write for example 2027-01-30", "'%.60s' is no date", text);
+}
+
 static pl_status span(view *v, pl_error *err)
 {
-    const char *from = cli_text(v->args, "from"), *until = cli_text(v->args, "until");
-    v->from = today();
-    v->until = today() + 364;
-    if ((from != NULL && (strlen(from) != 10 || !pl_day_parse(from, 10, &v->from))) || (until != NULL && (strlen(until) != 10 || !pl_day_parse(until, 10, &v->until)))) {
-        return pl_fail(err, PL_USAGE, "--from, --until", "write for example 2027-01-30", "this is no date");
-    }
-    return v->from <= v->until ? PL_OK : pl_fail(err, PL_USAGE, "--until", NULL, "the last day is before the first");
+    pl_status status = day_option(v, "from", today(), &v->from, err);
+    status = status == PL_OK ? day_option(v, "until", v->from + 364, &v->until, err) : status;
+    status = status == PL_OK ? day_option(v, "since", v->from - REPORTS_OF, &v->since, err) : status;
+    return status == PL_OK && v->from > v->until ? pl_fail(err, PL_USAGE, "--until", NULL, "the last day is before the first") : status;
 }
 
 static pl_status list(void *user, pl_step *s)
@@ -255,7 +266,7 @@ static pl_status list(void *user, pl_step *s)
     pl_status status = pl_wants_new(&v->wants, s->err);
     status = status == PL_OK ? span(v, s->err) : status;
     status = status == PL_OK ? collect(v, s) : status;
-    status = status == PL_OK ? pl_wants_sums(v->wants, v->from, v->until, &sum, &n, s->err) : status;
+    status = status == PL_OK ? pl_wants_sums(v->wants, v->since, v->from, v->until, &sum, &n, s->err) : status;
     if (status == PL_OK && cli_flag(v->args, "json")) {
         status = print_json(v, sum, n, s->err);
     } else if (status == PL_OK) {

@@ -243,6 +243,27 @@ static pl_status make(const pl_series *series, const pl_forecast_settings *setti
     return status;
 }
 
+/* What the forecast would be, had only what was sold counted: complaints that move it are told apart. */
+static pl_status make_as_sold(const pl_series *series, const pl_forecast_settings *settings, pl_forecast *f, pl_error *err)
+{
+    pl_series sold = *series;
+    pl_forecast_settings set = *settings;
+    pl_forecast *base;
+    sold.missed = NULL;
+    set.check = -1;
+    pl_status status = pl_forecast_make(&sold, &set, &base, err);
+    for (int32_t i = 0; status == PL_OK && i < f->n; i++) { /* the same tree */
+        f->node[i].as_sold = 0;
+        for (int32_t k = 0; k < f->horizon; k++) {
+            f->node[i].as_sold += base->node[i].mean[k];
+        }
+    }
+    if (status == PL_OK) {
+        pl_forecast_free(base);
+    }
+    return status;
+}
+
 static void free_trials(struct pl_forecast_store *s)
 {
     pl_free(s->square);
@@ -267,6 +288,7 @@ pl_status pl_forecast_make(const pl_series *series, const pl_forecast_settings *
     f->store = store;
     pl_arena_init(&store->arena, 0);
     pl_status status = make(series, settings, f, err);
+    status = status == PL_OK && series->missed != NULL ? make_as_sold(series, settings, f, err) : status;
     free_trials(store);
     if (status != PL_OK) {
         pl_forecast_free(f);

@@ -20,10 +20,13 @@ static void adopt(pl_forecast *f, int32_t to, pl_level level, int32_t first, int
     if (level != PL_LEVEL_TOTAL) {
         p->group = f->node[first].group;
     }
+    p->as_sold = NAN;
     f->store->first_child[to] = first;
     f->store->n_children[to] = n;
     for (int32_t i = first; i < first + n; i++) {
         f->node[i].parent = to;
+        p->missed += f->node[i].missed;
+        p->reports += f->node[i].reports;
         for (int32_t t = 0; t < f->n_periods; t++) {
             p->history[t] += f->node[i].history[t];
             f->store->noise[(size_t)to * (size_t)f->n_periods + (size_t)t] += f->store->noise[(size_t)i * (size_t)f->n_periods + (size_t)t];
@@ -85,6 +88,12 @@ static pl_status make_leaves(const pl_series *s, pl_forecast *f, pl_level level,
         pl_node *node = &f->node[i];
         node->level = level;
         memcpy(node->history, s->value + (size_t)i * periods, periods * sizeof *node->history);
+        node->as_sold = NAN;
+        for (size_t t = 0; s->missed != NULL && t < periods; t++) {
+            node->history[t] += s->missed[(size_t)i * periods + t];
+            node->missed += s->missed[(size_t)i * periods + t];
+        }
+        node->reports = s->reports != NULL ? s->reports[i] : 0;
         memcpy(f->store->noise + (size_t)i * periods, s->noise + (size_t)i * periods, periods * sizeof *node->history);
         if (copy_text(&f->store->arena, s->item[i], &node->item) != PL_OK || copy_text(&f->store->arena, s->group[i], &node->group) != PL_OK ||
             copy_text(&f->store->arena, s->place[i], &node->place) != PL_OK) {

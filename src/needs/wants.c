@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later
  *
  * wants.c - orders, and reports that something was wanted and not there: tables, and sums by item. */
-#include <math.h>
+#include "needs/wants.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include <plenty/needs.h>
 
 #include "base/arena.h"
 #include "base/mem.h"
@@ -216,23 +215,19 @@ static double part_within(const pl_want *w, int32_t from, int32_t until)
     return (double)w->amount / PL_MILLIONTHS * (double)(b - a + 1) / (double)(w->until - w->from + 1);
 }
 
-/* Cases on both lists: each place and day once.  scratch: n. */
-static void count_cases(const pl_want *report, size_t n, const pl_want **scratch, pl_item_wants *s)
+void pl_want_cases(const pl_want **report, size_t n, int64_t seen[2], int64_t *both)
 {
-    for (size_t k = 0; k < n; k++) {
-        scratch[k] = &report[k];
-    }
-    qsort(scratch, n, sizeof *scratch, by_case);
+    qsort(report, n, sizeof *report, by_case);
+    seen[0] = seen[1] = *both = 0;
     for (size_t k = 0, end; k < n; k = end) {
         bool on[2] = {false, false};
-        for (end = k; end < n && by_case(&scratch[k], &scratch[end]) == 0; end++) {
-            on[scratch[end]->staff] = true;
+        for (end = k; end < n && by_case(&report[k], &report[end]) == 0; end++) {
+            on[report[end]->staff] = true;
         }
-        s->seen[0] += on[0];
-        s->seen[1] += on[1];
-        s->seen_both += on[0] && on[1];
+        seen[0] += on[0];
+        seen[1] += on[1];
+        *both += on[0] && on[1];
     }
-    s->cases = pl_capture_recapture(s->seen[0], s->seen[1], s->seen_both);
 }
 
 /* People: those who order and those who report as buyers, both in the order of their names; who say no name are one each. */
@@ -274,15 +269,19 @@ static void add_up(const pl_want *order, size_t n, const pl_want *report, size_t
     for (size_t k = 0; k < m; k++) {
         asked += report[k].staff ? 0 : (double)report[k].amount / PL_MILLIONTHS;
     }
-    count_cases(report, m, scratch, s);
+    for (size_t k = 0; k < m; k++) {
+        scratch[k] = &report[k];
+    }
+    pl_want_cases(scratch, m, s->seen, &s->seen_both);
+    s->cases = pl_capture_recapture(s->seen[0], s->seen[1], s->seen_both);
     count_people(order, n, report, m, s);
     s->missed = s->seen[0] > 0 ? asked * s->cases.number / (double)s->seen[0] : 0;
 }
 
-pl_status pl_wants_sums(const pl_wants *w, int32_t from, int32_t until, pl_item_wants **out, size_t *n, pl_error *err)
+pl_status pl_wants_sums(const pl_wants *w, int32_t since, int32_t from, int32_t until, pl_item_wants **out, size_t *n, pl_error *err)
 {
     size_t orders = 0, reports = 0, cap = 0;
-    pl_want *order = within(w->order, w->n_orders, from, until, &orders), *report = within(w->report, w->n_reports, from, until, &reports);
+    pl_want *order = within(w->order, w->n_orders, from, until, &orders), *report = within(w->report, w->n_reports, since, until, &reports);
     const pl_want **scratch = PL_NEW(const pl_want *, reports + 1);
     pl_status status = order != NULL && report != NULL && scratch != NULL ? PL_OK : pl_fail_nomem(err, "orders");
     *out = NULL;

@@ -22,7 +22,7 @@ static pl_item_wants *sums(const pl_wants *w, int32_t from, int32_t until, size_
     pl_item_wants *s;
     pl_error err;
     size_t found;
-    CHECK_INT(pl_wants_sums(w, from, until, &s, &found, &err), PL_OK);
+    CHECK_INT(pl_wants_sums(w, from, from, until, &s, &found, &err), PL_OK);
     CHECK_INT(found, n);
     return s;
 }

@@ -94,6 +94,41 @@ static const cli_option LOT_ANNOUNCE[] = {
 };
 
 static const cli_option LOT_PART[] = {{"part", 0, "FILE", false, "@", "where the part of the seed is kept (needed)"}, SIGNS, END};
+#define GOOD_OF {"economy", 'e', "ECONOMY", false, "@", "check that this economy has the good, before signing"}
+static const cli_option NEED_ORDER[] = {
+    {"amount", 'n', "AMOUNT", false, NULL, "how much in all, in the unit of the good (needed)"},
+    {"from", 0, "DATE", false, NULL, "the first day for which it is (default: today)"},
+    {"until", 0, "DATE", false, NULL, "the last day (needed)"},
+    GOOD_OF,
+    SIGNS,
+    END,
+};
+
+static const cli_option NEED_MISSING[] = {
+    {"place", 0, "TEXT", false, NULL, "where it was looked for (needed)"},
+    {"day", 0, "DATE", false, NULL, "when (default: today)"},
+    {"amount", 'n', "AMOUNT", false, NULL, "how much was wanted (1)"},
+    {"workplace", 0, "CONSTITUENCY", false, NULL, "you work there and saw the empty shelf, instead of wanting to buy"},
+    GOOD_OF,
+    SIGNS,
+    END,
+};
+
+static const cli_option NEED_MINE[] = {KEY, PASSPHRASE, END};
+static const cli_option NEED_LIST[] = {
+    {"from", 0, "DATE", false, NULL, "the first day (default: today)"},
+    {"until", 0, "DATE", false, NULL, "the last day (default: a year later)"},
+    {"since", 0, "DATE", false, NULL, "reports of what was not there since then (default: 91 days before)"},
+    JSON,
+    END,
+};
+
+static const cli_option NEED_EXPORT[] = {
+    {"output", 'o', "FOLDER", false, "@", "write orders.csv and missing.csv to this folder (needed)"},
+    {"replace", 0, NULL, false, NULL, "replace what is there"},
+    END,
+};
+
 static const cli_option MOTION_TABLE[] = {
     {"assembly", 'a', "NAME", false, NULL, "who decides: a council, a constituency, or everyone (default)"},
     {"title", 0, "TEXT", false, NULL, "what it is called, in a line (needed)"},
@@ -463,6 +498,20 @@ const cli_command CLI_COMMONS[] = {
     {"lot list", "COMMONS", 1, 1, NO_OPTIONS, "lists all draws", "", "plenty lot list town.commons", cli_lot_list},
     {"lot show", "COMMONS LOT", 2, 2, JSON_ONLY, "shows a draw: pool, parts, seed, who was drawn; with --json all that is needed to draw again",
      "docs/formats/commons.md says how; an audit draws again too.", "plenty lot show town.commons 3fa9 --json", cli_lot_show},
+    {"need order", "COMMONS GOOD", 2, 2, NEED_ORDER, "orders a good: how much of it you want, and when",
+     "Orders are added up and go into the needs of a plan ('plenty need export', 'plenty needs forecast --orders'). How urgent they are nobody says of his or her own: "
+     "tier and weight are those of the need, which councils decide. An order is a signed event, and so public.",
+     "plenty need order town.commons bread --amount 104 --from 2027-01-01 --until 2027-12-31 --economy town --key me.key", cli_need_order},
+    {"need withdraw", "COMMONS ORDER", 2, 2, SIGN_ONLY, "takes an order back", "", "plenty need withdraw town.commons 3fa9 --key me.key", cli_need_withdraw},
+    {"need missing", "COMMONS GOOD", 2, 2, NEED_MISSING, "reports that something was wanted and not there",
+     "Those who wanted to buy it and those who work there are two lists: from what both saw follows how many cases nobody reported.",
+     "plenty need missing town.commons bread --place 'Mill Street' --key me.key\nplenty need missing town.commons bread --place 'Mill Street' --workplace Bakers --key me.key",
+     cli_need_missing},
+    {"need mine", "COMMONS", 1, 1, NEED_MINE, "lists your orders", "", "plenty need mine town.commons --key me.key", cli_need_mine},
+    {"need list", "COMMONS", 1, 1, NEED_LIST, "lists what is wanted in all: orders, what was not there, how many want it", "", "plenty need list town.commons --until 2027-12-31",
+     cli_need_list},
+    {"need export", "COMMONS", 1, 1, NEED_EXPORT, "writes orders and reports as tables, from which needs are made", "",
+     "plenty need export town.commons -o wants && plenty needs forecast sums --orders wants/orders.csv -e town --economy-output next", cli_need_export},
     {"motion table", "COMMONS", 1, 1, MOTION_TABLE, "tables a motion: a text, an instruction, or a new constitution",
      "Its debate is open for motion.debate_days. Then the text freezes and those who belong to the assembly vote, without anybody having to open "
      "anything. Amendments that enough members support are voted on beside the text as tabled.",

@@ -8,6 +8,7 @@
 #include "council/motions.h"
 #include "council/recall.h"
 #include "council/sealed.h"
+#include "council/wants.h"
 
 static pl_status mandate_ends(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
 {
@@ -75,6 +76,9 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_DECISION_REPORTED,
     &PL_KIND_QUESTION_ASKED,
     &PL_KIND_QUESTION_ANSWERED,
+    &PL_KIND_ORDER_PLACED,
+    &PL_KIND_ORDER_WITHDRAWN,
+    &PL_KIND_MISSING_REPORTED,
     NULL,
 };
 
@@ -101,6 +105,7 @@ static const pl_due DUES[] = {
     {"election.alone", pl_election_alone},
     {"seat.vacant", pl_seat_vacant},
     {"recall.closes", pl_recall_closes},
+    {"order.ends", pl_order_ends},
     {NULL, NULL},
 };
 

@@ -201,6 +201,7 @@ int cli_needs_read(const cli_args *args);
 int cli_needs_forecast(const cli_args *args);
 int cli_needs_unserved(const cli_args *args);
 int cli_needs_explain(const cli_args *args);
+int cli_share_allot(const cli_args *args);
 int cli_help(const cli_args *args);
 
 /* ---- Arguments (args.c) ------------------------------------------------------------------------- */

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * share.h - what the files of this room share. */
+#ifndef PLENTY_SHARE_SHARE_H
+#define PLENTY_SHARE_SHARE_H
+
+#include <plenty/share.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+struct pl_sharing_store {
+    pl_arena arena;
+};
+
+struct pl_shared_store {
+    pl_arena arena;
+};
+
+enum { PL_SHARE_SUPPLY, PL_SHARE_PEOPLE, PL_SHARE_WANTS, PL_SHARE_URGENCY, PL_SHARE_INPUTS };
+extern const char *const PL_SHARE_FILE[PL_SHARE_INPUTS]; /* "supply.csv" ... */
+
+/* The path of a table, as named or with .gz or .zst behind it; false: there is none. */
+bool pl_share_table(const char *folder, const char *name, char *path, size_t size);
+
+/* An amount in the unit of the good, exactly. */
+void pl_share_add_amount(pl_str *out, const pl_share_good *good, int64_t parts);
+/* Reads such a text of n bytes: a number of 0 or more with no more decimals than the good has parts. */
+typedef enum pl_share_fault { PL_SHARE_FINE, PL_SHARE_NO_NUMBER, PL_SHARE_NEGATIVE, PL_SHARE_TOO_FINE, PL_SHARE_TOO_LARGE } pl_share_fault;
+pl_share_fault pl_share_amount(const char *text, size_t n, int64_t part, int64_t *out);
+
+#endif

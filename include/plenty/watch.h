@@ -150,4 +150,126 @@ PL_API pl_watch_skill pl_watch_skill_of(const pl_watch *watch, int32_t season);
 /* Writes indices.csv (a row for each report) and watch.json (counts and skill), at once or not at all.  PL_IO, PL_NOMEM. */
 PL_API pl_status pl_watch_save_indices(const pl_watch *watch, int32_t season, const char *path, bool replace, pl_error *err) PL_CHECK;
 
+/* ---- Detection: one line (src/watch/detector.c) -------------------------------------------------------------------------------------------- */
+
+#define PL_GLR_WINDOW 30
+
+typedef enum pl_side { PL_SIDE_SHORT, PL_SIDE_OVER, PL_SIDE_BOTH } pl_side;
+typedef enum pl_rule { PL_RULE_GLR, PL_RULE_CUSUM } pl_rule;
+
+typedef struct pl_detector_settings {
+    pl_side side;  /* what is watched for: too little, too much, both */
+    pl_rule rule;  /* likelihood ratio over PL_GLR_WINDOW reports; or CUSUM for a shift of one sd, which anybody can work out with a pencil */
+    double limit;  /* of the statistic: an alarm opens above it, and closes below half of it, after three reports at least */
+    double spike;  /* one report further away than so many sd opens an alarm too; 0 = no such rule */
+    bool renew;    /* after an alarm the evidence begins anew: for expectations that follow what came, so that a new fall is a new alarm */
+    double noise;  /* sd of a report as a part of what is expected, for lines that have few reports: counts as 8 of them */
+} pl_detector_settings;
+/* One-sided likelihood ratio above 5.0: a false alarm in 390 reports if these are normal; spikes of 4 sd; noise 5 %. */
+PL_API extern const pl_detector_settings pl_detector_defaults;
+
+/* All that is remembered of a line, less than 200 bytes. */
+typedef struct pl_detector {
+    float window[PL_GLR_WINDOW]; /* residuals, in sd: a ring, the next goes to `at` */
+    float cusum[2];              /* below, above */
+    double level, drift;         /* without a plan: what is expected next; beside a plan: level is the last part by which it was missed */
+    double variance;             /* of reports as a part of what was expected */
+    int32_t count;               /* reports behind the variance */
+    uint8_t n, at, hold;
+    bool open;
+} pl_detector;
+
+typedef struct pl_detected {
+    double expected, sd; /* NaN: nothing could be expected */
+    double residual;     /* (reported - expected) / sd */
+    double statistic;    /* of the rule */
+    int32_t length;      /* over how many reports the ratio is largest: since when */
+    bool spike;          /* open because of this one report */
+    bool opened, closed; /* the alarm, by this report */
+} pl_detected;
+
+PL_API void pl_detector_start(pl_detector *detector);
+/* The next report.  planned: `expected` is what the plan says (nothing is judged where it is not above 0); else the line's own past says
+ * it.  Constant time. */
+PL_API void pl_detector_step(const pl_detector_settings *settings, pl_detector *detector, double reported, double expected, bool planned, pl_detected *out);
+/* The next residual, for which expectation and sd are known otherwise; returns the statistic. */
+PL_API double pl_detector_residual(const pl_detector_settings *settings, pl_detector *detector, double residual, pl_detected *out);
+/* Mean number of reports until a false alarm of the likelihood ratio, if residuals are independent and normal (simulated; docs/methods/watching.md). */
+PL_API double pl_glr_run(double limit, pl_side side);
+
+/* What the fall looks like: the most probable state of the multi-process filter of Harrison and Stevens (1976) after the residuals of a
+ * detector's window.  A hint for people, not a finding: it is often wrong (docs/methods/watching.md). */
+typedef enum pl_hint { PL_HINT_STEADY, PL_HINT_SPIKE, PL_HINT_STEP, PL_HINT_SLOPE, PL_HINTS } pl_hint;
+PL_API const char *pl_hint_word(pl_hint hint); /* "steady", "spike", "step", "slope" */
+/* From n residuals, oldest first; *sure: its probability, or NULL. */
+PL_API pl_hint pl_hint_of(const double *residual, int32_t n, double *sure);
+
+/* ---- Detection: all lines (src/watch/season.c, alarms.c) ------------------------------------------------------------------------------------------ */
+
+/* What part of a mean period each period of a season is (mean 1), from the reports of a line before the period `before`: medians of the ratios to a
+ * centred moving mean, drawn towards 1 as far as they differ by chance (James and Stein 1961).  *known false, and all 1, with fewer than two whole seasons.
+ * index: season of them; a period's is pl_season_phase(tick, season).  PL_NOMEM. */
+PL_API pl_status pl_watch_season(const pl_watch *watch, int32_t line, int32_t before, int32_t season, double *index, bool *known, pl_error *err) PL_CHECK;
+PL_API int32_t pl_season_phase(int32_t tick, int32_t season);
+
+typedef enum pl_alarm_reason { PL_ALARM_FALL, PL_ALARM_SPIKE, PL_ALARM_BURN_FAST, PL_ALARM_BURN, PL_ALARM_BURN_SLOW, PL_ALARM_REASONS } pl_alarm_reason;
+PL_API const char *pl_alarm_word(pl_alarm_reason reason); /* "fall", "spike", "burn-fast", "burn", "burn-slow" */
+
+/* All zero (or NULL for it) gives what stands in brackets. */
+typedef struct pl_alarm_settings {
+    pl_side side;
+    pl_rule rule;
+    double false_alarms; /* tolerated in 100 reports [0.5]; sets the limit */
+    double limit;        /* of the statistic, instead */
+    double spike;        /* sd; below 0: no such rule; raised together with the limit [4] */
+    int32_t season;      /* periods; 0: none */
+    int32_t from;        /* alarms are told from this period on; season, noise and limit are learnt from what is before, or from all when nothing is [0] */
+    bool has_from;
+    int32_t attention;   /* alarms that can be looked at in a period [7] */
+} pl_alarm_settings;
+
+typedef struct pl_alarm {
+    int32_t line;
+    pl_alarm_reason reason;
+    int32_t since, opened, until; /* periods: where the fall probably began; of the report that opened it; of the last report in it */
+    bool open;          /* after the last report of the line */
+    double statistic, limit;
+    double worst;       /* residual furthest away, sd */
+    pl_hint hint;
+    double sure;
+    double expected, reported; /* of the report that opened it */
+    double shortfall;   /* expected less reported since then (with PL_SIDE_OVER: the other way round) */
+    double ahead;       /* shortfall to be expected until the end of the plan if it goes on so; without a plan as `shortfall` */
+    double damage;      /* price times `ahead`; where no line has a price: `ahead` in mean reports of the line */
+    int32_t rank;       /* among the open ones, 1 = most damage; 0 = not open */
+    bool shown;         /* within the attention that there is */
+    int32_t under;      /* the line above it that is in alarm itself: look there first; -1 = none */
+} pl_alarm;
+
+typedef struct pl_alarms {
+    int32_t n, n_open;
+    pl_alarm *alarm;     /* by line, then opened */
+    double limit, noise; /* as used: of the statistic; of a report, as a part */
+    double run;          /* reports until a false alarm, if they were normal and independent; NaN: rule CUSUM */
+    int64_t judged;      /* reports with an expectation, from settings.from on */
+    int64_t learnt;      /* reports from which the limit was learnt, 0 = it is that of normal reports */
+    double mirrored;     /* alarms in 100 of these reports in the other direction, in which nothing is wrong: no more than this is chance */
+} pl_alarms;
+
+/* Judges all reports of a settled watch.  With a plan, each is expected to be the plan of its period (an even share times the season of the line);
+ * without, what the line's own past says.  The limit: that of normal reports for `false_alarms`; without a plan and with 2000 reports or more it
+ * is raised until alarms in the other direction come no more often than that.  PL_NOMEM. */
+PL_API pl_status pl_watch_judge(const pl_watch *watch, const pl_alarm_settings *settings, pl_alarms *out, pl_error *err) PL_CHECK;
+PL_API void pl_alarms_clear(pl_alarms *alarms);
+/* Writes alarms.csv and alarms.json, at once or not at all.  PL_IO, PL_NOMEM. */
+PL_API pl_status pl_alarms_save(const pl_watch *watch, const pl_alarms *alarms, const char *path, bool replace, pl_error *err) PL_CHECK;
+
+/* Is the tolerated shortfall of a plan (slack) being used up too fast?  Two windows, as in the workbook of site reliability (Google 2018, chapter 5): the
+ * long one says that it matters, the short one (a twelfth, one period at least) that it goes on.
+ *   PL_ALARM_BURN_FAST  14.4 times as fast as would last for the plan, over a 720th of it (at least a period)
+ *   PL_ALARM_BURN       6 times, over a 120th;   PL_ALARM_BURN_SLOW  once, over a tenth
+ * shortfall: by period of the plan up to now, n of them (below 0: more than planned; NaN: no report).  Returns the most urgent, or
+ * PL_ALARM_REASONS for none; *used: part of the slack that is gone. */
+PL_API pl_alarm_reason pl_slack_burn(const double *shortfall, int32_t n, int32_t periods, double slack, double *used);
+
 #endif

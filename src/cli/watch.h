@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 
 int cli_watch_reports(const cli_args *args);
+int cli_watch_alarms(const cli_args *args);
 
 /* The plan of --plan (a plan, or a table of lines) and the reports of the arguments from number `first` on, settled. */
 pl_status watch_load(const cli_args *args, int first, pl_watch **out, pl_error *err);

@@ -125,21 +125,25 @@ pl_status pl_watch_add(pl_watch *w, const pl_watch_line *line, pl_error *err)
     return w->line[i].owner != NULL && w->line[i].parent != NULL ? PL_OK : nomem(err);
 }
 
-/* The line "recipe:bread" or "good:bread". */
+#define NAME_MAX_SHORT 500 /* a longer name must be written in full */
+
+/* The line `kind` and the name, "good:" and "bread". */
 static int32_t find_kind(const pl_watch *w, const char *kind, const char *id, size_t n)
 {
-    char whole[600];
-    int m = snprintf(whole, sizeof whole, "%s:%.*s", kind, (int)n, id);
-    return (size_t)m < sizeof whole ? pl_map_get(&w->store->lines, whole, (size_t)m) : -1;
+    char whole[NAME_MAX_SHORT + 8];
+    size_t m = strlen(kind);
+    memcpy(whole, kind, m);
+    memcpy(whole + m, id, n);
+    return pl_map_get(&w->store->lines, whole, m + n);
 }
 
 int32_t pl_watch_find(const pl_watch *w, const char *id, size_t n)
 {
     int32_t found = pl_map_get(&w->store->lines, id, n);
-    if (found >= 0 || !w->store->any_plan || n > 500) {
+    if (found >= 0 || !w->store->any_plan || n > NAME_MAX_SHORT) {
         return found;
     }
-    int32_t recipe = find_kind(w, "recipe", id, n), good = find_kind(w, "good", id, n);
+    int32_t recipe = find_kind(w, "recipe:", id, n), good = find_kind(w, "good:", id, n);
     return recipe >= 0 && good >= 0 ? -2 : recipe >= 0 ? recipe : good;
 }
 

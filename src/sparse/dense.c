@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "needs/dense.h"
+#include "sparse/dense.h"
 
 #define PIVOT 1e-12
 

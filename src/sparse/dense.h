@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later
  *
  * dense.h - small symmetric systems, row-major, as regressions and choice models have them. */
-#ifndef PLENTY_NEEDS_DENSE_H
-#define PLENTY_NEEDS_DENSE_H
+#ifndef PLENTY_SPARSE_DENSE_H
+#define PLENTY_SPARSE_DENSE_H
 
 #include <stdbool.h>
 #include <stdint.h>

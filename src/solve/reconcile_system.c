@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "needs/reconcile.h"
+#include "solve/reconcile.h"
 
 #define PIVOT 1e-11 /* a pivot below this part of its diagonal is rounding */
 #define FLAT 1e-11   /* a direction along which the matrix has less than this part of its diagonal is one of v'C = 0 */

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "needs/reconcile.h"
+#include "solve/reconcile.h"
 
 #define TOLERANCE 1e-9
 #define STEPS 200

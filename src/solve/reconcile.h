@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later
  *
  * reconcile.h - what the files of the reconciliation kernel share; private to this room. */
-#ifndef PLENTY_NEEDS_RECONCILE_H
-#define PLENTY_NEEDS_RECONCILE_H
+#ifndef PLENTY_SOLVE_RECONCILE_H
+#define PLENTY_SOLVE_RECONCILE_H
 
-#include <plenty/estimate.h>
+#include <plenty/reconcile.h>
 
 typedef struct pl_kernel {
     const pl_constraints *c;

@@ -73,9 +73,46 @@ typedef struct pl_uniform {
  * PL_TOOBIG (over 2^32 claims), PL_NOMEM. */
 PL_API pl_status pl_uniform_rule(const pl_claims *claims, int64_t *got, pl_uniform *out, pl_error *err) PL_CHECK;
 
+/* ---- The market of points --------------------------------------------------------------------------------------------------------- */
+
+/* Arrays are owned by the caller.  Person i wants good want[k], start[i] <= k < start[i + 1], each once.  Their use of a basket x is
+ * (sum of taste^(1/s) x^(1-1/s))^(s/(s-1)), s = substitution: constant elasticity of substitution. */
+typedef struct pl_market {
+    int32_t n_people, n_goods;
+    const int64_t *start;
+    const int32_t *want;
+    const double *taste;   /* by want, 0 or more; 0: not wanted beyond the floor */
+    const double *cap;     /* by want: more is of no use; NULL = no caps */
+    const double *floor;   /* by want: had without points, at most the cap; NULL = no floors */
+    const double *points;  /* by person, above 0 */
+    const double *supply;  /* by good */
+    double substitution;   /* 0.1 to 5, not 1 */
+    double tolerance;      /* of demand beside supply; 0 = 1e-10 */
+    int32_t sweeps;        /* at most so many; 0 = 2000 */
+} pl_market;
+
+typedef struct pl_clearing {
+    int32_t open;     /* goods with a price; the others are there for all who want them, or go to floors alone */
+    int32_t sweeps;   /* evaluations of all baskets until demand was supply */
+    double excess;    /* largest demand / supply - 1 */
+    double slack;     /* largest (1 - demand / supply), times min(1, worth of the good / mean worth) */
+    double unspent;   /* part of all points: of people who have all that they claim */
+} pl_clearing;
+
+/* Prices (by good, in points for one; 0: there is enough; NAN: floors take all) at which everybody's best basket for their points, all together, is the supply: a
+ * competitive equilibrium from given incomes (Varian 1974).  got: baskets by want, or NULL.  With equal points nobody likes the basket of another better, and nothing could be given
+ * to one without taking from another.  The same for any number of threads.  Time: a sweep over all wants takes some 5 ns a want, with caps some 25.  Errors: PL_DATA,
+ * PL_NUMERIC (does not clear), PL_STOPPED, PL_NOMEM.  Method: docs/methods/sharing.md. */
+PL_API pl_status pl_market_clear(const pl_market *market, int threads, const pl_progress *progress, double *price, double *got, pl_clearing *out,
+                                 pl_error *err) PL_CHECK;
+/* The use that person i has of the basket x (by their wants). */
+PL_API double pl_market_utility(const pl_market *market, int32_t i, const double *x);
+/* The most, relative, by which anybody could have more use from a basket that they could have bought, and so from that of anybody with no more points. */
+PL_API pl_status pl_market_envy(const pl_market *market, int threads, const double *price, const double *got, double *envy, pl_error *err) PL_CHECK;
+
 /* ---- What is to be shared ----------------------------------------------------------------------------------------------------- */
 
-typedef enum pl_share_rule { PL_RULE_UNIFORM, PL_RULE_LOTTERY, PL_RULE_URGENCY, PL_SHARE_RULES } pl_share_rule;
+typedef enum pl_share_rule { PL_RULE_UNIFORM, PL_RULE_POINTS, PL_RULE_LOTTERY, PL_RULE_URGENCY, PL_SHARE_RULES } pl_share_rule;
 PL_API const char *pl_share_rule_id(pl_share_rule rule); /* "uniform" ... */
 
 /* Texts are owned by the sharing. */

@@ -193,4 +193,58 @@ PL_API void pl_shared_free(pl_shared *shared); /* accepts NULL */
 PL_API pl_status pl_shared_save(const pl_sharing *sharing, const pl_shared *shared, const char *from, const char *folder, bool replace,
                                 pl_error *err) PL_CHECK;
 
+/* ---- Wants of a past period -------------------------------------------------------------------------------------------------------- */
+
+typedef enum pl_want_measure { PL_WANT_QUANTITY, PL_WANT_VALUE, PL_WANT_LINES } pl_want_measure;
+typedef struct pl_wants_settings {
+    pl_want_measure measure; /* what counts as the amount: sold less returned, what was paid, lines */
+    bool equal;              /* every household's wants are 1000 in all */
+    double household_lines, item_lines; /* leave out households, items with fewer lines */
+} pl_wants_settings;
+typedef struct pl_wants_made {
+    int32_t households, goods;
+    int64_t wants;
+} pl_wants_made;
+
+/* Reads sums.csv of households (plenty needs read --households, docs/formats/needs.md) from a folder and writes wants.csv and supply.csv, as much as is wanted, to another.
+ * Errors: PL_DATA (no households in it), PL_PARSE, PL_IO, PL_NOMEM. */
+PL_API pl_status pl_share_wants(const char *sums, const pl_wants_settings *settings, const char *folder, bool replace, pl_wants_made *out,
+                                pl_error *err) PL_CHECK;
+
+/* ---- Who would have lost ----------------------------------------------------------------------------------------------------------- */
+
+/* Rules as they are compared before one is voted.  Claims are taken as honest under all of them: that proportional shares invite to claim more, and queues to come
+ * early, does not show. */
+typedef enum pl_compared {
+    PL_COMPARE_POINTS,     /* equal points (or those of the people), clearing prices */
+    PL_COMPARE_PROPORTION, /* of each scarce good the same part of what everybody wants */
+    PL_COMPARE_UNIFORM,    /* each scarce good by the uniform rule; what is saved is not spent on other goods */
+    PL_COMPARE_COUPON,     /* of each scarce good the same amount for each point; what is not wanted is wasted */
+    PL_COMPARE_QUEUE,      /* fixed prices; who comes early buys the best basket of what is left */
+    PL_COMPARED
+} pl_compared;
+PL_API const char *pl_compared_id(pl_compared rule); /* "points", "proportional" ... */
+
+typedef struct pl_compare_settings {
+    double substitution;  /* 0 = that of the sharing */
+    int32_t shock;        /* so many goods, drawn anew each time, each as likely as it weighs in all that is wanted, ... */
+    double cut;           /* ... lose this part; 0: the supply is that of the sharing */
+    int32_t draws;        /* of goods and of queues; 0 = 10 */
+    const char *seed;     /* NULL = "" */
+    int threads;
+    pl_progress progress;
+} pl_compare_settings;
+
+/* Use of what people get, relative to the use of all that they want (their amounts, as the best basket at plan cost), over people and draws. */
+typedef struct pl_compared_loss {
+    double mean, worst, least; /* mean; exceeded by all but 5 %; the least */
+    double losing;             /* part of the people who lose more than 15 % */
+    double nothing;            /* part of the claims on scarce goods that get nothing (less than a thousandth) */
+    double used;               /* part of the scarce goods that is used */
+} pl_compared_loss;
+
+/* Replays the wants of a sharing under each rule.  Floors, lotteries and urgency play no part.  Time: that of the market, and of one basket for each person in the queue, times
+ * draws.  Errors: PL_DATA (nothing is wanted, or nothing scarce), PL_NUMERIC, PL_NOMEM, PL_STOPPED. */
+PL_API pl_status pl_share_compare(const pl_sharing *sharing, const pl_compare_settings *settings, pl_compared_loss loss[PL_COMPARED], pl_error *err) PL_CHECK;
+
 #endif

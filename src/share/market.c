@@ -495,3 +495,40 @@ pl_status pl_market_envy(const pl_market *m, int threads, const double *price, c
     pl_free(p);
     return status;
 }
+
+/* ---- A queue ------------------------------------------------------------------------------------------------------------------------------ */
+
+pl_status pl_market_queue(const pl_market *m, const double *price, const int32_t *order, double *got, pl_error *err)
+{
+    work w;
+    pl_clearing none = {0};
+    pl_market at_the_counter = *m;
+    size_t n = (size_t)m->n_goods;
+    double *left = PL_NEW(double, 2 * n), *cap = PL_NEW0(double, m->start[m->n_people]), *p = left + n;
+    at_the_counter.cap = cap;
+    at_the_counter.floor = NULL;
+    w = (work){0};
+    pl_status status = left != NULL && cap != NULL ? prepare(&w, &at_the_counter, 1, p, &none, err) : pl_fail_nomem(err, "the queue");
+    if (status == PL_OK) {
+        for (size_t g = 0; g < n; g++) {
+            left[g] = m->supply[g];
+            p[g] = price[g];
+            w.kind[g] = OPEN;
+        }
+        set_powers(&w);
+        for (int32_t i = 0; i < m->n_people; i++) {
+            int64_t from = m->start[order[i]], until = m->start[order[i] + 1];
+            for (int64_t k = from; k < until; k++) {
+                cap[k] = left[m->want[k]];
+            }
+            (void)basket_of(&w, order[i], w.held, got + from);
+            for (int64_t k = from; k < until; k++) {
+                left[m->want[k]] -= got[k];
+            }
+        }
+    }
+    finish(&w);
+    pl_free(left);
+    pl_free(cap);
+    return status;
+}

@@ -27,6 +27,9 @@ bool pl_share_table(const char *folder, const char *name, char *path, size_t siz
 bool pl_share_has_market(const pl_sharing *sharing, const pl_shared *shared, int32_t good);
 /* Shares the goods of the market. */
 pl_status pl_share_points(const pl_sharing *sharing, const pl_share_settings *settings, pl_shared *out, pl_error *err);
+/* First come, first served, for comparison: in this order everybody buys the best basket of what is left at fixed prices (above 0).  Caps and floors of the market
+ * play no part. */
+pl_status pl_market_queue(const pl_market *market, const double *price, const int32_t *order, double *got, pl_error *err);
 /* PL_DATA: pieces of `what` must be drawn for. */
 pl_status pl_share_no_seed(const char *what, pl_error *err);
 

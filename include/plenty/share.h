@@ -193,6 +193,45 @@ PL_API void pl_shared_free(pl_shared *shared); /* accepts NULL */
 PL_API pl_status pl_shared_save(const pl_sharing *sharing, const pl_shared *shared, const char *from, const char *folder, bool replace,
                                 pl_error *err) PL_CHECK;
 
+/* ---- What the plan learns --------------------------------------------------------------------------------------------------------------- */
+
+typedef struct pl_signal_settings {
+    double damping; /* the part of a deviation that the next supply takes back; 0 = 0.5 */
+    double limit;   /* of a change in one period; 0 = 0.2 */
+} pl_signal_settings;
+
+/* By good: the ratio of its clearing price to its plan cost, 1 for all goods together, and by what to multiply what the plan makes of it.  Demand answers to a price with the elasticity
+ * of the substitution, so a supply that grows by ratio^(damping x substitution) leaves the part 1 - damping of the deviation (of its logarithm): with 0.5 the loop settles even where the plan answers
+ * a period late, with 1 and above it swings (Cockshott and Cottrell 1993 leave the step open).  A price of NAN (no market) or no cost: ratio NAN, factor 1.  Arrays of n; settings may be NULL. */
+PL_API void pl_share_signal(int32_t n, const double *price, const double *cost, const double *supply, double substitution, const pl_signal_settings *settings,
+                            double *ratio, double *factor);
+
+/* ---- Queues ------------------------------------------------------------------------------------------------------------------------------ */
+
+/* Figures of shortage of one good.  A fixed price over an empty shelf looks as if nothing were wanted: only time tells. */
+typedef struct pl_queue {
+    const char *id;
+    double open_minutes, stock_minutes;       /* shops were open; and the good was there */
+    int64_t orders;
+    double wanted, filled, hours, instead;    /* ordered, and met; stood in queues; taken of other goods because there was none */
+    int64_t waiting;                          /* on lists */
+    double median, longest;                   /* days waited by those on lists */
+} pl_queue;
+
+typedef struct pl_queues {
+    int32_t n;
+    pl_queue *good; /* in the order of their bytes; texts are owned by this */
+    pl_queue all;
+    struct pl_queues_store *store; /* private */
+} pl_queues;
+
+/* Reads shelf.csv, orders.csv, lists.csv (docs/formats/share.md; at least one) from a folder.  Errors: PL_NOTFOUND, PL_DATA, PL_PARSE, PL_IO, PL_NOMEM. */
+PL_API pl_status pl_queues_load(const char *folder, pl_queues **out, pl_error *err) PL_CHECK;
+PL_API void pl_queues_free(pl_queues *queues); /* accepts NULL */
+PL_API double pl_queue_availability(const pl_queue *queue); /* part of the open minutes with stock; NAN where nothing is known; likewise: */
+PL_API double pl_queue_fill(const pl_queue *queue);         /* part of what was ordered that was met */
+PL_API double pl_queue_instead(const pl_queue *queue);      /* taken instead, of what was wanted: forced substitution */
+
 /* ---- Wants of a past period -------------------------------------------------------------------------------------------------------- */
 
 typedef enum pl_want_measure { PL_WANT_QUANTITY, PL_WANT_VALUE, PL_WANT_LINES } pl_want_measure;

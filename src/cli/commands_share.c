@@ -25,6 +25,22 @@ static const cli_option WANTS[] = {
     END,
 };
 
+static const cli_option SIGNAL[] = {
+    {"plan", 'p', "PLAN", false, "@", "the plan in which the goods were made: its prices are their cost (default: the column cost of supply.csv)"},
+    {"damping", 0, "PART", false, "50%", "the part of a deviation that the next supply takes back (50%)"},
+    {"limit", 0, "PART", false, "20%", "the most by which anything changes in one period (20%)"},
+    {"output", 'o', "SCENARIO", false, "@", "write the changes as a scenario, for plenty plan --scenario"},
+    {"table", 0, "FILE", false, "@", "write a table good, price, cost, ratio, factor"},
+    {"replace", 0, NULL, false, NULL, "replace what is there"},
+    QUIET,
+    END,
+};
+
+static const cli_option QUEUES[] = {
+    JSON,
+    END,
+};
+
 static const cli_option SIMULATE[] = {
     {"shock", 0, "N", false, NULL, "N goods, drawn anew each time and the more likely the more is wanted of them, lose the part --cut (default: the supply of CASE)"},
     {"cut", 0, "PART", false, "40%", "what these goods lose (40%)"},
@@ -49,6 +65,14 @@ const cli_command CLI_SHARE[] = {
      "having all that was wanted. Claims are taken as honest: that proportional cuts invite to claim more, and queues to come early, comes on top.",
      "plenty needs read ../shared/data/loyalty-cards-2017 --households -o sums\nplenty share wants sums --measure value --equal --household-lines 10 -o case\n"
      "plenty share simulate case --shock 10 --cut 40%", cli_share_simulate},
+    {"share queue", "FOLDER", 1, 1, QUEUES, "figures of shortage: minutes on the shelf, orders filled, hours queued, lists, forced substitution",
+     "FOLDER holds shelf.csv (good, open_minutes, stock_minutes), orders.csv (good, wanted, filled, hours, instead), lists.csv (good, days), or some of them. A fixed price over an empty shelf looks as if nothing "
+     "were wanted: these figures say what was.",
+     "plenty share queue reports --json", cli_share_queue},
+    {"share signal", "SHARED", 1, 1, SIGNAL, "says what the next plan should make more of: clearing price beside plan cost",
+     "SHARED is an outcome of plenty share allot with a market of points. A good whose price is above its cost, as both stand to those of all goods, is wanted more than it is made. The change is damped by the "
+     "substitution, so that plan and prices settle.",
+     "plenty share signal shared --plan plan -o signal.scenario\nplenty plan economy --scenario signal.scenario -o next", cli_share_signal},
     {"share wants", "SUMS", 1, 1, WANTS, "makes wants of what households bought",
      "SUMS comes from plenty needs read --households: it is personal, keep it and CASE where they are.", "plenty share wants sums --measure value --equal -o case", cli_share_wants},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},

@@ -10,7 +10,7 @@
 
 enum { S_SUPPLY, S_PEOPLE, S_WANTS, S_URGENCY, S_RULES, S_ALLOTMENTS, S_PRICES, S_TABLES };
 static const char CERTIFICATE[] = "share.json";
-const char *const PV_RULE[PV_RULES] = {"uniform", "lottery", "urgency"};
+const char *const PV_RULE[PV_RULES] = {"uniform", "points", "lottery", "urgency"};
 
 #define KEY(name) {name, PV_TEXT, PV_GIVEN, 0, NULL}
 #define FREE(name) {name, PV_TEXT, PV_OPTIONAL, 0, NULL}
@@ -21,9 +21,9 @@ static const pv_schema SCHEMA[S_TABLES] = {
     {"urgency", "urgency.csv", 2, 1, PV_UNREADABLE, {KEY("criterion"), KEY("weight")}},
     {"rules", "rules.csv", 5, 1, PV_UNREADABLE, {KEY("good"), KEY("rule"), FREE("floor"), FREE("substitution"), FREE("lot")}},
     {"allotments", "allotments.csv", 3, 2, PV_REFUTED, {KEY("person"), KEY("good"), KEY("amount")}},
-    {"prices", "prices.csv", 9, 1, PV_REFUTED,
+    {"prices", "prices.csv", 10, 1, PV_REFUTED,
      {KEY("good"), KEY("rule"), KEY("claimed"), KEY("allotted"), KEY("claimants"), KEY("short"), KEY("nothing"), KEY("drawn"),
-      {"level", PV_NUMBER, PV_EMPTY, NAN, NULL}}},
+      {"level", PV_NUMBER, PV_EMPTY, NAN, NULL}, {"price", PV_NUMBER, PV_EMPTY, NAN, NULL}}},
 };
 
 typedef struct pv_tables {
@@ -167,6 +167,10 @@ static void read_goods(pv_share *s, const pv_tables *t)
         }
         good->floor = parts(s, rules, 2, row, good->part, 0);
         good->lot = cell(rules, 4, row);
+        good->price = t->table[S_PRICES].column[9].number[price];
+        if (good->rule == PV_POINTS && (!pv_number(&s->run, cell(rules, 3, row), &s->substitution) || !(s->substitution > 0) || good->price < 0)) {
+            pv_stop(&s->run, PV_REFUTED, "rules.csv", rules->line[row], 1, "the market of \"%.80s\" has no substitution, or a price below 0", good->id);
+        }
         good->line = t->table[S_PRICES].line[price];
     }
     if (t->table[S_PRICES].rows != s->goods) {
@@ -306,7 +310,8 @@ static void check_prices(pv_share *s, const pv_table *t)
             bool amount = k < 2 || k == 5;
             char a[64], b[64];
             int64_t said = parts(s, t, 2 + k, row, amount ? good->part : 1, 0);
-            if (said != figure[k] && figure[k] != PV_ANY) {
+            bool by_lot = k == 5 && good->rule == PV_POINTS && good->market; /* pieces rounded up: known to who rounded */
+            if (said != figure[k] && figure[k] != PV_ANY && !by_lot) {
                 pv_refute(&s->run, "prices.csv", good->line, "%s of %.80s is %s, not %s", what[k], good->id, amount_text(a, figure[k], amount ? good->part : 1),
                           amount_text(b, said, amount ? good->part : 1));
             }
@@ -336,15 +341,16 @@ static void check_all(pv_share *s, const char *dir)
     for (int32_t g = 0; g < s->goods; g++) {
         pv_scarce *good = &s->good[g];
         bool done = false; /* with an earlier good of the same lot */
-        for (int32_t h = 0; h < g && good->rule != PV_UNIFORM; h++) {
+        for (int32_t h = 0; h < g && good->rule >= PV_LOTTERY; h++) {
             done |= s->good[h].rule == good->rule && strcmp(s->good[h].lot, good->lot) == 0;
         }
         if (good->rule == PV_UNIFORM) {
             pv_share_uniform(s, good);
-        } else if (!done) {
+        } else if (good->rule >= PV_LOTTERY && !done) {
             pv_share_turns(s, good);
         }
     }
+    pv_share_market(s);
     check_allotments(s);
     check_prices(s, &t->table[S_PRICES]);
 }
@@ -391,6 +397,12 @@ static void report(const pv_share *s, bool verified, bool json, FILE *out)
     }
     if (verified) {
         fputs("every allotment is what the rule gives; nothing more is given away than there is\n", out);
+        for (int32_t g = 0; g < s->goods; g++) {
+            if (s->good[g].market) {
+                fprintf(out, "market of points: everybody has the best basket for their points, up to one part of a good; nothing with a price is left\n");
+                break;
+            }
+        }
     }
     fputs(verified ? "verified\n" : "not verified\n", out);
 }

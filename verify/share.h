@@ -11,7 +11,7 @@
 #define PV_ANY INT64_MAX         /* a claim on as much as there is */
 #define PV_CRITERIA 7
 
-typedef enum pv_rule { PV_UNIFORM, PV_LOTTERY, PV_URGENCY, PV_RULES } pv_rule;
+typedef enum pv_rule { PV_UNIFORM, PV_POINTS, PV_LOTTERY, PV_URGENCY, PV_RULES } pv_rule;
 
 typedef struct pv_scarce { /* a good */
     const char *id, *lot;
@@ -21,7 +21,11 @@ typedef struct pv_scarce { /* a good */
     int64_t first, n;            /* its claims, in pv_share.claim */
     int64_t given, claimed, drawn; /* found here */
     int64_t short_of, nothing, claimants;
-    double level;                /* NAN: none */
+    double level, price;         /* NAN: none; the price is taken from the certificate */
+    bool market;
+    pv_real power;               /* price of a part to the power of -substitution */
+    pv_real shares, offset;      /* whole pieces: shares of the people so far; where the cuts begin, drawn from the seed */
+    int64_t until;               /* pieces given to them */
 } pv_scarce;
 
 typedef struct pv_claim { /* by good, then by person */
@@ -35,6 +39,8 @@ typedef struct pv_share {
     pv_run run;
     pv_document json;
     const char *seed;
+    double substitution;
+    double off;                  /* the largest difference from a best basket, relative */
     int32_t people, goods;
     const char *const *person;
     int64_t *points, *score;     /* by person */
@@ -52,6 +58,7 @@ extern const char *const PV_RULE[PV_RULES];
 
 /* What each claim on the good should get; the figures of the good. */
 void pv_share_uniform(pv_share *s, pv_scarce *good);
+void pv_share_market(pv_share *s);                 /* of all goods that have one */
 void pv_share_turns(pv_share *s, pv_scarce *good); /* of the whole lot that the good belongs to */
 
 #endif

@@ -83,7 +83,7 @@ static int by_level(const void *a, const void *b)
 /* The claims (or, where these exceed the supply, the floors) as what each gets at least and at most. */
 static int64_t at_most(const pv_scarce *g, const pv_claim *c, bool floors)
 {
-    int64_t claim = c->claim < g->supply ? c->claim : g->supply + 1;
+    int64_t claim = c->claim <= g->supply ? c->claim : g->supply + 1;
     return floors && c->floor < claim ? c->floor : claim;
 }
 

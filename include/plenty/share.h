@@ -73,9 +73,46 @@ typedef struct pl_uniform {
  * PL_TOOBIG (over 2^32 claims), PL_NOMEM. */
 PL_API pl_status pl_uniform_rule(const pl_claims *claims, int64_t *got, pl_uniform *out, pl_error *err) PL_CHECK;
 
+/* ---- The market of points --------------------------------------------------------------------------------------------------------- */
+
+/* Arrays are owned by the caller.  Person i wants good want[k], start[i] <= k < start[i + 1], each once.  Their use of a basket x is
+ * (sum of taste^(1/s) x^(1-1/s))^(s/(s-1)), s = substitution: constant elasticity of substitution. */
+typedef struct pl_market {
+    int32_t n_people, n_goods;
+    const int64_t *start;
+    const int32_t *want;
+    const double *taste;   /* by want, 0 or more; 0: not wanted beyond the floor */
+    const double *cap;     /* by want: more is of no use; NULL = no caps */
+    const double *floor;   /* by want: had without points, at most the cap; NULL = no floors */
+    const double *points;  /* by person, above 0 */
+    const double *supply;  /* by good */
+    double substitution;   /* 0.1 to 5, not 1 */
+    double tolerance;      /* of demand beside supply; 0 = 1e-10 */
+    int32_t sweeps;        /* at most so many; 0 = 2000 */
+} pl_market;
+
+typedef struct pl_clearing {
+    int32_t open;     /* goods with a price; the others are there for all who want them, or go to floors alone */
+    int32_t sweeps;   /* evaluations of all baskets until demand was supply */
+    double excess;    /* largest demand / supply - 1 */
+    double slack;     /* largest (1 - demand / supply), times min(1, worth of the good / mean worth) */
+    double unspent;   /* part of all points: of people who have all that they claim */
+} pl_clearing;
+
+/* Prices (by good, in points for one; 0: there is enough; NAN: floors take all) at which everybody's best basket for their points, all together, is the supply: a
+ * competitive equilibrium from given incomes (Varian 1974).  got: baskets by want, or NULL.  With equal points nobody likes the basket of another better, and nothing could be given
+ * to one without taking from another.  The same for any number of threads.  Time: a sweep over all wants takes some 5 ns a want, with caps some 25.  Errors: PL_DATA,
+ * PL_NUMERIC (does not clear), PL_STOPPED, PL_NOMEM.  Method: docs/methods/sharing.md. */
+PL_API pl_status pl_market_clear(const pl_market *market, int threads, const pl_progress *progress, double *price, double *got, pl_clearing *out,
+                                 pl_error *err) PL_CHECK;
+/* The use that person i has of the basket x (by their wants). */
+PL_API double pl_market_utility(const pl_market *market, int32_t i, const double *x);
+/* The most, relative, by which anybody could have more use from a basket that they could have bought, and so from that of anybody with no more points. */
+PL_API pl_status pl_market_envy(const pl_market *market, int threads, const double *price, const double *got, double *envy, pl_error *err) PL_CHECK;
+
 /* ---- What is to be shared ----------------------------------------------------------------------------------------------------- */
 
-typedef enum pl_share_rule { PL_RULE_UNIFORM, PL_RULE_LOTTERY, PL_RULE_URGENCY, PL_SHARE_RULES } pl_share_rule;
+typedef enum pl_share_rule { PL_RULE_UNIFORM, PL_RULE_POINTS, PL_RULE_LOTTERY, PL_RULE_URGENCY, PL_SHARE_RULES } pl_share_rule;
 PL_API const char *pl_share_rule_id(pl_share_rule rule); /* "uniform" ... */
 
 /* Texts are owned by the sharing. */
@@ -155,5 +192,98 @@ PL_API void pl_shared_free(pl_shared *shared); /* accepts NULL */
  * certificate share.json, at once or not at all.  Errors: PL_IO, PL_NOMEM. */
 PL_API pl_status pl_shared_save(const pl_sharing *sharing, const pl_shared *shared, const char *from, const char *folder, bool replace,
                                 pl_error *err) PL_CHECK;
+
+/* ---- What the plan learns --------------------------------------------------------------------------------------------------------------- */
+
+typedef struct pl_signal_settings {
+    double damping; /* the part of a deviation that the next supply takes back; 0 = 0.5 */
+    double limit;   /* of a change in one period; 0 = 0.2 */
+} pl_signal_settings;
+
+/* By good: the ratio of its clearing price to its plan cost, 1 for all goods together, and by what to multiply what the plan makes of it.  Demand answers to a price with the elasticity
+ * of the substitution, so a supply that grows by ratio^(damping x substitution) leaves the part 1 - damping of the deviation (of its logarithm): with 0.5 the loop settles even where the plan answers
+ * a period late, with 1 and above it swings (Cockshott and Cottrell 1993 leave the step open).  A price of NAN (no market) or no cost: ratio NAN, factor 1.  Arrays of n; settings may be NULL. */
+PL_API void pl_share_signal(int32_t n, const double *price, const double *cost, const double *supply, double substitution, const pl_signal_settings *settings,
+                            double *ratio, double *factor);
+
+/* ---- Queues ------------------------------------------------------------------------------------------------------------------------------ */
+
+/* Figures of shortage of one good.  A fixed price over an empty shelf looks as if nothing were wanted: only time tells. */
+typedef struct pl_queue {
+    const char *id;
+    double open_minutes, stock_minutes;       /* shops were open; and the good was there */
+    int64_t orders;
+    double wanted, filled, hours, instead;    /* ordered, and met; stood in queues; taken of other goods because there was none */
+    int64_t waiting;                          /* on lists */
+    double median, longest;                   /* days waited by those on lists */
+} pl_queue;
+
+typedef struct pl_queues {
+    int32_t n;
+    pl_queue *good; /* in the order of their bytes; texts are owned by this */
+    pl_queue all;
+    struct pl_queues_store *store; /* private */
+} pl_queues;
+
+/* Reads shelf.csv, orders.csv, lists.csv (docs/formats/share.md; at least one) from a folder.  Errors: PL_NOTFOUND, PL_DATA, PL_PARSE, PL_IO, PL_NOMEM. */
+PL_API pl_status pl_queues_load(const char *folder, pl_queues **out, pl_error *err) PL_CHECK;
+PL_API void pl_queues_free(pl_queues *queues); /* accepts NULL */
+PL_API double pl_queue_availability(const pl_queue *queue); /* part of the open minutes with stock; NAN where nothing is known; likewise: */
+PL_API double pl_queue_fill(const pl_queue *queue);         /* part of what was ordered that was met */
+PL_API double pl_queue_instead(const pl_queue *queue);      /* taken instead, of what was wanted: forced substitution */
+
+/* ---- Wants of a past period -------------------------------------------------------------------------------------------------------- */
+
+typedef enum pl_want_measure { PL_WANT_QUANTITY, PL_WANT_VALUE, PL_WANT_LINES } pl_want_measure;
+typedef struct pl_wants_settings {
+    pl_want_measure measure; /* what counts as the amount: sold less returned, what was paid, lines */
+    bool equal;              /* every household's wants are 1000 in all */
+    double household_lines, item_lines; /* leave out households, items with fewer lines */
+} pl_wants_settings;
+typedef struct pl_wants_made {
+    int32_t households, goods;
+    int64_t wants;
+} pl_wants_made;
+
+/* Reads sums.csv of households (plenty needs read --households, docs/formats/needs.md) from a folder and writes wants.csv and supply.csv, as much as is wanted, to another.
+ * Errors: PL_DATA (no households in it), PL_PARSE, PL_IO, PL_NOMEM. */
+PL_API pl_status pl_share_wants(const char *sums, const pl_wants_settings *settings, const char *folder, bool replace, pl_wants_made *out,
+                                pl_error *err) PL_CHECK;
+
+/* ---- Who would have lost ----------------------------------------------------------------------------------------------------------- */
+
+/* Rules as they are compared before one is voted.  Claims are taken as honest under all of them: that proportional shares invite to claim more, and queues to come
+ * early, does not show. */
+typedef enum pl_compared {
+    PL_COMPARE_POINTS,     /* equal points (or those of the people), clearing prices */
+    PL_COMPARE_PROPORTION, /* of each scarce good the same part of what everybody wants */
+    PL_COMPARE_UNIFORM,    /* each scarce good by the uniform rule; what is saved is not spent on other goods */
+    PL_COMPARE_COUPON,     /* of each scarce good the same amount for each point; what is not wanted is wasted */
+    PL_COMPARE_QUEUE,      /* fixed prices; who comes early buys the best basket of what is left */
+    PL_COMPARED
+} pl_compared;
+PL_API const char *pl_compared_id(pl_compared rule); /* "points", "proportional" ... */
+
+typedef struct pl_compare_settings {
+    double substitution;  /* 0 = that of the sharing */
+    int32_t shock;        /* so many goods, drawn anew each time, each as likely as it weighs in all that is wanted, ... */
+    double cut;           /* ... lose this part; 0: the supply is that of the sharing */
+    int32_t draws;        /* of goods and of queues; 0 = 10 */
+    const char *seed;     /* NULL = "" */
+    int threads;
+    pl_progress progress;
+} pl_compare_settings;
+
+/* Use of what people get, relative to the use of all that they want (their amounts, as the best basket at plan cost), over people and draws. */
+typedef struct pl_compared_loss {
+    double mean, worst, least; /* mean; exceeded by all but 5 %; the least */
+    double losing;             /* part of the people who lose more than 15 % */
+    double nothing;            /* part of the claims on scarce goods that get nothing (less than a thousandth) */
+    double used;               /* part of the scarce goods that is used */
+} pl_compared_loss;
+
+/* Replays the wants of a sharing under each rule.  Floors, lotteries and urgency play no part.  Time: that of the market, and of one basket for each person in the queue, times
+ * draws.  Errors: PL_DATA (nothing is wanted, or nothing scarce), PL_NUMERIC, PL_NOMEM, PL_STOPPED. */
+PL_API pl_status pl_share_compare(const pl_sharing *sharing, const pl_compare_settings *settings, pl_compared_loss loss[PL_COMPARED], pl_error *err) PL_CHECK;
 
 #endif

@@ -204,6 +204,10 @@ int cli_needs_forecast(const cli_args *args);
 int cli_needs_unserved(const cli_args *args);
 int cli_needs_explain(const cli_args *args);
 int cli_share_allot(const cli_args *args);
+int cli_share_signal(const cli_args *args);
+int cli_share_queue(const cli_args *args);
+int cli_share_simulate(const cli_args *args);
+int cli_share_wants(const cli_args *args);
 int cli_help(const cli_args *args);
 
 /* ---- Arguments (args.c) ------------------------------------------------------------------------- */

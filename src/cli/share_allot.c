@@ -19,7 +19,7 @@ static pl_status choose_rule(const cli_args *args, pl_share_rule *rule, pl_error
             return PL_OK;
         }
     }
-    return text == NULL ? PL_OK : pl_fail(err, PL_USAGE, "--rule", "uniform, lottery, urgency", "there is no rule '%.60s'", text);
+    return text == NULL ? PL_OK : pl_fail(err, PL_USAGE, "--rule", "uniform, points, lottery, urgency", "there is no rule '%.60s'", text);
 }
 
 static const char *amount(const pl_share_good *g, int64_t parts, char out[CLI_NUMBER])
@@ -32,7 +32,7 @@ static void print_goods(const pl_sharing *s, const pl_shared *shared)
     static cli_table table;
     cli_table *t = &table;
     cli_table_start(t, "llrrrrl");
-    cli_table_heading(t, "good\trule\tsupply\tclaimed\tshort\tnothing\tlevel");
+    cli_table_heading(t, "good\trule\tsupply\tclaimed\tshort\tnothing\tlevel, price");
     int32_t shown = 0;
     for (int32_t g = 0; g < s->n_goods && shown < CLI_ROWS - 2; g++, shown++) {
         const pl_share_good *good = &s->good[g];
@@ -40,6 +40,8 @@ static void print_goods(const pl_sharing *s, const pl_shared *shared)
         char a[CLI_NUMBER], b[CLI_NUMBER], c[CLI_NUMBER], level[CLI_NUMBER + 80] = "";
         if (!isnan(o->level)) {
             snprintf(level, sizeof level, "%s%.40s%s", cli_amount(o->level, c), good->unit[0] != '\0' ? " " : "", good->unit);
+        } else if (o->price > 0) {
+            snprintf(level, sizeof level, "%s points", cli_amount(o->price, c));
         } else if (o->capped == 0) {
             snprintf(level, sizeof level, "all claims are met");
         }
@@ -67,6 +69,11 @@ static void print_words(const pl_sharing *s, const pl_shared *shared, const char
             printf(": %lld by lot\n", (long long)shared->outcome[g].drawn);
         }
     }
+    if (shared->market.goods > 0) {
+        char a[CLI_NUMBER];
+        printf("the market clears to %.0e; with the baskets of others nobody would be better off by more than %.0e; unspent: %s of all points\n",
+               fmax(shared->market.excess, shared->market.slack), shared->market.envy, cli_percent(shared->market.unspent, a));
+    }
     printf("written: %s (who gets what: allotments.csv)\n", folder);
 }
 
@@ -93,6 +100,7 @@ static void print_json(const pl_sharing *s, const pl_shared *shared)
         pl_json_put_int(&j, "nothing", o->nothing);
         pl_json_put_bool(&j, "floors_short", o->floors_short);
         pl_json_put_number(&j, "level", o->level);
+        pl_json_put_number(&j, "price", o->price);
         pl_json_end(&j);
     }
     pl_json_end(&j);
@@ -108,7 +116,7 @@ int cli_share_allot(const cli_args *args)
     pl_share_rule rule;
     pl_sharing *s = NULL;
     pl_shared *shared = NULL;
-    pl_share_settings set = {.seed = cli_text(args, "seed"), .progress = cli_progress(cli_flag(args, "quiet"))};
+    pl_share_settings set = {.seed = cli_text(args, "seed"), .threads = 1, .progress = cli_progress(cli_flag(args, "quiet"))};
     const char *folder = cli_text(args, "output"), *from = args->argument[0];
     if (folder == NULL) {
         return cli_usage(args, "plenty share allot CASE -o SHARED", "where should the outcome be written?");
@@ -117,6 +125,7 @@ int cli_share_allot(const cli_args *args)
     if (status == PL_OK && set.seed != NULL && set.seed[0] == '\0') {
         status = pl_fail(&err, PL_USAGE, "--seed", "say what the dice showed, for example \"4 1 6\"", "the seed is empty");
     }
+    status = status == PL_OK ? cli_threads(args, true, &set.threads, &err) : status;
     status = status == PL_OK ? pl_sharing_load(from, rule, &s, &err) : status;
     status = status == PL_OK ? pl_share(s, &set, &shared, &err) : status;
     cli_progress_done();

@@ -6,7 +6,7 @@
 #include "base/number.h"
 #include "share/share.h"
 
-static const char *const RULE[PL_SHARE_RULES] = {"uniform", "lottery", "urgency"};
+static const char *const RULE[PL_SHARE_RULES] = {"uniform", "points", "lottery", "urgency"};
 
 const char *pl_share_rule_id(pl_share_rule rule)
 {

@@ -33,7 +33,7 @@ static void add_rules(const pl_sharing *s, pl_str *out)
         pl_csv_add(out, good->id);
         pl_str_addf(out, ",%s", pl_share_rule_id(good->rule));
         add_amount(out, good, good->floor);
-        add_number(out, NAN);
+        add_number(out, good->rule == PL_RULE_POINTS ? s->substitution : NAN);
         pl_str_add(out, ",");
         pl_csv_add(out, good->lot);
         pl_str_add(out, "\n");
@@ -112,6 +112,18 @@ static void add_certificate(const pl_sharing *s, const pl_shared *shared, pl_str
     pl_json_put_int(&j, "floors_short", floors);
     pl_json_put_int(&j, "goods_drawn_for", drawn);
     pl_json_put_int(&j, "claims_with_nothing", nothing);
+    if (shared->market.goods > 0) {
+        pl_json_key(&j, "market");
+        pl_json_object(&j);
+        pl_json_put_int(&j, "goods", shared->market.goods);
+        pl_json_put_number(&j, "substitution", s->substitution);
+        pl_json_put_int(&j, "sweeps", shared->market.sweeps);
+        pl_json_put_number(&j, "excess", shared->market.excess);
+        pl_json_put_number(&j, "slack", shared->market.slack);
+        pl_json_put_number(&j, "envy", shared->market.envy);
+        pl_json_put_number(&j, "unspent", shared->market.unspent);
+        pl_json_end(&j);
+    }
     pl_json_end(&j);
     pl_str_add(out, "\n");
 }

@@ -47,9 +47,9 @@ static pl_status index_wants(work *w)
     return PL_OK;
 }
 
-static pl_status no_seed(const work *w, const char *what)
+pl_status pl_share_no_seed(const char *what, pl_error *err)
 {
-    return pl_fail(w->err, PL_DATA, what, "agree in public how a seed will arise, make it when the wants are closed, and give it with --seed",
+    return pl_fail(err, PL_DATA, what, "agree in public how a seed will arise, make it when the wants are closed, and give it with --seed",
                    "there are fewer whole pieces than are claimed: a lot decides, and there is no seed");
 }
 
@@ -90,7 +90,7 @@ static pl_status by_uniform(const work *w, int32_t g)
     pl_uniform u = {0};
     status = status == PL_OK ? pl_uniform_rule(&c, got, &u, w->err) : status;
     if (status == PL_OK && u.left_over > 0 && good->part == 1 && w->set->seed == NULL) {
-        status = no_seed(w, good->id);
+        status = pl_share_no_seed(good->id, w->err);
     }
     for (int64_t i = 0; i < n && status == PL_OK; i++) {
         w->out->got[d.want[i]] = got[i];
@@ -169,7 +169,7 @@ static pl_status take_turns(const work *w, const turn *order, int32_t n, const p
 {
     bool by_lot = contested(w, order, n, like, left, count);
     if (by_lot && w->set->seed == NULL) {
-        return no_seed(w, like->id);
+        return pl_share_no_seed(like->id, w->err);
     }
     for (int32_t i = 0; i < n; i++) {
         int64_t k = choose(w, order[i].person, like, left);
@@ -230,10 +230,23 @@ static void count_outcomes(const work *w)
     }
 }
 
+/* Are the floors of the good alone more than there is? */
+static bool floors_short(const work *w, int32_t g)
+{
+    const pl_sharing *s = w->s;
+    __int128 sum = 0;
+    for (int64_t j = w->first[g]; s->floor != NULL && j < w->first[g + 1]; j++) {
+        int64_t k = w->of_good[j];
+        sum += s->floor[k] < s->amount[k] ? s->floor[k] : s->amount[k];
+    }
+    return sum > s->good[g].supply;
+}
+
 static pl_status share_all(work *w)
 {
     const pl_sharing *s = w->s;
     pl_status status = index_wants(w);
+    bool market = false;
     for (int32_t g = 0; g < s->n_goods && status == PL_OK; g++) {
         const pl_share_good *good = &s->good[g];
         bool begun = false; /* a lot is drawn with the first of its goods */
@@ -241,11 +254,18 @@ static pl_status share_all(work *w)
             begun = of_lot(s, h, good);
         }
         w->out->outcome[g].level = w->out->outcome[g].price = NAN;
-        status = good->rule == PL_RULE_UNIFORM ? by_uniform(w, g) : begun ? PL_OK : by_turns(w, good);
+        if (good->rule == PL_RULE_UNIFORM || (good->rule == PL_RULE_POINTS && floors_short(w, g))) {
+            status = by_uniform(w, g);
+        } else if (good->rule == PL_RULE_POINTS) {
+            market = true;
+        } else if (!begun) {
+            status = by_turns(w, good);
+        }
         if (status == PL_OK && !pl_tick(&w->set->progress, "sharing", (double)(g + 1) / s->n_goods)) {
             status = pl_fail(w->err, PL_STOPPED, NULL, NULL, "stopped");
         }
     }
+    status = status == PL_OK && market ? pl_share_points(s, w->set, w->out, w->err) : status;
     if (status == PL_OK) {
         count_outcomes(w);
     }

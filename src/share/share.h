@@ -23,6 +23,16 @@ extern const char *const PL_SHARE_FILE[PL_SHARE_INPUTS]; /* "supply.csv" ... */
 /* The path of a table, as named or with .gz or .zst behind it; false: there is none. */
 bool pl_share_table(const char *folder, const char *name, char *path, size_t size);
 
+/* Is the good in the market of points?  (Not where floors take more than there is.) */
+bool pl_share_has_market(const pl_sharing *sharing, const pl_shared *shared, int32_t good);
+/* Shares the goods of the market. */
+pl_status pl_share_points(const pl_sharing *sharing, const pl_share_settings *settings, pl_shared *out, pl_error *err);
+/* First come, first served, for comparison: in this order everybody buys the best basket of what is left at fixed prices (above 0).  Caps and floors of the market
+ * play no part. */
+pl_status pl_market_queue(const pl_market *market, const double *price, const int32_t *order, double *got, pl_error *err);
+/* PL_DATA: pieces of `what` must be drawn for. */
+pl_status pl_share_no_seed(const char *what, pl_error *err);
+
 /* An amount in the unit of the good, exactly. */
 void pl_share_add_amount(pl_str *out, const pl_share_good *good, int64_t parts);
 /* Reads such a text of n bytes: a number of 0 or more with no more decimals than the good has parts. */

@@ -272,4 +272,96 @@ PL_API pl_status pl_alarms_save(const pl_watch *watch, const pl_alarms *alarms, 
  * PL_ALARM_REASONS for none; *used: part of the slack that is gone. */
 PL_API pl_alarm_reason pl_slack_burn(const double *shortfall, int32_t n, int32_t periods, double slack, double *used);
 
+/* ---- False reports: books that must agree (src/watch/books.c, books_check.c) ----------------------------------------------------------------------- */
+
+/* What units say that they made, what others signed for having received of it, what of that went through tills, and how much of each input a
+ * unit of output takes.  Errors of all these are independent, with standard deviations as parts of the amount; over several periods amounts
+ * and variances of what is reported are added up, while coefficients stay off by the same. */
+typedef struct pl_flow {
+    int32_t from, to;   /* units; from below 0: comes from outside (imports, hours, energy), -1 less the number of its name; to -1: final users */
+    double quantity, variance; /* as the receiver signed */
+    double coefficient; /* input of `from` in a unit of output of `to`; NaN = not known */
+    double deviation;   /* sd of the coefficient, as a part of it */
+} pl_flow;
+
+typedef struct pl_books {
+    int32_t n;               /* units, by the order in which they were claimed */
+    const char **unit;
+    double *claim, *claim_variance;
+    double *till, *till_variance; /* NaN = no till saw any of it */
+    double *households;      /* deliveries to `households`, which tills see: part of those to -1 */
+    int64_t n_flows;
+    pl_flow *flow;           /* by from, then to; one each */
+    int32_t n_outside;       /* names that claim nothing: sources outside and final users */
+    const char **outside;
+    struct pl_books_store *store; /* private */
+} pl_books;
+
+/* All zero (or NULL for it) gives what stands in brackets. */
+typedef struct pl_books_settings {
+    double claim, receipt, till; /* sd of what is reported, as a part of it [0.02, 0.02, 0.01] */
+    double coefficient;          /* of a coefficient for which the table says nothing [0.1] */
+    double productivity;         /* by which all coefficients of a unit are off together [0.03] */
+    double family;               /* probability that a check accuses anybody wrongly [0.01] */
+} pl_books_settings;
+
+/* Reads the tables (docs/formats/watch.md): claims unit,quantity; deliveries from,to,quantity; techniques unit,input,amount (NULL: none); tills
+ * unit,quantity (NULL: none).  Returns owned.  Errors: those of tables; PL_DATA: unknown units, amounts below zero, doubles. */
+PL_API pl_status pl_books_read(const char *claims, const char *deliveries, const char *techniques, const char *tills, const pl_books_settings *settings,
+                               pl_books **out, pl_error *err) PL_CHECK;
+PL_API void pl_books_free(pl_books *books); /* accepts NULL */
+
+typedef enum pl_suspicion { PL_NOT_SUSPECT, PL_PADS_ALONE, PL_PADS_TOGETHER } pl_suspicion;
+PL_API const char *pl_suspicion_word(pl_suspicion suspicion); /* "", "alone", "together" */
+
+typedef struct pl_book {
+    double balance, technology, till; /* residuals in their own sd: claimed less received; claimed less what the inputs allow; signed less tills */
+    double alone, alone_amount;       /* has it claimed more than it made, and only it?  z of all residuals together, and how much */
+    double together, together_amount; /* and have those who signed for it as well? */
+    pl_suspicion suspicion;
+} pl_book;
+
+typedef struct pl_books_report {
+    int32_t residuals;  /* independent ones */
+    double chi2, p;     /* of all together: is anything wrong anywhere */
+    double limit;       /* above which a z accuses: so that all tests together accuse wrongly with probability `family` (Bonferroni) */
+    int32_t suspects;
+} pl_books_report;
+
+/* Tests every unit.  book: n of them.  reconciled: n_flows + n amounts nearest to the reports for which all books agree (flows, then claims), none below
+ * zero, or NULL.  Measurement test (Mah and Tamhane 1982) on the residuals of balances, technologies and tills with their joint covariance; where
+ * several are suspect, what the first explains is taken off before the next is looked for (Narasimhan and Mah 1987).  Cost: cubic in units.
+ * Errors: PL_NUMERIC (nothing varies), PL_TOOBIG (more than 4000 units), PL_NOMEM. */
+PL_API pl_status pl_books_check(const pl_books *books, const pl_books_settings *settings, pl_book *book, double *reconciled, pl_books_report *report,
+                                pl_error *err) PL_CHECK;
+/* The z that a normal variable exceeds with probability p. */
+PL_API double pl_normal_exceeded(double p);
+
+/* ---- Truthful targets (src/watch/targets.c) ------------------------------------------------------------------------------------------------------- */
+
+/* A unit announces an amount that its result will fall below with probability p, and is scored by what came.  With the reward beta * target + alpha *
+ * max(0, result - target) - gamma * max(0, target - result), 0 < alpha < beta < gamma, the best announcement is the quantile p = (beta - alpha) /
+ * (gamma - alpha) (Weitzman 1976): saying what one believes pays best. */
+PL_API double pl_target_probability(double alpha, double beta, double gamma);
+/* The loss of an announced quantile: (p - [result < target]) * (result - target), never below 0 (Koenker and Bassett 1978). */
+PL_API double pl_target_loss(double p, double target, double result);
+
+typedef struct pl_target { /* one announcement and what came */
+    int32_t unit;
+    double p, target, result;
+} pl_target;
+
+typedef struct pl_calibration_of {
+    int32_t n;            /* announcements */
+    double announced, came; /* how many results were to fall below their targets; how many did */
+    double z;             /* (announced - came) in sd: above 0 the unit does better than it says */
+    double exceeded;      /* probability of so few below by chance, if it said what it believed (Poisson's binomial, normal with correction) */
+    double loss;          /* mean, in parts of the mean result */
+    bool pads;            /* exceeded < 1 % divided by the number of units */
+    int32_t above, below; /* results within 2 % above or at their target, and within 2 % below */
+    double bunched;       /* probability of so many more above by chance (binomial, one half); NaN: fewer than 20 of both */
+} pl_calibration_of;
+/* By unit, n_units of them.  Cost: linear.  PL_DATA: p not between 0 and 1, amounts that are none (subject: "announcement 12"). */
+PL_API pl_status pl_targets_score(const pl_target *target, int64_t n, int32_t n_units, pl_calibration_of *out, pl_error *err) PL_CHECK;
+
 #endif

@@ -26,6 +26,25 @@ static const cli_option ALARMS[] = {
     QUIET,
     END,
 };
+static const cli_option CHECK[] = {
+    {"techniques", 0, "FILE", false, "@", "what a unit of output takes: columns unit, input, amount; perhaps sd"},
+    {"tills", 0, "FILE", false, "@", "what tills saw of deliveries to households: columns unit, quantity; perhaps sd"},
+    {"claim-error", 0, "PART", false, NULL, "sd of what is claimed (2%)"},
+    {"receipt-error", 0, "PART", false, NULL, "sd of what receivers sign for (2%)"},
+    {"till-error", 0, "PART", false, NULL, "sd of what tills see (1%)"},
+    {"coefficient-error", 0, "PART", false, NULL, "sd of a coefficient where the table does not say (10%)"},
+    {"productivity", 0, "PART", false, NULL, "sd by which all coefficients of a unit are off together (3%)"},
+    {"family", 0, "PART", false, NULL, "probability that a check accuses anybody wrongly (1%)"},
+    OUTPUT,
+    QUIET,
+    END,
+};
+static const cli_option TARGETS[] = {
+    {"output", 'o', "FILE", false, "@", "write the table to FILE"},
+    {"replace", 0, NULL, false, NULL, "replace FILE"},
+    QUIET,
+    END,
+};
 
 const cli_command CLI_WATCH[] = {
     {"watch reports", "REPORTS ...", 1, 8, REPORTS, "sets what was done beside what was planned, line by line",
@@ -39,5 +58,14 @@ const cli_command CLI_WATCH[] = {
      "expect. Whether it is behind by more than chance is decided by a likelihood ratio over the last 30 reports; how often that is wrong is said. A line with a slack "
      "in the plan is told as well when that is used up too fast. Alarms are ranked by price times the shortfall that is ahead.",
      "plenty watch alarms reports.csv --plan plan -o alarms\nplenty watch alarms series.csv --from 2020-01", cli_watch_alarms},
+    {"watch check", "CLAIMS DELIVERIES", 2, 2, CHECK, "looks for claims that the books of others do not bear out",
+     "CLAIMS: columns unit, quantity. DELIVERIES, as the receiver signed: from, to, quantity; units that claim nothing are sources outside (imports, hours, energy) or "
+     "final users; 'households' buy at tills. A claim must be what others received, what the inputs used allow, and what tills saw. All are off by chance; their errors "
+     "hang together, and the test knows how. It tells whether a unit pads alone or with those who signed: the second shows only in the inputs and at the tills.",
+     "plenty watch check claims.csv deliveries.csv --techniques techniques.csv --tills tills.csv -o checked", cli_watch_check},
+    {"watch targets", "TARGETS", 1, 1, TARGETS, "says whether units announce what they believe",
+     "TARGETS: columns unit, target, result (blank: still to come); perhaps probability, with which the result was to fall below the target (0.5). Announcements are "
+     "scored as quantile forecasts: a unit whose results exceed their even bet in nine weeks of ten pads. The calibration of every unit is for everybody to see.",
+     "plenty watch targets targets.csv -o calibration.csv", cli_watch_targets},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };

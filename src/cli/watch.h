@@ -10,6 +10,8 @@
 
 int cli_watch_reports(const cli_args *args);
 int cli_watch_alarms(const cli_args *args);
+int cli_watch_check(const cli_args *args);
+int cli_watch_targets(const cli_args *args);
 
 /* The plan of --plan (a plan, or a table of lines) and the reports of the arguments from number `first` on, settled. */
 pl_status watch_load(const cli_args *args, int first, pl_watch **out, pl_error *err);

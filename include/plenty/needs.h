@@ -137,6 +137,7 @@ typedef enum pl_method {
     PL_HW_MUL,   /* multiplicative; only of series above zero */
     PL_CROSTON,  /* with the correction of Syntetos and Boylan 2005 */
     PL_TSB,      /* Teunter, Syntetos and Babai 2011: falls when a product dies */
+    PL_CAUSAL,   /* by known drivers: prices, promotions, calendar (pl_drivers); only of many series together */
     PL_COMBINED, /* the mean of mean, SES, damped and Theta (with Holt-Winters where there is a season) */
     PL_METHODS,
     PL_AUTO = PL_METHODS
@@ -158,6 +159,20 @@ PL_API pl_status pl_fit_method(pl_method method, const double *y, int32_t n, int
 
 /* ---- Many series (src/needs/forecast.c) --------------------------------------------------------------------------------- */
 
+/* What is known beforehand (src/needs/drivers.c): numbers for each series and period, those of the forecast included. */
+typedef struct pl_drivers {
+    int32_t n, periods, k;   /* series; periods of the history and the horizon; drivers */
+    const char *const *name; /* k; "price" enters as its logarithm, others as they are */
+    double *x;               /* n x periods x k, as they enter */
+    int64_t elsewhere;       /* rows of other items or periods: left out */
+    int64_t assumed;         /* prices of the horizon that the table does not say: as last */
+    struct pl_drivers_store *store; /* private */
+} pl_drivers;
+/* Reads a table (docs/formats/needs.md) for these series and so many periods after them.  What it does not say of the past is taken from the sums
+ * (price, promoted), else 0.  Errors: PL_NOTFOUND, PL_IO, PL_PARSE, PL_DATA with place, PL_NOMEM. */
+PL_API pl_status pl_drivers_load(const pl_series *series, const char *path, int32_t horizon, pl_drivers **out, pl_error *err) PL_CHECK;
+PL_API void pl_drivers_free(pl_drivers *drivers); /* accepts NULL */
+
 #define PL_QUANTILES 5 /* 2.5, 10, 50, 90, 97.5 % */
 PL_API extern const double pl_quantile[PL_QUANTILES];
 
@@ -169,6 +184,7 @@ typedef struct pl_forecast_settings {
     int32_t check;      /* whole forecasts from so many earlier ends, compared with what came [4]; -1 = none */
     int32_t check_every; /* periods from one of these ends to the next [1]; the horizon: nothing is judged twice */
     bool leaves_only;   /* no totals, nothing made coherent */
+    const pl_drivers *drivers; /* borrowed during the call; NULL: none; of as many periods after the history as the horizon */
     int threads;        /* [1] */
     const pl_progress *progress;
 } pl_forecast_settings;
@@ -214,6 +230,10 @@ typedef struct pl_forecast {
     int32_t checked; /* origins of the check */
     pl_score level[PL_LEVELS], all;
     double incoherence; /* largest difference between a sum and its parts after reconciling */
+    int32_t n_drivers;
+    const char *const *driver; /* their names */
+    double *effect;            /* of each, over all series; NaN: it never varied in the history and is left out */
+    double r2;                 /* what the drivers explain of the changes within series (logs) */
     pl_item_wants *wants; /* orders for the days of the forecast, by item; NULL where none were given */
     size_t n_wants;
     struct pl_forecast_store *store; /* private */

@@ -33,6 +33,7 @@ static const cli_option NEEDS_FORECAST[] = {
     {"check", 0, "N", false, NULL, "earlier ends from which the whole is tried, to name its error (4); 0 = none"},
     {"check-every", 0, "N", false, NULL, "periods from one of these ends to the next (1)"},
     {"scale", 0, "FACTOR", false, NULL, "multiply all sums: of a sample"},
+    {"drivers", 0, "FILE", false, "@", "what is known beforehand: columns item, place, period, price, promoted, and any of a calendar"},
     {"missed", 0, "FILE", false, "@", "what was wanted and not there, from needs unserved: it counts as if it had been sold, and is told apart"},
     {"orders", 0, "FILE", false, "@", "orders, from need export: they are a need of their own"},
     {"reports", 0, "FILE", false, "@", "reports of what was not there, for how many want it"},

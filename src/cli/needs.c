@@ -233,6 +233,26 @@ static void print_scores(const pl_forecast *f)
            100 * f->level[PL_LEVEL_TOTAL].wape);
 }
 
+static void print_drivers(const pl_forecast *f)
+{
+    cli_table t;
+    char effect[PL_NUMBER_MAX];
+    printf("Drivers explain %.0f %% of the changes within series (logarithms):\n", 100 * f->r2);
+    cli_table_start(&t, "lrl");
+    cli_table_heading(&t, "driver\teffect\twhat it means");
+    for (int32_t k = 0; k < f->n_drivers; k++) {
+        char means[80] = "never varied: left out";
+        pl_number_for_people(f->effect[k], effect);
+        if (!isnan(f->effect[k]) && strcmp(f->driver[k], "price") == 0) {
+            snprintf(means, sizeof means, "1 %% dearer: %+.2f %%", f->effect[k]);
+        } else if (!isnan(f->effect[k])) {
+            snprintf(means, sizeof means, "1 more: %+.0f %%", 100 * expm1(f->effect[k]));
+        }
+        cli_table_row(&t, "%s\t%s\t%s", f->driver[k], isnan(f->effect[k]) ? "" : effect, means);
+    }
+    cli_table_print(&t, stdout);
+}
+
 static void print_forecast(const pl_series *s, const pl_forecast *f)
 {
     char from[PL_DATE_TEXT], to[PL_DATE_TEXT], ahead[PL_DATE_TEXT];
@@ -256,6 +276,9 @@ static void print_forecast(const pl_series *s, const pl_forecast *f)
         }
     }
     printf("\n");
+    if (f->n_drivers > 0) {
+        print_drivers(f);
+    }
     if (f->checked > 0) {
         print_scores(f);
     }
@@ -317,6 +340,7 @@ int cli_needs_forecast(const cli_args *args)
     pl_error err;
     pl_forecast_settings set = {0};
     pl_series *series = NULL;
+    pl_drivers *drivers = NULL;
     pl_forecast *f = NULL;
     pl_progress progress = cli_progress(cli_flag(args, "quiet"));
     const char *out = cli_text(args, "output");
@@ -328,6 +352,8 @@ int cli_needs_forecast(const cli_args *args)
     status = status == PL_OK ? cli_number(args, "scale", 1e-12, 1e12, 1, &scale, &err) : status;
     status = status == PL_OK ? pl_series_load(args->argument, args->n_arguments, (pl_measure)measure, scale, cli_flag(args, "keep-incomplete"), &series, &err) : status;
     status = status == PL_OK ? add_missed(args, measure, series, &err) : status;
+    status = status == PL_OK && cli_text(args, "drivers") != NULL ? pl_drivers_load(series, cli_text(args, "drivers"), set.horizon, &drivers, &err) : status;
+    set.drivers = drivers;
     status = status == PL_OK ? pl_forecast_make(series, &set, &f, &err) : status;
     status = status == PL_OK ? add_orders(args, f, &err) : status;
     cli_progress_done();
@@ -337,11 +363,14 @@ int cli_needs_forecast(const cli_args *args)
     status = status == PL_OK ? write_economy(args, f, &err) : status;
     if (status == PL_OK && !cli_flag(args, "quiet")) {
         print_forecast(series, f);
+        tell(drivers != NULL ? drivers->elsewhere : 0, "rows of --drivers left out: of other items, places or periods");
+        tell(drivers != NULL ? drivers->assumed : 0, "prices ahead that --drivers does not say: taken as last");
         if (out != NULL) {
             printf("written: %s\n", out);
         }
     }
     pl_forecast_free(f);
+    pl_drivers_free(drivers);
     pl_series_free(series);
     return status != PL_OK ? cli_fail(&err) : 0;
 }

@@ -143,15 +143,30 @@ static double against(const pl_forecast *f, int32_t i, int m, int base)
     return variance > 0 ? sum / n / sqrt(variance / n) : sum < 0 ? -HUGE_VAL : 0;
 }
 
-/* The combination, or Theta for the whole, where chance is small and the trend counts; another method where it is better by much, and that at
+/* Are drivers better than the combination, over all leaves? */
+static bool drivers_help(const pl_forecast *f)
+{
+    double part = 0;
+    int32_t n = 0;
+    for (int32_t i = 0; i < f->n_leaves && f->store->set.drivers != NULL; i++) {
+        const double *square = f->store->square + (size_t)i * PL_METHODS;
+        if (!isnan(square[PL_CAUSAL]) && square[PL_COMBINED] > 0) {
+            part += fmin(square[PL_CAUSAL] / square[PL_COMBINED], 4); /* a few wild series decide nothing */
+            n++;
+        }
+    }
+    return n > 0 && part < n;
+}
+
+/* The combination, or Theta for the whole, where chance is small and the trend counts; drivers, where they are known and help; another method where it is better by much, and that at
  * nearly every earlier end: choosing by less than that mostly chooses noise. */
-static pl_method choose(const pl_forecast *f, int32_t i)
+static pl_method choose(const pl_forecast *f, int32_t i, bool drivers)
 {
     const double *square = f->store->square + (size_t)i * PL_METHODS;
     if (f->store->set.method != PL_AUTO) {
         return isnan(square[f->store->set.method]) ? PL_NAIVE : f->store->set.method;
     }
-    pl_method base = f->node[i].level == PL_LEVEL_TOTAL ? PL_THETA : PL_COMBINED, method = base;
+    pl_method base = drivers ? PL_CAUSAL : f->node[i].level == PL_LEVEL_TOTAL ? PL_THETA : PL_COMBINED, method = base;
     double best = MUCH * square[base];
     for (int m = 0; m < PL_METHODS && f->store->origins >= ENDS_LEAST; m++) {
         if (square[m] < best && against(f, i, m, base) < -SURE) {
@@ -184,14 +199,16 @@ pl_status pl_fc_run(pl_forecast *f, int32_t n, pl_error *err)
     int32_t most = n - f->horizon - LEAST_PERIODS + 1;
     s->origins = s->set.origins < most ? s->set.origins : most > 0 ? most : 0;
     pl_status status = try_all(f, n, err);
+    status = status == PL_OK && s->set.drivers != NULL ? pl_fc_drivers(f, n, err) : status;
     if (status != PL_OK) {
         return status;
     }
     for (int32_t i = 0; i < f->n; i++) {
         s->class[i] = class_of(f, i, n);
     }
+    bool drivers = drivers_help(f);
     for (int32_t i = 0; i < f->n; i++) {
-        f->node[i].method = choose(f, i);
+        f->node[i].method = choose(f, i, drivers);
         f->node[i].sigma = s->sigma[(size_t)i * PL_METHODS + (size_t)f->node[i].method];
         score_node(f, i, n);
     }
@@ -211,6 +228,23 @@ static pl_status room(pl_forecast *f, pl_error *err)
     s->error = PL_NEW0(double, methods * h * (size_t)(s->set.origins > 0 ? s->set.origins : 1));
     s->class = PL_NEW(int8_t, n);
     return s->square != NULL && s->sigma != NULL && s->ahead != NULL && s->error != NULL && s->class != NULL ? PL_OK : pl_fail_nomem(err, "the forecast");
+}
+
+static pl_status name_drivers(pl_forecast *f, pl_error *err)
+{
+    const pl_drivers *d = f->store->set.drivers;
+    pl_arena *a = &f->store->arena;
+    const char **name = PL_ARENA_NEW(a, const char *, d->k);
+    f->effect = PL_ARENA_NEW(a, double, d->k);
+    for (int32_t k = 0; name != NULL && f->effect != NULL && k < d->k; k++) {
+        f->effect[k] = NAN;
+        if ((name[k] = pl_arena_text(a, d->name[k], strlen(d->name[k]))) == NULL) {
+            return pl_fail_nomem(err, "drivers");
+        }
+    }
+    f->driver = name;
+    f->n_drivers = d->k;
+    return name != NULL && f->effect != NULL ? PL_OK : pl_fail_nomem(err, "drivers");
 }
 
 static pl_status make(const pl_series *series, const pl_forecast_settings *settings, pl_forecast *f, pl_error *err)
@@ -234,8 +268,12 @@ static pl_status make(const pl_series *series, const pl_forecast_settings *setti
     set->check_every = settings->check_every > 0 ? settings->check_every : 1;
     most = most > 0 ? 1 + (most - 1) / set->check_every : 0;
     set->check = set->check < most ? set->check : most;
+    if (set->drivers != NULL && (set->drivers->n != series->n || set->drivers->periods != series->n_periods + f->horizon)) {
+        return pl_fail(err, PL_DATA, "drivers", "read them for these series and this horizon", "they are of other series or periods");
+    }
     pl_status status = pl_fc_tree(series, f, err);
     status = status == PL_OK ? room(f, err) : status;
+    status = status == PL_OK && set->drivers != NULL ? name_drivers(f, err) : status;
     status = status == PL_OK && set->check > 0 ? pl_fc_check(f, err) : status;
     status = status == PL_OK ? pl_fc_run(f, f->n_periods, err) : status;
     f->origins = f->store->origins;

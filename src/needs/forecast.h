@@ -26,6 +26,8 @@ struct pl_forecast_store {
 
 /* Nodes, their histories and parents (forecast_tree.c). */
 pl_status pl_fc_tree(const pl_series *series, pl_forecast *f, pl_error *err);
+/* The method PL_CAUSAL of all nodes, after the others, from the first n periods (forecast_drivers.c). */
+pl_status pl_fc_drivers(pl_forecast *f, int32_t n, pl_error *err);
 /* Means that add up, none below zero, from the forecasts of the chosen methods and their errors from earlier ends (forecast_coherent.c). */
 pl_status pl_fc_coherent(pl_forecast *f, pl_error *err);
 /* Methods, means and quantiles of all nodes from the first n periods of their histories. */

@@ -143,6 +143,15 @@ static void add_report(const pl_forecast *f, pl_str *out)
     pl_json_put_int(&j, "rolling_origins", f->origins);
     pl_json_put_int(&j, "checked_origins", f->checked);
     pl_json_put_number(&j, "incoherence", f->incoherence);
+    if (f->n_drivers > 0) {
+        pl_json_key(&j, "drivers");
+        pl_json_object(&j);
+        for (int32_t k = 0; k < f->n_drivers; k++) {
+            pl_json_put_number(&j, f->driver[k], f->effect[k]);
+        }
+        pl_json_end(&j);
+        pl_json_put_number(&j, "drivers_r2", f->r2);
+    }
     if (f->checked > 0) {
         pl_json_key(&j, "expected");
         pl_json_object(&j);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// What the server answers: fetching, refusals, live changes. The shapes are those of docs/formats/api.md.
+import { signal } from '@preact/signals';
+import { Refusal } from './load';
+
+interface RefusalBody {
+  readonly message?: string;
+  readonly hint?: string;
+  readonly rule?: string;
+}
+
+async function refusal(answer: Response): Promise<Refusal> {
+  let body: RefusalBody = {};
+  try {
+    const json = (await answer.json()) as { error?: RefusalBody } & RefusalBody;
+    body = json.error ?? json;
+  } catch {
+    body = {};
+  }
+  return new Refusal(answer.status, body.message ?? `${answer.status} ${answer.statusText}`, body.hint ?? '', body.rule ?? '');
+}
+
+async function ask(path: string, init: RequestInit): Promise<Response> {
+  const answer = await fetch(path, { credentials: 'same-origin', ...init });
+  if (!answer.ok) throw await refusal(answer);
+  return answer;
+}
+
+export async function get<T>(path: string, stop?: AbortSignal): Promise<T> {
+  const answer = await ask(path, { headers: { accept: 'application/json' }, ...(stop === undefined ? {} : { signal: stop }) });
+  return (await answer.json()) as T;
+}
+
+export async function getBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await (await ask(path, {})).arrayBuffer());
+}
+
+export async function getText(path: string): Promise<string> {
+  return (await ask(path, {})).text();
+}
+
+export async function post<T>(path: string, body: BodyInit, type: string): Promise<T> {
+  const answer = await ask(path, { method: 'POST', body, headers: { 'content-type': type, accept: 'application/json' } });
+  return (await answer.json()) as T;
+}
+
+export function query(values: Readonly<Record<string, string | number | undefined>>): string {
+  const q = new URLSearchParams();
+  for (const [k, v] of Object.entries(values)) if (v !== undefined) q.set(k, String(v));
+  const text = q.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+// How large the record is, as the server last told; pages that read it are fetched again when it grows.
+export const size = signal(0);
+export const live = signal(false);

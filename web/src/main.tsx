@@ -6,19 +6,27 @@ import { render, type ComponentType, type JSX } from 'preact';
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { LANGUAGES, language, t, type WordKey } from './lib/i18n';
+import { about, learn, listen } from './lib/commons';
+import { shortId } from './lib/format';
+import { findKey, me, signer } from './lib/key';
 import { followLinks, path } from './lib/route';
 import { begin, chooseLanguage, light, setLight, type Light } from './lib/settings';
+import { Told } from './ui/act';
 import { Failure, Skeleton } from './ui/basic';
 
 interface Page {
   readonly path: string;
   readonly name: WordKey;
+  readonly aside?: boolean; // not in the menu
   readonly load: () => Promise<ComponentType>;
 }
 
 // A new page: its file in src/page, and a row here.
 const PAGES: readonly Page[] = [
   { path: '/plan', name: 'page_plan', load: async () => (await import('./page/plan')).PlanPage },
+  { path: '/compare', name: 'page_compare', load: async () => (await import('./page/compare')).ComparePage },
+  { path: '/record', name: 'page_record', load: async () => (await import('./page/record')).RecordPage },
+  { path: '/key', name: 'page_key', aside: true, load: async () => (await import('./page/key')).KeyPage },
 ];
 
 const loaded = signal<ReadonlyMap<string, ComponentType | Error>>(new Map());
@@ -83,17 +91,23 @@ function Top({ page }: { page: Page | undefined }): JSX.Element {
       <div class="top-in">
         <a class="brand" href="/">
           <Mark />
-          Plenty
+          Plenty <small>{about.value?.commons ?? ''}</small>
         </a>
         <span class="grow" />
         <div class="tools">
+          {about.value?.commons_id != null && (
+            <a class="button small" href="/key">
+              <span class="dot" aria-hidden="true" style={{ background: signer.value === null ? 'var(--hollow)' : 'var(--good)' }} />
+              {me.value === null ? t('key_none') : signer.value === null ? t('key_locked') : shortId(me.value)}
+            </a>
+          )}
           <button type="button" class="menu-button" aria-expanded={open.value} aria-controls="menu" onClick={() => (open.value = !open.value)}>
             {t('menu')}
           </button>
         </div>
         <nav id="menu" class={`main ${open.value ? 'open' : ''}`} aria-label={t('menu')}>
           <ul>
-            {PAGES.map((p) => (
+            {PAGES.filter((p) => p.aside !== true).map((p) => (
               <li key={p.path}>
                 <a href={p.path} aria-current={p === page ? 'page' : undefined}>
                   {t(p.name)}
@@ -135,6 +149,7 @@ function App(): JSX.Element {
       </a>
       <Top page={page} />
       <main id="content">
+        <Told />
         <Body page={page} />
       </main>
       <footer class="foot">
@@ -149,8 +164,9 @@ function App(): JSX.Element {
 }
 
 async function start(): Promise<void> {
-  await begin();
+  await Promise.all([begin(), learn(), findKey()]);
   followLinks();
+  if (about.value?.commons_id != null) listen();
   const root = document.getElementById('app');
   if (root === null) throw new Error('the page has no place for the application');
   root.replaceChildren();

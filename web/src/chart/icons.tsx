@@ -9,7 +9,7 @@ import { useId } from 'preact/hooks';
 const SHAPES = {
   box: 'M3 7.5 12 3l9 4.5v9L12 21l-9-4.5z',
   person: 'M12 2.5a3.6 3.6 0 1 1 0 7.2 3.6 3.6 0 0 1 0-7.2M5.5 21.5v-6a4.5 4.5 0 0 1 4.5-4.5h4a4.5 4.5 0 0 1 4.5 4.5v6z',
-  bread: 'M7 5h10a4 4 0 0 1 2 7.5V19a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1v-6.5A4 4 0 0 1 7 5',
+  bread: 'M12 4.5c5.5 0 9.5 2 9.5 5 0 1.7-1 2.7-2 3.2V20h-15v-7.3c-1-.5-2-1.5-2-3.2 0-3 4-5 9.5-5',
   house: 'M12 3 2.5 11H5v9.5h5V14h4v6.5h5V11h2.5z',
   heart: 'M12 20.5C5 15.5 2.5 12 2.5 8.5a4.7 4.7 0 0 1 9.5-1.3 4.7 4.7 0 0 1 9.5 1.3c0 3.5-2.5 7-9.5 12',
   book: 'M3 4.5c3.5-1 6.5-.7 9 1 2.5-1.7 5.5-2 9-1V19c-3.5-1-6.5-.7-9 1-2.5-1.7-5.5-2-9-1z',
@@ -21,12 +21,12 @@ const SHAPES = {
 export type Shape = keyof typeof SHAPES;
 
 const HINTS: readonly (readonly [Shape, RegExp])[] = [
-  ['bread', /bread|cake|food|farm|bak|grain|flour|milk|agri|meal|restaurant/i],
+  ['bread', /bread|cake|\bfood|\bfarm|\bbak|grain|flour|milk|agri|meal|restaurant/i],
   ['house', /hous|home|dwelling|estate|construct|accommod/i],
-  ['heart', /health|hospital|care|nurs|medic|social/i],
+  ['heart', /health|hospital|\bcare\b|nurs|medic|social/i],
   ['book', /educ|school|teach|book|librar|publish/i],
-  ['bolt', /energy|electric|power|gas|oil|utilit|fuel|heat|petrol/i],
-  ['wheel', /transport|vehicle|rail|truck|transit|air |car|bicyc|bus/i],
+  ['bolt', /energy|electric|power|\bgas\b|\boil\b|utilit|fuel|heat|petrol/i],
+  ['wheel', /transport|vehicle|\brail|truck|transit|\bair\b|\bcars?\b|bicyc|\bbus/i],
   ['shirt', /cloth|apparel|textile|garment|leather|shoe/i],
 ];
 

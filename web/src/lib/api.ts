@@ -5,20 +5,21 @@ import { signal } from '@preact/signals';
 import { Refusal } from './load';
 
 interface RefusalBody {
-  readonly message?: string;
-  readonly hint?: string;
-  readonly rule?: string;
+  readonly message?: string | null;
+  readonly why?: string | null;
+  readonly hint?: string | null;
+  readonly rule?: string | null;
 }
 
 async function refusal(answer: Response): Promise<Refusal> {
   let body: RefusalBody = {};
   try {
-    const json = (await answer.json()) as { error?: RefusalBody } & RefusalBody;
-    body = json.error ?? json;
+    body = (await answer.json()) as RefusalBody;
   } catch {
     body = {};
   }
-  return new Refusal(answer.status, body.message ?? `${answer.status} ${answer.statusText}`, body.hint ?? '', body.rule ?? '');
+  const said = [body.message, body.why].filter((x) => x !== undefined && x !== null && x !== '').join(': ');
+  return new Refusal(answer.status, said === '' ? `${answer.status} ${answer.statusText}` : said, body.hint ?? '', body.rule ?? '');
 }
 
 async function ask(path: string, init: RequestInit): Promise<Response> {

@@ -6,6 +6,7 @@ import { get, query as withQuery } from '../lib/api';
 import { amount, exact, measure, measured, percent, unitOf } from '../lib/format';
 import { t } from '../lib/i18n';
 import { useLoad } from '../lib/load';
+import type { Names } from '../lib/plan';
 import { query, setQuery } from '../lib/route';
 import { Dialog, Load, wordOr } from '../ui/basic';
 
@@ -49,8 +50,6 @@ interface Explanation {
   readonly taken_from?: readonly Term[];
 }
 
-export type Names = (kind: string, id: string) => string;
-
 // A figure that opens its "why?".
 export function Figure({ what, label, children }: { what: string; label: string; children: string }): JSX.Element {
   return (
@@ -61,9 +60,9 @@ export function Figure({ what, label, children }: { what: string; label: string;
 }
 
 function nameOf(term: Term, names: Names): string {
-  if (term.kind === 'need') return t('need_of', { good: names('good', term.good ?? ''), group: term.group === '' ? t('everybody') : (term.group ?? ''), tier: term.tier ?? 0 });
+  if (term.kind === 'need') return t('need_of', { good: names.of(term.good ?? '', term.name), group: term.group === '' ? t('everybody') : (term.group ?? ''), tier: term.tier ?? 0 });
   const id = term.good ?? term.recipe ?? term.id ?? '';
-  const name = names(term.kind === 'resource' ? 'resource' : term.kind === 'recipe' || term.kind === 'capacity' ? 'recipe' : 'good', id);
+  const name = names.of(id, term.name);
   return term.kind === 'recipe' ? name : `${wordOr(`kind_${term.kind}`, term.kind)}: ${name}`;
 }
 
@@ -186,10 +185,9 @@ export function WhySheet({ plan, names }: { plan: string; names: Names }): JSX.E
 }
 
 function Sheet({ plan, what, names }: { plan: string; what: string; names: Names }): JSX.Element {
-  const loaded = useLoad((stop) => get<Explanation>(`/api/plans/${plan}/explain${withQuery({ what })}`, stop));
-  const [kind, id] = what.includes(':') ? (what.split(/:(.*)/s) as [string, string]) : ['good', what];
+  const loaded = useLoad((stop) => get<Explanation>(`/api/plans/${plan}/explain${withQuery({ of: what })}`, stop));
   return (
-    <Dialog sheet title={t('why_title', { name: names(kind, id) })} close={() => setQuery('why', null)}>
+    <Dialog sheet title={t('why_title', { name: names.of(what.replace(/^[a-z]+:/, '')) })} close={() => setQuery('why', null)}>
       <Load from={loaded}>{(e) => <Explained e={e} names={names} />}</Load>
     </Dialog>
   );

@@ -32,14 +32,14 @@ function Make(): JSX.Element {
   const one = useSignal('');
   const two = useSignal('');
   const form = useForm(async () => {
-    if (one.value.length < LEAST) throw new Error(t('passphrase_short', { n: LEAST }));
+    if (one.value.length < LEAST) throw new Error(t('passphrase_short', { least: LEAST }));
     if (one.value !== two.value) throw new Error(t('passphrase_differs'));
     await makeKey('browser', one.value);
   });
   return (
     <form class="card stack" onSubmit={form.submit}>
       <h3>{t('make_key')}</h3>
-      <p class="soft small">{t('make_key_note', { n: LEAST })}</p>
+      <p class="soft small">{t('make_key_note', { least: LEAST })}</p>
       <label class="field">
         <span>{t('passphrase')}</span>
         <input type="password" autocomplete="new-password" value={one.value} onInput={(e) => (one.value = e.currentTarget.value)} />
@@ -121,7 +121,7 @@ function Consent(): JSX.Element | null {
         </label>
         <button type="submit">{t('join_sign')}</button>
         {proof.value !== '' && (
-          <dl class="facts" role="status">
+          <dl class="facts">
             <dt>{t('public_key')}</dt>
             <dd class="mono">{toHex(key.publicKey)}</dd>
             <dt>{t('proof')}</dt>

@@ -3,7 +3,7 @@
 // "Why?": where a figure comes from, what it rests on, what one more would take and from whom, and who decides.
 import type { JSX } from 'preact';
 import { get, query as withQuery } from '../lib/api';
-import { amount, exact, measure, measured, percent, unitOf } from '../lib/format';
+import { amount, exact, measure, measured, percent } from '../lib/format';
 import { t } from '../lib/i18n';
 import { useLoad } from '../lib/load';
 import type { Names } from '../lib/plan';
@@ -106,7 +106,7 @@ function Explained({ e, names }: { e: Explanation; names: Names }): JSX.Element 
           {t('why_good', { made: measure(e.made ?? 0, e.unit), asked: measured(e.asked ?? 0, e.unit), delivered: measured(e.delivered ?? 0, e.unit) })}
         </p>
       )}
-      {e.limit !== undefined && <p class="lead">{t(e.available == null ? 'why_limit_open' : 'why_limit', { used: measured(e.used, e.unit), available: measure(e.available ?? 0, e.unit), unit: unitOf(e.unit) })}</p>}
+      {e.limit !== undefined && <p class="lead">{t(e.available == null ? 'why_limit_open' : 'why_limit', { used: e.available == null ? measure(e.used, e.unit) : measured(e.used, e.unit), available: measure(e.available ?? 0, e.unit) })}</p>}
       {e.sources !== undefined && e.sources.length > 0 && (
         <>
           <h3>{t('where_from')}</h3>

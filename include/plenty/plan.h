@@ -180,6 +180,9 @@ PL_API pl_status pl_plan_open(const char *path, pl_plan **out, pl_error *err) PL
 PL_API pl_status pl_plan_load(const char *path, const pl_variant *variant, pl_plan **out,
                               pl_error *err) PL_CHECK;
 
+/* Both, for a plan of `base`: the variant that it was made for, with its changes and years, and the plan.  Returns both owned. */
+PL_API pl_status pl_plan_load_with(const char *path, const pl_economy *base, pl_variant **variant, pl_plan **out, pl_error *err) PL_CHECK;
+
 /* Reads a plan, of this economy or of one much like it, as settings.from for a plan of the variant.  Rows are matched
  * by name: what the variant does not have is left out, what the plan does not have is 0.  A binary plan names nothing: it
  * must be of the variant's base.  Nothing in it is trusted, and nothing but a start may be made of it.  PL_DATA: no plan,

@@ -19,6 +19,7 @@
 #include <plenty/progress.h>
 #include <plenty/status.h>
 
+#include "base/str.h"
 #include "plan/part.h"
 #include "plan/words.h"
 
@@ -154,6 +155,7 @@ int cli_rota_fill(const cli_args *args);
 int cli_lights(const cli_args *args);
 int cli_replay(const cli_args *args);
 int cli_audit(const cli_args *args);
+int cli_serve(const cli_args *args);
 int cli_needs_rake(const cli_args *args);
 int cli_needs_survey(const cli_args *args);
 int cli_needs_reconcile(const cli_args *args);
@@ -232,6 +234,9 @@ int cli_fail(const pl_error *err);
 int cli_usage(const cli_args *args, const char *hint, const char *fmt, ...) PL_PRINTF(3, 4);
 /* Prints findings of a severity and above: the first of each and the count of the rest. */
 void cli_print_findings(const pl_findings *findings, pl_severity least, const char *folder, FILE *out);
+
+/* Prints the JSON as a line, unless `status` says that it was not made; frees it.  PL_NOMEM, with `what` it is; else `status`. */
+pl_status cli_print_json(pl_str *json, pl_status status, const char *what, pl_error *err);
 
 /* Progress on the terminal (nothing when it is none, or `quiet`), and the end of work on SIGINT or SIGTERM. */
 pl_progress cli_progress(bool quiet);
@@ -338,7 +343,7 @@ typedef struct cli_summary_input {
     int n_processes;
 } cli_summary_input;
 pl_status cli_print_summary(const cli_summary_input *in, FILE *out, pl_error *err);
-pl_status cli_print_summary_json(const cli_summary_input *in, FILE *out, pl_error *err);
+pl_status cli_print_summary_json(const cli_summary_input *in, pl_error *err);
 
 #define cli_good_name pl_words_good
 #define cli_limit_name pl_words_limit

@@ -13,6 +13,7 @@ import { followLinks, path } from './lib/route';
 import { begin, chooseLanguage, light, setLight, type Light } from './lib/settings';
 import { Told } from './ui/act';
 import { Failure, Skeleton } from './ui/basic';
+import { learnNames } from './ui/person';
 
 interface Page {
   readonly path: string;
@@ -166,7 +167,10 @@ function App(): JSX.Element {
 async function start(): Promise<void> {
   await Promise.all([begin(), learn(), findKey()]);
   followLinks();
-  if (about.value?.commons_id != null) listen();
+  if (about.value?.commons_id != null) {
+    listen();
+    void learnNames().catch(() => undefined); // without them ids are shown
+  }
   const root = document.getElementById('app');
   if (root === null) throw new Error('the page has no place for the application');
   root.replaceChildren();

@@ -6,7 +6,7 @@ import { concat, fromHex, toHex, utf8, type Bytes } from '../record/bytes';
 import { signEvent } from '../record/event';
 import { bodyOf, type Fields, type Kind } from '../record/kinds';
 import type { Signer } from '../record/ed25519';
-import { get, post, query } from './api';
+import { CHANGES, get, post, query } from './api';
 import { about, moved } from './commons';
 import { me, signer } from './key';
 
@@ -58,5 +58,5 @@ export async function signIn(): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
-  await fetch('/api/session', { method: 'DELETE', credentials: 'same-origin' });
+  await fetch('/api/session', { method: 'DELETE', credentials: 'same-origin', headers: CHANGES });
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // What the server answers: fetching, refusals, live changes. The shapes are those of docs/formats/api.md.
-import { signal } from '@preact/signals';
 import { Refusal } from './load';
 
 interface RefusalBody {
@@ -10,6 +9,9 @@ interface RefusalBody {
   readonly hint?: string | null;
   readonly rule?: string | null;
 }
+
+// What changes something says so by this header, which no page of another origin can send.
+export const CHANGES = { 'plenty-request': '1' } as const;
 
 async function refusal(answer: Response): Promise<Refusal> {
   let body: RefusalBody = {};
@@ -42,7 +44,7 @@ export async function getText(path: string): Promise<string> {
 }
 
 export async function post<T>(path: string, body: BodyInit, type: string): Promise<T> {
-  const answer = await ask(path, { method: 'POST', body, headers: { 'content-type': type, accept: 'application/json' } });
+  const answer = await ask(path, { method: 'POST', body, headers: { ...CHANGES, 'content-type': type, accept: 'application/json' } });
   return (await answer.json()) as T;
 }
 
@@ -52,7 +54,3 @@ export function query(values: Readonly<Record<string, string | number | undefine
   const text = q.toString();
   return text === '' ? '' : `?${text}`;
 }
-
-// How large the record is, as the server last told; pages that read it are fetched again when it grows.
-export const size = signal(0);
-export const live = signal(false);

@@ -37,7 +37,7 @@ export function listen(): void {
   const bump = (): void => {
     moved.value++;
   };
-  for (const name of ['event', 'plan', 'reset', 'clock']) source.addEventListener(name, bump);
+  for (const name of ['record', 'plans', 'reset']) source.addEventListener(name, bump);
   source.onopen = () => (online.value = true);
   source.onerror = () => (online.value = false);
 }

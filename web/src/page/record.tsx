@@ -12,10 +12,10 @@ import { checkEvent, checkGrowth, loadRecord, type Entry, type Findings } from '
 import { query, setQuery } from '../lib/route';
 import { FIELDS } from '../record/kinds';
 import { Badge, Empty, Failure, Load, PageHead, Part } from '../ui/basic';
-import { Person, person } from '../ui/person';
+import { Dot, person } from '../ui/person';
 
 const BLANKS = { who: '…', name: '…', title: '…', act: '…', position: '…', source: '…', grade: '…', amount: '…' };
-const TEXTS = ['text', 'title', 'statement', 'reasons', 'reason', 'explanation', 'name', 'purpose'];
+const TEXTS = ['text', 'statement', 'reasons', 'reason', 'explanation', 'purpose'];
 
 function valueOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(valueOf).join(', ');
@@ -109,18 +109,15 @@ function EntryItem({ entry, commons }: { entry: Entry; commons: string }): JSX.E
   return (
     <li id={`e${entry.position}`}>
       <div class="row between">
-        <strong>
-          <bdi>{sentence(entry)}</bdi>
+        <strong class="row">
+          <Dot id={entry.member} /> <bdi>{sentence(entry)}</bdi>
         </strong>
         <span class="soft small number">
           {moment(entry.time)} · {t('position_n', { n: count(entry.position) })}
         </span>
       </div>
       <Text entry={entry} />
-      <div class="row small">
-        <Person id={entry.member} />
-        <Check entry={entry} commons={commons} />
-      </div>
+      <Check entry={entry} commons={commons} />
     </li>
   );
 }

@@ -26,6 +26,7 @@ interface Page {
 const PAGES: readonly Page[] = [
   { path: '/plan', name: 'page_plan', load: async () => (await import('./page/plan')).PlanPage },
   { path: '/compare', name: 'page_compare', load: async () => (await import('./page/compare')).ComparePage },
+  { path: '/councils', name: 'page_councils', load: async () => (await import('./page/councils')).CouncilsPage },
   { path: '/record', name: 'page_record', load: async () => (await import('./page/record')).RecordPage },
   { path: '/key', name: 'page_key', aside: true, load: async () => (await import('./page/key')).KeyPage },
 ];

@@ -2,7 +2,7 @@
 //
 // The record: what happened, and checking it here, in the browser, with nothing but the bytes.
 import { equal, fromHex, toHex, type Bytes } from '../record/bytes';
-import { commonsId, parseEvent, verifyEvent, type Event } from '../record/event';
+import { commonsId, keyId, parseEvent, verifyEvent, type Event } from '../record/event';
 import { leafHash, verifyConsistency, verifyInclusion } from '../record/merkle';
 import { parseCheckpoint, parseProof, signedByRecord, type Checkpoint } from '../record/note';
 import { get, getText, query } from './api';
@@ -24,7 +24,6 @@ export interface RecordPage {
   readonly next: number | null;
 }
 interface OneEvent extends Entry {
-  readonly public_key?: string;
   readonly bytes: string | null;
   readonly size: number;
   readonly root: string;
@@ -52,13 +51,27 @@ async function recordKey(commons: string): Promise<Bytes> {
   return event.body.get(2) as Bytes;
 }
 
+// Public keys that the record itself names, by key id: those of founders, and those that members were proposed with or added.
+const keys = new Map<string, Bytes>();
+async function learnKeys(): Promise<void> {
+  const founders = parseEvent(fromHex((await get<OneEvent>('/api/record/0')).bytes ?? '')).body.get(3) as readonly Bytes[];
+  const pages = await Promise.all(['member.proposed', 'key.added', 'member.recovered'].map((kind) => get<RecordPage>(`/api/record${query({ kind, most: 500 })}`)));
+  const added = pages.flatMap((p) => p.events.map((e) => e.body?.['key'])).filter((k): k is string => typeof k === 'string' && k.length === 64);
+  for (const key of [...founders, ...added.map(fromHex)]) keys.set(toHex(await keyId(key)), key);
+}
+async function publicKeyOf(id: string): Promise<Bytes | undefined> {
+  if (!keys.has(id)) await learnKeys();
+  return keys.get(id);
+}
+
 export async function checkEvent(position: number, id: string, commons: string): Promise<Findings> {
   const one = await get<OneEvent>(`/api/record/${position}`);
   const bytes = one.bytes === null ? null : fromHex(one.bytes);
   const leaf = bytes === null ? fromHex(id) : await leafHash(bytes);
   const event = bytes === null ? null : parseEvent(bytes);
   const included = await verifyInclusion(leaf, position, one.size, one.proof.map(fromHex), fromHex(one.root));
-  const signature = event === null || one.public_key === undefined ? null : await verifyEvent(event, fromHex(one.public_key));
+  const key = event === null ? undefined : await publicKeyOf(toHex(event.keyId));
+  const signature = event === null || key === undefined ? null : await verifyEvent(event, key);
   return { bytes: equal(leaf, fromHex(id)), signature, included, checkpoint: await underCheckpoint(position, leaf, commons), event };
 }
 

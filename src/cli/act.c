@@ -212,26 +212,6 @@ pl_status cli_json_print(pl_str *text, pl_error *err)
 
 /* ---- Texts of events ------------------------------------------------------------------------------- */
 
-static pl_status copy_field(const pl_event *e, const char *field, pl_owned *out, pl_error *err)
-{
-    const pl_event_kind *kind = pl_kind_of(pl_council_rules(), e->kind, e->kind_n);
-    pl_value value[PL_FIELDS];
-    char why[200];
-    if (kind == NULL || !pl_body_read(kind, e->body, value, why)) {
-        return PL_OK;
-    }
-    for (size_t f = 0; kind->field[f].name != NULL; f++) {
-        if (strcmp(kind->field[f].name, field) == 0 && value[f].given) {
-            if ((out->bytes = pl_alloc(value[f].n + 1, 1)) == NULL) {
-                return pl_fail_nomem(err, "reading an event");
-            }
-            memcpy(out->bytes, value[f].at, value[f].n);
-            out->bytes[out->n = value[f].n] = '\0';
-        }
-    }
-    return PL_OK;
-}
-
 pl_status cli_event_text(pl_record *record, int64_t position, const char *field, pl_owned *out, pl_error *err)
 {
     pl_owned event;
@@ -241,7 +221,7 @@ pl_status cli_event_text(pl_record *record, int64_t position, const char *field,
     pl_status status = pl_record_event(record, (uint64_t)position, &event, err);
     if (status == PL_OK) {
         status = pl_event_read((const uint8_t *)event.bytes, event.n, &e, &rule, err);
-        status = status == PL_OK ? copy_field(&e, field, out, err) : status;
+        status = status == PL_OK ? pl_event_field(&e, pl_council_rules(), field, out, err) : status;
         pl_owned_free(&event);
     }
     return status;

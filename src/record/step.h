@@ -54,6 +54,11 @@ pl_status pl_keys_end(pl_step *step, const uint8_t holder[PL_HASH]);
 typedef pl_status (*pl_look_fn)(void *user, pl_step *step);
 pl_status pl_record_look(pl_record *record, uint64_t now, pl_look_fn look, void *user, pl_error *err);
 
+/* Within such a look: the event at a position; the text or bytes of one of its fields, empty when the event has none of that name.  *out is freed by the
+ * caller.  PL_NOTFOUND. */
+pl_status pl_look_event(pl_step *step, uint64_t position, pl_owned *out);
+pl_status pl_look_field(pl_step *step, uint64_t position, const char *field, pl_owned *out);
+
 /* The first six bytes in hexadecimal, for messages. */
 const char *pl_short_id(const uint8_t id[PL_HASH], char out[13]);
 

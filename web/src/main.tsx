@@ -27,7 +27,9 @@ const PAGES: readonly Page[] = [
   { path: '/plan', name: 'page_plan', load: async () => (await import('./page/plan')).PlanPage },
   { path: '/compare', name: 'page_compare', load: async () => (await import('./page/compare')).ComparePage },
   { path: '/councils', name: 'page_councils', load: async () => (await import('./page/councils')).CouncilsPage },
+  { path: '/turn', name: 'page_turn', load: async () => (await import('./page/turn')).TurnPage },
   { path: '/record', name: 'page_record', load: async () => (await import('./page/record')).RecordPage },
+  { path: '/lights', name: 'page_lights', load: async () => (await import('./page/lights')).LightsPage },
   { path: '/key', name: 'page_key', aside: true, load: async () => (await import('./page/key')).KeyPage },
 ];
 

@@ -149,7 +149,7 @@ export interface Recall {
   readonly needed: number;
   readonly signatures: number;
   readonly decided: number | null;
-  readonly reason: string | null;
+  readonly reasons: string | null;
   readonly answer: string | null;
 }
 export interface OneRecall extends Recall {

@@ -90,7 +90,7 @@ function Shown({ r }: { r: OneRecall }): JSX.Element {
         <section class="card stack">
           <h2>{t('recall_reasons')}</h2>
           <p class="prose" dir="auto">
-            {r.reason ?? t('hidden_text')}
+            {r.reasons ?? t('hidden_text')}
           </p>
           <p class="small soft row">
             <Person id={r.sponsor} /> · {day(r.asked)}

@@ -228,6 +228,11 @@ PL_API double pl_plan_trade_value(const pl_plan *plan, const pl_economy *economy
  * d end), by the stage's prices.  PL_ABSENT for other plans, infeasible ones, and an end of 0. */
 PL_API double pl_plan_end_price(const pl_plan *plan, const pl_economy *economy);
 
+/* What the prices of a plan for `before` say of the economy `after`, a variant with the same rows: bound[k] is the most (of a least stage: the least) that
+ * stage k + 1 can attain there, when the stages before it deliver the same parts of what is asked for.  Exact as long as the same limits bind; never too
+ * pessimistic.  bound has room for plan->n_stages.  Cost: one pass over the model for each stage.  Errors: PL_USAGE (other rows, nothing was possible), PL_NOMEM. */
+PL_API pl_status pl_plan_what_if(const pl_plan *plan, const pl_economy *before, const pl_economy *after, double *bound, pl_error *err) PL_CHECK;
+
 /* ---- What a summary shows first (overview.c) ------------------------------------------------------ */
 
 /* The tiers that occur, ascending; returns how many (at most max). */

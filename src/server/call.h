@@ -13,6 +13,7 @@
 #include "record/step.h"
 #include "server/assets.h"
 #include "server/cache.h"
+#include "server/jobs.h"
 #include "server/live.h"
 #include "server/plans.h"
 #include "server/server.h"
@@ -27,6 +28,7 @@ struct pl_server {
     pl_live live;
     pl_plans plans;
     pl_sessions sessions;
+    pl_jobs jobs;
     pthread_mutex_t record_lock;
     pl_record *record; /* or NULL; under the lock */
     pthread_t watch;

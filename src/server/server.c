@@ -249,6 +249,7 @@ static pl_status start(pl_server *s, pl_error *err)
     s->settings.http.fast = from_memory;
     s->settings.http.slow = by_worker;
     name_origin(s);
+    status = status == PL_OK ? pl_jobs_start(&s->jobs, err) : status;
     status = status == PL_OK ? pl_http_start(&s->settings.http, &s->http, err) : status;
     if (status != PL_OK) {
         return status;
@@ -272,6 +273,7 @@ pl_status pl_server_start(const pl_server_settings *settings, pl_server **out, p
     pl_live_init(&s->live);
     pl_plans_init(&s->plans);
     pl_sessions_init(&s->sessions);
+    pl_jobs_init(&s->jobs, s);
     pl_status status = start(s, err);
     if (status != PL_OK) {
         pl_server_stop(s);
@@ -293,7 +295,9 @@ void pl_server_stop(pl_server *s)
     if (s->watching) {
         pthread_join(s->watch, NULL);
     }
+    pl_jobs_stop(&s->jobs);
     pl_http_stop(s->http);
+    pl_jobs_clear(&s->jobs);
     pl_assets_clear(&s->assets);
     pl_cache_clear(&s->cache);
     pl_live_clear(&s->live);

@@ -43,7 +43,7 @@ typedef struct nw_active {
     int32_t n, n_owned;
     int32_t *column;            /* by entry of this list: the column */
     int64_t *start;             /* n + 1 */
-    int64_t *tail;              /* entries of limits come last, from here on */
+    int64_t *busy, *tail;       /* entries of busy goods come after the others, from the first on; those of limits last */
     float *weight;              /* d level / d profit, in parts of size / smoothing */
     float *steepness;           /* d level / d profit */
     float *part;                /* of the mean recipe of the owner */
@@ -110,6 +110,11 @@ struct pl_newton {
     double *w[7];
     float *f[6]; /* in w[W_REST], w[W_SOLVED] and w[W_IMAGE], two in each */
     float *view[HALVES], *own; /* own: of the diagonal, what does not come from columns */
+    /* Goods that very many columns use: single precision would lose what each of them adds to a sum.  Their sums, and those of
+     * limits, are in double: sum[half][slot of the good], then limits. */
+    int32_t busy, *slot;     /* slot: by row, -1 = not busy */
+    int32_t *busy_good;      /* by slot */
+    double *sum[HALVES];
     float *content, *content_old; /* limits contained in a unit of each good: goods x limits */
     double *reduced;    /* limits x limits, Cholesky factor; and room for as much again */
     double *of_limits;  /* 2 x limits */

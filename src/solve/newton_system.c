@@ -117,19 +117,30 @@ static void count_half(gathering *a, int half)
     a->entries[half] = entries;
 }
 
+/* Entries of busy goods, or of the others, to `at`; returns where they end. */
+static int64_t put_goods(const pl_newton *s, const nw_view *v, bool busy, int64_t at)
+{
+    const nw_active *a = &s->active;
+    for (int64_t k = 0; k < v->count && v->row[k] < s->goods; k++) {
+        if ((s->slot[v->row[k]] >= 0) == busy) {
+            a->row[at] = v->row[k];
+            a->share[at++] = v->share[k];
+        }
+    }
+    return at;
+}
+
 static void put_column(pl_newton *s, int32_t c, int64_t at, int32_t j)
 {
     nw_active *a = &s->active;
     nw_view v = nw_column(s, j);
     a->column[c] = j;
     a->start[c] = at;
-    memcpy(a->row + at, v.row, sizeof *v.row * (size_t)v.count);
-    memcpy(a->share + at, v.share, sizeof *v.share * (size_t)v.count);
-    int64_t tail = at + v.count;
-    while (tail > at && a->row[tail - 1] >= s->goods) {
-        tail--;
-    }
-    a->tail[c] = tail;
+    a->busy[c] = put_goods(s, &v, false, at);
+    a->tail[c] = s->busy > 0 ? put_goods(s, &v, true, a->busy[c]) : a->busy[c];
+    int64_t goods = a->tail[c] - at; /* limits come last */
+    memcpy(a->row + a->tail[c], v.row + goods, sizeof *v.row * (size_t)(v.count - goods));
+    memcpy(a->share + a->tail[c], v.share + goods, sizeof *v.share * (size_t)(v.count - goods));
 }
 
 static void fill_half(gathering *a, int half)
@@ -176,12 +187,14 @@ static bool make_room(nw_active *a, int32_t columns, int64_t entries)
         size_t cap = (size_t)columns + (size_t)columns / 8 + 16;
         pl_free(a->column);
         pl_free(a->start);
+        pl_free(a->busy);
         pl_free(a->tail);
         pl_free(a->weight);
         pl_free(a->steepness);
         pl_free(a->part);
         a->column = PL_NEW(int32_t, cap);
         a->start = PL_NEW(int64_t, cap);
+        a->busy = PL_NEW(int64_t, cap);
         a->tail = PL_NEW(int64_t, cap);
         a->weight = PL_NEW(float, cap);
         a->steepness = PL_NEW(float, cap);
@@ -197,7 +210,7 @@ static bool make_room(nw_active *a, int32_t columns, int64_t entries)
         a->share = PL_NEW(float, cap);
         a->entries_cap = cap;
     }
-    bool all = a->column != NULL && a->start != NULL && a->tail != NULL &&
+    bool all = a->column != NULL && a->start != NULL && a->busy != NULL && a->tail != NULL &&
                a->weight != NULL && a->steepness != NULL && a->part != NULL && a->row != NULL && a->share != NULL;
     a->columns_cap = all ? a->columns_cap : 0;
     a->entries_cap = all ? a->entries_cap : 0;
@@ -298,22 +311,32 @@ static void pull(const pl_newton *s, const float *r, float *z)
 static void push_half(const pl_newton *s, int half, float *r, float *z)
 {
     const nw_active *a = &s->active;
+    double *sum = s->sum[half];
     int32_t from, to;
     goods_of(s, half, &from, &to);
     for (int32_t g = to - 1; g >= from; g--) {
         float more = r[g];
+        if (s->slot[g] >= 0) {
+            more += (float)sum[s->slot[g]];
+        }
         if (more == 0) {
             continue;
         }
         z[g] += more;
         for (int32_t c = a->of[g]; c < a->of[g + 1]; c++) {
             float part = more * a->part[c];
-            for (int64_t k = a->start[c]; k < a->tail[c]; k++) {
+            for (int64_t k = a->start[c]; k < a->busy[c]; k++) {
                 __builtin_prefetch(&r[a->row[k - AHEAD]], 1);
                 r[a->row[k]] -= a->share[k] * part;
             }
+            for (int64_t k = a->busy[c]; k < a->tail[c]; k++) {
+                sum[s->slot[a->row[k]]] -= (double)(a->share[k] * part);
+            }
         }
-        r[g] = 0;
+        r[g] = 0; /* its own output too */
+        if (s->slot[g] >= 0) {
+            sum[s->slot[g]] = 0;
+        }
     }
 }
 
@@ -327,6 +350,16 @@ static void pass_on(const pl_newton *s, float *const view[HALVES])
     pl_border_collect_floats(s->border, view[0]);
 }
 
+/* What a half asks of busy goods of the other, to the other. */
+static void pass_on_sums(const pl_newton *s)
+{
+    for (int32_t i = 0; i < s->busy; i++) {
+        bool second = s->busy_good[i] >= nw_middle(s);
+        s->sum[second][i] += s->sum[!second][i];
+        s->sum[!second][i] = 0;
+    }
+}
+
 /* z = about M^-1 r, by goods.  What a half asks of the other waits in its view until the next sweep. */
 static void push(const pl_newton *s, const float *r, float *z)
 {
@@ -335,6 +368,7 @@ static void push(const pl_newton *s, const float *r, float *z)
     memset(z, 0, sizeof *z * (size_t)s->goods);
     for (int half = 0; half < HALVES; half++) {
         memset(view[half], 0, sizeof *z * (size_t)s->goods);
+        memset(s->sum[half], 0, sizeof *s->sum[half] * (size_t)s->busy);
     }
     memcpy(view[0], r, sizeof *z * (size_t)middle);
     memcpy(view[1] + middle, r + middle, sizeof *z * (size_t)(s->mine - middle));
@@ -342,6 +376,7 @@ static void push(const pl_newton *s, const float *r, float *z)
         if (sweep > 0 && s->border != NULL) {
             pass_on(s, view);
         }
+        pass_on_sums(s);
         for (int32_t g = 0; sweep > 0 && g < s->mine; g++) {
             float *to = g < middle ? view[0] : view[1], *waits = g < middle ? view[1] : view[0];
             to[g] += waits[g];
@@ -555,8 +590,8 @@ static double dot(const pl_newton *s, const float *a, const float *b)
     return pl_crew_sum(s->crew, part[0] + part[1]);
 }
 
-/* Adds what the columns of one half, or those of nobody, give to the image. */
-static void multiply_half(const pl_newton *s, int half, const float *p, float *image)
+/* Adds what the columns of one half, or those of nobody, give to the image; of busy goods and limits, to the sums. */
+static void multiply_half(const pl_newton *s, int half, const float *p, float *image, double *sums)
 {
     const nw_active *a = &s->active;
     int32_t from, to;
@@ -571,8 +606,12 @@ static void multiply_half(const pl_newton *s, int half, const float *p, float *i
             sum += a->share[k] * p[a->row[k]];
         }
         sum *= a->steepness[c];
-        for (int64_t k = a->start[c]; k < a->start[c + 1]; k++) {
+        for (int64_t k = a->start[c]; k < a->busy[c]; k++) {
             image[a->row[k]] += a->share[k] * sum;
+        }
+        for (int64_t k = a->busy[c]; k < a->start[c + 1]; k++) {
+            int32_t row = a->row[k];
+            sums[row < s->goods ? s->slot[row] : s->busy + row - s->goods] += (double)(a->share[k] * sum);
         }
     }
 }
@@ -616,9 +655,13 @@ static void multiply(const pl_newton *s, float *p, float *image)
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
     for (int half = 0; half < HALVES; half++) {
         memset(view[half], 0, sizeof *image * (size_t)s->m);
-        multiply_half(s, half, p, view[half]);
+        memset(s->sum[half], 0, sizeof *s->sum[half] * (size_t)(s->busy + s->limits));
+        multiply_half(s, half, p, view[half], s->sum[half]);
     }
-    multiply_half(s, HALVES, p, view[0]);
+    multiply_half(s, HALVES, p, view[0], s->sum[0]);
+    for (int32_t i = 0; i < s->busy + s->limits; i++) {
+        view[0][i < s->busy ? s->busy_good[i] : s->goods + i - s->busy] += (float)(s->sum[0][i] + s->sum[1][i]);
+    }
     if (s->shared && s->shared_steepness > 0) {
         multiply_shared(s, p, view[0]);
     }

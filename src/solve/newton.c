@@ -18,7 +18,6 @@
 #define LIMIT_STEPS 4      /* at most so many, until limits are off by less than */
 #define MANY 20            /* rows for each limit; limits of small economies are half the problem */
 #define LIMIT_OFF 0.3      /* of what is kept back of them */
-#define BUSY 50000         /* columns that use a good: from then on single precision loses too much */
 #define QUICK_ROUNDS 10    /* after these it is a hard programme: */
 #define SMOOTH_LEAST_HARD 1e-4
 #define STEPS_MOST_HARD 40
@@ -109,7 +108,7 @@ double pl_newton_memory(double goods, double limits, double columns, double coef
            SPARE * IN_USE * (columns * IN_USE_BYTES + coefficients * ENTRY_IN_USE_BYTES);
 }
 
-/* Goods that more than BUSY columns use.  With several processes none: each has only its own columns. */
+/* Goods that more than NW_BUSY columns use.  With several processes none: each has only its own columns. */
 static bool find_busy(pl_newton *s)
 {
     const pl_lp *lp = s->lp;
@@ -121,7 +120,7 @@ static bool find_busy(pl_newton *s)
         s->slot[lp->row[k]]++;
     }
     for (int32_t g = 0; g < s->goods; g++) {
-        bool busy = s->slot[g] > BUSY && s->border == NULL;
+        bool busy = s->slot[g] > NW_BUSY && s->border == NULL;
         s->slot[g] = busy ? s->busy++ : -1;
     }
     s->busy_good = PL_NEW(int32_t, s->busy);

@@ -26,6 +26,8 @@
 
 #define HALVES 2
 #define NOBODY PL_NOBODY
+#define NW_AHEAD 40    /* entries that are fetched from memory before they are used */
+#define NW_BUSY 50000  /* columns that use a good: from then on single precision loses too much of their sum */
 #define LIMITS_MOST 64 /* limits that are eliminated together; more are taken one by one */
 
 /* One block of columns: those of the programme, or the extra ones. */
@@ -205,6 +207,13 @@ static inline int32_t nw_middle(const pl_newton *s)
     return s->mine / 2;
 }
 
+/* Goods of a half; the last "half" is nobody. */
+static inline void nw_goods_of(const pl_newton *s, int half, int32_t *from, int32_t *to)
+{
+    *from = half == 0 ? 0 : half == 1 ? nw_middle(s) : s->mine;
+    *to = half == 0 ? nw_middle(s) : half == 1 ? s->mine : s->mine + 1;
+}
+
 /* Is column j one of which every process has a part? */
 static inline bool nw_is_shared(const pl_newton *s, int32_t j)
 {
@@ -247,6 +256,9 @@ double nw_find_length(double (*slope)(void *user, double t), void *user);
 void nw_damp(pl_newton *s, bool predict, double taken);
 /* Of the prices of limits, those of goods following.  *off: what limits were off by, in proportion, when it began. */
 pl_status nw_limit_step(pl_newton *s, double *off, pl_error *err) PL_CHECK;
+
+/* newton_active.c */
+pl_status nw_gather_columns(pl_newton *s, bool predict, pl_error *err) PL_CHECK;
 
 /* newton_system.c: the equations of a step. */
 pl_status nw_gather(pl_newton *s, bool predict, pl_error *err) PL_CHECK; /* columns in use, preconditioner */

@@ -51,6 +51,8 @@ typedef struct cli_command {
 
 /* The commands, one after the other: the first for NULL; NULL after the last. */
 const cli_command *cli_next_command(const cli_command *command);
+/* The title of the part that begins with this command, else NULL. */
+const char *cli_title_before(const cli_command *command);
 const cli_command *cli_find_command(const char *name);
 /* Likewise of a name of one word, or of two when `second` (or NULL) is part of it: *words says how many. */
 const cli_command *cli_match_command(const char *first, const char *second, int *words);

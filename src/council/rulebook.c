@@ -7,6 +7,7 @@
 #include "council/members.h"
 #include "council/motions.h"
 #include "council/recall.h"
+#include "council/sharing.h"
 #include "council/sealed.h"
 #include "council/wants.h"
 
@@ -36,6 +37,11 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_MEMBER_MOVED,
     &PL_KIND_MOVE_OBJECTED,
     &PL_KIND_MEMBER_RECOVERED,
+    &PL_KIND_SHARE_ANNOUNCED,
+    &PL_KIND_SHARE_SEALED,
+    &PL_KIND_SHARE_OPENED,
+    &PL_KIND_SHARE_ENTERED,
+    &PL_KIND_QUEUE_REPORTED,
     &PL_KIND_LOT_ANNOUNCED,
     &PL_KIND_LOT_SEALED,
     &PL_KIND_LOT_OPENED,
@@ -89,6 +95,9 @@ static const pl_due DUES[] = {
     {"rota.fills", pl_rota_fills},
     {"member.admits", pl_member_admits},
     {"member.moves", pl_member_moves},
+    {"share.seals", pl_share_seals},
+    {"share.opens", pl_share_opens},
+    {"share.drawn", pl_share_drawn},
     {"lot.seals", pl_lot_seals},
     {"lot.draws", pl_lot_draws},
     {"grant.drawn", pl_grant_drawn},

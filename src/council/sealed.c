@@ -57,7 +57,8 @@ static int64_t concerned(const pl_ballot *b)
 pl_status pl_sealed_wanted(pl_step *s, const pl_ballot *b, bool *yes)
 {
     static const pl_param_name PARAM[] = {
-        [PL_ABOUT_ELECTION] = PL_SECRECY_ELECTIONS, [PL_ABOUT_RECALL] = PL_SECRECY_RECALLS, [PL_ABOUT_MOTION] = PL_SECRECY_MOTIONS, [PL_ABOUT_CONSTITUTION] = PL_SECRECY_MOTIONS};
+        [PL_ABOUT_ELECTION] = PL_SECRECY_ELECTIONS, [PL_ABOUT_RECALL] = PL_SECRECY_RECALLS, [PL_ABOUT_MOTION] = PL_SECRECY_MOTIONS, [PL_ABOUT_CONSTITUTION] = PL_SECRECY_MOTIONS,
+        [PL_ABOUT_SIGNATURES] = PL_SECRECY_SIGNATURES};
     int64_t wants, roll = 0, trustees = 0, needed;
     pl_assembly electors = {.sort = PL_COUNCIL};
     bool there;
@@ -70,10 +71,16 @@ pl_status pl_sealed_wanted(pl_step *s, const pl_ballot *b, bool *yes)
     return status;
 }
 
-pl_status pl_sealed_time(pl_step *s, int64_t *seconds)
+pl_status pl_sealed_time(pl_step *s, const pl_ballot *b, int64_t *seconds)
 {
-    int64_t seal, open = 0, round = 0;
-    pl_status status = pl_param(s, PL_LOT_COMMIT_HOURS, &seal);
+    int64_t seal = 0, open = 0, round = 0;
+    bool secret;
+    pl_status status = pl_sealed_wanted(s, b, &secret);
+    if (status != PL_OK || !secret) {
+        *seconds = 0;
+        return status;
+    }
+    status = pl_param(s, PL_LOT_COMMIT_HOURS, &seal);
     status = status == PL_OK ? pl_param(s, PL_LOT_REVEAL_HOURS, &open) : status;
     status = status == PL_OK ? pl_param(s, PL_SECRECY_ROUND_HOURS, &round) : status;
     *seconds = (seal + open + 3 * round) * PL_HOUR;
@@ -119,7 +126,7 @@ pl_status pl_sealed_may(pl_step *s, const uint8_t id[PL_HASH], const uint8_t mem
         status = pl_get(s, &PL_CHOICES, pl_key_then(pl_key_id1(id), i), &o, &there);
         *yes = !pl_id_same(o.id, member);
     }
-    if (status == PL_OK && there && b.about == PL_ABOUT_RECALL) {
+    if (status == PL_OK && there && (b.about == PL_ABOUT_RECALL || b.about == PL_ABOUT_SIGNATURES)) {
         status = pl_get(s, &PL_RECALLS, pl_key_id1(b.subject), &r, &there);
         status = status == PL_OK ? pl_get(s, &PL_MANDATES, pl_key_id1(r.mandate), &m, &there) : status;
         *yes = !pl_id_same(m.holder, member);

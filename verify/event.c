@@ -321,7 +321,7 @@ static int note(const event *e)
 static const char *const OF_COMMONS[] = {
     "amendment.proposed", "amendment.supported", "ballot.opened", "ballot.shuffled", "candidate.stood", "candidate.withdrew", "constituency.created",
     "constitution.adopted", "content.hidden", "council.created", "decision.reported", "decision.taken",
-    "grant.approved", "grant.asked", "grant.refused", "lot.announced", "lot.opened", "lot.sealed", "mandate.resigned",
+    "grant.approved", "grant.asked", "grant.refused", "lot.announced", "lot.opened", "lot.sealed", "lot.shared", "lot.unsealed", "mandate.resigned",
     "member.admitted", "member.left", "member.moved", "member.objected", "member.proposed", "member.recovered",
     "member.vouched", "motion.amended", "motion.point", "motion.tabled", "motion.urgent", "move.objected",
     "pay.entered", "pay.skilled", "question.answered", "question.asked", "recall.answered", "recall.asked",

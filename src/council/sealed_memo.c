@@ -54,31 +54,74 @@ int pl_sealed_threads(void)
 #endif
 }
 
+/* The election that is kept under that hash, or NULL. */
+static const pl_secret_election *find(const memo *m, const uint8_t hash[PL_HASH], int64_t papers)
+{
+    for (int i = 0; i < ELECTIONS; i++) {
+        const kept *k = &m->election[i];
+        if (k->election != NULL && k->papers == papers && pl_id_same(k->text, hash)) {
+            return k->election;
+        }
+    }
+    return NULL;
+}
+
+static void keep(memo *m, const uint8_t hash[PL_HASH], int64_t papers, pl_secret_election *election)
+{
+    kept *k = &m->election[m->next++ % ELECTIONS];
+    pl_secret_close(k->election);
+    memcpy(k->text, hash, PL_HASH);
+    k->papers = papers;
+    k->election = election;
+}
+
 pl_status pl_memo_election(pl_step *s, const uint8_t id[PL_HASH], const pl_sealed *v, bool list, const pl_secret_election **out)
 {
     memo *m;
     pl_sealed_texts t;
+    pl_secret_election *e = NULL;
     int64_t papers = list ? v->papers : -1;
     pl_status status = memo_of(s, &m);
-    for (int i = 0; status == PL_OK && i < ELECTIONS; i++) {
-        const kept *k = &m->election[i];
-        if (k->election != NULL && k->papers == papers && pl_id_same(k->text, v->election)) {
-            *out = k->election;
-            return PL_OK;
-        }
-    }
-    status = status == PL_OK ? pl_sealed_texts_get(s, id, v, list, &t) : status;
-    if (status != PL_OK) {
+    if (status != PL_OK || (*out = find(m, v->election, papers)) != NULL) {
         return status;
     }
-    kept *k = &m->election[m->next++ % ELECTIONS];
-    pl_secret_close(k->election);
-    memcpy(k->text, v->election, PL_HASH);
-    k->papers = papers;
-    status = pl_secret_open(t.election.text, t.election.n, list ? t.trustees.text : NULL, t.trustees.n, list ? t.credentials.text : NULL, t.credentials.n, &k->election,
-                            s->err);
-    pl_sealed_texts_clear(&t);
-    *out = k->election;
+    status = pl_sealed_texts_get(s, id, v, list, &t);
+    if (status == PL_OK) {
+        status = pl_secret_open(t.election.text, t.election.n, list ? t.trustees.text : NULL, t.trustees.n, list ? t.credentials.text : NULL, t.credentials.n, &e, s->err);
+        pl_sealed_texts_clear(&t);
+    }
+    if (status == PL_OK) {
+        keep(m, v->election, papers, e);
+        *out = e;
+    }
+    return status;
+}
+
+pl_status pl_memo_lot(pl_step *s, const uint8_t id[PL_HASH], const pl_lot *lot, const pl_secret_election **out)
+{
+    static const char QUESTION[] = "{\"description\":\"\",\"name\":\"lot\",\"questions\":[{\"answers\":[\"share\"],\"min\":0,\"max\":1,\"question\":\"\"}]}";
+    static const char NOBODY[] = "[\"6666666666666666666666666666666666666666666666666666666666666658\"]"; /* the protocol wants a credential: the generator, which is nobody's */
+    memo *m;
+    pl_trust t;
+    bool there;
+    char uuid[PL_SECRET_UUID];
+    pl_secret_text trustees = {NULL, 0}, election = {NULL, 0};
+    pl_secret_election *e = NULL;
+    pl_status status = memo_of(s, &m);
+    if (status != PL_OK || (*out = find(m, id, 0)) != NULL) {
+        return status;
+    }
+    pl_sealed_uuid(id, 0, uuid);
+    status = pl_get(s, &PL_TRUSTS, pl_key_id1(lot->key), &t, &there);
+    status = status == PL_OK ? pl_trust_text(s, lot->key, &t, &trustees) : status;
+    status = status == PL_OK ? pl_secret_election_new(t.group, uuid, QUESTION, sizeof QUESTION - 1, trustees.text, trustees.n, &election, s->err) : status;
+    status = status == PL_OK ? pl_secret_open(election.text, election.n, trustees.text, trustees.n, NOBODY, sizeof NOBODY - 1, &e, s->err) : status;
+    pl_secret_text_free(&trustees);
+    pl_secret_text_free(&election);
+    if (status == PL_OK) {
+        keep(m, id, 0, e);
+        *out = e;
+    }
     return status;
 }
 

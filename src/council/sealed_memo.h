@@ -8,6 +8,8 @@
 
 /* The election of a ballot whose key is ready, with trustees and credentials (`list`: it has closed) or without; kept by the state. */
 pl_status pl_memo_election(pl_step *step, const uint8_t id[PL_HASH], const pl_sealed *sealed, bool list, const pl_secret_election **out);
+/* The election in whose terms the shares of a lot with a key are encrypted and opened; kept likewise. */
+pl_status pl_memo_lot(pl_step *step, const uint8_t id[PL_HASH], const pl_lot *lot, const pl_secret_election **out);
 /* The encrypted tally as it stands, of a ballot that has closed; kept by the state until the next one is asked for. */
 pl_status pl_memo_tally(pl_step *step, const uint8_t id[PL_HASH], const pl_sealed *sealed, pl_secret_view *out);
 /* Gives it to be kept; the text is the memo's from then on. */

@@ -398,3 +398,29 @@ TEST(terms_leave_time_for_the_key)
     CHECK_INT(test_group(&c, council).ends - next.opens, DAYS(14 + 5 + 7));
     test_commons_end(&c);
 }
+
+/* A lot with a key whose trustees do not come is drawn all the same, from what was committed to and revealed. */
+TEST(a_lot_whose_trustees_do_not_come)
+{
+    test_commons c = test_commons_begin(8);
+    uint8_t trust[PL_HASH], lot[PL_HASH], part[PL_HASH] = {5}, seal[PL_HASH];
+    test_constitution(&c, "lot.key = 1\nlot.key_days = 30\nsecret.trustees = 3\nsecret.needed = 2\nsecret.reserves = 0\n");
+    pl_trust_id(test_everyone(&c).at, 0, trust);
+    test_later(&c, 48 * PL_HOUR);
+    while (test_round(&c, trust, 0) > 0) {
+    }
+    test_id all = test_everyone(&c);
+    CHECK_INT(test_act(&c, 0, &PL_KIND_LOT_ANNOUNCED, (test_field[]){F_TEXT("purpose", "jury"), F_ID("pool", all.at), F_INT("wanted", 2), {0}}), PL_RULE_NONE);
+    memcpy(lot, c.id, PL_HASH);
+    pl_hash(part, sizeof part, seal);
+    CHECK_INT(test_act(&c, 1, &PL_KIND_LOT_SEALED, (test_field[]){F_ID("lot", lot), F_ID("seal", seal), {0}}), PL_RULE_NONE);
+    test_later(&c, 24 * PL_HOUR);
+    CHECK_INT(test_act(&c, 1, &PL_KIND_LOT_OPENED, (test_field[]){F_ID("lot", lot), F_ID("part", part), {0}}), PL_RULE_NONE);
+    test_later(&c, 24 * PL_HOUR);
+    pl_lot l;
+    CHECK(test_row(&c, &PL_LOTS, pl_key_id1(lot), &l) && l.state == PL_LOT_DRAWN && pl_id_same(l.key, trust) && !pl_id_none(l.seed));
+    test_later(&c, DAYS(30)); /* others make the next key, by lot */
+    pl_trust_id(test_everyone(&c).at, 1, trust);
+    CHECK(test_trust(&c, trust).stage >= PL_TRUST_DRAWING);
+    test_commons_end(&c);
+}

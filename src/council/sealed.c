@@ -354,12 +354,15 @@ pl_status pl_sealed_keyed(pl_step *s, const uint8_t id[PL_HASH], int64_t attempt
 /* ---- Voting ---------------------------------------------------------------------------------------------- */
 
 /* R-145; whose credential it is, and the hash of the paper. */
-static pl_status check_paper(pl_step *s, const uint8_t *id, const pl_sealed *v, uint8_t credential[PL_HASH])
+static pl_status check_paper(pl_step *s, const uint8_t *id, const pl_sealed *v, const uint8_t hash[PL_HASH], uint8_t credential[PL_HASH])
 {
     const pl_value *paper = &s->value[1];
     const pl_secret_election *e;
     pl_secret_seen seen;
     pl_error why = {0};
+    if (pl_memo_judged(s, v->election, hash, credential)) {
+        return PL_OK;
+    }
     pl_status status = pl_memo_election(s, id, v, false, &e);
     if (status != PL_OK) {
         return status;
@@ -422,12 +425,12 @@ static pl_status apply_sealed(pl_step *s)
     if (status != PL_OK || s->broken != PL_RULE_NONE) {
         return status;
     }
+    pl_hash(s->value[1].at, s->value[1].n, hash);
     status = pl_get(s, &PL_SEALED, pl_key_id1(id), &v, &there);
-    status = status == PL_OK ? check_paper(s, id, &v, credential) : status;
+    status = status == PL_OK ? check_paper(s, id, &v, hash, credential) : status;
     if (status == PL_OK && s->broken == PL_RULE_NONE) {
         status = pl_get(s, &PL_SEALED_VOTES, pl_key_id2(id, s->author), &vote, &there);
         vote.times = there && vote.attempt == v.attempt ? vote.times : 0;
-        pl_hash(s->value[1].at, s->value[1].n, hash);
         status = status == PL_OK ? check_owner(s, id, &vote, credential, hash) : status;
     }
     if (status != PL_OK || s->broken != PL_RULE_NONE) {

@@ -89,6 +89,8 @@ void pl_sealed_uuid(const uint8_t id[PL_HASH], int64_t attempt, char out[PL_SECR
 /* How many cores the proofs may use. */
 int pl_sealed_threads(void);
 
+/* Judges sealed votes among events that are about to be applied, on all cores (pl_rulebook). */
+pl_status pl_sealed_prepare(pl_fold *fold, const pl_prepared *events, size_t n, pl_error *err);
 pl_status pl_sealed_keyed(pl_step *step, const uint8_t id[PL_HASH], int64_t attempt);
 pl_status pl_sealed_lapses(pl_step *step, const uint8_t id[PL_HASH], int64_t attempt);
 extern const pl_event_kind PL_KIND_VOTE_SEALED, PL_KIND_BALLOT_SHUFFLED, PL_KIND_BALLOT_OPENED;

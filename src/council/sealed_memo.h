@@ -14,5 +14,7 @@ pl_status pl_memo_lot(pl_step *step, const uint8_t id[PL_HASH], const pl_lot *lo
 pl_status pl_memo_tally(pl_step *step, const uint8_t id[PL_HASH], const pl_sealed *sealed, pl_secret_view *out);
 /* Gives it to be kept; the text is the memo's from then on. */
 pl_status pl_memo_keep_tally(pl_step *step, pl_secret_text *tally);
+/* Whether that paper was judged ahead as one of that election (both by their SHA-256), and with which credential (its SHA-256). */
+bool pl_memo_judged(pl_step *step, const uint8_t election[PL_HASH], const uint8_t paper[PL_HASH], uint8_t credential[PL_HASH]);
 
 #endif

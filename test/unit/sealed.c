@@ -424,3 +424,36 @@ TEST(a_lot_whose_trustees_do_not_come)
     CHECK(test_trust(&c, trust).stage >= PL_TRUST_DRAWING);
     test_commons_end(&c);
 }
+
+/* Many votes that come at once are judged on all cores ahead; what is wrong among them is refused as it would be alone. */
+TEST(votes_that_come_together)
+{
+    test_id council;
+    uint8_t ballot[PL_HASH];
+    const int64_t marks[2] = {0, 1};
+    pl_owned event[8];
+    pl_bytes bytes[8];
+    pl_taken taken[8];
+    pl_error err = {0};
+    test_commons c = test_secret_election(TEST_SECRET, 1, 3, &council, ballot, 0);
+    for (size_t who = 0; who < 8; who++) {
+        pl_secret_text paper = test_paper(&c, who == 6 ? 5 : who, ballot, marks, 2); /* 6 casts a vote with the credential of 5 */
+        if (who == 3) {
+            char *at = strstr(paper.text, "alpha\":\"") + 8;
+            *at = *at == '1' ? '2' : '1';
+        }
+        event[who] = test_signed(&c, who, &PL_KIND_VOTE_SEALED, (test_field[]){F_ID("ballot", ballot), F_BYTES("paper", paper.text, paper.n), {0}});
+        bytes[who] = test_bytes(&event[who]);
+        pl_secret_text_free(&paper);
+    }
+    CHECK_INT(pl_record_append(c.record, bytes, 8, c.now, taken, &err), PL_OK);
+    for (size_t who = 0; who < 8; who++) {
+        CHECK_INT(taken[who].broken, who == 3 ? PL_RULE_SEALED_PAPER : who == 6 ? PL_RULE_SEALED_CREDENTIAL : PL_RULE_NONE);
+        pl_owned_free(&event[who]);
+    }
+    CHECK_INT(test_sealed(&c, ballot).voters, 6);
+    test_later(&c, DAYS(7));
+    test_open_all(&c, ballot, 0);
+    CHECK_INT(test_ballot(&c, ballot).winners, 1);
+    test_commons_end(&c);
+}

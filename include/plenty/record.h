@@ -253,7 +253,8 @@ typedef struct pl_record_about {
     uint8_t commons_id[PL_HASH];
     char name[201];
     char origin[PL_ORIGIN_MAX + 1];
-    pl_note_key record_key; /* signs checkpoints */
+    pl_note_key record_key;   /* signs checkpoints now, as of the opening or the last call that added events or signed */
+    pl_note_key founding_key; /* the one that the founding names; another one may have come */
 } pl_record_about;
 PL_API const pl_record_about *pl_record_what(const pl_record *record);
 PL_API pl_status pl_record_size(pl_record *record, uint64_t *size, pl_error *err) PL_CHECK;

@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "council/grants.h"
+#include "council/acts.h"
+#include "record/bytes.h"
 
 static pl_status add(cli_act *a, const pl_owned *event)
 {
@@ -229,24 +230,18 @@ pl_status cli_json_print(pl_str *text, pl_error *err)
 
 /* ---- Texts of events ------------------------------------------------------------------------------- */
 
-static pl_status copy_field(const pl_event *e, const char *field, pl_owned *out, pl_error *err)
+pl_status cli_hidden(pl_record *record, int64_t position, pl_act_mark *mark, bool *hidden, pl_error *err)
 {
-    const pl_event_kind *kind = pl_kind_of(pl_council_rules(), e->kind, e->kind_n);
-    pl_value value[PL_FIELDS];
-    char why[200];
-    if (kind == NULL || !pl_body_read(kind, e->body, value, why)) {
-        return PL_OK;
-    }
-    for (size_t f = 0; kind->field[f].name != NULL; f++) {
-        if (strcmp(kind->field[f].name, field) == 0 && value[f].given) {
-            if ((out->bytes = pl_alloc(value[f].n + 1, 1)) == NULL) {
-                return pl_fail_nomem(err, "reading an event");
-            }
-            memcpy(out->bytes, value[f].at, value[f].n);
-            out->bytes[out->n = value[f].n] = '\0';
-        }
-    }
-    return PL_OK;
+    return pl_record_row(record, &PL_HIDDEN, pl_key_then(pl_key_none(), position), mark, hidden, err);
+}
+
+/* What stands in place of a text that drawn members have hidden. */
+static pl_status say_hidden(const pl_act_mark *mark, pl_owned *out, pl_error *err)
+{
+    pl_str s;
+    pl_str_init(&s, 200);
+    pl_str_addf(&s, "(hidden by drawn members; position %lld says why)", (long long)mark->position);
+    return pl_owned_from(&s, "reading an event", out, err);
 }
 
 pl_status cli_event_text(pl_record *record, int64_t position, const char *field, pl_owned *out, pl_error *err)
@@ -254,11 +249,17 @@ pl_status cli_event_text(pl_record *record, int64_t position, const char *field,
     pl_owned event;
     pl_event e;
     pl_rule rule;
+    pl_act_mark mark;
+    bool hidden;
     *out = (pl_owned){NULL, 0};
-    pl_status status = pl_record_event(record, (uint64_t)position, &event, err);
+    pl_status status = cli_hidden(record, position, &mark, &hidden, err);
+    if (status == PL_OK && hidden) {
+        return say_hidden(&mark, out, err);
+    }
+    status = status == PL_OK ? pl_record_event(record, (uint64_t)position, &event, err) : status;
     if (status == PL_OK) {
         status = pl_event_read((const uint8_t *)event.bytes, event.n, &e, &rule, err);
-        status = status == PL_OK ? copy_field(&e, field, out, err) : status;
+        status = status == PL_OK ? pl_event_field(&e, pl_council_rules(), field, out, err) : status;
         pl_owned_free(&event);
     }
     return status;

@@ -5,7 +5,7 @@
 #define PLENTY_CLI_ACT_H
 
 #include "cli/commons.h"
-#include "council/council.h"
+#include "council/acts.h"
 #include "io/json.h"
 
 /* A member who acts: the record is open for writing, the key is there, the event is drafted. */
@@ -46,6 +46,8 @@ void cli_json_time(pl_json *json, const char *key, int64_t time);
 /* Prints the JSON and frees it; PL_NOMEM. */
 pl_status cli_json_print(pl_str *text, pl_error *err);
 
+/* Whether drawn members have hidden the event at that position, and which act it was. */
+pl_status cli_hidden(pl_record *record, int64_t position, pl_act_mark *mark, bool *hidden, pl_error *err);
 /* The text of that field in the event at that position; *out is freed with pl_owned_free, and empty when the event has none. */
 pl_status cli_event_text(pl_record *record, int64_t position, const char *field, pl_owned *out, pl_error *err);
 /* Prints a text with so many spaces before each of its lines. */

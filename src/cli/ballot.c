@@ -12,6 +12,8 @@
 #include "council/sealed_act.h"
 #include "io/file.h"
 
+#define MARKS_FILE ((size_t)1 << 20)
+
 static const char *const ABOUT[] = {"election", "recall", "motion", "constitution", "signatures for the recall"};
 static const char *const RULE[] = {"yes or no", "approval", "Scottish STV", "Meek STV", "Schulze"};
 static const char *const STATE[] = {"coming", "open", "closed", "being opened"};
@@ -85,12 +87,40 @@ static pl_status find_mark(pl_step *s, const cli_rows *choices, const char *mark
 typedef struct vote {
     const cli_args *args;
     const pl_key *key;
+    char *file; /* with one mark a line, or NULL */
     uint8_t ballot[PL_HASH];
     int64_t marks[PL_MARKS_MAX];
     size_t n;
     bool secret;
     pl_secret_text paper; /* of a secret ballot */
 } vote;
+
+static pl_status add_mark(pl_step *s, vote *v, const cli_rows *choices, const char *mark)
+{
+    if (v->n == PL_MARKS_MAX) {
+        return pl_fail(s->err, PL_USAGE, mark, NULL, "a paper has %d marks at most", PL_MARKS_MAX);
+    }
+    return find_mark(s, choices, mark, &v->marks[v->n++]);
+}
+
+/* The lines of the file, but for empty ones and blanks around a name. */
+static pl_status add_lines(pl_step *s, vote *v, const cli_rows *choices)
+{
+    pl_status status = PL_OK;
+    for (char *line = v->file, *next; status == PL_OK && line != NULL; line = next) {
+        next = strchr(line, '\n');
+        if (next != NULL) {
+            *next++ = '\0';
+        }
+        line += strspn(line, " \t\r");
+        size_t n = strlen(line);
+        while (n > 0 && strchr(" \t\r", line[n - 1]) != NULL) {
+            line[--n] = '\0';
+        }
+        status = n > 0 ? add_mark(s, v, choices, line) : PL_OK;
+    }
+    return status;
+}
 
 static pl_status look_vote(void *user, pl_step *s)
 {
@@ -103,8 +133,9 @@ static pl_status look_vote(void *user, pl_step *s)
     status = status == PL_OK ? pl_get(s, &PL_BALLOTS, prefix, &b, &there) : status;
     status = status == PL_OK ? cli_rows_take(s, &PL_CHOICES, &prefix, &choices) : status;
     for (int i = 2; status == PL_OK && i < v->args->n_arguments; i++) {
-        status = find_mark(s, &choices, v->args->argument[i], &v->marks[v->n++]);
+        status = add_mark(s, v, &choices, v->args->argument[i]);
     }
+    status = status == PL_OK ? add_lines(s, v, &choices) : status;
     cli_rows_clear(&choices);
     v->secret = b.secret != 0;
     return status == PL_OK && v->secret ? pl_sealed_vote_make(s, v->key, v->ballot, v->marks, v->n, &v->paper) : status;
@@ -126,14 +157,22 @@ static pl_status cast_vote(cli_act *a)
 {
     vote *v = a->user;
     char tracker[PL_SECRET_TRACKER];
+    const char *path = cli_text(a->args, "marks-file");
+    pl_file file = {NULL, 0};
     v->key = a->key;
-    pl_status status = pl_record_look(a->record, cli_now(), look_vote, v, a->err);
+    pl_status status = path != NULL ? pl_file_read(path, MARKS_FILE, &file, a->err) : PL_OK;
+    if (file.bytes != NULL && memchr(file.bytes, '\0', file.n) != NULL) {
+        status = pl_fail(a->err, PL_PARSE, path, "one mark a line, the best first", "this is no text");
+    }
+    v->file = file.bytes;
+    status = status != PL_OK ? status : pl_record_look(a->record, cli_now(), look_vote, v, a->err);
     status = status == PL_OK ? cli_act_event(a, v->secret ? &PL_KIND_VOTE_SEALED : &PL_KIND_VOTE_CAST, body_vote) : status;
     if (status == PL_OK && v->secret && cli_text(a->args, "output") == NULL) {
         pl_secret_tracker(v->paper.text, v->paper.n, tracker);
         printf("tracker %s\nEverybody can see that you have voted, and nobody how. Until the close you can vote again from this key; the last vote counts.\n", tracker);
     }
     pl_secret_text_free(&v->paper);
+    pl_file_clear(&file);
     return status;
 }
 

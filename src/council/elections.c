@@ -59,17 +59,22 @@ static pl_status key_time(pl_step *s, const uint8_t electors[PL_HASH], int64_t *
     return pl_sealed_time(s, &b, seconds);
 }
 
-/* How long members can stand and vote, when it must be over in so many days (0: no matter). */
+/* How long those who elect can stand and vote, when it must be over in so many days (0: no matter).  Delegates are few and meet anyway: they need less
+ * time, and a council of delegates stands empty for no longer than that when a term begins. */
 static pl_status periods(pl_step *s, const uint8_t electors[PL_HASH], int64_t days, int64_t *standing, int64_t *voting)
 {
+    pl_assembly a;
     int64_t key = 0;
-    pl_status status = pl_param(s, PL_NOMINATION_DAYS, standing);
-    status = status == PL_OK ? pl_param(s, PL_VOTING_DAYS, voting) : status;
+    bool there;
+    pl_status status = pl_assembly_get(s, electors, &a, &there);
+    bool delegates = a.sort == PL_COUNCIL;
+    status = status == PL_OK ? pl_param(s, delegates ? PL_DELEGATES_STANDING_DAYS : PL_NOMINATION_DAYS, standing) : status;
+    status = status == PL_OK ? pl_param(s, delegates ? PL_DELEGATES_VOTING_DAYS : PL_VOTING_DAYS, voting) : status;
     if (days > 0) {
         status = status == PL_OK ? key_time(s, electors, &key) : status;
         *voting = *voting < days ? *voting : days - 1;
-        *standing = days - *voting - (key + PL_DAY - 1) / PL_DAY;
-        *standing = *standing > 1 ? *standing : 1;
+        int64_t most = days - *voting - (key + PL_DAY - 1) / PL_DAY;
+        *standing = delegates && *standing < most ? *standing : most > 1 ? most : 1;
     }
     *standing *= PL_DAY;
     *voting *= PL_DAY;
@@ -281,7 +286,16 @@ static pl_status check_other(pl_step *s, const pl_election *e)
     return status;
 }
 
-/* */
+/* nobody sits there for ever. */
+static pl_status check_terms(pl_step *s, const pl_election *e)
+{
+    int64_t most, n = 0;
+    pl_status status = pl_param(s, PL_TERMS_MOST, &most);
+    status = status == PL_OK ? pl_terms_in_row(s, e->council, s->author, e->sort != PL_ELECTION_TERM, &n) : status;
+    return status == PL_OK && n >= most ? pl_broken(s, PL_RULE_CANDIDATE_TERMS, "the signer has held a seat for %lld terms in a row", (long long)n) : status;
+}
+
+/* */
 static pl_status check_candidate(pl_step *s, const pl_election *e, const uint8_t name_hash[PL_HASH])
 {
     pl_stand c;
@@ -305,9 +319,11 @@ static pl_status check_candidate(pl_step *s, const pl_election *e, const uint8_t
     status = status == PL_OK ? check_other(s, e) : status;
     if (status == PL_OK && s->broken == PL_RULE_NONE && s->value[2].given) {
         status = pl_get(s, &NAMES, pl_key_id2(s->value[0].at, name_hash), &named, &there);
-        return status == PL_OK && there ? pl_broken(s, PL_RULE_CANDIDATE_NAME, "somebody stands under this name") : status;
+        if (status == PL_OK && there) {
+            return pl_broken(s, PL_RULE_CANDIDATE_NAME, "somebody stands under this name");
+        }
     }
-    return status;
+    return status == PL_OK && s->broken == PL_RULE_NONE ? check_terms(s, e) : status;
 }
 
 static pl_status apply_stood(pl_step *s)

@@ -177,7 +177,7 @@ static pl_status sum_up(pl_step *s, const uint8_t id[PL_HASH], const pl_lot *l, 
         pl_str_init(&text[k], PL_EVENT_MAX);
         pl_hex_write(at.key + PL_HASH, PL_HASH, name[k]);
         names[k] = name[k];
-        status = pl_event_field(s, row.position, &PL_KIND_LOT_SHARED, 1, &text[k]);
+        status = pl_step_field(s, row.position, &PL_KIND_LOT_SHARED, 1, &text[k]);
         share[k] = (pl_secret_view){text[k].text, text[k].len};
         k++;
     }
@@ -243,7 +243,7 @@ static pl_status make_seed(pl_step *s, const uint8_t *id, pl_lot *l, const pl_se
     pl_hex_write(s->fold->commons_id, PL_HASH, origin + sizeof ORIGIN - 1);
     while (status == PL_OK && n < PL_TRUST_MAX && (status = pl_next(s, &UNSEALED, &at, &row, &there)) == PL_OK && there) {
         pl_str_init(&text[n], PL_EVENT_MAX);
-        status = pl_event_field(s, row.position, &PL_KIND_LOT_UNSEALED, 1, &text[n]);
+        status = pl_step_field(s, row.position, &PL_KIND_LOT_UNSEALED, 1, &text[n]);
         part[n] = (pl_secret_part){(int)pl_key_number(at.key + PL_HASH), {text[n].text, text[n].len}};
         n++;
     }

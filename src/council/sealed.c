@@ -293,7 +293,7 @@ pl_status pl_sealed_box_get(pl_step *s, const uint8_t id[PL_HASH], const pl_seal
     while (status == PL_OK && (status = pl_next(s, &PL_SEALED_PAPERS, &at, &row, &there)) == PL_OK && there && out->n < v->papers) {
         pl_str *text = &out->text[out->n++];
         pl_str_init(text, PL_EVENT_MAX);
-        status = pl_event_field(s, row.position, &PL_KIND_VOTE_SEALED, 1, text);
+        status = pl_step_field(s, row.position, &PL_KIND_VOTE_SEALED, 1, text);
         out->paper[out->n - 1] = (pl_secret_view){text->text, text->len};
     }
     if (status != PL_OK) {

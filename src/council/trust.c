@@ -121,7 +121,7 @@ static pl_status put_field(pl_step *s, const pl_event *e, const pl_event_kind *k
     return out->failed ? pl_fail_nomem(s->err, "reading an event") : PL_OK;
 }
 
-pl_status pl_event_field(pl_step *s, int64_t position, const pl_event_kind *kind, int field, pl_str *out)
+pl_status pl_step_field(pl_step *s, int64_t position, const pl_event_kind *kind, int field, pl_str *out)
 {
     pl_str bytes;
     pl_event event;
@@ -156,7 +156,7 @@ pl_status pl_trust_listen(pl_step *s, const uint8_t id[PL_HASH], const pl_trust 
         for (int i = 0; status == PL_OK && i < 3; i++) {
             pl_str *text = &out->text[i][out->n];
             pl_str_init(text, PL_EVENT_MAX);
-            status = position[i] >= 0 ? pl_event_field(s, position[i], KINDS[i], FIELD[i], text) : PL_OK;
+            status = position[i] >= 0 ? pl_step_field(s, position[i], KINDS[i], FIELD[i], text) : PL_OK;
             out->said[i][out->n] = (pl_secret_view){text->text, text->len};
         }
         out->n++;

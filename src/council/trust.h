@@ -62,7 +62,7 @@ void pl_trust_talk_clear(pl_trust_talk *talk);
 pl_status pl_trust_text(pl_step *step, const uint8_t id[PL_HASH], const pl_trust *trust, pl_secret_text *out);
 
 /* Appends the field of the event at `position`, which may be the present one. */
-pl_status pl_event_field(pl_step *step, int64_t position, const pl_event_kind *kind, int field, pl_str *out);
+pl_status pl_step_field(pl_step *step, int64_t position, const pl_event_kind *kind, int field, pl_str *out);
 
 pl_status pl_trust_drawn(pl_step *step, const uint8_t id[PL_HASH], int64_t n);
 pl_status pl_trust_goes(pl_step *step, const uint8_t id[PL_HASH], int64_t when);

@@ -215,7 +215,9 @@ static pl_status set(pl_state *s, row *r, const void *value, size_t n, pl_error 
         r->value = bytes;
         r->room = (uint32_t)room;
     }
-    memcpy(r->value, value, n);
+    if (n > 0) { /* an empty row may come without bytes */
+        memcpy(r->value, value, n);
+    }
     r->n = (uint32_t)n;
     r->absent = false;
     return PL_OK;

@@ -355,7 +355,7 @@ static const char *const OF_COMMONS[] = {
     "decision.reported", "decision.taken",
     "grant.approved", "grant.asked", "grant.refused",
     "handover.confirmed",
-    "lot.announced", "lot.opened", "lot.sealed",
+    "lot.announced", "lot.opened", "lot.sealed", "lot.shared", "lot.unsealed",
     "mandate.resigned",
     "member.admitted", "member.left", "member.moved", "member.objected", "member.proposed", "member.recovered", "member.vouched",
     "missing.reported",

@@ -136,6 +136,7 @@ int cli_grant_show(const cli_args *args);
 int cli_lot_announce(const cli_args *args);
 int cli_lot_commit(const cli_args *args);
 int cli_lot_reveal(const cli_args *args);
+int cli_lot_share(const cli_args *args);
 int cli_lot_list(const cli_args *args);
 int cli_lot_show(const cli_args *args);
 int cli_motion_table(const cli_args *args);

@@ -45,6 +45,8 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_LOT_ANNOUNCED,
     &PL_KIND_LOT_SEALED,
     &PL_KIND_LOT_OPENED,
+    &PL_KIND_LOT_SHARED,
+    &PL_KIND_LOT_UNSEALED,
     &PL_KIND_GRANT_ASKED,
     &PL_KIND_GRANT_APPROVED,
     &PL_KIND_GRANT_REFUSED,
@@ -100,6 +102,8 @@ static const pl_due DUES[] = {
     {"share.drawn", pl_share_drawn},
     {"lot.seals", pl_lot_seals},
     {"lot.draws", pl_lot_draws},
+    {"lot.keyed", pl_lot_keyed},
+    {"lot.renews", pl_lot_renews},
     {"grant.drawn", pl_grant_drawn},
     {"grant.lapses", pl_grant_lapses},
     {"motion.freezes", pl_motion_freezes},
@@ -118,7 +122,7 @@ static const pl_due DUES[] = {
     {NULL, NULL},
 };
 
-static const pl_rulebook RULES = {KINDS, DUES, pl_members_founded};
+static const pl_rulebook RULES = {KINDS, DUES, pl_members_founded, pl_sealed_prepare};
 
 const pl_rulebook *pl_council_rules(void)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "test/commons_help.h"
 
+#include <stdlib.h>
+
 #include "base/mem.h"
 #include "council/grants.h"
 #include "council/members.h"
@@ -55,10 +57,17 @@ test_commons test_commons_begin(size_t founders)
 
 void test_commons_end(test_commons *c)
 {
+    static int number;
+    char folder[40], *said = NULL;
     pl_audit audit = test_audit(c->record, NULL);
     if (!audit.sound) {
         FAIL("%s", audit.wrong);
     }
+    snprintf(folder, sizeof folder, "commons-%d", number++);
+    if (test_independent(c->record, c->key[0], folder, &said) != 0) {
+        FAIL("the independent checker: %s", said);
+    }
+    free(said);
     pl_record_close(c->record);
     remove(test_path("the.commons"));
     for (size_t i = 0; i < c->n; i++) {

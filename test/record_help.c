@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "test/record_help.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "base/mem.h"
 #include "test/test.h"
+#include "verify/verify.h"
 
 static void good(pl_status status, const pl_error *err)
 {
@@ -118,4 +122,26 @@ pl_audit test_audit(pl_record *record, const pl_policy *policy)
     pl_error err = {0};
     good(pl_record_audit(record, policy, NULL, &audit, &err), &err);
     return audit;
+}
+
+int test_independent(pl_record *record, const pl_key *key, const char *folder, char **said)
+{
+    pl_owned note;
+    uint64_t events;
+    size_t n = 0;
+    pl_error err = {0};
+    pl_status status = pl_record_sign_checkpoint(record, key, &note, &err);
+    if (status == PL_OK) {
+        pl_owned_free(&note);
+    } else {
+        CHECK_INT(status, PL_DATA);
+    }
+    if (pl_record_export(record, test_path(folder), &events, &err) != PL_OK) {
+        FAIL("%s: %s", err.subject, err.message);
+    }
+    FILE *stream = open_memstream(said, &n);
+    CHECK(stream != NULL);
+    int code = pv_verify_record(test_path(folder), false, stream, stream);
+    fclose(stream);
+    return code;
 }

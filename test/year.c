@@ -163,6 +163,23 @@ void year_look(year *y, void (*look)(year *y, pl_step *s))
 
 /* ---- The founding --------------------------------------------------------------------------------- */
 
+static void seed_of(size_t i, uint8_t seed[32])
+{
+    memset(seed, 0, 32);
+    seed[0] = (uint8_t)i;
+    seed[1] = (uint8_t)(i >> 8);
+    seed[2] = (uint8_t)(i >> 16);
+    seed[3] = 0x59;
+}
+
+pl_key *year_key(void)
+{
+    uint8_t seed[32];
+    pl_key *key = NULL;
+    seed_of(0, seed);
+    return pl_key_from_seed("year", seed, &key, NULL) == PL_OK ? key : NULL;
+}
+
 static void make_people(year *y)
 {
     size_t n = y->plan->members;
@@ -180,7 +197,8 @@ static void make_people(year *y)
         y->stop("no memory");
     }
     for (size_t i = 0; i < n; i++) {
-        uint8_t seed[32] = {(uint8_t)i, (uint8_t)(i >> 8), (uint8_t)(i >> 16), 0x59};
+        uint8_t seed[32];
+        seed_of(i, seed);
         year_good(y, pl_key_from_seed("year", seed, &y->key[i], NULL));
         memcpy(y->id[i].at, pl_key_id(y->key[i]), PL_HASH);
         y->home[i] = i % y->plan->constituencies;

@@ -34,4 +34,7 @@ typedef struct year_result {
  * to `stop`, which does not return. */
 pl_record *year_live(const year_plan *plan, const char *path, void (*stop)(const char *why), year_result *out);
 
+/* The record key, which is that of the first founder; pl_key_free. */
+pl_key *year_key(void);
+
 #endif

@@ -92,7 +92,7 @@ static const pl_due DUES[] = {
     {NULL, NULL},
 };
 
-static const pl_rulebook RULES = {KINDS, DUES, pl_members_founded};
+static const pl_rulebook RULES = {KINDS, DUES, pl_members_founded, pl_results};
 
 const pl_rulebook *pl_council_rules(void)
 {

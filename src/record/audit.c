@@ -332,6 +332,7 @@ static pl_status audit(auditor *a, const pl_policy *policy, pl_error *err)
         judge(a, policy);
         a->out->sound = a->walk.wrong[0] == '\0';
         memcpy(a->out->wrong, a->walk.wrong, sizeof a->out->wrong);
+        a->walk.record->sound = a->out->sound && a->out->replay.voids == 0 ? size : 0;
     }
     return status;
 }

@@ -84,6 +84,8 @@ struct pl_rulebook {
     const pl_event_kind *const *kinds; /* the last one is NULL */
     const pl_due *dues;          /* the last one has no name */
     pl_status (*founded)(pl_step *step, const pl_created *founding); /* what the founding changes besides; or NULL */
+    /* Adds lines that say what the commons has come to (docs/formats/commons.md, "Results"), for an export; or NULL. */
+    pl_status (*results)(pl_step *step, pl_str *out);
 };
 extern const pl_rulebook PL_RECORD_RULES; /* those of the record itself: they hold with every rulebook */
 

@@ -233,6 +233,13 @@ static pl_fold fold_of(pl_record *r, pl_store *door, uint64_t now)
     return fold;
 }
 
+pl_status pl_record_fold(pl_record *record, pl_fold *fold, uint64_t *size, pl_error *err)
+{
+    pl_status status = warm_up(record, size, err);
+    *fold = fold_of(record, NULL, 0);
+    return status;
+}
+
 /* Decides about the events and adds those that keep the rules; within a writing transaction. */
 static pl_status take_in(pl_record *r, const pl_bytes *events, size_t n, uint64_t now, pl_taken *taken, uint64_t *added, pl_error *err)
 {

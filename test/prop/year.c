@@ -3,6 +3,8 @@
  * A quarter of a small commons, lived through, replayed, audited; the same seed gives the same record. */
 #include "test/year.h"
 
+#include <stdlib.h>
+
 #include "council/lights.h"
 #include "council/pay.h"
 #include "council/recall.h"
@@ -65,6 +67,13 @@ TEST(a_small_year)
     pl_audit audit = test_audit(record, NULL);
     CHECK(audit.sound);
     CHECK_INT(audit.replay.voids, 0);
+    char *said = NULL;
+    pl_key *key = year_key();
+    if (test_independent(record, key, "files", &said) != 0) {
+        FAIL("the independent checker: %s", said);
+    }
+    free(said);
+    pl_key_free(key);
     pl_record_close(record);
     record = year_live(&YEAR_SMALL, test_path("second.commons"), stop, &second);
     CHECK_INT(second.events, (int64_t)first.events);

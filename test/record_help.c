@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "record/record_int.h"
 #include "test/test.h"
 #include "verify/verify.h"
 
@@ -144,4 +145,27 @@ int test_independent(pl_record *record, const pl_key *key, const char *folder, c
     int code = pv_verify_record(test_path(folder), false, stream, stream);
     fclose(stream);
     return code;
+}
+
+void test_forge(pl_record *from, uint64_t size, pl_bytes event, const char *path)
+{
+    pl_tree tree = {.edge.size = 0};
+    pl_store *store = NULL;
+    pl_error err = {0};
+    good(pl_store_create(path, &store, &err), &err);
+    for (uint64_t i = 0; i <= size; i++) {
+        uint8_t leaf[PL_HASH], nodes[64][PL_HASH];
+        pl_owned copy = {NULL, 0};
+        if (i < size) {
+            good(pl_record_event(from, i, &copy, &err), &err);
+        }
+        pl_bytes bytes = i < size ? test_bytes(&copy) : event;
+        pl_leaf_hash(bytes.at, bytes.n, leaf);
+        good(pl_tree_add(&tree, leaf, nodes, &err), &err);
+        good(pl_store_add_event(store, i, (pl_slice){(const char *)bytes.at, bytes.n}, (pl_slice){nodes, (size_t)pl_tree_complete(i) * PL_HASH}, &err), &err);
+        pl_owned_free(&copy);
+    }
+    good(pl_store_commit(store, &err), &err);
+    pl_store_close(store);
+    pl_tree_clear(&tree);
 }

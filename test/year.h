@@ -12,6 +12,8 @@ typedef struct year_plan {
     uint64_t seed;
     size_t members, constituencies, districts; /* districts: councils of the second level; above them is one */
     int days, motion_days;                     /* motion_days: from one motion of everyone to the next */
+    int leave_days;                            /* from one member who leaves to the next */
+    const char *economy;                       /* a folder: choices are between plans of it */
 } year_plan;
 extern const year_plan YEAR_SMALL, YEAR_WHOLE; /* 200 members for a quarter; 5,000 for a year */
 

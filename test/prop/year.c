@@ -3,8 +3,12 @@
  * A quarter of a small commons, lived through, replayed, audited; the same seed gives the same record. */
 #include "test/year.h"
 
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "base/rng.h"
 #include "council/lights.h"
 #include "council/motions.h"
 #include "council/pay.h"
@@ -85,4 +89,39 @@ TEST(a_small_year)
     CHECK_INT(pl_record_root(record, second.events, root[1], NULL), PL_OK);
     CHECK(memcmp(root[0], root[1], PL_HASH) == 0);
     pl_record_close(record);
+}
+
+/* Killed at any moment, with elections, draws and turns falling due: what is in the file is sound, tables included. */
+TEST(a_year_that_is_killed)
+{
+    year_plan plan = YEAR_SMALL;
+    pl_rng rng;
+    uint64_t most = 0;
+    plan.economy = test_source("examples/bakery");
+    pl_rng_seed(&rng, 7);
+    for (int round = 0; round < 6; round++) {
+        char name[40], path[4096];
+        pl_record *record = NULL;
+        snprintf(name, sizeof name, "killed-%d.commons", round);
+        snprintf(path, sizeof path, "%s", test_path(name));
+        pid_t pid = fork();
+        if (pid == 0) {
+            static year_result year;
+            pl_record_close(year_live(&plan, path, stop, &year));
+            _exit(0);
+        }
+        usleep((useconds_t)(100000 + pl_rng_below(&rng, 1500000)));
+        kill(pid, SIGKILL);
+        CHECK(waitpid(pid, NULL, 0) == pid);
+        if (pl_record_open(path, pl_council_rules(), PL_RECORD_READ, &record, NULL) != PL_OK) {
+            continue; /* it was not founded yet */
+        }
+        pl_audit audit = test_audit(record, NULL);
+        if (!audit.sound || audit.replay.voids > 0) {
+            FAIL("%s", audit.wrong);
+        }
+        most = audit.replay.events > most ? audit.replay.events : most;
+        pl_record_close(record);
+    }
+    CHECK(most > 100);
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <plenty/council.h>
+
 #include "base/mem.h"
 #include "record/record_int.h"
 #include "test/test.h"
@@ -147,6 +149,34 @@ int test_independent(pl_record *record, const pl_key *key, const char *folder, c
     return code;
 }
 
+typedef struct copying {
+    pl_record *from;
+    pl_store *to;
+} copying;
+
+/* What is not there is not there in the copy either. */
+static pl_status copy_blob(void *user, const uint8_t *hash, pl_error *err)
+{
+    copying *c = user;
+    pl_owned blob;
+    if (pl_record_blob(c->from, hash, &blob, NULL) == PL_OK) {
+        good(pl_store_put_blob(c->to, hash, (pl_slice){blob.bytes, blob.n}, err), err);
+        pl_owned_free(&blob);
+    }
+    return PL_OK;
+}
+
+static void copy_blobs(pl_record *from, pl_store *to, pl_bytes event)
+{
+    copying c = {from, to};
+    pl_event e;
+    pl_rule rule;
+    pl_error err = {0};
+    if (pl_event_read(event.at, event.n, &e, &rule, NULL) == PL_OK) {
+        good(pl_each_blob(&e, pl_council_rules(), copy_blob, &c, &err), &err);
+    }
+}
+
 void test_forge(pl_record *from, uint64_t size, pl_bytes event, const char *path)
 {
     pl_tree tree = {.edge.size = 0};
@@ -160,6 +190,7 @@ void test_forge(pl_record *from, uint64_t size, pl_bytes event, const char *path
             good(pl_record_event(from, i, &copy, &err), &err);
         }
         pl_bytes bytes = i < size ? test_bytes(&copy) : event;
+        copy_blobs(from, store, bytes);
         pl_leaf_hash(bytes.at, bytes.n, leaf);
         good(pl_tree_add(&tree, leaf, nodes, &err), &err);
         good(pl_store_add_event(store, i, (pl_slice){(const char *)bytes.at, bytes.n}, (pl_slice){nodes, (size_t)pl_tree_complete(i) * PL_HASH}, &err), &err);

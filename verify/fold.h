@@ -14,6 +14,7 @@
 #define PV_OPTIONS 999
 #define PV_MARKS 250
 #define PV_SECONDERS 3
+#define PV_SECRET_LEAST 5 /* members on the roll of a secret ballot */
 
 /* ---- What there is ---------------------------------------------------------------------------------- */
 
@@ -192,7 +193,8 @@ enum {
     PV_VOUCHERS, PV_OBJECTION_DAYS, PV_OBJECTORS, PV_TERM_DAYS, PV_TERMS_IN_ROW, PV_HANDOVER_DAYS, PV_NOMINATION_DAYS, PV_VOTING_DAYS, PV_DELEGATES_NOMINATION,
     PV_DELEGATES_VOTING, PV_RECALL_PERCENT, PV_RECALL_LEAST, PV_RECALL_WINDOW, PV_RECALL_WITHIN, PV_RECALL_VOTE, PV_RECALL_ELECTION, PV_RECALL_IMMUNITY, PV_RECALL_COOLING,
     PV_RECALL_END, PV_APPROVERS, PV_NEEDED, PV_APPROVE_HOURS, PV_EXECUTE_HOURS, PV_COMMIT_HOURS, PV_REVEAL_HOURS, PV_PAY_PERCENT, PV_PAY_CLOSE, PV_DEBATE_DAYS,
-    PV_URGENT_HOURS, PV_MOTION_VOTE, PV_QUORUM, PV_SUPPORT, PV_CHANGE, PV_FOLLOWED, /* the others are only read */
+    PV_URGENT_HOURS, PV_MOTION_VOTE, PV_QUORUM, PV_SUPPORT, PV_CHANGE, PV_SECRET_ELECTIONS, PV_SECRET_RECALLS, PV_SECRET_SIGNATURES, PV_SECRET_MOTIONS,
+    PV_SECRET_TRUSTEES, PV_SECRET_NEEDED, PV_FOLLOWED, /* the others are only read */
     PV_PARAMS_MOST = 128
 };
 typedef struct pv_param {
@@ -273,6 +275,7 @@ struct pv_fold {
     int64_t param[PV_PARAMS_MOST], version; /* of the constitution; 0: none is in force */
     pv_quarter *closed;
     uint8_t lot_seed[32]; /* of the lot that was drawn last */
+    uint64_t lost;        /* from the event at this position on the commons is not followed: a ballot may be secret; 0: it is */
     uint64_t counted;     /* ballots with papers */
     uint64_t results;     /* lines of the file that were compared */
     uint64_t trusted;     /* entries of pay whose author was not judged */

@@ -75,6 +75,13 @@ static void closes(pv_fold *c, void *subject, int64_t n)
     }
 }
 
+/* Whether it may be secret; then nothing that follows from it can be known here. */
+static bool may_be_secret(const pv_fold *c, int64_t about, const pv_assembly *electors)
+{
+    int param = about == PV_ABOUT_ELECTION ? PV_SECRET_ELECTIONS : about == PV_ABOUT_RECALL ? PV_SECRET_RECALLS : PV_SECRET_MOTIONS;
+    return c->param[param] != 0 && electors->sort != PV_COUNCIL && electors->size >= PV_SECRET_LEAST;
+}
+
 pv_ballot *pv_ballot_plan(pv_fold *c, int64_t about, void *subject, const uint8_t subject_id[32], pv_assembly *electors, int64_t rule, int64_t options, int64_t seats,
                           int64_t opening, int64_t closing)
 {
@@ -87,6 +94,9 @@ pv_ballot *pv_ballot_plan(pv_fold *c, int64_t about, void *subject, const uint8_
     pv_big_endian(about, text + 49);
     pv_big_endian(0, text + 57);
     pv_hash(text, sizeof text, b->id);
+    if (c->lost == 0 && may_be_secret(c, about, electors)) {
+        c->lost = c->tree->size;
+    }
     pv_put_id(c, 'B', b->id, b);
     pv_push(c, &c->ballots, b);
     pv_due_at(c, opening, opens, b, 0);

@@ -72,6 +72,8 @@ static const struct {
     const char *name;
     bool privileged;
 } UNJUDGED[] = {
+    {"ballot.opened", false},    {"ballot.shuffled", false},   {"missing.reported", false}, {"order.placed", false},    {"order.withdrawn", false},
+    {"trustee.agreed", false},   {"trustee.certified", false}, {"trustee.objected", false}, {"trustee.shared", false},  {"vote.sealed", false},
     {"rota.absent", false}, {"rota.class", true}, {"rota.offered", false}, {"rota.refused", false}, {"rota.served", false}, {"rota.swapped", false},
 };
 
@@ -252,7 +254,19 @@ const pv_param pv_params[] = {
     [PV_QUORUM] = {"motion.quorum_percent", 10, 0, 50},
     [PV_SUPPORT] = {"motion.amendment_support", 3, 1, 100},
     [PV_CHANGE] = {"constitution.change_percent", 67, 51, 100},
+    [PV_SECRET_ELECTIONS] = {"secret.elections", 0, 0, 1},
+    [PV_SECRET_RECALLS] = {"secret.recalls", 0, 0, 1},
+    [PV_SECRET_SIGNATURES] = {"secret.signatures", 0, 0, 1},
+    [PV_SECRET_MOTIONS] = {"secret.motions", 0, 0, 1},
+    [PV_SECRET_TRUSTEES] = {"secret.trustees", 7, 3, 20},
+    [PV_SECRET_NEEDED] = {"secret.needed", 4, 2, 20},
     [PV_FOLLOWED] = {"question.answer_days", 14, 1, 60},
+    {"secret.reserves", 3, 0, 20},
+    {"secret.round_hours", 24, 1, 168},
+    {"secret.open_hours", 72, 1, 336},
+    {"secret.belenios", 0, 0, 1},
+    {"need.open_orders", 200, 10, 5000},
+    {"need.report_days", 14, 1, 60},
     {"lights.pay_percent", 100, 50, 100},
     {"lights.office_days", 1461, 30, 3660},
     {"lights.terms", 2, 1, 10},
@@ -346,5 +360,5 @@ bool pv_constitution(const uint8_t *text, size_t n, int64_t value[PV_PARAMS_MOST
         }
         at = stop + 1;
     }
-    return n <= 40000 && value[PV_NEEDED] <= value[PV_APPROVERS];
+    return n <= 40000 && value[PV_NEEDED] <= value[PV_APPROVERS] && value[PV_SECRET_NEEDED] <= value[PV_SECRET_TRUSTEES];
 }

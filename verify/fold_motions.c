@@ -86,6 +86,9 @@ int pv_apply_recall(pv_fold *c)
     if (rule != 0) {
         return rule;
     }
+    if (c->param[PV_SECRET_SIGNATURES] != 0) { /* who signs may be secret */
+        c->lost = c->tree->size;
+    }
     pv_recall *r = pv_new(c, sizeof *r);
     memcpy(r->id, c->id, 32);
     r->mandate = m;

@@ -72,6 +72,9 @@ PL_API const uint8_t *pl_key_public(const pl_key *key); /* 32 bytes */
 PL_API const uint8_t *pl_key_id(const pl_key *key);     /* 32 bytes */
 PL_API void pl_key_id_of(const uint8_t public_key[32], uint8_t id[PL_HASH]);
 PL_API void pl_key_sign(const pl_key *key, const void *bytes, size_t n, uint8_t signature[PL_SIGNATURE]);
+/* 32 secret bytes for one purpose, always the same for the key, the label and the context: BLAKE2b, keyed with the secret key, of "plenty derived v1\n", the
+ * label, a zero byte, the context.  Whoever has the key can make them again; nobody else learns anything about them. */
+PL_API void pl_key_derive(const pl_key *key, const char *label, const void *context, size_t n, uint8_t out[32]);
 /* Whether an Ed25519 signature holds, as libsodium decides.  40 microseconds. */
 PL_API bool pl_signature_holds(const uint8_t public_key[32], const void *bytes, size_t n, const uint8_t signature[PL_SIGNATURE]);
 

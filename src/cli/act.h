@@ -15,12 +15,16 @@ typedef struct cli_act {
     pl_key *key;
     pl_draft draft;
     pl_error *err;
+    void *user; /* of cli_acts */
 } cli_act;
 /* Fills in the fields of the body, which is begun; from the options, mostly. */
 typedef pl_status (*cli_body_fn)(cli_act *act, pl_body *body);
 /* Signs an event of that kind with --key and adds it to the record that the first argument names (or writes it to --output); prints where it
  * stands and the id of what it made.  Returns the exit code. */
 int cli_do(const cli_args *args, const pl_event_kind *kind, cli_body_fn body);
+/* The same where the kind, or whether anything is to be done, is only known from the record: opens record and key, and calls `acts`, which may call cli_act_event. */
+int cli_acts(const cli_args *args, pl_status (*acts)(cli_act *act), void *user);
+pl_status cli_act_event(cli_act *act, const pl_event_kind *kind, cli_body_fn body);
 
 /* Opens the record of the first argument and calls `look` with its state as it is now.  Returns the exit code. */
 int cli_look(const cli_args *args, pl_look_fn look, void *user);

@@ -94,6 +94,41 @@ static const cli_option LOT_ANNOUNCE[] = {
 };
 
 static const cli_option LOT_PART[] = {{"part", 0, "FILE", false, "@", "where the part of the seed is kept (needed)"}, SIGNS, END};
+#define GOOD_OF {"economy", 'e', "ECONOMY", false, "@", "check that this economy has the good, before signing"}
+static const cli_option NEED_ORDER[] = {
+    {"amount", 'n', "AMOUNT", false, NULL, "how much in all, in the unit of the good (needed)"},
+    {"from", 0, "DATE", false, NULL, "the first day for which it is (default: today)"},
+    {"until", 0, "DATE", false, NULL, "the last day (needed)"},
+    GOOD_OF,
+    SIGNS,
+    END,
+};
+
+static const cli_option NEED_MISSING[] = {
+    {"place", 0, "TEXT", false, NULL, "where it was looked for (needed)"},
+    {"day", 0, "DATE", false, NULL, "when (default: today)"},
+    {"amount", 'n', "AMOUNT", false, NULL, "how much was wanted (1)"},
+    {"workplace", 0, "CONSTITUENCY", false, NULL, "you work there and saw the empty shelf, instead of wanting to buy"},
+    GOOD_OF,
+    SIGNS,
+    END,
+};
+
+static const cli_option NEED_MINE[] = {KEY, PASSPHRASE, END};
+static const cli_option NEED_LIST[] = {
+    {"from", 0, "DATE", false, NULL, "the first day (default: today)"},
+    {"until", 0, "DATE", false, NULL, "the last day (default: a year later)"},
+    {"since", 0, "DATE", false, NULL, "reports of what was not there since then (default: 91 days before)"},
+    JSON,
+    END,
+};
+
+static const cli_option NEED_EXPORT[] = {
+    {"output", 'o', "FOLDER", false, "@", "write orders.csv and missing.csv to this folder (needed)"},
+    {"replace", 0, NULL, false, NULL, "replace what is there"},
+    END,
+};
+
 static const cli_option MOTION_TABLE[] = {
     {"assembly", 'a', "NAME", false, NULL, "who decides: a council, a constituency, or everyone (default)"},
     {"title", 0, "TEXT", false, NULL, "what it is called, in a line (needed)"},
@@ -144,12 +179,20 @@ static const cli_option ELECTION_STAND[] = {
     END,
 };
 
+static const cli_option TRUSTEE_ACT[] = {KEY, PASSPHRASE, END};
 static const cli_option ALL_JSON[] = {{"all", 0, NULL, false, NULL, "also those that are over"}, JSON, END};
 static const cli_option VOTE[] = {{"marks-file", 0, "FILE", false, "@", "marks after those of the command line, one a line: for long papers"}, SIGNS, END};
 static const cli_option BALLOT_SHOW[] = {
     {"blt", 0, "FILE", false, "@", "write the papers of a closed ballot to FILE, for 'plenty count' and any other program that counts"},
     {"transcript", 0, "FILE", false, "@", "write its count as JSON, the bytes whose hash is in the record"},
+    {"trackers", 0, NULL, false, NULL, "of a secret ballot: the tracker of every vote, and whose it is"},
     JSON,
+    END,
+};
+
+static const cli_option BALLOT_EXPORT[] = {
+    {"output", 'o', "FILE", false, "@", "write to FILE"},
+    {"election", 0, NULL, false, NULL, "only the election itself: what a device needs to encrypt a vote"},
     END,
 };
 
@@ -376,6 +419,17 @@ const cli_command CLI_COMMONS[] = {
     {"ballot show", "COMMONS BALLOT", 2, 2, BALLOT_SHOW, "shows a ballot: the paper, or the count with every step",
      "BALLOT as in 'plenty vote'. With --blt the papers of a closed ballot can be counted by anybody: 'plenty count'.",
      "plenty ballot show town.commons 3fa9 --blt papers.blt && plenty count papers.blt", cli_ballot_show},
+    {"ballot export", "COMMONS BALLOT", 2, 2, BALLOT_EXPORT, "writes a secret ballot as an archive that anybody can verify",
+     "The archive holds everything there is of it so far: trustees, votes, shuffles, parts, the result. 'plenty verify' and 'plenty secret verify' check it; so does belenios-tool, "
+     "when the constitution says secret.belenios = 1.",
+     "plenty ballot export town.commons 3fa9 -o council.bel && plenty verify council.bel", cli_ballot_export},
+    {"trustee list", "COMMONS", 1, 1, JSON_ONLY, "lists those who keep the keys of secret ballots", "", "plenty trustee list town.commons", cli_trustee_list},
+    {"trustee show", "COMMONS TRUSTEES", 2, 2, JSON_ONLY, "shows trustees: who was drawn, and what waits for whom", "TRUSTEES: their id, or that of the ballot.",
+     "plenty trustee show town.commons 3fa9", cli_trustee_show},
+    {"trustee act", "COMMONS TRUSTEES", 2, 2, TRUSTEE_ACT, "does what waits for you as a trustee: a message, a shuffle, a part of the opening",
+     "Members who were drawn make a key together, of which nobody ever holds the whole, and open the ballot when it has closed. Before it touches the votes it verifies every one of them "
+     "and works out the tally again. Your part comes from your key file: keep nothing else. Call it again when 'plenty trustee show' says that something waits for you.",
+     "plenty trustee act town.commons 3fa9 --key me.key", cli_trustee_act},
     {"recall ask", "COMMONS MANDATE", 2, 2, RECALL_ASK, "asks for the recall of a mandate; one of those who gave it does",
      "With the signatures that the constitution asks for, the ballot comes by itself within a week; nobody can put it off.",
      "plenty recall ask town.commons 8b1d --reasons 'Three months without a report.' --key me.key", cli_recall_ask},
@@ -444,6 +498,20 @@ const cli_command CLI_COMMONS[] = {
     {"lot list", "COMMONS", 1, 1, NO_OPTIONS, "lists all draws", "", "plenty lot list town.commons", cli_lot_list},
     {"lot show", "COMMONS LOT", 2, 2, JSON_ONLY, "shows a draw: pool, parts, seed, who was drawn; with --json all that is needed to draw again",
      "docs/formats/commons.md says how; an audit draws again too.", "plenty lot show town.commons 3fa9 --json", cli_lot_show},
+    {"need order", "COMMONS GOOD", 2, 2, NEED_ORDER, "orders a good: how much of it you want, and when",
+     "Orders are added up and go into the needs of a plan ('plenty need export', 'plenty needs forecast --orders'). How urgent they are nobody says of his or her own: "
+     "tier and weight are those of the need, which councils decide. An order is a signed event, and so public.",
+     "plenty need order town.commons bread --amount 104 --from 2027-01-01 --until 2027-12-31 --economy town --key me.key", cli_need_order},
+    {"need withdraw", "COMMONS ORDER", 2, 2, SIGN_ONLY, "takes an order back", "", "plenty need withdraw town.commons 3fa9 --key me.key", cli_need_withdraw},
+    {"need missing", "COMMONS GOOD", 2, 2, NEED_MISSING, "reports that something was wanted and not there",
+     "Those who wanted to buy it and those who work there are two lists: from what both saw follows how many cases nobody reported.",
+     "plenty need missing town.commons bread --place 'Mill Street' --key me.key\nplenty need missing town.commons bread --place 'Mill Street' --workplace Bakers --key me.key",
+     cli_need_missing},
+    {"need mine", "COMMONS", 1, 1, NEED_MINE, "lists your orders", "", "plenty need mine town.commons --key me.key", cli_need_mine},
+    {"need list", "COMMONS", 1, 1, NEED_LIST, "lists what is wanted in all: orders, what was not there, how many want it", "", "plenty need list town.commons --until 2027-12-31",
+     cli_need_list},
+    {"need export", "COMMONS", 1, 1, NEED_EXPORT, "writes orders and reports as tables, from which needs are made", "",
+     "plenty need export town.commons -o wants && plenty needs forecast sums --orders wants/orders.csv -e town --economy-output next", cli_need_export},
     {"motion table", "COMMONS", 1, 1, MOTION_TABLE, "tables a motion: a text, an instruction, or a new constitution",
      "Its debate is open for motion.debate_days. Then the text freezes and those who belong to the assembly vote, without anybody having to open "
      "anything. Amendments that enough members support are voted on beside the text as tabled.",

@@ -567,6 +567,16 @@ pl_status pl_election_prepare(pl_step *s, const uint8_t id[PL_HASH], const pl_ba
     return status;
 }
 
+pl_status pl_election_opening(pl_step *s, const uint8_t id[PL_HASH], const pl_ballot *b)
+{
+    pl_election e;
+    bool there;
+    (void)id;
+    pl_status status = get_election(s, b->subject, &e, &there);
+    e.closes = b->closes;
+    return status == PL_OK && there ? put_election(s, b->subject, &e) : status;
+}
+
 pl_status pl_election_decided(pl_step *s, const uint8_t id[PL_HASH], const pl_ballot *b)
 {
     pl_election e;

@@ -112,6 +112,7 @@ pl_status pl_walk_all(pl_walk *walk, uint64_t size, pl_error *err)
     pl_status status = pl_state_new(NULL, &walk->fold.state, err);
     walk->fold.nodes = pl_tree_nodes(&walk->tree);
     walk->fold.rulebook = walk->record->rulebook;
+    walk->fold.store = walk->record->store;
     while (status == PL_OK && walk->fold.position < size) {
         status = walk_batch(walk, b, size, err);
         if (status == PL_OK && !pl_tick(walk->progress, "replaying the record", (double)walk->fold.position / (double)size)) {

@@ -228,7 +228,7 @@ static pl_status stand(pl_record *r, const pl_bytes *event, pl_error *err)
 
 static pl_fold fold_of(pl_record *r, pl_store *door, uint64_t now)
 {
-    pl_fold fold = {.state = r->state, .rulebook = r->rulebook, .nodes = pl_record_nodes(r), .position = r->edge.size, .founded = r->edge.size > 0, .door = door, .now = now};
+    pl_fold fold = {.state = r->state, .rulebook = r->rulebook, .nodes = pl_record_nodes(r), .position = r->edge.size, .founded = r->edge.size > 0, .store = r->store, .door = door, .now = now};
     memcpy(fold.commons_id, r->about.commons_id, PL_HASH);
     return fold;
 }
@@ -334,6 +334,7 @@ pl_status pl_record_look(pl_record *r, uint64_t now, pl_look_fn look, void *user
     status = warm_up(r, &size, err);
     if (status == PL_OK) {
         pl_fold fold = fold_of(r, NULL, now);
+        fold.events = r->store;
         pl_step step = {.fold = &fold, .err = err};
         pl_state_mark(r->state);
         status = pl_fold_until(&step, (int64_t)now);

@@ -68,6 +68,11 @@ pl_status pl_record_look(pl_record *record, uint64_t now, pl_look_fn look, void 
 /* One row as it is after the last event, without what has become due since. */
 pl_status pl_record_row(pl_record *record, const pl_table *table, pl_row_key key, void *row, bool *there, pl_error *err);
 
+/* Within such a look: the event at a position; the text or bytes of one of its fields, empty when the event has none of that name.  *out is freed by the
+ * caller.  PL_NOTFOUND. */
+pl_status pl_look_event(pl_step *step, uint64_t position, pl_owned *out);
+pl_status pl_look_field(pl_step *step, uint64_t position, const char *field, pl_owned *out);
+
 /* The first six bytes in hexadecimal, for messages. */
 const char *pl_short_id(const uint8_t id[PL_HASH], char out[13]);
 

@@ -122,7 +122,7 @@ static const pl_due DUES[] = {
     {NULL, NULL},
 };
 
-static const pl_rulebook RULES = {KINDS, DUES, pl_members_founded, pl_sealed_prepare};
+static const pl_rulebook RULES = {KINDS, DUES, pl_members_founded, pl_sealed_prepare, pl_results};
 
 const pl_rulebook *pl_council_rules(void)
 {

@@ -138,7 +138,8 @@ typedef enum pl_method {
     PL_CROSTON,  /* with the correction of Syntetos and Boylan 2005 */
     PL_TSB,      /* Teunter, Syntetos and Babai 2011: falls when a product dies */
     PL_CAUSAL,   /* by known drivers: prices, promotions, calendar (pl_drivers); only of many series together */
-    PL_COMBINED, /* the mean of mean, SES, damped and Theta (with Holt-Winters where there is a season) */
+    PL_COMBINED, /* the mean of mean, SES, damped and Theta (with Holt-Winters where there is a season); among many series drawn towards the mean by
+                    the part of the error of the mean that is chance */
     PL_METHODS,
     PL_AUTO = PL_METHODS
 } pl_method;

@@ -229,8 +229,11 @@ static void print_scores(const pl_forecast *f)
     }
     printf("\nExpected error, from %d earlier ends (WRMSSE; 'floor' is what chance alone gives, no method gets below it):\n", f->checked);
     cli_table_print(&t, stdout);
-    printf("Expected WAPE: %.1f %% of an item's period, %.1f %% of all together.\n", 100 * f->level[f->level[PL_LEVEL_PLACE].series > 0 ? PL_LEVEL_PLACE : PL_LEVEL_ITEM].wape,
-           100 * f->level[PL_LEVEL_TOTAL].wape);
+    printf("Expected WAPE: %.1f %% of an item's period", 100 * f->level[f->level[PL_LEVEL_PLACE].series > 0 ? PL_LEVEL_PLACE : PL_LEVEL_ITEM].wape);
+    if (f->level[PL_LEVEL_TOTAL].series > 0) {
+        printf(", %.1f %% of all together", 100 * f->level[PL_LEVEL_TOTAL].wape);
+    }
+    printf(".\n");
 }
 
 static void print_drivers(const pl_forecast *f)

@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "cli/rows.h"
-#include "council/wants.h"
+#include "commons/wants.h"
 
 #define LISTED 40     /* items in a table for people */
 #define REPORTS_OF 91 /* days back, unless --since */
@@ -133,38 +133,9 @@ typedef struct view {
     const cli_args *args;
     const pl_key *me; /* whose orders alone are listed, or NULL */
     pl_wants *wants;
-    cli_rows orders, missing;
+    cli_rows orders; /* of plenty need mine */
     int32_t since, from, until;
 } view;
-
-/* Members who have left want nothing of this commons any more. */
-static pl_status add_want(pl_step *s, pl_wants *w, bool report, const uint8_t member[PL_HASH], pl_want *want)
-{
-    char who[2 * PL_HASH + 1];
-    bool is = false;
-    pl_status status = pl_member_is(s, member, &is);
-    pl_hex_write(member, PL_HASH, who);
-    want->who = who;
-    return status == PL_OK && is ? pl_wants_add(w, report, want, s->err) : status;
-}
-
-static pl_status collect(view *v, pl_step *s)
-{
-    pl_status status = cli_rows_take(s, &PL_ORDERS, NULL, &v->orders);
-    status = status == PL_OK ? cli_rows_take(s, &PL_MISSING, NULL, &v->missing) : status;
-    for (size_t k = 0; status == PL_OK && k < v->orders.n; k++) {
-        const pl_order *o = cli_row(&v->orders, k);
-        if (!o->withdrawn) {
-            status = add_want(s, v->wants, false, o->member, &(pl_want){.item = o->good, .place = "", .amount = o->amount, .from = (int32_t)o->from, .until = (int32_t)o->until});
-        }
-    }
-    for (size_t k = 0; status == PL_OK && k < v->missing.n; k++) {
-        const pl_missing *m = cli_row(&v->missing, k);
-        status = add_want(s, v->wants, true, v->missing.keys[k].at + PL_HASH + 8,
-                          &(pl_want){.item = m->good, .place = m->place, .amount = m->amount, .from = (int32_t)m->day, .until = (int32_t)m->day, .staff = !pl_id_none(m->workplace)});
-    }
-    return status;
-}
 
 static void print_sums(const view *v, const pl_item_wants *sum, size_t n)
 {
@@ -265,7 +236,7 @@ static pl_status list(void *user, pl_step *s)
     size_t n;
     pl_status status = pl_wants_new(&v->wants, s->err);
     status = status == PL_OK ? span(v, s->err) : status;
-    status = status == PL_OK ? collect(v, s) : status;
+    status = status == PL_OK ? pl_commons_wants(s, v->wants) : status;
     status = status == PL_OK ? pl_wants_sums(v->wants, v->since, v->from, v->until, &sum, &n, s->err) : status;
     if (status == PL_OK && cli_flag(v->args, "json")) {
         status = print_json(v, sum, n, s->err);
@@ -284,7 +255,7 @@ static pl_status export_tables(void *user, pl_step *s)
         return pl_fail(s->err, PL_USAGE, "--output", "add -o FOLDER", "say where the tables should go");
     }
     pl_status status = pl_wants_new(&v->wants, s->err);
-    status = status == PL_OK ? collect(v, s) : status;
+    status = status == PL_OK ? pl_commons_wants(s, v->wants) : status;
     status = status == PL_OK ? pl_wants_save(v->wants, out, cli_flag(v->args, "replace"), s->err) : status;
     if (status == PL_OK) {
         printf("%zu order%s, %zu report%s\nwritten: %s\n", v->wants->n_orders, v->wants->n_orders == 1 ? "" : "s", v->wants->n_reports, v->wants->n_reports == 1 ? "" : "s", out);
@@ -294,10 +265,8 @@ static pl_status export_tables(void *user, pl_step *s)
 
 static int look(const cli_args *args, pl_look_fn what)
 {
-    view v = {.args = args, .orders = {.table = &PL_ORDERS}, .missing = {.table = &PL_MISSING}};
+    view v = {.args = args};
     int code = cli_look(args, what, &v);
-    cli_rows_clear(&v.orders);
-    cli_rows_clear(&v.missing);
     pl_wants_free(v.wants);
     return code;
 }

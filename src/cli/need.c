@@ -9,10 +9,10 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/number.h"
+#include "cli/needs.h"
 #include "cli/rows.h"
 #include "commons/wants.h"
 
-#define LISTED 40     /* items in a table for people */
 #define REPORTS_OF 91 /* days back, unless --since */
 
 /* ---- What an order says ------------------------------------------------------------------------------ */
@@ -59,15 +59,12 @@ static pl_status put_amount(cli_act *a, pl_body *body, double otherwise)
 
 static pl_status put_day(cli_act *a, pl_body *body, const char *field, const char *option, int32_t otherwise)
 {
-    const char *text = cli_text(a->args, option);
-    char name[64];
-    int32_t day = otherwise;
-    if (text != NULL && (strlen(text) != 10 || !pl_day_parse(text, 10, &day) || day < 0)) {
-        snprintf(name, sizeof name, "--%.50s", option);
-        return pl_fail(a->err, PL_USAGE, name, "write for example 2027-01-30", "'%.60s' is no date", text);
+    int32_t day;
+    pl_status status = needs_day(a->args, option, otherwise, &day, a->err);
+    if (status == PL_OK) {
+        pl_body_int(body, field, day);
     }
-    pl_body_int(body, field, day);
-    return PL_OK;
+    return status;
 }
 
 static int32_t today(void)
@@ -137,32 +134,6 @@ typedef struct view {
     int32_t since, from, until;
 } view;
 
-static void print_sums(const view *v, const pl_item_wants *sum, size_t n)
-{
-    cli_table t;
-    char from[PL_DATE_TEXT], until[PL_DATE_TEXT], since[PL_DATE_TEXT], amount[PL_NUMBER_MAX], missed[PL_NUMBER_MAX], all[PL_NUMBER_MAX];
-    printf("ordered for %s to %s, missed since %s\n", pl_day_text(v->from, from), pl_day_text(v->until, until), pl_day_text(v->since, since));
-    if (n == 0) {
-        puts("nobody has ordered anything, or missed anything");
-        return;
-    }
-    cli_table_start(&t, "lrrrrrr");
-    cli_table_heading(&t, "good\tordered\tby\tnot there\tcases\tall cases\twant it in all");
-    for (size_t k = 0; k < n && k < LISTED; k++) {
-        const pl_item_wants *w = &sum[k];
-        pl_number_for_people(w->ordered, amount);
-        pl_number_for_people(w->missed, missed);
-        pl_number_for_people(w->cases.number, all);
-        char people[64];
-        snprintf(people, sizeof people, w->both > 0 ? "%.0f (%.0f - %.0f)" : "%.0f", w->both > 0 ? w->people.number : (double)(w->ordering + w->missing), w->people.low, w->people.high);
-        cli_table_row(&t, "%s\t%s\t%lld\t%s\t%lld\t%s\t%s", w->item, amount, (long long)w->ordering, missed, (long long)(w->seen[0] + w->seen[1] - w->seen_both), all, people);
-    }
-    cli_table_print(&t, stdout);
-    if (n > LISTED) {
-        printf("and %zu more: --json, or 'plenty need export'\n", n - LISTED);
-    }
-}
-
 static void put_lists(pl_json *j, const char *key, const pl_two_lists *t)
 {
     pl_json_key(j, key);
@@ -209,23 +180,11 @@ static pl_status print_json(const view *v, const pl_item_wants *sum, size_t n, p
     return cli_json_print(&out, err);
 }
 
-static pl_status day_option(const view *v, const char *option, int32_t otherwise, int32_t *out, pl_error *err)
-{
-    const char *text = cli_text(v->args, option);
-    char name[64];
-    *out = otherwise;
-    if (text == NULL || (strlen(text) == 10 && pl_day_parse(text, 10, out))) {
-        return PL_OK;
-    }
-    snprintf(name, sizeof name, "--%.50s", option);
-    return pl_fail(err, PL_USAGE, name, "write for example 2027-01-30", "'%.60s' is no date", text);
-}
-
 static pl_status span(view *v, pl_error *err)
 {
-    pl_status status = day_option(v, "from", today(), &v->from, err);
-    status = status == PL_OK ? day_option(v, "until", v->from + 364, &v->until, err) : status;
-    status = status == PL_OK ? day_option(v, "since", v->from - REPORTS_OF, &v->since, err) : status;
+    pl_status status = needs_day(v->args, "from", today(), &v->from, err);
+    status = status == PL_OK ? needs_day(v->args, "until", v->from + 364, &v->until, err) : status;
+    status = status == PL_OK ? needs_day(v->args, "since", v->from - REPORTS_OF, &v->since, err) : status;
     return status == PL_OK && v->from > v->until ? pl_fail(err, PL_USAGE, "--until", NULL, "the last day is before the first") : status;
 }
 
@@ -241,7 +200,7 @@ static pl_status list(void *user, pl_step *s)
     if (status == PL_OK && cli_flag(v->args, "json")) {
         status = print_json(v, sum, n, s->err);
     } else if (status == PL_OK) {
-        print_sums(v, sum, n);
+        needs_print_wants(sum, n, v->since, v->from, v->until);
     }
     pl_wants_sums_free(sum);
     return status;

@@ -187,7 +187,7 @@ static pl_method choose(const pl_forecast *f, int32_t i, bool drivers)
     pl_method base = drivers ? PL_CAUSAL : f->node[i].level == PL_LEVEL_TOTAL ? PL_THETA : PL_COMBINED, method = base;
     double best = MUCH * square[base];
     for (int m = 0; m < PL_METHODS && f->store->origins >= ENDS_LEAST; m++) {
-        if (square[m] < best && against(f, i, m, base) < -SURE) {
+        if (square[m] < best && against(f, i, m, (int)base) < -SURE) {
             best = square[m];
             method = (pl_method)m;
         }

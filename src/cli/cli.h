@@ -108,6 +108,7 @@ int cli_recall_withdraw(const cli_args *args);
 int cli_recall_answer(const cli_args *args);
 int cli_recall_list(const cli_args *args);
 int cli_recall_show(const cli_args *args);
+int cli_needs_orders(const cli_args *args);
 int cli_need_order(const cli_args *args);
 int cli_need_withdraw(const cli_args *args);
 int cli_need_missing(const cli_args *args);

@@ -45,6 +45,21 @@ static const cli_option TARGETS[] = {
     QUIET,
     END,
 };
+static const cli_option REPLAN[] = {
+    PLAN,
+    {"output", 'o', "NEW", false, "@", "write the new plan to this folder, with its proof"},
+    {"economy-output", 0, "REST", false, "@", "write its economy, the rest of the year, to this folder"},
+    {"changes", 0, "FILE", false, "@", "write every change with its reason to FILE"},
+    {"passed", 0, "N", false, NULL, "periods that are over (default: up to the last report)"},
+    {"fence", 0, "N", false, NULL, "periods after these that stay as promised (1)"},
+    {"change-price", 0, "PART", false, NULL, "what another promise costs, as a part of the worth that the recipe adds (10%)"},
+    {"stocks", 0, "FILE", false, "@", "what was counted: columns good, amount"},
+    {"from-nothing", 0, NULL, false, NULL, "do not start from the old plan (slower; the plan is as good)"},
+    {"threads", 't', "N", false, NULL, "use N threads; the plan is the same for any number"},
+    {"replace", 0, NULL, false, NULL, "replace what is there"},
+    QUIET,
+    END,
+};
 
 const cli_command CLI_WATCH[] = {
     {"watch reports", "REPORTS ...", 1, 8, REPORTS, "sets what was done beside what was planned, line by line",
@@ -67,5 +82,10 @@ const cli_command CLI_WATCH[] = {
      "TARGETS: columns unit, target, result (blank: still to come); perhaps probability, with which the result was to fall below the target (0.5). Announcements are "
      "scored as quantile forecasts: a unit whose results exceed their even bet in nine weeks of ten pads. The calibration of every unit is for everybody to see.",
      "plenty watch targets targets.csv -o calibration.csv", cli_watch_targets},
+    {"watch replan", "REPORTS ...", 1, 8, REPLAN, "plans the rest of the year anew, from what was done and what is there",
+     "What was reported counts as done, at the stocks that were counted or that the books say; what a recipe can do from now on is its last reported capability. The "
+     "next periods (the fence) stay as promised. Other promises cost something, so that only what has to change does; each change is explained. First comes the "
+     "skill of the old plan: how much more it foretold than doing as a season before. The exit code is 1 when the rest cannot be done.",
+     "plenty watch replan reports.csv --plan plan --fence 2 -o new --economy-output rest\nplenty verify new rest", cli_watch_replan},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };

@@ -34,6 +34,7 @@ CFLAGS  += $(CSTD) $(WARN) $(NUMERIC) $(HARDEN) $(OPT_$(BUILD)) $(if $(WERROR),-
            $(shell pkg-config --cflags $(PACKAGES))
 LDFLAGS += $(OPT_$(BUILD)) -pie
 LDLIBS  += $(shell pkg-config --libs $(PACKAGES)) -lgmp -lm
+SERVER_LIBS := $(shell pkg-config --libs libmicrohttpd libfido2 libcbor)
 
 # PETSc and MPI (docs/methods/scaling.md): Debian's petsc-dev and libopenmpi-dev.
 ifdef PETSC
@@ -49,19 +50,21 @@ CUDA_ARCH ?= sm_90
 CSTD      += -DPLENTY_CUDA
 NVCCFLAGS := -O3 -std=c++17 -arch=$(CUDA_ARCH) -fmad=false -Iinclude -Isrc -Xcompiler=-fPIC,-fno-exceptions,-fno-threadsafe-statics,-Wall,-Wextra $(if $(WERROR),-Werror=all-warnings)
 CUDA_OBJ  := $(B)/src/solve/device_cuda.o
-LDLIBS    += -L$(dir $(NVCC))../lib64 -lcudart_static -ldl -lrt -lpthread
+CUDA_LIBS := $(shell $(NVCC) --dryrun -x cu /dev/null 2>&1 | sed -n 's/.*LIBRARIES= *//p' | tr -d '"') -lcudart_static -ldl -lrt -lpthread
 endif
 
-# Every room under src/ but the command line belongs to the library.
-LIB_SRC    := $(sort $(filter-out src/cli/% $(if $(PETSC),,src/solve/petsc.c),$(wildcard src/*/*.c)))
+# Every room under src/ but the command line and the server belongs to the library.
+LIB_SRC    := $(sort $(filter-out src/cli/% src/server/% $(if $(PETSC),,src/solve/petsc.c),$(wildcard src/*/*.c)))
 VERIFY_SRC := $(sort $(wildcard verify/*.c))
 CLI_SRC    := $(sort $(wildcard src/cli/*.c))
+SERVER_SRC := $(sort $(wildcard src/server/*.c))
 TEST_SRC   := $(sort $(wildcard test/unit/*.c test/prop/*.c test/known/*.c))
 TOOL_SRC   := $(sort $(wildcard tools/*.c))
 FUZZ_SRC   := $(sort $(filter-out test/fuzz/replay.c test/fuzz/help.c,$(wildcard test/fuzz/*.c)))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 Q          := $(if $(V),,@)
 CHECKER    := $(call obj,$(filter-out verify/main.c,$(VERIFY_SRC)))
+SERVER     := $(B)/libserver.a $(B)/libplenty.a
 
 .PHONY: all tests tools bench man lint check check-full fuzz install uninstall clean help
 all: $(B)/plenty $(B)/libplenty.a $(B)/libplenty.so $(B)/plenty-verify
@@ -82,34 +85,44 @@ $(B)/libplenty.a: $(call obj,$(LIB_SRC)) $(CUDA_OBJ)
 	$(Q)$(AR) rcs $@ $^
 
 $(B)/libplenty.so: $(call obj,$(LIB_SRC)) $(CUDA_OBJ)
-	$(Q)$(CC) -shared -Wl,-soname,libplenty.so.0 $(OPT_$(BUILD)) -o $@ $^ -lxlsxwriter $(LDLIBS)
+	$(Q)$(CC) -shared -Wl,-soname,libplenty.so.0 $(OPT_$(BUILD)) -o $@ $^ -lxlsxwriter $(LDLIBS) $(CUDA_LIBS)
 
 # The independent checker shares nothing with the library; its main() alone is left out of `plenty`.
 $(B)/plenty-verify: $(call obj,$(VERIFY_SRC))
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(B)/plenty: $(call obj,$(CLI_SRC)) $(CHECKER) $(B)/libplenty.a
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LDLIBS)
+$(B)/libserver.a: $(call obj,$(SERVER_SRC)) $(B)/assets.o
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+# The pages of web/dist, compressed, as data.
+$(B)/assets.c: $(B)/tools/embed $(wildcard web/dist/*) $(wildcard web/dist/*/*)
+	$(Q)$(B)/tools/embed web/dist $@
+$(B)/assets.o: $(B)/assets.c
+	$(Q)$(CC) $(CFLAGS) -c $< -o $@
+
+$(B)/plenty: $(call obj,$(CLI_SRC)) $(CHECKER) $(SERVER)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(SERVER_LIBS) $(LDLIBS) $(CUDA_LIBS)
 
 # One test program for each file of test/{unit,prop,known}; test/runner.c is linked into each.  One for each
 # file of test/fuzz: with replay.c it replays its corpus, with BUILD=fuzz clang's fuzzer drives it.
 TESTS := $(patsubst %.c,$(B)/%,$(TEST_SRC))
 FUZZ  := $(patsubst %.c,$(B)/%,$(FUZZ_SRC))
 TEST_HELPERS := $(sort $(wildcard test/*.c))
-$(TESTS): $(B)/%: $(B)/%.o $(call obj,$(TEST_HELPERS)) $(CHECKER) $(B)/libplenty.a
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LDLIBS)
+$(TESTS): $(B)/%: $(B)/%.o $(call obj,$(TEST_HELPERS)) $(CHECKER) $(SERVER)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(SERVER_LIBS) $(LDLIBS) $(CUDA_LIBS)
 
-$(FUZZ): $(B)/%: $(B)/%.o $(B)/test/fuzz/help.o $(if $(filter fuzz,$(BUILD)),,$(B)/test/fuzz/replay.o) $(CHECKER) $(B)/libplenty.a
-	$(Q)$(CC) $(LDFLAGS) $(if $(filter fuzz,$(BUILD)),-fsanitize=fuzzer) -o $@ $^ -lxlsxwriter $(LDLIBS)
+$(FUZZ): $(B)/%: $(B)/%.o $(B)/test/fuzz/help.o $(if $(filter fuzz,$(BUILD)),,$(B)/test/fuzz/replay.o) $(CHECKER) $(SERVER)
+	$(Q)$(CC) $(LDFLAGS) $(if $(filter fuzz,$(BUILD)),-fsanitize=fuzzer) -o $@ $^ -lxlsxwriter $(SERVER_LIBS) $(LDLIBS) $(CUDA_LIBS)
 
 # Programs of bench/ print times; they may use the helpers of the tests.
 BENCHES := $(patsubst %.c,$(B)/%,$(sort $(wildcard bench/*.c)))
 $(BENCHES): $(B)/%: $(B)/%.o $(call obj,$(TEST_HELPERS)) $(CHECKER) $(B)/libplenty.a
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LDLIBS) $(CUDA_LIBS)
 
 TOOLS := $(patsubst %.c,$(B)/%,$(TOOL_SRC))
 $(TOOLS): $(B)/%: $(B)/%.o
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lz
 
 tests: $(TESTS) $(if $(filter fuzz,$(BUILD)),,$(FUZZ))
 tools: $(TOOLS)

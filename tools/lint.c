@@ -56,7 +56,7 @@ static const struct {
 } ROOMS[] = {
     {"base", 0},    {"sparse", 1}, {"io", 1},    {"solve", 2}, {"ballot", 2},  {"store", 2},  {"economy", 2},
     {"record", 3},  {"secret", 3},  {"council", 4}, {"needs", 4}, {"plan", 4},  {"share", 4},   {"watch", 4},  {"commons", 5},
-    {"cli", 6},     {"server", 6},
+    {"server", 6},  {"cli", 7},
 };
 
 /* Which room a public header belongs to; the rest are named like their room. */

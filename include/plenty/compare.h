@@ -91,5 +91,7 @@ PL_API void pl_comparison_free(pl_comparison *comparison); /* accepts NULL */
  * by the comparison.  Only limits that have a price in one of them. */
 PL_API pl_status pl_compare_limits(pl_comparison *comparison, const int32_t stage[2], pl_limit_pair **out,
                                    int32_t *n, pl_error *err) PL_CHECK;
+/* Those limits for the first tier that is short in one of both plans, which is *tier; *n = 0 when there is none.  Errors: PL_NOMEM. */
+PL_API pl_status pl_compare_short_tier(pl_comparison *comparison, int32_t *tier, pl_limit_pair **out, int32_t *n, pl_error *err) PL_CHECK;
 
 #endif

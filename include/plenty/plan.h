@@ -180,6 +180,9 @@ PL_API pl_status pl_plan_open(const char *path, pl_plan **out, pl_error *err) PL
 PL_API pl_status pl_plan_load(const char *path, const pl_variant *variant, pl_plan **out,
                               pl_error *err) PL_CHECK;
 
+/* Both, for a plan of `base`: the variant that it was made for, with its changes and years, and the plan.  Returns both owned. */
+PL_API pl_status pl_plan_load_with(const char *path, const pl_economy *base, pl_variant **variant, pl_plan **out, pl_error *err) PL_CHECK;
+
 /* Reads a plan, of this economy or of one much like it, as settings.from for a plan of the variant.  Rows are matched
  * by name: what the variant does not have is left out, what the plan does not have is 0.  A binary plan names nothing: it
  * must be of the variant's base.  Nothing in it is trusted, and nothing but a start may be made of it.  PL_DATA: no plan,
@@ -200,8 +203,11 @@ typedef struct pl_balance {
 PL_API void pl_plan_balances(const pl_plan *plan, const pl_economy *economy, pl_balance *out);
 PL_API void pl_plan_resource_use(const pl_plan *plan, const pl_economy *economy, double *use);
 
+/* Whether so much use leaves nothing of a limit: all but 2e-9 of it, as in docs/formats/plan.md.  Only then has it a rent. */
+PL_API bool pl_used_up(double used, double available);
+
 /* Every limit of the economy with its use and its price in stage number `stage` (1 = first; the rent of a
- * capacity, import, export or stock limit; the shadow price of a resource).  Returns owned (free with
+ * capacity, import, export or stock limit that is used up; the shadow price of a resource).  Returns owned (free with
  * pl_limits_free), sorted by kind and index. */
 typedef struct pl_limit {
     pl_limit_kind kind;
@@ -224,6 +230,11 @@ PL_API double pl_plan_trade_value(const pl_plan *plan, const pl_economy *economy
  * that must be there after the last year is asked for, times what `end` makes of it: - d value / d end (least: d value /
  * d end), by the stage's prices.  PL_ABSENT for other plans, infeasible ones, and an end of 0. */
 PL_API double pl_plan_end_price(const pl_plan *plan, const pl_economy *economy);
+
+/* What the prices of a plan for `before` say of the economy `after`, a variant with the same rows: bound[k] is the most (of a least stage: the least) that
+ * stage k + 1 can attain there, when the stages before it deliver the same parts of what is asked for.  Exact as long as the same limits bind; never too
+ * pessimistic.  bound has room for plan->n_stages.  Cost: one pass over the model for each stage.  Errors: PL_USAGE (other rows, nothing was possible), PL_NOMEM. */
+PL_API pl_status pl_plan_what_if(const pl_plan *plan, const pl_economy *before, const pl_economy *after, double *bound, pl_error *err) PL_CHECK;
 
 /* ---- What a summary shows first (overview.c) ------------------------------------------------------ */
 

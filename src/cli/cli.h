@@ -19,6 +19,7 @@
 #include <plenty/progress.h>
 #include <plenty/status.h>
 
+#include "base/str.h"
 #include "plan/part.h"
 #include "plan/words.h"
 
@@ -95,12 +96,22 @@ int cli_election_withdraw(const cli_args *args);
 int cli_vote(const cli_args *args);
 int cli_ballot_list(const cli_args *args);
 int cli_ballot_show(const cli_args *args);
+int cli_ballot_export(const cli_args *args);
+int cli_trustee_list(const cli_args *args);
+int cli_trustee_show(const cli_args *args);
+int cli_trustee_act(const cli_args *args);
 int cli_recall_ask(const cli_args *args);
 int cli_recall_sign(const cli_args *args);
 int cli_recall_withdraw(const cli_args *args);
 int cli_recall_answer(const cli_args *args);
 int cli_recall_list(const cli_args *args);
 int cli_recall_show(const cli_args *args);
+int cli_need_order(const cli_args *args);
+int cli_need_withdraw(const cli_args *args);
+int cli_need_missing(const cli_args *args);
+int cli_need_mine(const cli_args *args);
+int cli_need_list(const cli_args *args);
+int cli_need_export(const cli_args *args);
 int cli_mandate_list(const cli_args *args);
 int cli_mandate_show(const cli_args *args);
 int cli_mandate_resign(const cli_args *args);
@@ -143,6 +154,19 @@ int cli_question_answer(const cli_args *args);
 int cli_question_list(const cli_args *args);
 int cli_pay_skilled(const cli_args *args);
 int cli_pay_enter(const cli_args *args);
+int cli_pay_correct(const cli_args *args);
+int cli_record_hide(const cli_args *args);
+int cli_record_rekey(const cli_args *args);
+int cli_record_restored(const cli_args *args);
+int cli_witness_add(const cli_args *args);
+int cli_witness_list(const cli_args *args);
+int cli_release_publish(const cli_args *args);
+int cli_release_list(const cli_args *args);
+int cli_release_check(const cli_args *args);
+int cli_member_correct(const cli_args *args);
+int cli_member_open(const cli_args *args);
+int cli_mandate_handovers(const cli_args *args);
+int cli_mandate_took_over(const cli_args *args);
 int cli_pay_show(const cli_args *args);
 int cli_rota_class(const cli_args *args);
 int cli_rota_absent(const cli_args *args);
@@ -154,6 +178,7 @@ int cli_rota_fill(const cli_args *args);
 int cli_lights(const cli_args *args);
 int cli_replay(const cli_args *args);
 int cli_audit(const cli_args *args);
+int cli_serve(const cli_args *args);
 int cli_needs_rake(const cli_args *args);
 int cli_needs_survey(const cli_args *args);
 int cli_needs_reconcile(const cli_args *args);
@@ -178,6 +203,11 @@ int cli_needs_read(const cli_args *args);
 int cli_needs_forecast(const cli_args *args);
 int cli_needs_unserved(const cli_args *args);
 int cli_needs_explain(const cli_args *args);
+int cli_share_allot(const cli_args *args);
+int cli_share_signal(const cli_args *args);
+int cli_share_queue(const cli_args *args);
+int cli_share_simulate(const cli_args *args);
+int cli_share_wants(const cli_args *args);
 int cli_help(const cli_args *args);
 
 /* ---- Arguments (args.c) ------------------------------------------------------------------------- */
@@ -232,6 +262,9 @@ int cli_fail(const pl_error *err);
 int cli_usage(const cli_args *args, const char *hint, const char *fmt, ...) PL_PRINTF(3, 4);
 /* Prints findings of a severity and above: the first of each and the count of the rest. */
 void cli_print_findings(const pl_findings *findings, pl_severity least, const char *folder, FILE *out);
+
+/* Prints the JSON as a line, unless `status` says that it was not made; frees it.  PL_NOMEM, with `what` it is; else `status`. */
+pl_status cli_print_json(pl_str *json, pl_status status, const char *what, pl_error *err);
 
 /* Progress on the terminal (nothing when it is none, or `quiet`), and the end of work on SIGINT or SIGTERM. */
 pl_progress cli_progress(bool quiet);
@@ -338,7 +371,7 @@ typedef struct cli_summary_input {
     int n_processes;
 } cli_summary_input;
 pl_status cli_print_summary(const cli_summary_input *in, FILE *out, pl_error *err);
-pl_status cli_print_summary_json(const cli_summary_input *in, FILE *out, pl_error *err);
+pl_status cli_print_summary_json(const cli_summary_input *in, pl_error *err);
 
 #define cli_good_name pl_words_good
 #define cli_limit_name pl_words_limit

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "plan/json.h"
+
 #define SHOWN 6   /* of each list */
 #define GROUPS 24 /* rows of the table of needs */
 
@@ -373,56 +375,12 @@ static void print_limits(const pl_comparison *c, const pl_limit_pair *limits, in
     }
 }
 
-/* The first stage of a tier that left something short, or 0. */
-static int32_t short_stage(const pl_side *side, int32_t tier)
-{
-    int32_t first = 0;
-    for (int32_t k = 0; k < side->economy->n_needs; k++) {
-        int32_t stage = side->plan->settled[k];
-        if (side->economy->needs[k].tier == tier && stage > 0 && pl_plan_is_short(side->plan, side->economy, k) &&
-            side->plan->stages[stage - 1].goal == PL_RAISE && (first == 0 || stage < first)) {
-            first = stage;
-        }
-    }
-    return first;
-}
-
-/* The first stage of a tier at all, or 0. */
-static int32_t first_stage(const pl_side *side, int32_t tier)
-{
-    for (int32_t k = 1; k <= side->plan->n_stages; k++) {
-        if (side->plan->stages[k - 1].goal == PL_RAISE && side->plan->stages[k - 1].tier == tier) {
-            return k;
-        }
-    }
-    return 0;
-}
-
-pl_status cli_compare_tier_limits(pl_comparison *c, int32_t *tier, pl_limit_pair **out, int32_t *n, pl_error *err)
-{
-    *n = 0;
-    for (int32_t k = 0; k < c->n_groups; k++) {
-        *tier = c->groups[k].tier;
-        int32_t stage[2] = {short_stage(&c->side[0], *tier), short_stage(&c->side[1], *tier)};
-        if (c->groups[k].group != NULL || (stage[0] == 0 && stage[1] == 0)) {
-            continue;
-        }
-        for (int s = 0; s < 2; s++) {
-            stage[s] = stage[s] > 0 ? stage[s] : first_stage(&c->side[s], *tier);
-        }
-        if (stage[0] > 0 && stage[1] > 0) {
-            return pl_compare_limits(c, stage, out, n, err);
-        }
-    }
-    return PL_OK;
-}
-
 static pl_status print_all_limits(pl_comparison *c, pl_error *err)
 {
     pl_limit_pair *limits;
     int32_t n = 0, tier = 0;
     char title[200];
-    pl_status status = cli_compare_tier_limits(c, &tier, &limits, &n, err);
+    pl_status status = pl_compare_short_tier(c, &tier, &limits, &n, err);
     if (status != PL_OK) {
         return status;
     }
@@ -532,6 +490,16 @@ static pl_status print_people(const cli_compare_input *in, pl_error *err)
     return print_all_limits(c, err);
 }
 
+static pl_status print_json(const cli_compare_input *in, pl_error *err)
+{
+    pl_str s;
+    pl_json j;
+    pl_str_init(&s, (size_t)1 << 31);
+    pl_json_init(&j, &s, true);
+    pl_status status = pl_json_comparison(&j, in->comparison, in->name, err);
+    return cli_print_json(&s, status, "the comparison", err);
+}
+
 int cli_compare(const cli_args *args)
 {
     pl_error err;
@@ -546,7 +514,7 @@ int cli_compare(const cli_args *args)
         status = pl_compare(&a, &b, &in.comparison, &err);
     }
     if (status == PL_OK) {
-        status = cli_flag(args, "json") ? cli_compare_json(&in, stdout, &err) : print_people(&in, &err);
+        status = cli_flag(args, "json") ? print_json(&in, &err) : print_people(&in, &err);
     }
     pl_comparison_free(in.comparison);
     cli_plan_set_free(&set[0]);

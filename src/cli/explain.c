@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "plan/json.h"
+
 #define SHOWN 6 /* rows of a list */
 
 static void heading(const char *text)
@@ -393,6 +395,16 @@ static void print_limit(const cli_explain_input *in)
 
 #define GAP_TOLD 1e-2
 
+static pl_status print_json(const cli_explain_input *in, pl_error *err)
+{
+    pl_str s;
+    pl_json j;
+    pl_str_init(&s, (size_t)1 << 30);
+    pl_json_init(&j, &s, true);
+    pl_json_explanation(&j, in->plan, in->economy, in->x);
+    return cli_print_json(&s, PL_OK, "the explanation", err);
+}
+
 int cli_explain(const cli_args *args)
 {
     pl_error err;
@@ -428,7 +440,7 @@ int cli_explain(const cli_args *args)
     if (status == PL_OK) {
         cli_explain_input in = {set.plan, e, x};
         if (cli_flag(args, "json")) {
-            status = cli_explain_json(&in, stdout, &err);
+            status = print_json(&in, &err);
         } else {
             (subject.is_good ? print_good : print_limit)(&in);
         }

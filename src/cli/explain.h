@@ -14,6 +14,4 @@ typedef struct cli_explain_input {
     const pl_explanation *x;
 } cli_explain_input;
 
-pl_status cli_explain_json(const cli_explain_input *in, FILE *out, pl_error *err) PL_CHECK;
-
 #endif

@@ -32,27 +32,6 @@ static void print_light(const pl_light *l, const pl_light_about *about)
     }
 }
 
-static void write_light(pl_json *j, const pl_light *l, const pl_light_about *about)
-{
-    char hex[2 * PL_HASH + 1];
-    pl_hex_write(l->subject, PL_HASH, hex);
-    pl_json_object(j);
-    pl_json_put_text(j, "name", about->name);
-    pl_json_put_text(j, "says", about->says);
-    pl_json_put_text(j, "state", l->red ? "red" : l->judged ? "green" : "nothing to judge");
-    pl_json_put_int(j, "figure", l->figure);
-    pl_json_put_text(j, "unit", about->unit);
-    pl_json_put_int(j, "limit", l->limit);
-    pl_json_put_text(j, "limit_is", about->least ? "least" : "most");
-    pl_json_put_text(j, "limit_parameter", pl_param_what(about->limit)->key);
-    pl_json_put_int(j, "of", l->of);
-    pl_json_key(j, "since");
-    l->since >= 0 ? pl_json_int(j, l->since) : pl_json_null(j);
-    pl_json_put_text(j, "subject", pl_id_none(l->subject) ? NULL : hex);
-    pl_json_put_text(j, "who_must_answer", about->answers);
-    pl_json_end(j);
-}
-
 static int print_json(const pl_light lights[PL_LIGHTS])
 {
     pl_str out;
@@ -64,7 +43,9 @@ static int print_json(const pl_light lights[PL_LIGHTS])
     pl_json_key(&j, "lights");
     pl_json_array(&j);
     for (int i = 0; i < PL_LIGHTS; i++) {
-        write_light(&j, &lights[i], pl_light_what((pl_light_name)i));
+        pl_json_object(&j);
+        pl_json_light(&j, &lights[i], pl_light_what((pl_light_name)i));
+        pl_json_end(&j);
     }
     pl_json_end(&j);
     pl_json_end(&j);

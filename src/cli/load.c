@@ -115,16 +115,7 @@ pl_status cli_load_plan(const char *plan, const char *economy, cli_plan_set *out
         status = cli_load_economy(out->path, true, &out->economy, err);
     }
     if (status == PL_OK) {
-        status = pl_variant_new(out->economy, &out->variant, err);
-    }
-    if (status == PL_OK) {
-        status = pl_variant_restore(out->variant, head->changes, head->n_changes, err);
-    }
-    if (status == PL_OK) {
-        status = pl_variant_unroll(out->variant, &head->horizon, err);
-    }
-    if (status == PL_OK) {
-        status = pl_plan_load(plan, out->variant, &out->plan, err);
+        status = pl_plan_load_with(plan, out->economy, &out->variant, &out->plan, err);
     }
     pl_plan_free(head);
     if (status != PL_OK) {

@@ -91,7 +91,7 @@ static pl_status write_and_tell(const cli_args *args, const cli_summary_input *i
         return status;
     }
     if (cli_flag(args, "json")) {
-        return cli_print_summary_json(in, stdout, err);
+        return cli_print_summary_json(in, err);
     }
     return cli_flag(args, "quiet") ? PL_OK : cli_print_summary(in, stdout, err);
 }

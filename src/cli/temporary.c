@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * temporary.c - folders that are gone when the command ends. */
-#define _XOPEN_SOURCE 700
 #include <errno.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/cli.h"
+#include "io/file.h"
 
 pl_status cli_temporary(char out[CLI_TEMPORARY], pl_error *err)
 {
@@ -20,15 +18,7 @@ pl_status cli_temporary(char out[CLI_TEMPORARY], pl_error *err)
     return PL_OK;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
-{
-    (void)st;
-    (void)type;
-    (void)where;
-    return remove(path);
-}
-
 void cli_temporary_remove(const char *folder)
 {
-    (void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    pl_path_remove(folder);
 }

@@ -227,3 +227,13 @@ bool cli_interrupted(void)
 {
     return stop_asked != 0;
 }
+
+pl_status cli_print_json(pl_str *json, pl_status status, const char *what, pl_error *err)
+{
+    status = status == PL_OK && json->failed ? pl_fail_nomem(err, what) : status;
+    if (status == PL_OK) {
+        puts(json->text);
+    }
+    pl_str_clear(json);
+    return status;
+}

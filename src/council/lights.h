@@ -5,6 +5,7 @@
 #define PLENTY_COUNCIL_LIGHTS_H
 
 #include "council/council.h"
+#include "io/json.h"
 
 typedef enum pl_light_name {
     PL_LIGHT_PAY,        /* the highest pay of an official, of the most there can be */
@@ -37,5 +38,7 @@ typedef struct pl_light {
 
 /* All lights, as the step's clock stands.  O(rows) of the tables they look at. */
 pl_status pl_lights(pl_step *step, pl_light out[PL_LIGHTS]);
+/* The members of an object: figure, limit, since when, who must answer. */
+void pl_json_light(pl_json *json, const pl_light *light, const pl_light_about *about);
 
 #endif

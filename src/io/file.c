@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -300,4 +301,17 @@ pl_status pl_file_read(const char *path, size_t ceiling, pl_file *out, pl_error 
 pl_status pl_file_read_raw(const char *path, size_t ceiling, pl_file *out, pl_error *err)
 {
     return read_whole(path, false, false, ceiling, out, err);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+    (void)st;
+    (void)type;
+    (void)where;
+    return remove(path);
+}
+
+void pl_path_remove(const char *path)
+{
+    (void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }

@@ -25,6 +25,7 @@ void pl_file_clear(pl_file *file);
 /* "dir/name" into out; false when it does not fit. */
 bool pl_path_join(char *out, size_t size, const char *dir, const char *name);
 bool pl_path_exists(const char *path);
+void pl_path_remove(const char *path); /* a file, or a folder with all that is in it; as much as can be removed */
 bool pl_path_is_file(const char *path); /* a regular one: no folder, no device */
 
 /* Writes a file: to a temporary name beside it, fsync, rename, fsync of the folder; after an error nothing is

@@ -533,3 +533,49 @@ void pl_comparison_free(pl_comparison *c)
     }
     pl_free(c);
 }
+
+/* ---- What holds back the first tier that is short -------------------------------------------------- */
+
+/* The first stage of a tier that left something short, or 0. */
+static int32_t short_stage(const pl_side *side, int32_t tier)
+{
+    int32_t first = 0;
+    for (int32_t k = 0; k < side->economy->n_needs; k++) {
+        int32_t stage = side->plan->settled[k];
+        if (side->economy->needs[k].tier == tier && stage > 0 && pl_plan_is_short(side->plan, side->economy, k) &&
+            side->plan->stages[stage - 1].goal == PL_RAISE && (first == 0 || stage < first)) {
+            first = stage;
+        }
+    }
+    return first;
+}
+
+/* The first stage of a tier at all, or 0. */
+static int32_t first_stage(const pl_side *side, int32_t tier)
+{
+    for (int32_t k = 1; k <= side->plan->n_stages; k++) {
+        if (side->plan->stages[k - 1].goal == PL_RAISE && side->plan->stages[k - 1].tier == tier) {
+            return k;
+        }
+    }
+    return 0;
+}
+
+pl_status pl_compare_short_tier(pl_comparison *c, int32_t *tier, pl_limit_pair **out, int32_t *n, pl_error *err)
+{
+    *n = 0;
+    for (int32_t k = 0; k < c->n_groups; k++) {
+        *tier = c->groups[k].tier;
+        int32_t stage[2] = {short_stage(&c->side[0], *tier), short_stage(&c->side[1], *tier)};
+        if (c->groups[k].group != NULL || (stage[0] == 0 && stage[1] == 0)) {
+            continue;
+        }
+        for (int s = 0; s < 2; s++) {
+            stage[s] = stage[s] > 0 ? stage[s] : first_stage(&c->side[s], *tier);
+        }
+        if (stage[0] > 0 && stage[1] > 0) {
+            return pl_compare_limits(c, stage, out, n, err);
+        }
+    }
+    return PL_OK;
+}

@@ -707,3 +707,21 @@ pl_status pl_plan_load_start(const char *path, const pl_variant *variant, pl_pla
     }
     return end(&l, status, out);
 }
+
+pl_status pl_plan_load_with(const char *path, const pl_economy *base, pl_variant **variant, pl_plan **out, pl_error *err)
+{
+    pl_plan *head = NULL;
+    pl_variant *v = NULL;
+    pl_status status = pl_plan_open(path, &head, err);
+    status = status == PL_OK ? pl_variant_new(base, &v, err) : status;
+    status = status == PL_OK ? pl_variant_restore(v, head->changes, head->n_changes, err) : status;
+    status = status == PL_OK ? pl_variant_unroll(v, &head->horizon, err) : status;
+    status = status == PL_OK ? pl_plan_load(path, v, out, err) : status;
+    pl_plan_free(head);
+    if (status != PL_OK) {
+        pl_variant_free(v);
+        return status;
+    }
+    *variant = v;
+    return PL_OK;
+}

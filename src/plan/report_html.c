@@ -303,7 +303,7 @@ static void add_clashes(report *r)
 
 /* ---- All together ----------------------------------------------------------------------------------- */
 
-static pl_status prepare(report *r, pl_error *err)
+pl_status pl_report_prepare(report *r, pl_error *err)
 {
     const pl_economy *e = r->economy;
     r->unit = pl_words_common_unit(e);
@@ -338,7 +338,7 @@ static pl_status add_planned(report *r, pl_error *err)
 
 static pl_status add_page(report *r, pl_error *err)
 {
-    pl_status status = prepare(r, err);
+    pl_status status = pl_report_prepare(r, err);
     status = status == PL_OK ? add_head(r, err) : status;
     if (status == PL_OK && r->plan->outcome == PL_INFEASIBLE) {
         add_clashes(r);

@@ -23,6 +23,8 @@ typedef struct report {
     const char *unit;    /* of all goods, or "" */
 } report;
 
+/* Fills in everything behind `arena`, which is begun, from plan and economy. */
+pl_status pl_report_prepare(report *r, pl_error *err);
 void pl_report_heading(report *r, const char *id, const char *title);
 
 /* report_needs.c: how far needs are met, what is short, and what holds it back. */

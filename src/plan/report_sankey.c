@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "plan/json.h"
 #include "plan/model.h"
 #include "plan/report_html.h"
 #include "plan/words.h"
@@ -565,22 +566,32 @@ static void add_table(report *r, const graph *g)
     pl_str_add(&r->out, "</details>\n");
 }
 
-pl_status pl_report_sankey(report *r, pl_error *err)
+/* Nodes and links of the main flows; none when the prices give no value to any. */
+static pl_status make_graph(report *r, graph **out, pl_error *err)
 {
     graph *g = PL_NEW0(graph, 1);
     link *all = PL_NEW(link, NODES * NODES);
-    pl_status status = g == NULL || all == NULL ? pl_fail_nomem(err, "the report") : PL_OK;
-    pl_report_heading(r, "flows", "The main flows");
+    pl_status status = g == NULL || all == NULL ? pl_fail_nomem(err, "the main flows") : PL_OK;
     if (status == PL_OK && r->price != NULL) {
         add_node(g, WORK, -1, "Work");
         add_node(g, SCARCE, -1, "Scarce limits");
         add_node(g, IMPORTS, -1, "Imports");
         add_node(g, STOCK, -1, "Stocks");
-        status = choose_goods(r, g) ? add_flows(r, g, err) : pl_fail_nomem(err, "the report");
+        status = choose_goods(r, g) ? add_flows(r, g, err) : pl_fail_nomem(err, "the main flows");
     }
     if (status == PL_OK && r->price != NULL) {
         make_links(g, all);
     }
+    pl_free(all);
+    *out = g;
+    return status;
+}
+
+pl_status pl_report_sankey(report *r, pl_error *err)
+{
+    graph *g;
+    pl_report_heading(r, "flows", "The main flows");
+    pl_status status = make_graph(r, &g, err);
     if (status == PL_OK && g->n_links > 0) {
         place_nodes(g);
         place_links(g);
@@ -590,7 +601,55 @@ pl_status pl_report_sankey(report *r, pl_error *err)
         pl_str_add(&r->out, "<p>The prices of the plan give no value to any flow.</p>\n");
     }
     pl_str_add(&r->out, "</section>\n");
-    pl_free(all);
     pl_free(g);
+    return status;
+}
+
+/* ---- The same as JSON ------------------------------------------------------------------------------- */
+
+static void put_graph(pl_json *j, const report *r, const graph *g)
+{
+    static const char *const KIND[] = {"work", "scarce", "imports", "stocks", "good", "others", "group", "exports"};
+    pl_json_put_number(j, "whole", g->whole);
+    pl_json_put_number(j, "left_out", g->left);
+    pl_json_put_int(j, "links_left_out", g->n_left);
+    pl_json_put_bool(j, "in_work", in_work(r));
+    pl_json_key(j, "nodes");
+    pl_json_array(j);
+    for (int k = 0; k < g->n; k++) {
+        const node *v = &g->nodes[k];
+        pl_json_object(j);
+        pl_json_put_text(j, "kind", KIND[v->kind]);
+        pl_json_put_text(j, "good", v->kind == GOOD ? r->economy->goods[v->good].id : NULL);
+        pl_json_put_text(j, "name", name_of(r, v));
+        pl_json_put_number(j, "value", v->value);
+        pl_json_put_int(j, "column", v->column);
+        pl_json_end(j);
+    }
+    pl_json_end(j);
+    pl_json_key(j, "links");
+    pl_json_array(j);
+    for (int k = 0; k < g->n_links; k++) {
+        pl_json_object(j);
+        pl_json_put_int(j, "from", g->links[k].from);
+        pl_json_put_int(j, "to", g->links[k].to);
+        pl_json_put_number(j, "value", g->links[k].value);
+        pl_json_end(j);
+    }
+    pl_json_end(j);
+}
+
+pl_status pl_json_flows(pl_json *j, const pl_plan *plan, const pl_economy *economy, pl_error *err)
+{
+    report r = {.plan = plan, .economy = economy};
+    graph *g = NULL;
+    pl_arena_init(&r.arena, 0);
+    pl_status status = pl_report_prepare(&r, err);
+    status = status == PL_OK ? make_graph(&r, &g, err) : status;
+    if (status == PL_OK) {
+        put_graph(j, &r, g);
+    }
+    pl_free(g);
+    pl_arena_clear(&r.arena);
     return status;
 }

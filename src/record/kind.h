@@ -89,6 +89,8 @@ extern const pl_rulebook PL_RECORD_RULES; /* those of the record itself: they ho
 
 /* The kind of an event, or NULL.  `rulebook` may be NULL. */
 const pl_event_kind *pl_kind_of(const pl_rulebook *rulebook, const char *name, size_t n);
+/* The text or bytes of a field of the event, empty when it has none of that name; *out is freed by the caller. */
+pl_status pl_event_field(const pl_event *event, const pl_rulebook *rulebook, const char *field, pl_owned *out, pl_error *err);
 /* Calls `each` for every blob that the event refers to, when its body is as its kind says. */
 typedef pl_status (*pl_each_blob_fn)(void *user, const uint8_t hash[PL_HASH], pl_error *err);
 pl_status pl_each_blob(const pl_event *event, const pl_rulebook *rulebook, pl_each_blob_fn each, void *user, pl_error *err);

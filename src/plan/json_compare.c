@@ -1,8 +1,7 @@
-/* SPDX-License-Identifier: AGPL-3.0-or-later
+/* SPDX-License-Identifier: LGPL-3.0-or-later
  *
- * compare_json.c - two plans side by side as JSON (`plenty compare --json`). */
-#include "cli/compare.h"
-#include "io/json.h"
+ * json_compare.c - two plans side by side as JSON. */
+#include "plan/json.h"
 
 /* [A, B]; null where a side has none. */
 static void both(pl_json *j, const char *key, const double x[2])
@@ -14,14 +13,14 @@ static void both(pl_json *j, const char *key, const double x[2])
     pl_json_end(j);
 }
 
-static void plans(pl_json *j, const cli_compare_input *in)
+static void plans(pl_json *j, const pl_comparison *c, const char *const name[2])
 {
     pl_json_key(j, "plans");
     pl_json_array(j);
     for (int s = 0; s < 2; s++) {
-        const pl_side *side = &in->comparison->side[s];
+        const pl_side *side = &c->side[s];
         pl_json_object(j);
-        pl_json_put_text(j, "plan", in->name[s]);
+        pl_json_put_text(j, "plan", name[s]);
         pl_json_put_text(j, "economy", side->economy->title);
         pl_json_put_text(j, "hash", side->plan->economy_hash);
         pl_json_put_text(j, "goal", pl_goal_id(side->plan->goal));
@@ -152,42 +151,31 @@ static void limits(pl_json *j, const pl_comparison *c, const char *key, const pl
     pl_json_end(j);
 }
 
-pl_status cli_compare_json(const cli_compare_input *in, FILE *out, pl_error *err)
+pl_status pl_json_comparison(pl_json *j, pl_comparison *c, const char *const name[2], pl_error *err)
 {
-    pl_comparison *c = in->comparison;
-    pl_str s;
-    pl_json j;
     pl_limit_pair *tier_limits = NULL;
     int32_t tier = 0, n = 0;
-    pl_status status = c->planned ? cli_compare_tier_limits(c, &tier, &tier_limits, &n, err) : PL_OK;
+    pl_status status = c->planned ? pl_compare_short_tier(c, &tier, &tier_limits, &n, err) : PL_OK;
     if (status != PL_OK) {
         return status;
     }
-    pl_str_init(&s, (size_t)1 << 31);
-    pl_json_init(&j, &s, true);
-    pl_json_object(&j);
-    plans(&j, in);
-    pl_json_put_bool(&j, "same_economy", c->same_base);
-    pl_json_put_bool(&j, "comparable", c->planned);
-    changes(&j, c);
+    pl_json_object(j);
+    plans(j, c, name);
+    pl_json_put_bool(j, "same_economy", c->same_base);
+    pl_json_put_bool(j, "comparable", c->planned);
+    changes(j, c);
     if (c->planned) {
-        needs(&j, c);
+        needs(j, c);
     }
-    goods(&j, c);
-    resources(&j, c);
+    goods(j, c);
+    resources(j, c);
     if (n > 0) {
-        pl_json_put_int(&j, "held_tier", tier);
-        limits(&j, c, "limits_of_tier", tier_limits, n);
+        pl_json_put_int(j, "held_tier", tier);
+        limits(j, c, "limits_of_tier", tier_limits, n);
     }
     if (c->same_measure) {
-        limits(&j, c, "limits_of_last_stage", c->limits, c->n_limits);
+        limits(j, c, "limits_of_last_stage", c->limits, c->n_limits);
     }
-    pl_json_end(&j);
-    if (s.failed) {
-        status = pl_fail_nomem(err, "the comparison");
-    } else {
-        fprintf(out, "%s\n", s.text);
-    }
-    pl_str_clear(&s);
-    return status;
+    pl_json_end(j);
+    return PL_OK;
 }

@@ -1,8 +1,14 @@
-/* SPDX-License-Identifier: AGPL-3.0-or-later
+/* SPDX-License-Identifier: LGPL-3.0-or-later
  *
- * explain_json.c - an explanation as JSON (`plenty explain --json`). */
-#include "cli/explain.h"
-#include "io/json.h"
+ * json_explain.c - an explanation as JSON. */
+#include "plan/json.h"
+#include "plan/words.h"
+
+typedef struct explained {
+    const pl_plan *plan;
+    const pl_economy *economy;
+    const pl_explanation *x;
+} explained;
 
 /* Identifier of what a limit or a way belongs to; a need is named by good, tier and group. */
 static void way_id(pl_json *j, const pl_economy *e, const pl_way *w)
@@ -19,7 +25,7 @@ static void way_id(pl_json *j, const pl_economy *e, const pl_way *w)
     }
 }
 
-static void ways(pl_json *j, const char *key, const cli_explain_input *in, const pl_way *list, int32_t n, bool costs)
+static void ways(pl_json *j, const char *key, const explained *in, const pl_way *list, int32_t n, bool costs)
 {
     pl_json_key(j, key);
     pl_json_array(j);
@@ -59,7 +65,7 @@ static void margin(pl_json *j, const char *key, const pl_margin *m)
     pl_json_end(j);
 }
 
-static void price_of_good(pl_json *j, const cli_explain_input *in)
+static void price_of_good(pl_json *j, const explained *in)
 {
     const pl_explanation *x = in->x;
     pl_json_key(j, "elements");
@@ -87,7 +93,7 @@ static void price_of_good(pl_json *j, const cli_explain_input *in)
     pl_json_end(j);
 }
 
-static void good(pl_json *j, const cli_explain_input *in)
+static void good(pl_json *j, const explained *in)
 {
     const pl_explanation *x = in->x;
     const pl_balance *b = &x->balance;
@@ -107,7 +113,7 @@ static void good(pl_json *j, const cli_explain_input *in)
     price_of_good(j, in);
 }
 
-static void limit(pl_json *j, const cli_explain_input *in)
+static void limit(pl_json *j, const explained *in)
 {
     const pl_explanation *x = in->x;
     pl_json_put_text(j, "limit", pl_limit_kind_id(x->subject.kind));
@@ -118,7 +124,7 @@ static void limit(pl_json *j, const cli_explain_input *in)
     ways(j, "users", in, x->users, x->n_users, false);
 }
 
-static void touched(pl_json *j, const cli_explain_input *in)
+static void touched(pl_json *j, const explained *in)
 {
     pl_json_key(j, in->x->subject.is_good ? "taken_from" : "goes_to");
     pl_json_array(j);
@@ -134,31 +140,21 @@ static void touched(pl_json *j, const cli_explain_input *in)
     pl_json_end(j);
 }
 
-pl_status cli_explain_json(const cli_explain_input *in, FILE *out, pl_error *err)
+void pl_json_explanation(pl_json *j, const pl_plan *plan, const pl_economy *economy, const pl_explanation *x)
 {
-    const pl_explanation *x = in->x;
-    pl_str whole;
-    pl_json j;
-    pl_str_init(&whole, (size_t)1 << 30);
-    pl_json_init(&j, &whole, true);
-    pl_json_object(&j);
-    (x->subject.is_good ? good : limit)(&j, in);
-    pl_json_put_number(&j, "stage", x->stage);
-    pl_json_put_number(&j, "price", x->price);
-    pl_json_key(&j, "prices_by_stage");
-    pl_json_array(&j);
-    for (int32_t s = 0; s < in->plan->n_stages; s++) {
-        pl_json_number(&j, x->stage_price[s]);
+    const explained in = {plan, economy, x};
+    pl_json_object(j);
+    (x->subject.is_good ? good : limit)(j, &in);
+    pl_json_put_number(j, "stage", x->stage);
+    pl_json_put_number(j, "price", x->price);
+    pl_json_key(j, "prices_by_stage");
+    pl_json_array(j);
+    for (int32_t s = 0; s < plan->n_stages; s++) {
+        pl_json_number(j, x->stage_price[s]);
     }
-    pl_json_end(&j);
-    margin(&j, "one_more", &x->more);
-    margin(&j, "one_less", &x->less);
-    touched(&j, in);
-    pl_json_end(&j);
-    bool failed = whole.failed;
-    if (!failed) {
-        fprintf(out, "%s\n", whole.text);
-    }
-    pl_str_clear(&whole);
-    return failed ? pl_fail_nomem(err, "the explanation") : PL_OK;
+    pl_json_end(j);
+    margin(j, "one_more", &x->more);
+    margin(j, "one_less", &x->less);
+    touched(j, &in);
+    pl_json_end(j);
 }

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/assets.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/mem.h"
+
+static const char *type_of(const char *name)
+{
+    static const char *const TYPES[][2] = {
+        {".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}, {".css", "text/css; charset=utf-8"}, {".json", "application/json"},
+        {".svg", "image/svg+xml"}, {".png", "image/png"}, {".wasm", "application/wasm"}, {".woff2", "font/woff2"}, {".txt", "text/plain; charset=utf-8"},
+        {".webmanifest", "application/manifest+json"}, {".ico", "image/x-icon"}, {".csv", "text/csv; charset=utf-8"},
+    };
+    const char *end = strrchr(name, '.');
+    for (size_t i = 0; end != NULL && i < sizeof TYPES / sizeof TYPES[0]; i++) {
+        if (strcmp(end, TYPES[i][0]) == 0) {
+            return TYPES[i][1];
+        }
+    }
+    return "application/octet-stream";
+}
+
+static pl_status load(const pl_embedded *a, pl_content **out, pl_error *err)
+{
+    char *plain = PL_NEW(char, a->whole + 1);
+    z_stream z = {0};
+    if (plain == NULL || inflateInit2(&z, 15 + 16) != Z_OK) {
+        pl_free(plain);
+        return pl_fail_nomem(err, "loading the pages");
+    }
+    z.next_in = (Bytef *)(uintptr_t)a->gzip;
+    z.avail_in = (uInt)a->n;
+    z.next_out = (Bytef *)plain;
+    z.avail_out = (uInt)a->whole;
+    bool good = inflate(&z, Z_FINISH) == Z_STREAM_END && z.total_out == a->whole;
+    inflateEnd(&z);
+    /* Vite puts a hash into the names of what lies in assets/. */
+    const char *caching = strncmp(a->name, "assets/", 7) == 0 ? "public, max-age=31536000, immutable" : "no-cache";
+    pl_status status = good ? pl_content_gzipped(type_of(a->name), caching, a->gzip, a->n, plain, a->whole, out, err)
+                            : pl_fail(err, PL_BUG, a->name, NULL, "a file in the program is damaged");
+    pl_free(plain);
+    return status;
+}
+
+pl_status pl_assets_load(pl_assets *out, pl_error *err)
+{
+    pl_status status = PL_OK;
+    out->n = 0;
+    out->content = PL_NEW0(pl_content *, PL_N_ASSETS + 1);
+    if (out->content == NULL) {
+        return pl_fail_nomem(err, "loading the pages");
+    }
+    while (status == PL_OK && out->n < PL_N_ASSETS) {
+        status = load(&PL_ASSETS[out->n], &out->content[out->n], err);
+        out->n += status == PL_OK;
+    }
+    return status;
+}
+
+void pl_assets_clear(pl_assets *a)
+{
+    for (int i = 0; i < a->n; i++) {
+        pl_content_drop(a->content[i]);
+    }
+    pl_free(a->content);
+    *a = (pl_assets){NULL, 0};
+}
+
+static pl_content *named(const pl_assets *a, const char *name)
+{
+    int lo = 0, hi = a->n;
+    while (lo < hi) {
+        int mid = (lo + hi) / 2, order = strcmp(PL_ASSETS[mid].name, name);
+        if (order == 0) {
+            return pl_content_keep(a->content[mid]);
+        }
+        lo = order < 0 ? mid + 1 : lo;
+        hi = order < 0 ? hi : mid;
+    }
+    return NULL;
+}
+
+pl_content *pl_assets_find(const pl_assets *a, const pl_target *t)
+{
+    char name[PL_TARGET_MAX + PL_SEGMENTS];
+    size_t n = 0;
+    name[0] = '\0';
+    for (int i = 0; i < t->n_segments; i++) {
+        n += (size_t)snprintf(name + n, sizeof name - n, "%s%s", i > 0 ? "/" : "", t->segment[i]);
+    }
+    pl_content *found = named(a, name);
+    return found != NULL || strchr(name, '.') != NULL ? found : named(a, "index.html");
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * served.c - plans by their id: in memory, or out of the record, where a motion has put them as archives. */
+#include "server/served.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "council/motions.h"
+#include "io/file.h"
+#include "io/json_read.h"
+#include "io/tar.h"
+
+int pl_plans_list(pl_plans *p, pl_served **out)
+{
+    int n = 0;
+    pthread_mutex_lock(&p->lock);
+    if (p->given != NULL) {
+        out[n++] = pl_served_keep(p->given);
+    }
+    for (int i = 0; i < p->n; i++) {
+        out[n++] = pl_served_keep(p->all[i]);
+    }
+    pthread_mutex_unlock(&p->lock);
+    return n;
+}
+
+/* ---- Out of the record ---------------------------------------------------------------------------- */
+
+typedef struct archives {
+    uint8_t plan[PL_HASH], economy[PL_HASH];
+    bool named, found; /* named: a plan is given; else the one in force */
+    char title[200];
+} archives;
+
+static pl_status find_archives(void *user, pl_step *step)
+{
+    archives *a = user;
+    pl_row_key all = pl_key_none();
+    pl_cursor at = pl_rows(&PL_OPTIONS, &all);
+    pl_option o;
+    pl_plan_in_force f;
+    pl_status status;
+    bool there;
+    if (!a->named) {
+        status = pl_get(step, &PL_PLANS_IN_FORCE, pl_key_then(pl_key_none(), 0), &f, &a->found);
+        memcpy(a->plan, f.plan, PL_HASH);
+        memcpy(a->economy, f.economy, PL_HASH);
+        snprintf(a->title, sizeof a->title, "plan %lld in force", (long long)f.number);
+        return status;
+    }
+    while ((status = pl_next(step, &PL_OPTIONS, &at, &o, &there)) == PL_OK && there && !a->found) {
+        if (pl_id_same(o.plan, a->plan)) {
+            memcpy(a->economy, o.economy, PL_HASH);
+            snprintf(a->title, sizeof a->title, "%s", o.name);
+            a->found = true;
+        }
+    }
+    return status;
+}
+
+static pl_status unpack(pl_call *c, const uint8_t hash[PL_HASH], const char *path)
+{
+    pl_owned blob;
+    pthread_mutex_lock(&c->server->record_lock);
+    pl_status status = pl_record_blob(c->server->record, hash, &blob, c->err);
+    pthread_mutex_unlock(&c->server->record_lock);
+    if (status == PL_OK) {
+        status = pl_tar_unpack(blob.bytes, blob.n, path, c->err);
+        pl_owned_free(&blob);
+    }
+    return status;
+}
+
+char *pl_served_package(const char *economy)
+{
+    char path[4300];
+    pl_file file;
+    json_t *checked = NULL;
+    char *text = NULL;
+    if (economy == NULL || !pl_path_join(path, sizeof path, economy, "datapackage.json") || pl_file_read(path, (size_t)1 << 20, &file, NULL) != PL_OK) {
+        return NULL;
+    }
+    if (pl_json_read(file.bytes, file.n, path, &checked, NULL, NULL) == PL_OK) {
+        text = file.bytes; /* is JSON, and ends with a zero byte */
+        file.bytes = NULL;
+    }
+    json_decref(checked);
+    pl_file_clear(&file);
+    return text;
+}
+
+/* Reads the plan and the economy that were unpacked there. */
+static pl_status load(const char *plan, const char *economy, pl_served *from, pl_error *err)
+{
+    pl_findings findings = {0};
+    pl_status status = pl_economy_load(economy, NULL, &findings, &from->own_economy, err);
+    status = status == PL_OK ? pl_plan_load_with(plan, from->own_economy, &from->own_variant, &from->own_plan, err) : status;
+    if (status == PL_OK) {
+        from->plan = from->own_plan;
+        from->economy = &from->own_variant->economy;
+        from->base = from->own_economy;
+        from->package = pl_served_package(economy);
+    }
+    return status;
+}
+
+static pl_status load_archives(pl_call *c, const archives *a, const char *id, pl_served **out)
+{
+    static atomic_uint serial;
+    char plan[4200], economy[4200];
+    pl_served from = {0};
+    unsigned n = atomic_fetch_add(&serial, 1);
+    snprintf(plan, sizeof plan, "%.4000s/plan-%u", c->server->settings.scratch, n);
+    snprintf(economy, sizeof economy, "%.4000s/economy-%u", c->server->settings.scratch, n);
+    snprintf(from.id, sizeof from.id, "%s", id);
+    snprintf(from.title, sizeof from.title, "%s", a->title);
+    pl_status status = unpack(c, a->plan, plan);
+    status = status == PL_OK ? unpack(c, a->economy, economy) : status;
+    status = status == PL_OK ? load(plan, economy, &from, c->err) : status;
+    pl_path_remove(plan);
+    pl_path_remove(economy);
+    status = status == PL_OK ? pl_served_new(&from, out, c->err) : status;
+    if (status != PL_OK) {
+        pl_plan_free(from.own_plan);
+        pl_variant_free(from.own_variant);
+        pl_economy_free(from.own_economy);
+        pl_free(from.package);
+        return status;
+    }
+    pl_plans_add(&c->server->plans, *out);
+    return PL_OK;
+}
+
+/* ---- By id ---------------------------------------------------------------------------------------- */
+
+static pl_status none(pl_call *c, const char *id)
+{
+    return pl_fail(c->err, PL_NOTFOUND, "plan", "/api/plans lists them", "there is no plan '%.80s'", id);
+}
+
+pl_status pl_served_of(pl_call *c, const char *id, pl_served **out)
+{
+    archives a = {0};
+    char hex[2 * PL_HASH + 1];
+    bool now = strcmp(id, "now") == 0;
+    a.named = !now && pl_hex_read(id, PL_HASH, a.plan);
+    *out = NULL;
+    if (c->server->record != NULL && (now || a.named)) {
+        pl_status status = pl_call_look(c, find_archives, &a);
+        if (status != PL_OK) {
+            return status;
+        }
+    }
+    if (!a.found) {
+        *out = a.named ? NULL : pl_plans_find(&c->server->plans, now ? "given" : id);
+        return *out != NULL ? PL_OK : none(c, id);
+    }
+    pl_hex_write(a.plan, PL_HASH, hex);
+    *out = pl_plans_find(&c->server->plans, hex);
+    return *out != NULL ? PL_OK : load_archives(c, &a, hex, out);
+}
+
+pl_status pl_served_planned(pl_call *c, const char *id, pl_served **out)
+{
+    pl_status status = pl_served_of(c, id, out);
+    if (status == PL_OK && (*out)->plan->outcome != PL_PLANNED) {
+        pl_served_drop(*out);
+        return pl_fail(c->err, PL_DATA, "plan", "/api/plans/PLAN says which limits clash", "nothing was possible, so this plan has no figures");
+    }
+    return status;
+}

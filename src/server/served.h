@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * served.h - which plan a request means. */
+#ifndef PLENTY_SERVER_SERVED_H
+#define PLENTY_SERVER_SERVED_H
+
+#include "server/call.h"
+
+/* The plan of that id, kept for the caller: "given"; "now", the one in force in the commons, else the given one; 64 digits, the hash of a plan that a
+ * motion of the commons names; "job-N", one that was planned here.  Loads it when it is not in memory.  PL_NOTFOUND. */
+pl_status pl_served_of(pl_call *call, const char *id, pl_served **out);
+/* The same; PL_DATA when nothing was possible, so that there are no figures. */
+pl_status pl_served_planned(pl_call *call, const char *id, pl_served **out);
+/* datapackage.json of the economy at that path, when it is one and can be read; owned, or NULL. */
+char *pl_served_package(const char *economy);
+/* All that are in memory, each kept for the caller, the given one first; out has room for PL_PLANS_MOST + 1. */
+int pl_plans_list(pl_plans *plans, pl_served **out);
+
+#endif

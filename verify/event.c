@@ -344,6 +344,7 @@ static int note(const event *e)
 /* Kinds of a commons (docs/formats/commons.md), in alphabetic order.  What they may do depends on all that was decided before, which this checker does
  * not follow: it judges their form outside, their signatures and their place. */
 static const char *const OF_COMMONS[] = {
+    "alarm.answered", "alarm.raised", "alarm.silenced",
     "amendment.proposed", "amendment.supported",
     "archive.opened",
     "ballot.opened", "ballot.shuffled",
@@ -353,8 +354,10 @@ static const char *const OF_COMMONS[] = {
     "content.hidden",
     "council.created",
     "decision.reported", "decision.taken",
+    "delivery.received", "delivery.sent",
     "grant.approved", "grant.asked", "grant.refused",
     "handover.confirmed",
+    "line.ended", "line.reported", "line.watched",
     "lot.announced", "lot.opened", "lot.sealed",
     "mandate.resigned",
     "member.admitted", "member.left", "member.moved", "member.objected", "member.proposed", "member.recovered", "member.vouched",

@@ -18,6 +18,7 @@ typedef enum pl_light_name {
     PL_LIGHT_ACTS,       /* privileged acts of one person, of all in a year */
     PL_LIGHT_OVERDUE,    /* reports on decisions that are overdue */
     PL_LIGHT_UNANSWERED, /* questions that were not answered in time */
+    PL_LIGHT_ALARMS,     /* alarms that rose above their workplace and are not over */
     PL_LIGHTS
 } pl_light_name;
 

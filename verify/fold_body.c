@@ -72,7 +72,10 @@ static const struct {
     const char *name;
     bool privileged;
 } UNJUDGED[] = {
+    {"alarm.answered", false}, {"alarm.raised", false}, {"alarm.silenced", false},
     {"ballot.opened", false}, {"ballot.shuffled", false},
+    {"delivery.received", false}, {"delivery.sent", false},
+    {"line.ended", true}, {"line.reported", false}, {"line.watched", true},
     {"lot.shared", false}, {"lot.unsealed", false},
     {"missing.reported", false},
     {"order.placed", false}, {"order.withdrawn", false},

@@ -44,7 +44,7 @@ static const char *amount(double x, char out[PL_NUMBER_MAX])
     return out;
 }
 
-static void print_skill(const pl_watch *w, int32_t season)
+void watch_print_skill(const pl_watch *w, int32_t season)
 {
     pl_watch_skill s = pl_watch_skill_of(w, season);
     char periods[48];
@@ -119,7 +119,7 @@ static pl_status run(const cli_args *args, pl_watch *w, pl_error *err)
         return status;
     }
     if (w->periods > 0) {
-        print_skill(w, season);
+        watch_print_skill(w, season);
         printf("Plan of %s from %s on: %d lines; %lld reports, the last of %s\n", watch_periods(w, w->periods, periods), pl_tick_text(w->kind, w->first, first),
                w->n_lines, (long long)w->counts.used, pl_tick_text(w->kind, w->last, last));
     } else {

@@ -38,7 +38,7 @@ static pl_status read_settings(const cli_args *args, const pl_watch *w, pl_alarm
     status = status == PL_OK ? cli_number(args, "attention", 1, 1e6, 7, &attention, err) : status;
     status = status == PL_OK ? watch_season(args, w, &out->season, err) : status;
     out->side = (pl_side)side;
-    out->rule = (pl_rule)rule;
+    out->rule = (pl_watch_rule)rule;
     out->attention = (int32_t)attention;
     out->spike = out->spike > 0 ? out->spike : -1;
     if (status == PL_OK && from != NULL) {
@@ -55,7 +55,7 @@ static void print_limit(const pl_watch *w, const pl_alarms *a, const pl_alarm_se
 {
     char run[48];
     printf("%lld reports judged; a line's report is off by %.1f %% by chance. ", (long long)a->judged, 100 * a->noise);
-    if (set->rule == PL_RULE_CUSUM) {
+    if (set->rule == PL_BY_CUSUM) {
         printf("Rule: CUSUM above %.2f\n", a->limit);
     } else {
         printf("Rule: likelihood ratio above %.2f\n", a->limit);

@@ -13,7 +13,7 @@
 #define OUTPUT                                                                                                                                    \
     {"output", 'o', "FOLDER", false, "@", "write tables to this folder"}, {"replace", 0, NULL, false, NULL, "replace what is there"}
 
-static const cli_option REPORTS[] = {PLAN, OUTPUT, QUIET, END};
+static const cli_option REPORTS[] = {PLAN, OUTPUT, JSON, QUIET, END};
 static const cli_option ALARMS[] = {
     PLAN,
     {"from", 0, "PERIOD", false, NULL, "tell alarms from here on; season, noise and limit are learnt from what is before (default: from all)"},
@@ -24,6 +24,7 @@ static const cli_option ALARMS[] = {
     {"side", 0, "SIDE", false, "short|over|both", "what is watched for: too little, too much (default: short)"},
     {"attention", 0, "N", false, NULL, "alarms that can be looked at in a period (7)"},
     OUTPUT,
+    JSON,
     QUIET,
     END,
 };
@@ -37,12 +38,14 @@ static const cli_option CHECK[] = {
     {"productivity", 0, "PART", false, NULL, "sd by which all coefficients of a unit are off together (3%)"},
     {"family", 0, "PART", false, NULL, "probability that a check accuses anybody wrongly (1%)"},
     OUTPUT,
+    JSON,
     QUIET,
     END,
 };
 static const cli_option TARGETS[] = {
     {"output", 'o', "FILE", false, "@", "write the table to FILE"},
     {"replace", 0, NULL, false, NULL, "replace FILE"},
+    JSON,
     QUIET,
     END,
 };
@@ -58,6 +61,7 @@ static const cli_option REPLAN[] = {
     {"from-nothing", 0, NULL, false, NULL, "do not start from the old plan (slower; the plan is as good)"},
     {"threads", 't', "N", false, NULL, "use N threads; the plan is the same for any number"},
     {"replace", 0, NULL, false, NULL, "replace what is there"},
+    JSON,
     QUIET,
     END,
 };

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "cli/watch.h"
+#include "watch/json.h"
 #include "io/file.h"
 #include "io/rows.h"
 
@@ -313,6 +314,39 @@ static void print_all(const job *j)
     printf("(found in %.3g s, with its proof)\n", j->now->seconds);
 }
 
+static pl_status print_json(const job *q)
+{
+    pl_str out;
+    pl_json j;
+    char because[300];
+    pl_str_init(&out, (size_t)1 << 30);
+    pl_json_init(&j, &out, true);
+    pl_json_object(&j);
+    pl_json_watch(&j, q->w, q->season);
+    pl_json_put_text(&j, "outcome", q->now->outcome == PL_PLANNED ? "planned" : "infeasible");
+    pl_json_put_int(&j, "passed", q->how.passed);
+    pl_json_put_int(&j, "frozen", q->how.frozen);
+    pl_json_put_int(&j, "assumed", q->assumed);
+    pl_json_put_int(&j, "overdrawn", q->overdrawn);
+    pl_json_put_number(&j, "seconds", q->now->seconds);
+    pl_json_key(&j, "changes");
+    pl_json_array(&j);
+    for (int32_t k = 0; k < q->n_changes; k++) {
+        const pl_replan_change *c = &q->changes[k];
+        pl_json_object(&j);
+        pl_json_put_text(&j, "recipe", q->e->recipes[c->recipe].id);
+        pl_json_put_number(&j, "promised", c->promised);
+        pl_json_put_number(&j, "now", c->now);
+        pl_json_put_number(&j, "worth", c->worth);
+        pl_json_put_text(&j, "why", pl_replan_word(c->why));
+        pl_json_put_text(&j, "because", why(q, c, because, sizeof because));
+        pl_json_end(&j);
+    }
+    pl_json_end(&j);
+    pl_json_end(&j);
+    return cli_json_print(&out, q->err);
+}
+
 static pl_status save(const job *j)
 {
     const char *output = cli_text(j->args, "output"), *economy = cli_text(j->args, "economy-output"), *changes = cli_text(j->args, "changes");
@@ -349,7 +383,9 @@ int cli_watch_replan(const cli_args *args)
     pl_status status = prepare(&j);
     status = status == PL_OK ? make(&j) : status;
     status = status == PL_OK ? save(&j) : status;
-    if (status == PL_OK && !cli_flag(args, "quiet")) {
+    if (status == PL_OK && cli_flag(args, "json")) {
+        status = print_json(&j);
+    } else if (status == PL_OK && !cli_flag(args, "quiet")) {
         print_all(&j);
     }
     bool impossible = status == PL_OK && j.now->outcome != PL_PLANNED;

@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "io/file.h"
-#include "io/json.h"
 #include "watch/store.h"
 
 #define SEASON_MAX 1000

@@ -374,7 +374,8 @@ pl_status pl_fold_prepare(pl_fold *fold, const pl_bytes *events, size_t n, pl_pr
         }
         atomic_init(&out[i].claim, there ? FREE : DONE);
     }
-    return status;
+    bool more = status == PL_OK && fold->rulebook != NULL && fold->rulebook->prepare != NULL;
+    return more ? fold->rulebook->prepare(fold, out, n, err) : status;
 }
 
 /* Verifies the signature, unless another thread does or has. */

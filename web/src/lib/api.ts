@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// What the server answers: fetching, refusals, live changes. The shapes are those of docs/formats/api.md.
+import { Refusal } from './load';
+
+interface RefusalBody {
+  readonly message?: string | null;
+  readonly why?: string | null;
+  readonly hint?: string | null;
+  readonly rule?: string | null;
+}
+
+// What changes something says so by this header, which no page of another origin can send.
+export const CHANGES = { 'plenty-request': '1' } as const;
+
+async function refusal(answer: Response): Promise<Refusal> {
+  let body: RefusalBody = {};
+  try {
+    body = (await answer.json()) as RefusalBody;
+  } catch {
+    body = {};
+  }
+  const said = [body.message, body.why].filter((x) => x !== undefined && x !== null && x !== '').join(': ');
+  return new Refusal(answer.status, said === '' ? `${answer.status} ${answer.statusText}` : said, body.hint ?? '', body.rule ?? '');
+}
+
+async function ask(path: string, init: RequestInit): Promise<Response> {
+  const answer = await fetch(path, { credentials: 'same-origin', ...init });
+  if (!answer.ok) throw await refusal(answer);
+  return answer;
+}
+
+export async function get<T>(path: string, stop?: AbortSignal): Promise<T> {
+  const answer = await ask(path, { headers: { accept: 'application/json' }, ...(stop === undefined ? {} : { signal: stop }) });
+  return (await answer.json()) as T;
+}
+
+export async function getBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await (await ask(path, {})).arrayBuffer());
+}
+
+export async function getText(path: string): Promise<string> {
+  return (await ask(path, {})).text();
+}
+
+export async function post<T>(path: string, body: BodyInit, type: string): Promise<T> {
+  const answer = await ask(path, { method: 'POST', body, headers: { ...CHANGES, 'content-type': type, accept: 'application/json' } });
+  return (await answer.json()) as T;
+}
+
+export function query(values: Readonly<Record<string, string | number | undefined>>): string {
+  const q = new URLSearchParams();
+  for (const [k, v] of Object.entries(values)) if (v !== undefined) q.set(k, String(v));
+  const text = q.toString();
+  return text === '' ? '' : `?${text}`;
+}

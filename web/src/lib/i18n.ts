@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// Words. A language is one file in web/locales: texts by key; {name} stands for a value; a text with plural forms is an
+// object with the categories of Intl.PluralRules, chosen by {n}.
+import { computed, signal } from '@preact/signals';
+import type english from '../../locales/en.json';
+
+export type Words = typeof english;
+export type WordKey = keyof Words;
+export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string };
+export type Values = Readonly<Record<string, string | number>>;
+
+export interface Language {
+  readonly code: string;
+  readonly name: string; // in the language itself
+  readonly direction: 'ltr' | 'rtl';
+  readonly load: () => Promise<{ default: unknown }>;
+}
+
+// A new language: its file in web/locales, and a row here.
+export const LANGUAGES: readonly Language[] = [
+  { code: 'en', name: 'English', direction: 'ltr', load: () => import('../../locales/en.json') },
+  { code: 'es', name: 'Español', direction: 'ltr', load: () => import('../../locales/es.json') },
+  { code: 'fr', name: 'Français', direction: 'ltr', load: () => import('../../locales/fr.json') },
+  { code: 'de', name: 'Deutsch', direction: 'ltr', load: () => import('../../locales/de.json') },
+  { code: 'ru', name: 'Русский', direction: 'ltr', load: () => import('../../locales/ru.json') },
+  { code: 'hi', name: 'हिन्दी', direction: 'ltr', load: () => import('../../locales/hi.json') },
+  { code: 'ar', name: 'العربية', direction: 'rtl', load: () => import('../../locales/ar.json') },
+];
+
+const words = signal<Words | null>(null);
+export const language = signal<Language>(LANGUAGES[0] as Language);
+const rules = computed(() => new Intl.PluralRules(language.value.code));
+
+// The language to begin with: the chosen one, else the first of the browser's that there is, else English.
+export function pickLanguage(chosen: string | null, wanted: readonly string[]): Language {
+  const codes = [...(chosen === null ? [] : [chosen]), ...wanted].map((w) => w.toLowerCase().split('-')[0]);
+  for (const code of codes) {
+    const found = LANGUAGES.find((l) => l.code === code);
+    if (found !== undefined) return found;
+  }
+  return LANGUAGES[0] as Language;
+}
+
+export async function setLanguage(to: Language): Promise<void> {
+  const loaded = (await to.load()).default as Words;
+  words.value = loaded;
+  language.value = to;
+  document.documentElement.lang = to.code;
+  document.documentElement.dir = to.direction;
+}
+
+// A text with its values in place. Values that are numbers are written as the language writes them.
+export function fill(text: string | Plural, values: Values, plural: Intl.PluralRules, number: (n: number) => string): string {
+  const n = values['n'];
+  const form = typeof text === 'string' ? text : (text[typeof n === 'number' ? plural.select(n) : 'other'] ?? text.other);
+  return form.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name];
+    return value === undefined ? whole : typeof value === 'number' ? number(value) : value;
+  });
+}
+
+export function t(key: WordKey, values: Values = {}): string {
+  const text = (words.value as Record<string, string | Plural> | null)?.[key];
+  if (text === undefined) return key;
+  const code = language.value.code;
+  return fill(text, values, rules.value, (n) => new Intl.NumberFormat(code).format(n));
+}
+
+// Whether there is a word for a key that data name (kinds of events, names of rules).
+export function hasWord(key: string): key is WordKey {
+  return words.value !== null && key in words.value;
+}

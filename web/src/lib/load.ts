@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// What is fetched: its state as a signal, and fetching again when the record has grown.
+import { useSignal, useSignalEffect, type ReadonlySignal } from '@preact/signals';
+
+// What the server says when it refuses: in words, with the rule that was broken.
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly hint: string,
+    readonly rule: string,
+  ) {
+    super(message);
+  }
+}
+
+export type Loaded<T> = { readonly state: 'loading' } | { readonly state: 'failed'; readonly error: Error } | { readonly state: 'there'; readonly data: T };
+
+// Runs `get` now and whenever a signal that it reads changes; while it runs again, the old data stay.
+export function useLoad<T>(get: (stop: AbortSignal) => Promise<T>): ReadonlySignal<Loaded<T>> {
+  const result = useSignal<Loaded<T>>({ state: 'loading' });
+  useSignalEffect(() => {
+    const stop = new AbortController();
+    get(stop.signal).then(
+      (data) => {
+        if (!stop.signal.aborted) result.value = { state: 'there', data };
+      },
+      (error: unknown) => {
+        if (!stop.signal.aborted) result.value = { state: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
+      },
+    );
+    return () => stop.abort();
+  });
+  return result;
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// Plans as the server gives them (docs/formats/api.md), and what the pages read off them.
+import { get, query } from './api';
+import { t, type WordKey } from './i18n';
+
+export interface PlanHead {
+  readonly plan: string;
+  readonly title: string;
+  readonly economy: string;
+  readonly hash: string;
+  readonly outcome: string;
+  readonly goal: string;
+  readonly goods: number;
+  readonly recipes: number;
+  readonly needs: number;
+  readonly unit: string | null;
+}
+export interface PlanList {
+  readonly now: string | null; // the plan in force
+  readonly plans: readonly PlanHead[];
+}
+export interface Stage {
+  readonly stage: number;
+  readonly goal: string;
+  readonly tier?: number;
+  readonly value: number;
+  readonly bound: number;
+}
+export interface Need {
+  readonly good: string;
+  readonly name?: string;
+  readonly unit: string;
+  readonly tier: number;
+  readonly group: string;
+  readonly asked: number;
+  readonly delivered: number;
+  readonly stage: number;
+}
+export interface Limit {
+  readonly kind: string;
+  readonly id: string;
+  readonly name?: string;
+  readonly unit: string;
+  readonly available: number | null;
+  readonly used: number;
+  readonly price: number;
+  readonly stage?: number;
+  readonly one_percent_more: number;
+}
+export interface Resource {
+  readonly resource: string;
+  readonly name?: string;
+  readonly kind: string;
+  readonly unit: string;
+  readonly available: number | null;
+  readonly used: number;
+}
+export interface Plan extends PlanHead {
+  readonly stages: readonly Stage[];
+  readonly needs_met?: number;
+  readonly short?: readonly Need[];
+  readonly n_short?: number;
+  readonly resources?: readonly Resource[];
+  readonly limits?: readonly Limit[];
+  readonly clashes?: readonly { readonly kind: string; readonly id: string; readonly name?: string; readonly available: number; readonly alone: number | null; readonly together: number }[];
+}
+export interface Group {
+  readonly group: string;
+  readonly needs: number;
+  readonly short: number;
+  readonly met: number;
+  readonly unit: string | null;
+  readonly asked?: number;
+  readonly delivered?: number;
+}
+export interface Tier {
+  readonly tier: number;
+  readonly met: number;
+  readonly groups: readonly Group[];
+}
+export interface Good {
+  readonly good: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly group: string;
+  readonly made: number;
+  readonly used: number;
+  readonly imported: number;
+  readonly exported: number;
+  readonly drawn: number;
+  readonly delivered: number;
+  readonly surplus: number;
+  readonly price?: number;
+  readonly asked?: number;
+}
+export interface Flows {
+  readonly whole: number;
+  readonly in_work: boolean;
+  readonly nodes: readonly { readonly kind: string; readonly good: string | null; readonly name: string; readonly column: number; readonly value: number }[];
+  readonly links: readonly { readonly from: number; readonly to: number; readonly value: number }[];
+}
+
+// Rounding leaves a need that is met a hair below it.
+const ALL = 1 - 1e-9;
+const KNOWN = 3000; // of so many goods all names are fetched at once
+
+export function ratio(n: { readonly asked: number; readonly delivered: number }): number {
+  const r = n.asked > 0 ? n.delivered / n.asked : 1;
+  return r > ALL && r < 1 + 1e-9 ? 1 : r;
+}
+
+// What is short, the most urgent tier first, then what is furthest from met, then the largest.
+export function shortages(needs: readonly Need[]): Need[] {
+  const level = (n: Need): number => Math.round(1000 * ratio(n));
+  return needs.filter((n) => ratio(n) < 1).sort((a, b) => a.tier - b.tier || level(a) - level(b) || b.asked - b.delivered - (a.asked - a.delivered));
+}
+
+// The stage that tells what holds needs back: the first that does not meet all of its tier, else none.
+export function heldStage(stages: readonly Stage[]): Stage | undefined {
+  return stages.find((s) => s.goal === 'raise' && s.value < ALL);
+}
+
+// What binds in that stage, the weightiest first.
+export function reasons(plan: Plan): readonly Limit[] {
+  const held = heldStage(plan.stages);
+  return held === undefined ? [] : (plan.limits ?? []).filter((l) => l.stage === held.stage).sort((a, b) => b.one_percent_more - a.one_percent_more);
+}
+
+export function loadPlans(stop: AbortSignal): Promise<PlanList> {
+  return get<PlanList>('/api/plans', stop);
+}
+export function loadPlan(id: string, stop: AbortSignal): Promise<Plan> {
+  return get<Plan>(`/api/plans/${id}`, stop);
+}
+export function loadGoods(plan: string, values: Readonly<Record<string, string | number | undefined>>, stop: AbortSignal): Promise<{ total: number; goods: readonly Good[] }> {
+  return get(`/api/plans/${plan}/goods${query(values)}`, stop);
+}
+
+// Names of goods, recipes and resources of one plan.
+export class Names {
+  private readonly goods = new Map<string, string>();
+  constructor(rows: readonly { readonly good: string; readonly name: string }[]) {
+    for (const r of rows) this.goods.set(r.good, r.name);
+  }
+  of(id: string, given?: string | null): string {
+    if (given !== undefined && given !== null && given !== '') return given;
+    return this.goods.get(id) ?? id;
+  }
+  limit(l: { readonly kind: string; readonly id: string; readonly name?: string }): string {
+    const name = this.of(l.id, l.name);
+    return l.kind === 'resource' ? name : t(`limit_${l.kind}` as WordKey, { name });
+  }
+}
+
+export async function loadNames(head: PlanHead, stop: AbortSignal): Promise<Names> {
+  if (head.goods > KNOWN) return new Names([]);
+  const pages = Array.from({ length: Math.ceil(head.goods / 1000) }, (_, i) => loadGoods(head.plan, { sort: 'id', from: 1000 * i, most: 1000 }, stop));
+  return new Names((await Promise.all(pages)).flatMap((p) => p.goods));
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The record: what happened, and checking it here, in the browser, with nothing but the bytes.
+import { equal, fromHex, toHex, type Bytes } from '../record/bytes';
+import { commonsId, keyId, parseEvent, verifyEvent, type Event } from '../record/event';
+import { leafHash, verifyConsistency, verifyInclusion } from '../record/merkle';
+import { parseCheckpoint, parseProof, signedByRecord, type Checkpoint } from '../record/note';
+import { get, getText, query } from './api';
+
+export interface Entry {
+  readonly position: number;
+  readonly id: string;
+  readonly kind: string;
+  readonly time: number;
+  readonly key: string;
+  readonly member: string | null;
+  readonly counter: number;
+  readonly hidden: boolean;
+  readonly body: Readonly<Record<string, unknown>> | null;
+}
+export interface RecordPage {
+  readonly size: number;
+  readonly events: readonly Entry[];
+  readonly next: number | null;
+}
+interface OneEvent extends Entry {
+  readonly bytes: string | null;
+  readonly size: number;
+  readonly root: string;
+  readonly proof: readonly string[];
+}
+
+export function loadRecord(before: number | null, kind: string, stop: AbortSignal): Promise<RecordPage> {
+  return get<RecordPage>(`/api/record${query({ before: before ?? undefined, most: 50, kind: kind === '' ? undefined : kind })}`, stop);
+}
+
+// What was found about an event, each on its own.
+export interface Findings {
+  readonly bytes: boolean; // the bytes are those of this id
+  readonly signature: boolean | null; // the key signed it; null: its public key is not known here
+  readonly included: boolean; // it stands in the tree, at this place
+  readonly checkpoint: boolean | null; // the root is signed by the record key; null: no checkpoint covers it yet
+  readonly event: Event | null;
+}
+
+// The key that signs checkpoints, out of the founding event: the commons id is the hash of its body.
+async function recordKey(commons: string): Promise<Bytes> {
+  const first = await get<OneEvent>('/api/record/0');
+  const event = parseEvent(fromHex(first.bytes ?? ''));
+  if (event.kind !== 'commons.created' || toHex(await commonsId(event.body)) !== commons) throw new Error('the first event does not found this commons');
+  return event.body.get(2) as Bytes;
+}
+
+// Public keys that the record itself names, by key id: those of founders, and those that members were proposed with or added.
+const keys = new Map<string, Bytes>();
+async function learnKeys(): Promise<void> {
+  const founders = parseEvent(fromHex((await get<OneEvent>('/api/record/0')).bytes ?? '')).body.get(3) as readonly Bytes[];
+  const pages = await Promise.all(['member.proposed', 'key.added', 'member.recovered'].map((kind) => get<RecordPage>(`/api/record${query({ kind, most: 500 })}`)));
+  const added = pages.flatMap((p) => p.events.map((e) => e.body?.['key'])).filter((k): k is string => typeof k === 'string' && k.length === 64);
+  for (const key of [...founders, ...added.map(fromHex)]) keys.set(toHex(await keyId(key)), key);
+}
+async function publicKeyOf(id: string): Promise<Bytes | undefined> {
+  if (!keys.has(id)) await learnKeys();
+  return keys.get(id);
+}
+
+export async function checkEvent(position: number, id: string, commons: string): Promise<Findings> {
+  const one = await get<OneEvent>(`/api/record/${position}`);
+  const bytes = one.bytes === null ? null : fromHex(one.bytes);
+  const leaf = bytes === null ? fromHex(id) : await leafHash(bytes);
+  const event = bytes === null ? null : parseEvent(bytes);
+  const included = await verifyInclusion(leaf, position, one.size, one.proof.map(fromHex), fromHex(one.root));
+  const key = event === null ? undefined : await publicKeyOf(toHex(event.keyId));
+  const signature = event === null || key === undefined ? null : await verifyEvent(event, key);
+  return { bytes: equal(leaf, fromHex(id)), signature, included, checkpoint: await underCheckpoint(position, leaf, commons), event };
+}
+
+async function underCheckpoint(position: number, leaf: Bytes, commons: string): Promise<boolean | null> {
+  const checkpoint = await loadCheckpoint();
+  if (checkpoint.size <= position) return null;
+  const proof = parseProof(await getText(`/api/record/${position}/proof`));
+  const c = proof.checkpoint;
+  if (proof.index !== position || c.origin !== `plenty/${commons}`) return false;
+  return (await verifyInclusion(leaf, position, c.size, proof.hashes, c.root)) && (await signedByRecord(c, await recordKey(commons)));
+}
+
+export async function loadCheckpoint(): Promise<Checkpoint> {
+  return parseCheckpoint(await getText('/api/record/checkpoint'));
+}
+
+export interface Seen {
+  readonly size: number;
+  readonly root: string;
+  readonly when: number;
+}
+const KEPT = 'plenty.seen.';
+
+export function lastSeen(commons: string): Seen | null {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT + commons) ?? 'null') as Seen | null;
+  } catch {
+    return null;
+  }
+}
+
+// Whether the record of today continues the one that this device saw last; then today's is remembered. Null at the first visit.
+export async function checkGrowth(commons: string, now: number): Promise<{ seen: Seen; holds: boolean; size: number } | null> {
+  const seen = lastSeen(commons);
+  const old = seen?.size ?? 1;
+  const growth = await get<{ old: number; old_root: string; size: number; root: string; proof: readonly string[] }>(`/api/record/growth${query({ old })}`);
+  const kept = { size: growth.size, root: growth.root, when: now };
+  if (seen === null) {
+    localStorage.setItem(KEPT + commons, JSON.stringify(kept));
+    return null;
+  }
+  const holds = await verifyConsistency(seen.size, fromHex(seen.root), growth.size, fromHex(growth.root), growth.proof.map(fromHex));
+  if (holds) localStorage.setItem(KEPT + commons, JSON.stringify(kept));
+  return { seen, holds, size: growth.size };
+}

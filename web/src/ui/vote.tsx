@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// A ballot of the record: what can be marked while it is open, and how it came out when it has closed.
+import type { JSX } from 'preact';
+import { useSignal } from '@preact/signals';
+import { Count } from '../chart/count';
+import { count, fromNow, moment } from '../lib/format';
+import { t, type WordKey } from '../lib/i18n';
+import { useLoad } from '../lib/load';
+import { now } from '../lib/commons';
+import { loadCount, type Ballot } from '../lib/votes';
+import { fromHex } from '../record/bytes';
+import { Act } from './act';
+import { Badge, Load, Table } from './basic';
+import { Choosing, Ranking, type Option } from './ballot';
+
+function nameOf(b: Ballot, name: string): string {
+  return b.rule === 'yes-no' && (name === 'yes' || name === 'no') ? t(`vote_${name}`) : name;
+}
+
+function Marking({ ballot, notes }: { ballot: Ballot; notes: Readonly<Record<string, string>> }): JSX.Element {
+  const marks = useSignal<readonly number[]>([]);
+  const options: Option[] = (ballot.choices ?? []).filter((c) => !c.out).map((c) => ({ option: c.option, name: nameOf(ballot, c.name), note: c.id === null ? undefined : notes[c.id] }));
+  const set = (next: number[]): void => {
+    marks.value = next;
+  };
+  const ranked = ballot.rule === 'stv' || ballot.rule === 'meek' || ballot.rule === 'schulze';
+  const name = (m: number): string => options.find((o) => o.option === m)?.name ?? '';
+  return (
+    <div class="stack">
+      {ranked ? <Ranking options={options} marks={marks.value} set={set} /> : <Choosing options={options} marks={marks.value} set={set} several={ballot.rule === 'approval'} />}
+      <div class="row">
+        <Act
+          kind="vote.cast"
+          look="primary"
+          label={t(marks.value.length === 0 ? 'vote_blank' : 'vote_now')}
+          fields={() => ({ ballot: fromHex(ballot.ballot), marks: [...marks.value] })}
+          says={
+            marks.value.length === 0 ? (
+              <p>{t('vote_says_blank')}</p>
+            ) : (
+              <>
+                <p>{t('vote_says')}</p>
+                <ol>
+                  {marks.value.map((m) => (
+                    <li key={m}>
+                      <bdi>{name(m)}</bdi>
+                    </li>
+                  ))}
+                </ol>
+              </>
+            )
+          }
+        />
+        <span class="soft small">{t('vote_again')}</span>
+      </div>
+    </div>
+  );
+}
+
+function Result({ ballot }: { ballot: Ballot }): JSX.Element {
+  const loaded = useLoad((stop) => loadCount(ballot.ballot, stop));
+  const choices = [...(ballot.choices ?? [])].sort((a, b) => (a.place || 999) - (b.place || 999) || b.first - a.first);
+  return (
+    <div class="stack">
+      <Table
+        caption={t('vote_result')}
+        rows={choices}
+        columns={[
+          { name: t('option'), cell: (c) => <bdi>{nameOf(ballot, c.name)}</bdi> },
+          { name: t(ballot.rule === 'approval' || ballot.rule === 'yes-no' ? 'votes' : 'first_marks'), number: true, cell: (c) => count(c.first) },
+          { name: t('result'), cell: (c) => (c.place > 0 ? <Badge kind="good">{t('won_place', { place: c.place })}</Badge> : '') },
+        ]}
+      />
+      <Load from={loaded}>{(r) => (r.count === null ? <p class="soft">{t('no_count')}</p> : ballot.rule === 'yes-no' ? null : <Count transcript={r.count} />)}</Load>
+      <p class="soft small">
+        {t('count_hash')} <code>{ballot.transcript}</code>
+      </p>
+    </div>
+  );
+}
+
+export function Vote({ ballot, notes = {} }: { ballot: Ballot; notes?: Readonly<Record<string, string>> }): JSX.Element {
+  const at = now();
+  const state = at < ballot.opens ? 'coming' : at < ballot.closes ? 'open' : 'closed';
+  return (
+    <>
+      <dl class="facts">
+        <dt>{t('vote_state')}</dt>
+        <dd>
+          <Badge {...(state === 'open' ? { kind: 'accent' as const } : {})}>{t(`vote_${state}` as WordKey)}</Badge>{' '}
+          {state === 'coming' ? fromNow(ballot.opens, at) : state === 'open' ? t('vote_until', { when: moment(ballot.closes) }) : moment(ballot.closes)}
+        </dd>
+        <dt>{t('vote_rule')}</dt>
+        <dd>{t(`rule_${ballot.rule.replace('-', '_')}` as WordKey, { seats: ballot.seats })}</dd>
+        <dt>{t('turnout')}</dt>
+        <dd>{t('of_roll', { votes: count(ballot.votes), roll: count(ballot.roll) })}</dd>
+      </dl>
+      {state === 'open' && <Marking ballot={ballot} notes={notes} />}
+      {ballot.state === 'closed' && <Result ballot={ballot} />}
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// What pages compute: icons, windows of tables, shortages, ballots, bodies of events.
+import { describe, expect, test } from 'vitest';
+import { roundUnit, shapeOf } from '../src/chart/icons';
+import { heldStage, ratio, shortages, type Need } from '../src/lib/plan';
+import { decode, encode } from '../src/record/cbor';
+import { bodyOf, fieldsOf, FIELDS } from '../src/record/kinds';
+import { move } from '../src/ui/ballot';
+import { sorted, windowOf } from '../src/ui/window';
+import { readFileSync } from 'node:fs';
+
+describe('icons', () => {
+  test('one icon stands for a round number, and a row has at most twelve', () => {
+    for (const most of [1, 7, 11.9, 12, 12.1, 80, 1026158, 0.003, 2.8e11]) {
+      const unit = roundUnit(most);
+      expect(most / unit).toBeLessThanOrEqual(12 * (1 + 1e-9));
+      expect(most / unit).toBeGreaterThan(4.7);
+      expect(['1', '2', '5']).toContain(unit.toExponential()[0]);
+    }
+    expect(roundUnit(0)).toBe(1);
+  });
+  test('a shape is chosen by words, not by letters within them', () => {
+    expect(shapeOf('Insurance carriers')).toBe('box');
+    expect(shapeOf('bread')).toBe('bread');
+    expect(shapeOf('Hospitals')).toBe('heart');
+  });
+});
+
+describe('windows', () => {
+  test('hold the rows in view and a few more, never beyond the ends', () => {
+    expect(windowOf(0, 544, 100000)).toEqual([0, 22]);
+    const [first, last] = windowOf(2_000_000, 544, 100000);
+    expect(first).toBe(49992);
+    expect(last).toBe(50022);
+    expect(windowOf(1e9, 544, 10)).toEqual([9, 10]);
+    expect(windowOf(0, 544, 0)).toEqual([0, 0]);
+  });
+  test('sorting keeps equal rows in order, both ways', () => {
+    const rows = [{ a: 2, i: 0 }, { a: 1, i: 1 }, { a: 2, i: 2 }, { a: 1, i: 3 }];
+    expect(sorted(rows, (r) => r.a, false).map((r) => r.i)).toEqual([1, 3, 0, 2]);
+    expect(sorted(rows, (r) => r.a, true).map((r) => r.i)).toEqual([0, 2, 1, 3]);
+  });
+});
+
+describe('shortages', () => {
+  const need = (good: string, tier: number, asked: number, delivered: number): Need => ({ good, tier, group: '', unit: 't', asked, delivered, stage: 1 });
+  test('the most urgent tier first, then the furthest from met, then the largest; what is met is left out', () => {
+    const list = shortages([need('a', 2, 100, 10), need('b', 1, 100, 90), need('c', 1, 10, 5), need('d', 1, 1000, 900), need('e', 1, 5, 5), need('f', 1, 1, 1 - 1e-12)]);
+    expect(list.map((n) => n.good)).toEqual(['c', 'd', 'b', 'a']);
+    expect(ratio(need('x', 1, 0, 0))).toBe(1);
+  });
+  test('the stage that holds back is the first that does not meet its tier', () => {
+    const stage = (n: number, goal: string, value: number) => ({ stage: n, goal, value, bound: value });
+    expect(heldStage([stage(1, 'raise', 1), stage(2, 'raise', 0.9), stage(3, 'least', 5)])?.stage).toBe(2);
+    expect(heldStage([stage(1, 'raise', 1), stage(2, 'least', 5)])).toBe(undefined);
+  });
+});
+
+describe('ballots', () => {
+  test('marks move by one place and stay at the ends', () => {
+    expect(move([3, 1, 2], 1, -1)).toEqual([1, 3, 2]);
+    expect(move([3, 1, 2], 3, -1)).toEqual([3, 1, 2]);
+    expect(move([3, 1, 2], 2, 1)).toEqual([3, 1, 2]);
+    expect(move([3, 1, 2], 9, 1)).toEqual([3, 1, 2]);
+  });
+});
+
+describe('bodies', () => {
+  test('fields have the numbers of their order, what is left out is not there', () => {
+    const body = bodyOf('motion.point', { motion: new Uint8Array(32), side: 1, text: 'No.' });
+    expect([...body.keys()]).toEqual([1, 2, 3]);
+    expect(fieldsOf('motion.point', body)['text']).toBe('No.');
+    expect(decode(encode(body))).toEqual(body);
+    expect(() => bodyOf('note', { word: 'x' })).toThrow('no field');
+  });
+  test('kinds and fields are those of docs/formats/commons.md and record.md', () => {
+    const text = ['commons.md', 'record.md'].map((f) => readFileSync(new URL(`../../docs/formats/${f}`, import.meta.url), 'utf8')).join('\n');
+    for (const [kind, fields] of Object.entries(FIELDS)) {
+      const row = text.split('\n').find((l) => l.startsWith(`| \`${kind}\` |`));
+      expect([kind, row !== undefined]).toEqual([kind, true]);
+      const cells = (row as string).split(/(?<!\\)\|/)[2] as string;
+      const said = cells.replace(/\([^()]*(\([^()]*\)[^()]*)*\)/g, '').replace(/[[\]]/g, '').split(',').map((x) => x.trim()).filter((x) => x !== '' && x !== 'none');
+      if (!cells.includes('{')) expect([kind, said.length]).toEqual([kind, fields.length]);
+    }
+  });
+});

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// How the pages are built: one entry, a chunk for each page and each language, names by content.
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  base: '/',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    target: 'es2022',
+    outDir: 'dist',
+    assetsDir: 'assets',
+    emptyOutDir: true,
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    cssCodeSplit: true,
+    reportCompressedSize: true,
+  },
+  server: { proxy: { '/api': process.env['PLENTY_SERVER'] ?? 'http://127.0.0.1:8080' } },
+});

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <plenty/needs.h>
+
 #include "base/mem.h"
 #include "server/served.h"
 
@@ -250,6 +252,7 @@ static pl_status start(pl_server *s, pl_error *err)
         status = pl_record_open(s->settings.commons, pl_council_rules(), PL_RECORD_WRITE, &s->record, err);
     }
     status = status == PL_OK ? add_given(s, err) : status;
+    status = status == PL_OK && s->settings.needs != NULL ? pl_forecast_load(s->settings.needs, &s->forecast, err) : status;
     s->settings.http.user = s;
     s->settings.http.begin = begin;
     s->settings.http.fast = from_memory;
@@ -309,6 +312,7 @@ void pl_server_stop(pl_server *s)
     pl_live_clear(&s->live);
     pl_plans_clear(&s->plans);
     pl_sessions_clear(&s->sessions);
+    pl_forecast_free(s->forecast);
     pl_record_close(s->record);
     pthread_cond_destroy(&s->ends);
     pthread_mutex_destroy(&s->ending_lock);

@@ -117,8 +117,8 @@ $(FUZZ): $(B)/%: $(B)/%.o $(B)/test/fuzz/help.o $(if $(filter fuzz,$(BUILD)),,$(
 
 # Programs of bench/ print times; they may use the helpers of the tests.
 BENCHES := $(patsubst %.c,$(B)/%,$(sort $(wildcard bench/*.c)))
-$(BENCHES): $(B)/%: $(B)/%.o $(call obj,$(TEST_HELPERS)) $(CHECKER) $(B)/libplenty.a
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LDLIBS) $(CUDA_LIBS)
+$(BENCHES): $(B)/%: $(B)/%.o $(call obj,$(TEST_HELPERS)) $(CHECKER) $(SERVER)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(SERVER_LIBS) $(LDLIBS) $(CUDA_LIBS)
 
 TOOLS := $(patsubst %.c,$(B)/%,$(TOOL_SRC))
 $(TOOLS): $(B)/%: $(B)/%.o

@@ -34,7 +34,7 @@ CFLAGS  += $(CSTD) $(WARN) $(NUMERIC) $(HARDEN) $(OPT_$(BUILD)) $(if $(WERROR),-
            $(shell pkg-config --cflags $(PACKAGES))
 LDFLAGS += $(OPT_$(BUILD)) -pie
 LDLIBS  += $(shell pkg-config --libs $(PACKAGES)) -lgmp -lm
-SERVER_LIBS := $(shell pkg-config --libs libmicrohttpd libfido2 libcbor)
+SERVER_LIBS := $(shell pkg-config --libs libmicrohttpd libfido2)
 
 # PETSc and MPI (docs/methods/scaling.md): Debian's petsc-dev and libopenmpi-dev.
 ifdef PETSC

@@ -50,7 +50,7 @@ CUDA_ARCH ?= sm_90
 CSTD      += -DPLENTY_CUDA
 NVCCFLAGS := -O3 -std=c++17 -arch=$(CUDA_ARCH) -fmad=false -Iinclude -Isrc -Xcompiler=-fPIC,-fno-exceptions,-fno-threadsafe-statics,-Wall,-Wextra $(if $(WERROR),-Werror=all-warnings)
 CUDA_OBJ  := $(B)/src/solve/device_cuda.o
-LDLIBS    += -L$(dir $(NVCC))../lib64 -lcudart_static -ldl -lrt -lpthread
+CUDA_LIBS := $(shell $(NVCC) --dryrun -x cu /dev/null 2>&1 | sed -n 's/.*LIBRARIES= *//p' | tr -d '"') -lcudart_static -ldl -lrt -lpthread
 endif
 
 # Every room under src/ but the command line and the server belongs to the library.
@@ -85,7 +85,7 @@ $(B)/libplenty.a: $(call obj,$(LIB_SRC)) $(CUDA_OBJ)
 	$(Q)$(AR) rcs $@ $^
 
 $(B)/libplenty.so: $(call obj,$(LIB_SRC)) $(CUDA_OBJ)
-	$(Q)$(CC) -shared -Wl,-soname,libplenty.so.0 $(OPT_$(BUILD)) -o $@ $^ -lxlsxwriter $(LDLIBS)
+	$(Q)$(CC) -shared -Wl,-soname,libplenty.so.0 $(OPT_$(BUILD)) -o $@ $^ -lxlsxwriter $(LDLIBS) $(CUDA_LIBS)
 
 # The independent checker shares nothing with the library; its main() alone is left out of `plenty`.
 $(B)/plenty-verify: $(call obj,$(VERIFY_SRC))
@@ -102,7 +102,7 @@ $(B)/assets.o: $(B)/assets.c
 	$(Q)$(CC) $(CFLAGS) -c $< -o $@
 
 $(B)/plenty: $(call obj,$(CLI_SRC)) $(CHECKER) $(SERVER)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(SERVER_LIBS) $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(SERVER_LIBS) $(LDLIBS) $(CUDA_LIBS)
 
 # One test program for each file of test/{unit,prop,known}; test/runner.c is linked into each.  One for each
 # file of test/fuzz: with replay.c it replays its corpus, with BUILD=fuzz clang's fuzzer drives it.
@@ -110,15 +110,15 @@ TESTS := $(patsubst %.c,$(B)/%,$(TEST_SRC))
 FUZZ  := $(patsubst %.c,$(B)/%,$(FUZZ_SRC))
 TEST_HELPERS := $(sort $(wildcard test/*.c))
 $(TESTS): $(B)/%: $(B)/%.o $(call obj,$(TEST_HELPERS)) $(CHECKER) $(SERVER)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(SERVER_LIBS) $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(SERVER_LIBS) $(LDLIBS) $(CUDA_LIBS)
 
 $(FUZZ): $(B)/%: $(B)/%.o $(B)/test/fuzz/help.o $(if $(filter fuzz,$(BUILD)),,$(B)/test/fuzz/replay.o) $(CHECKER) $(SERVER)
-	$(Q)$(CC) $(LDFLAGS) $(if $(filter fuzz,$(BUILD)),-fsanitize=fuzzer) -o $@ $^ -lxlsxwriter $(SERVER_LIBS) $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) $(if $(filter fuzz,$(BUILD)),-fsanitize=fuzzer) -o $@ $^ -lxlsxwriter $(SERVER_LIBS) $(LDLIBS) $(CUDA_LIBS)
 
 # Programs of bench/ print times; they may use the helpers of the tests.
 BENCHES := $(patsubst %.c,$(B)/%,$(sort $(wildcard bench/*.c)))
 $(BENCHES): $(B)/%: $(B)/%.o $(call obj,$(TEST_HELPERS)) $(CHECKER) $(B)/libplenty.a
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LDLIBS) $(CUDA_LIBS)
 
 TOOLS := $(patsubst %.c,$(B)/%,$(TOOL_SRC))
 $(TOOLS): $(B)/%: $(B)/%.o

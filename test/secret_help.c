@@ -42,7 +42,7 @@ static void make_threshold(secret_case *c, pl_secret_text *parameters)
     }
     for (int i = 0; i < 3; i++) {
         MUST(pl_secret_input(c->group, v, p, 3, 2, i, &input, err));
-        MUST(pl_secret_output(c->group, v, 3, c->key[i + 1].text, input.text, input.n, NULL, &output[i], err));
+        MUST(pl_secret_output(c->group, v, 3, c->key[i + 1].text, input.text, input.n, NULL, &output[i], NULL, err));
         o[i] = view_of(&output[i]);
         pl_secret_text_free(&input);
     }

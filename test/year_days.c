@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "council/grants.h"
+#include "council/acts.h"
 #include "council/members.h"
 #include "council/motions.h"
 #include "council/pay.h"

@@ -66,6 +66,7 @@ static const struct {
     {"status", "base"},    {"rules", "record"},   {"findings", "base"}, {"progress", "base"}, {"import", "economy"},
     {"generate", "economy"}, {"explain", "plan"},   {"compare", "plan"},  {"report", "plan"},   {"export", "plan"},
     {"device", "solve"},     {"values", "plan"},    {"memory", "plan"},   {"estimate", "needs"},  {"privacy", "needs"},
+    {"reconcile", "solve"},
 };
 
 static int level_of(const char *room, size_t n)

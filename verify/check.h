@@ -88,7 +88,7 @@ typedef enum pv_presence {
     PV_GIVEN     /* neither */
 } pv_presence;
 
-#define PV_FIELDS 9
+#define PV_FIELDS 10
 typedef struct pv_field {
     const char *name;
     pv_type type;

@@ -73,6 +73,31 @@ static void add(pv_run *run, pv_ledger *l, const uint8_t key[32], const uint8_t 
     l->valid_keys++;
 }
 
+const uint8_t *pv_record_key_at(const pv_ledger *l, uint64_t size)
+{
+    size_t i = l->n_record_keys - 1;
+    while (i > 0 && l->record_key[i].above >= size) {
+        i--;
+    }
+    return l->record_key[i].key;
+}
+
+void pv_record_key_add(pv_run *run, pv_ledger *l, uint64_t above, const uint8_t key[32])
+{
+    if (l->n_record_keys == l->record_key_room) {
+        size_t room = l->record_key_room == 0 ? 4 : 2 * l->record_key_room;
+        struct pv_record_key *more = pv_alloc(run, room, sizeof *more);
+        if (l->n_record_keys > 0) {
+            memcpy(more, l->record_key, l->n_record_keys * sizeof *more);
+        }
+        pv_free(run, l->record_key);
+        l->record_key = more;
+        l->record_key_room = room;
+    }
+    l->record_key[l->n_record_keys].above = above;
+    memcpy(l->record_key[l->n_record_keys++].key, key, 32);
+}
+
 /* ---- Taking an event apart --------------------------------------------------------------------------- */
 
 /* */
@@ -319,14 +344,34 @@ static int note(const event *e)
 /* Kinds of a commons (docs/formats/commons.md), in alphabetic order.  What they may do depends on all that was decided before, which this checker does
  * not follow: it judges their form outside, their signatures and their place. */
 static const char *const OF_COMMONS[] = {
-    "amendment.proposed", "amendment.supported", "candidate.stood", "candidate.withdrew", "constituency.created",
-    "constitution.adopted", "content.hidden", "council.created", "decision.reported", "decision.taken",
-    "grant.approved", "grant.asked", "grant.refused", "lot.announced", "lot.opened", "lot.sealed", "mandate.resigned",
-    "member.admitted", "member.left", "member.moved", "member.objected", "member.proposed", "member.recovered",
-    "member.vouched", "motion.amended", "motion.point", "motion.tabled", "motion.urgent", "move.objected",
-    "pay.entered", "pay.skilled", "question.answered", "question.asked", "recall.answered", "recall.asked",
-    "recall.signed", "recall.withdrawn", "release.published", "rota.absent", "rota.class", "rota.offered",
-    "rota.refused", "rota.served", "rota.swapped", "vote.cast", "witness.added",
+    "amendment.proposed", "amendment.supported",
+    "archive.opened",
+    "ballot.opened", "ballot.shuffled",
+    "candidate.stood", "candidate.withdrew",
+    "constituency.created",
+    "constitution.adopted",
+    "content.hidden",
+    "council.created",
+    "decision.reported", "decision.taken",
+    "grant.approved", "grant.asked", "grant.refused",
+    "handover.confirmed",
+    "lot.announced", "lot.opened", "lot.sealed",
+    "mandate.resigned",
+    "member.admitted", "member.left", "member.moved", "member.objected", "member.proposed", "member.recovered", "member.vouched",
+    "missing.reported",
+    "motion.amended", "motion.point", "motion.tabled", "motion.urgent",
+    "move.objected",
+    "order.placed", "order.withdrawn",
+    "pay.corrected", "pay.entered", "pay.skilled",
+    "question.answered", "question.asked",
+    "recall.answered", "recall.asked", "recall.signed", "recall.withdrawn",
+    "record.rekeyed", "record.restored",
+    "release.published",
+    "roll.corrected",
+    "rota.absent", "rota.class", "rota.offered", "rota.refused", "rota.served", "rota.swapped",
+    "trustee.agreed", "trustee.certified", "trustee.objected", "trustee.shared",
+    "vote.cast", "vote.sealed",
+    "witness.added",
 };
 
 static bool of_commons(const event *e)
@@ -340,12 +385,20 @@ static bool of_commons(const event *e)
 }
 
 /* A key that begins with such an event: that of a proposed member, or the new one of a member. */
-static void learn_key(pv_run *run, pv_ledger *l, const event *e)
+static void learn_key(pv_run *run, pv_ledger *l, uint64_t position, const event *e)
 {
     uint8_t id[32];
     pv_bytes b = {e->body, e->body + e->body_n, false};
     bool proposed = is(e, "member.proposed");
     const uint8_t *member = NULL;
+    if (is(e, "record.rekeyed")) {
+        pv_head(&b, PV_MAP);
+        pv_label(&b, 1);
+        const uint8_t *record_key = pv_exactly(&b, 32);
+        if (!b.bad) {
+            pv_record_key_add(run, l, position, record_key);
+        }
+    }
     if (!proposed && !is(e, "member.recovered")) {
         return;
     }
@@ -393,7 +446,7 @@ static int check_common(const event *e, const pv_tree *tree, const uint8_t key[3
 static void begin(pv_run *run, pv_ledger *l, const event *e, const founding *f)
 {
     memcpy(l->commons, e->commons, 32);
-    memcpy(l->record_key, f->record_key, 32);
+    pv_record_key_add(run, l, 0, f->record_key);
     memcpy(l->name, f->name, f->name_n);
     l->founded = true;
     for (uint64_t i = 0; i < f->founders; i++) {
@@ -441,7 +494,7 @@ int pv_event(pv_run *run, pv_ledger *l, const pv_tree *tree, const uint8_t *p, s
         author->time = judged ? e.time : author->time;
         l->unjudged += !judged;
         l->clock = e.time > l->clock ? e.time : l->clock;
-        learn_key(run, l, &e);
+        learn_key(run, l, tree->size, &e);
     }
     return rule;
 }

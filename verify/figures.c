@@ -40,7 +40,7 @@ static void ratios(pv_run *run, const pv_economy *e, const pv_plan *p)
 static pv_figure rent(const pv_found *found, int32_t column, double used, double limit)
 {
     pv_figure profit = found->profit[column];
-    if (isnan(limit) || used < limit * (1 - PV_FIGURE) || profit.value <= -profit.tolerance) {
+    if (isnan(limit) || !(used >= limit * (1 - PV_FIGURE)) || profit.value <= -profit.tolerance) {
         return (pv_figure){0, 0};
     }
     return (pv_figure){profit.value > 0 ? profit.value : 0, profit.tolerance};

@@ -7,7 +7,7 @@
 
 static const char help[] =
     "usage: plenty-verify PLAN ECONOMY [--json]\n"
-    "       plenty-verify RECORD|ARCHIVE [--json]\n"
+    "       plenty-verify RECORD|ARCHIVE|SHARED [--json]\n"
     "\n"
     "Checks that the folder PLAN holds a plan for the folder ECONOMY that can be carried out, that it\n"
     "keeps the order of the tiers, and how far it is, at most, from the best possible.  Nothing in PLAN\n"
@@ -16,6 +16,7 @@ static const char help[] =
     "plenty-verify TRANSCRIPT BALLOTS counts an election by Scottish STV again, paper by paper, and compares\n"
     "every figure of the transcript.\n"
     "plenty-verify ARCHIVE checks a secret ballot (.bel): every proof of every ballot, shuffle and decryption.\n"
+    "SHARED is an outcome of plenty share allot: it is shared again, and every allotment compared.\n"
     "RECORD is the folder of files of a record (plenty record export): every event, signature and rule is\n"
     "checked, every hash of the tree, and every checkpoint.\n"
     "\n"
@@ -54,6 +55,7 @@ int main(int argc, char **argv)
         return 2;
     }
     int code = n == 1 && pv_is_secret(folder[0]) ? pv_verify_secret(folder[0], json, stdout, stderr)
+               : n == 1 && pv_is_share(folder[0]) ? pv_verify_share(folder[0], json, stdout, stderr)
                : n == 1                 ? pv_verify_record(folder[0], json, stdout, stderr)
                : pv_is_count(folder[0]) ? pv_verify_count(folder[0], folder[1], json, stdout, stderr)
                                         : pv_verify(folder[0], folder[1], json, stdout, stderr);

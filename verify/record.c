@@ -99,7 +99,7 @@ static void check_checkpoint(pv_run *run, const pv_file *file, const pv_ledger *
         pv_refute(run, file->name, 1, "this is a checkpoint of another record");
     } else if (c.size > tree->size) {
         pv_refute(run, file->name, 2, "it is of %llu events, and only %llu are here", (unsigned long long)c.size, (unsigned long long)tree->size);
-    } else if (!pv_checkpoint_signed(&c, ledger->record_key)) {
+    } else if (!pv_checkpoint_signed(&c, pv_record_key_at(ledger, c.size))) {
         pv_refute(run, file->name, 5, "it is not signed by the record key");
     } else {
         pv_tree_root(tree, c.size, root);

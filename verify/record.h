@@ -70,7 +70,12 @@ typedef struct pv_key {
 } pv_key;
 
 typedef struct pv_ledger { /* what holds */
-    uint8_t commons[32], record_key[32];
+    uint8_t commons[32];
+    struct pv_record_key { /* signs checkpoints of more than `above` events, up to the next one's */
+        uint64_t above;
+        uint8_t key[32];
+    } *record_key;
+    size_t n_record_keys, record_key_room;
     char name[201];
     bool founded;
     pv_key *keys;
@@ -81,6 +86,10 @@ typedef struct pv_ledger { /* what holds */
     uint64_t clock; /* the latest time of an event so far */
     uint64_t unjudged; /* events of the commons: form, signature and place were checked */
 } pv_ledger;
+
+/* The key that signs a checkpoint of so many events. */
+const uint8_t *pv_record_key_at(const pv_ledger *ledger, uint64_t size);
+void pv_record_key_add(pv_run *run, pv_ledger *ledger, uint64_t above, const uint8_t key[32]);
 
 /* Applies the event at position tree->size; 0, or the number of the rule that makes it void. */
 int pv_event(pv_run *run, pv_ledger *ledger, const pv_tree *tree, const uint8_t *p, size_t n);

@@ -33,6 +33,10 @@ int pv_verify_record(const char *folder, bool json, FILE *out, FILE *err);
 bool pv_is_secret(const char *path);
 /* Checks every ballot, the tally, every shuffle and decryption, the result; codes as above. */
 int pv_verify_secret(const char *archive, bool json, FILE *out, FILE *err);
+/* Is the folder an outcome of sharing (docs/formats/share.md)? */
+bool pv_is_share(const char *folder);
+/* Shares again what was to be shared and compares every allotment; codes as above. */
+int pv_verify_share(const char *folder, bool json, FILE *out, FILE *err);
 
 #ifdef __cplusplus
 }

@@ -107,6 +107,10 @@ typedef struct pl_series {
     double *promoted; /* part of the lines that was promoted */
     int32_t left_out[2]; /* incomplete periods at the beginning and at the end */
     int64_t empty_periods, households; /* without any line; cells of households that were added up */
+    double scale;    /* what the values were multiplied with */
+    double *missed;  /* n x periods: what was wanted besides and not there (pl_series_add_missed); NULL = nothing is known of that */
+    int64_t *reports; /* n: of what was not there; NULL likewise */
+    int64_t missed_elsewhere; /* rows of missed.csv of other items or periods: left out */
     struct pl_series_store *store; /* private */
 } pl_series;
 
@@ -115,6 +119,10 @@ typedef struct pl_series {
 PL_API pl_status pl_series_load(const char *const *folders, int32_t n, pl_measure measure, double scale, bool keep, pl_series **out,
                                 pl_error *err) PL_CHECK;
 PL_API void pl_series_free(pl_series *series);
+/* Adds what was wanted and not there (src/needs/shelf.c): the rows of a table that pl_missed_save wrote, times the series' scale.  Rows of a place
+ * go to the series of this place, or to the item where there are no places; of an item in several groups, to the one of which most is sold.
+ * Errors: PL_NOTFOUND, PL_IO, PL_PARSE, PL_DATA, PL_NOMEM. */
+PL_API pl_status pl_series_add_missed(pl_series *series, const char *path, pl_error *err) PL_CHECK;
 
 /* ---- One series (src/needs/forecast_models.c) -------------------------------------------------------------------------- */
 
@@ -129,6 +137,7 @@ typedef enum pl_method {
     PL_HW_MUL,   /* multiplicative; only of series above zero */
     PL_CROSTON,  /* with the correction of Syntetos and Boylan 2005 */
     PL_TSB,      /* Teunter, Syntetos and Babai 2011: falls when a product dies */
+    PL_CAUSAL,   /* by known drivers: prices, promotions, calendar (pl_drivers); only of many series together */
     PL_COMBINED, /* the mean of mean, SES, damped and Theta (with Holt-Winters where there is a season) */
     PL_METHODS,
     PL_AUTO = PL_METHODS
@@ -150,6 +159,20 @@ PL_API pl_status pl_fit_method(pl_method method, const double *y, int32_t n, int
 
 /* ---- Many series (src/needs/forecast.c) --------------------------------------------------------------------------------- */
 
+/* What is known beforehand (src/needs/drivers.c): numbers for each series and period, those of the forecast included. */
+typedef struct pl_drivers {
+    int32_t n, periods, k;   /* series; periods of the history and the horizon; drivers */
+    const char *const *name; /* k; "price" enters as its logarithm, others as they are */
+    double *x;               /* n x periods x k, as they enter */
+    int64_t elsewhere;       /* rows of other items or periods: left out */
+    int64_t assumed;         /* prices of the horizon that the table does not say: as last */
+    struct pl_drivers_store *store; /* private */
+} pl_drivers;
+/* Reads a table (docs/formats/needs.md) for these series and so many periods after them.  What it does not say of the past is taken from the sums
+ * (price, promoted), else 0.  Errors: PL_NOTFOUND, PL_IO, PL_PARSE, PL_DATA with place, PL_NOMEM. */
+PL_API pl_status pl_drivers_load(const pl_series *series, const char *path, int32_t horizon, pl_drivers **out, pl_error *err) PL_CHECK;
+PL_API void pl_drivers_free(pl_drivers *drivers); /* accepts NULL */
+
 #define PL_QUANTILES 5 /* 2.5, 10, 50, 90, 97.5 % */
 PL_API extern const double pl_quantile[PL_QUANTILES];
 
@@ -158,8 +181,10 @@ typedef struct pl_forecast_settings {
     int32_t season;     /* periods; 0 = by the kind: 7 days, 52 weeks, 12 months; -1 = none */
     pl_method method;   /* PL_AUTO: chosen for each series; all zero is PL_NAIVE */
     int32_t origins;    /* of the rolling origin by which it is chosen [6] */
-    int32_t check;      /* whole forecasts from so many earlier periods, compared with what came [4]; -1 = none */
+    int32_t check;      /* whole forecasts from so many earlier ends, compared with what came [4]; -1 = none */
+    int32_t check_every; /* periods from one of these ends to the next [1]; the horizon: nothing is judged twice */
     bool leaves_only;   /* no totals, nothing made coherent */
+    const pl_drivers *drivers; /* borrowed during the call; NULL: none; of as many periods after the history as the horizon */
     int threads;        /* [1] */
     const pl_progress *progress;
 } pl_forecast_settings;
@@ -179,6 +204,9 @@ typedef struct pl_node {
     double scale;         /* root mean square change from period to period */
     double floor;         /* RMSSE that chance alone gives: no method gets below it */
     double score[PL_METHODS + 1]; /* RMSSE of each method over the rolling origins (NaN: does not apply); last: the one chosen */
+    double missed;        /* part of the history that was not sold but wanted */
+    int64_t reports;      /* of what was not there */
+    double as_sold;       /* the forecast over the whole horizon, had only what was sold counted; NaN: nothing was missed */
 } pl_node;
 
 /* Score over the held-out periods of the check, by level and over all. */
@@ -190,6 +218,8 @@ typedef struct pl_score {
     double coverage[2];            /* part within the 80 % and 95 % intervals */
 } pl_score;
 
+typedef struct pl_item_wants pl_item_wants; /* below */
+
 typedef struct pl_forecast {
     int32_t n, n_periods, horizon, season, origins;
     pl_period_kind kind;
@@ -200,6 +230,12 @@ typedef struct pl_forecast {
     int32_t checked; /* origins of the check */
     pl_score level[PL_LEVELS], all;
     double incoherence; /* largest difference between a sum and its parts after reconciling */
+    int32_t n_drivers;
+    const char *const *driver; /* their names */
+    double *effect;            /* of each, over all series; NaN: it never varied in the history and is left out */
+    double r2;                 /* what the drivers explain of the changes within series (logs) */
+    pl_item_wants *wants; /* orders for the days of the forecast, by item; NULL where none were given */
+    size_t n_wants;
     struct pl_forecast_store *store; /* private */
 } pl_forecast;
 
@@ -256,6 +292,112 @@ typedef struct pl_two_lists {
 } pl_two_lists;
 /* Two lists of n1 and n2 reports with `both` in common: how many there are in all (Chapman 1951; variance Seber 1970). */
 PL_API pl_two_lists pl_capture_recapture(int64_t n1, int64_t n2, int64_t both);
+
+/* ---- Orders, and what was not there (src/needs/wants.c) ------------------------------------------------------------------------- */
+
+/* An order, or a report that something was wanted and not there.  Texts are "" where nothing is said. */
+typedef struct pl_want {
+    const char *item, *place;
+    const char *who;     /* any name for the one who orders or reports; the same for the same person */
+    int64_t amount;      /* millionths, over all its days */
+    int32_t from, until; /* days since 1970-01-01, both included; of a report the one day */
+    bool staff;          /* of a report: by one who works there and saw the empty shelf, not by one who wanted to buy */
+} pl_want;
+
+typedef struct pl_wants {
+    pl_want *order, *report;
+    size_t n_orders, n_reports;
+    struct pl_wants_store *store; /* private; owns the texts */
+} pl_wants;
+
+/* Empty ones; owned by the caller.  Errors: PL_NOMEM. */
+PL_API pl_status pl_wants_new(pl_wants **out, pl_error *err) PL_CHECK;
+PL_API void pl_wants_free(pl_wants *wants); /* accepts NULL */
+/* Adds a copy, with its texts. */
+PL_API pl_status pl_wants_add(pl_wants *wants, bool report, const pl_want *want, pl_error *err) PL_CHECK;
+/* Adds the rows of a table of orders or of reports (docs/formats/needs.md).  Errors: PL_NOTFOUND, PL_IO, PL_PARSE, PL_DATA with place, PL_NOMEM. */
+PL_API pl_status pl_wants_load(pl_wants *wants, bool reports, const char *path, pl_error *err) PL_CHECK;
+/* Writes orders.csv and missing.csv into a folder, at once or not at all.  Errors: PL_IO, PL_NOMEM. */
+PL_API pl_status pl_wants_save(const pl_wants *wants, const char *path, bool replace, pl_error *err) PL_CHECK;
+
+/* What is wanted of one item. */
+struct pl_item_wants {
+    const char *item;         /* borrowed from the wants */
+    int64_t orders, reports;  /* that fall into their days, in part at least */
+    double ordered;           /* an order of which some days fall into them counts in proportion */
+    double missed;            /* what reports of buyers ask for, times all cases by those that buyers reported */
+    int64_t ordering, missing, both; /* people who order, who report as buyers, and who do both */
+    pl_two_lists people;      /* who want it in all, when these are two lists of the same people */
+    int64_t seen[2], seen_both; /* cases (place and day): of buyers, of staff, of both */
+    pl_two_lists cases;       /* in all, also those nobody reported */
+};
+
+/* Sums by item, in ascending order of names: of orders for the days from .. until, of reports of the days since .. until.  *out: n of them, freed
+ * with pl_wants_sums_free.
+ * The order of rows changes nothing.  Cost: sorting.  Errors: PL_NOMEM. */
+PL_API pl_status pl_wants_sums(const pl_wants *wants, int32_t since, int32_t from, int32_t until, pl_item_wants **out, size_t *n,
+                               pl_error *err) PL_CHECK;
+PL_API void pl_wants_sums_free(pl_item_wants *sums);
+
+/* ---- Tables of shelves (src/needs/shelf.c) ------------------------------------------------------------------------------------------ */
+
+/* One item at one place ("" = all places): what empty shelves hid. */
+typedef struct pl_shelf_row {
+    const char *item, *place;
+    int32_t periods;    /* 0: of this one there are reports only */
+    bool told;          /* the correction could be made; false: no period was full, u.wanted is NaN */
+    pl_unserved u;
+    int64_t reports;
+    pl_two_lists cases; /* of buyers and of staff */
+} pl_shelf_row;
+
+/* What was wanted and not there on one day, or in the period that begins with it. */
+typedef struct pl_missed {
+    const char *item, *place;
+    int32_t day;
+    double amount;
+    int64_t reports;
+    const char *how; /* "shelf-known", "at-random", "by-demand", "reports" */
+} pl_missed;
+
+typedef struct pl_shelf {
+    pl_shelf_row *row; /* by item and place */
+    pl_missed *missed; /* by item, place and day */
+    size_t n, n_missed;
+    struct pl_shelf_store *store; /* private; owns the texts */
+} pl_shelf;
+
+/* Corrects each item and place of the table `shelf` (docs/formats/needs.md; NULL: none) by pl_unserved_correct, and counts the reports (NULL:
+ * none).  Where there is a record of the shelf, it says what was missed; elsewhere the reports of buyers do, times all cases by those that buyers
+ * reported.  Errors: PL_NOTFOUND, PL_IO, PL_PARSE, PL_DATA with place, PL_NOMEM. */
+PL_API pl_status pl_shelf_make(const char *shelf, const pl_wants *reports, pl_shelf **out, pl_error *err) PL_CHECK;
+PL_API void pl_shelf_free(pl_shelf *shelf); /* accepts NULL */
+PL_API const char *pl_mechanism_id(pl_mechanism mechanism); /* "shelf-known", ... */
+/* Writes the missed amounts as a table, for pl_series_add_missed; at once or not at all.  Errors: PL_IO, PL_NOMEM. */
+PL_API pl_status pl_missed_save(const pl_shelf *shelf, const char *path, pl_error *err) PL_CHECK;
+
+/* ---- The needs of a plan (src/needs/final.c) ----------------------------------------------------------------------------------------- */
+
+/* Orders that fall into the days of the forecast, and reports since its history begins; they are saved and loaded with it.  Errors: PL_NOMEM. */
+PL_API pl_status pl_forecast_add_wants(pl_forecast *forecast, const pl_wants *wants, pl_error *err) PL_CHECK;
+
+/* Where a need comes from: what would be bought as it was sold, what empty shelves hid, what was ordered.  In the table of needs they are groups. */
+typedef enum pl_source { PL_FROM_TILL, PL_FROM_SHELVES, PL_FROM_ORDERS, PL_SOURCES } pl_source;
+PL_API const char *pl_source_id(pl_source source); /* "till", "empty shelves", "orders" */
+
+typedef struct pl_needs_written {
+    int32_t goods;                     /* whose needs were written */
+    int32_t of[PL_SOURCES];            /* goods with a need from this source */
+    double amount[PL_SOURCES];
+} pl_needs_written;
+
+/* Writes a copy of the folder `economy` to `out` in which the sums over the horizon stand in needs.csv, a row for each source.  Items lead to the
+ * goods of the same name, or to those of the table `links` (item, good; perhaps factor, tier, weight; NULL: none).  Tier and weight are those of the
+ * links, else of the largest need of this good before, else 1: nobody's order says them.  Rows of goods with a forecast are replaced; of goods with
+ * orders only, rows of the group "orders"; all others stay.  At once or not at all.
+ * Errors: PL_DATA (no such good or item, with place), PL_PARSE, PL_NOTFOUND, PL_IO, PL_NOMEM. */
+PL_API pl_status pl_needs_write(const pl_forecast *forecast, const char *economy, const char *out, const char *links, bool replace,
+                                pl_needs_written *written, pl_error *err) PL_CHECK;
 
 /* ---- Plots (src/needs/plot.c) --------------------------------------------------------------------------------------------------- */
 

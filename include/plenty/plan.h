@@ -203,8 +203,11 @@ typedef struct pl_balance {
 PL_API void pl_plan_balances(const pl_plan *plan, const pl_economy *economy, pl_balance *out);
 PL_API void pl_plan_resource_use(const pl_plan *plan, const pl_economy *economy, double *use);
 
+/* Whether so much use leaves nothing of a limit: all but 2e-9 of it, as in docs/formats/plan.md.  Only then has it a rent. */
+PL_API bool pl_used_up(double used, double available);
+
 /* Every limit of the economy with its use and its price in stage number `stage` (1 = first; the rent of a
- * capacity, import, export or stock limit; the shadow price of a resource).  Returns owned (free with
+ * capacity, import, export or stock limit that is used up; the shadow price of a resource).  Returns owned (free with
  * pl_limits_free), sorted by kind and index. */
 typedef struct pl_limit {
     pl_limit_kind kind;

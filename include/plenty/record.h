@@ -72,6 +72,9 @@ PL_API const uint8_t *pl_key_public(const pl_key *key); /* 32 bytes */
 PL_API const uint8_t *pl_key_id(const pl_key *key);     /* 32 bytes */
 PL_API void pl_key_id_of(const uint8_t public_key[32], uint8_t id[PL_HASH]);
 PL_API void pl_key_sign(const pl_key *key, const void *bytes, size_t n, uint8_t signature[PL_SIGNATURE]);
+/* 32 secret bytes for one purpose, always the same for the key, the label and the context: BLAKE2b, keyed with the secret key, of "plenty derived v1\n", the
+ * label, a zero byte, the context.  Whoever has the key can make them again; nobody else learns anything about them. */
+PL_API void pl_key_derive(const pl_key *key, const char *label, const void *context, size_t n, uint8_t out[32]);
 /* Whether an Ed25519 signature holds, as libsodium decides.  40 microseconds. */
 PL_API bool pl_signature_holds(const uint8_t public_key[32], const void *bytes, size_t n, const uint8_t signature[PL_SIGNATURE]);
 
@@ -250,7 +253,8 @@ typedef struct pl_record_about {
     uint8_t commons_id[PL_HASH];
     char name[201];
     char origin[PL_ORIGIN_MAX + 1];
-    pl_note_key record_key; /* signs checkpoints */
+    pl_note_key record_key;   /* signs checkpoints now, as of the opening or the last call that added events or signed */
+    pl_note_key founding_key; /* the one that the founding names; another one may have come */
 } pl_record_about;
 PL_API const pl_record_about *pl_record_what(const pl_record *record);
 PL_API pl_status pl_record_size(pl_record *record, uint64_t *size, pl_error *err) PL_CHECK;

@@ -82,13 +82,19 @@ PL_API pl_status pl_secret_certificates_check(const char *group, const pl_secret
 /* Round 2: each makes a polynomial and sends its values, encrypted, to the others. */
 PL_API pl_status pl_secret_polynomial(const char *group, const pl_secret_view *certificate, int n, const char *key, int threshold,
                                       const uint8_t *seed, pl_secret_text *out, pl_error *err) PL_CHECK;
+/* Whether trustee `from` (from 0) of these made that: as many signed commitments as the threshold, a message for each.  What is in the messages only they see. */
+PL_API pl_status pl_secret_polynomial_check(const char *group, const pl_secret_view *certificate, int n, int threshold, int from,
+                                            const char *polynomial, size_t polynomial_n, pl_error *err) PL_CHECK;
 /* What trustee `to` (from 0) is sent of all polynomials; anybody can do this.  Checks signatures and lengths: a trustee who raises the
  * threshold by a longer polynomial is refused. */
 PL_API pl_status pl_secret_input(const char *group, const pl_secret_view *certificate, const pl_secret_view *polynomial, int n,
                                  int threshold, int to, pl_secret_text *out, pl_error *err) PL_CHECK;
-/* Round 3: each checks what it was sent and makes its part of the key.  Error PL_REFUTED names the trustee whose values do not fit. */
+/* Round 3: each checks what it was sent and makes its part of the key.  When something does not fit, *liar (unless NULL) is the trustee who sent it, from 1. */
 PL_API pl_status pl_secret_output(const char *group, const pl_secret_view *certificate, int n, const char *key, const char *input,
-                                  size_t input_n, const uint8_t *seed, pl_secret_text *out, pl_error *err) PL_CHECK;
+                                  size_t input_n, const uint8_t *seed, pl_secret_text *out, int *liar, pl_error *err) PL_CHECK;
+/* Whether the key in what trustee `of` (from 0) made in round 3 is the one that all polynomials give. */
+PL_API pl_status pl_secret_output_check(const char *group, const pl_secret_view *certificate, const pl_secret_view *polynomial, int n,
+                                        int threshold, int of, const char *output, size_t output_n, pl_error *err) PL_CHECK;
 /* The threshold parameters that the election publishes; and, if not NULL, each trustee's encrypted part (n texts): needed to decrypt. */
 PL_API pl_status pl_secret_threshold(const char *group, const pl_secret_view *certificate, const pl_secret_view *polynomial,
                                      const pl_secret_view *output, int n, int threshold, pl_secret_text *parameters,
@@ -139,11 +145,13 @@ PL_API pl_status pl_secret_choices(const pl_secret_election *election, const cha
 PL_API void pl_secret_choices_free(int32_t *choice);
 
 typedef struct pl_secret_seen { /* of a ballot that was accepted */
-    int64_t credential;         /* its number in the election's list, from 0 */
+    int64_t credential;         /* its number in the election's list, from 0; -1 when the election was opened without the list */
     int64_t weight;
+    pl_secret_view key;         /* its public credential; points into the ballot */
     char tracker[PL_SECRET_TRACKER];
 } pl_secret_seen;
-/* Accepts a ballot or says why not: form, election, credential on the list, every element, every proof, signature. */
+/* Accepts a ballot or says why not: form, election, credential on the list (when there is one; otherwise whose it is is left to the caller), every element,
+ * every proof, signature. */
 PL_API pl_status pl_secret_ballot(const pl_secret_election *election, const char *ballot, size_t n, pl_secret_seen *out,
                                   pl_error *err) PL_CHECK;
 PL_API void pl_secret_tracker(const char *ballot, size_t n, char out[PL_SECRET_TRACKER]);
@@ -158,10 +166,15 @@ typedef struct pl_secret_box { /* what goes into a tally */
  * last one counts.  `least`: fewer ballots are refused with PL_DATA (1 = any; PL_SECRET_LEAST_BALLOTS in a commons). */
 PL_API pl_status pl_secret_tally(const pl_secret_election *election, const pl_secret_view *ballot, int64_t n, int64_t least,
                                  int threads, pl_secret_box *out, pl_error *err) PL_CHECK;
+/* The same of ballots that pl_secret_ballot has accepted before: their proofs are not looked at again.  A hundred times as fast. */
+PL_API pl_status pl_secret_tally_accepted(const pl_secret_election *election, const pl_secret_view *ballot, int64_t n, int64_t least,
+                                          int threads, pl_secret_box *out, pl_error *err) PL_CHECK;
 
 /* Shuffles the ranked questions of a tally, with the proof that nothing was dropped, repeated or changed. */
 PL_API pl_status pl_secret_shuffle(const pl_secret_election *election, const char *tally, size_t n, const uint8_t *seed, int threads,
                                    pl_secret_text *shuffle, pl_error *err) PL_CHECK;
+/* The tally as it is after a shuffle that was checked before, where every question is ranked: a part of its bytes. */
+PL_API pl_status pl_secret_shuffle_after(const char *shuffle, size_t n, pl_secret_view *after, pl_error *err) PL_CHECK;
 /* Checks it; *after is the tally as it is then. */
 PL_API pl_status pl_secret_shuffle_check(const pl_secret_election *election, const char *tally, size_t n, const char *shuffle,
                                          size_t shuffle_n, int threads, pl_secret_text *after, pl_error *err) PL_CHECK;

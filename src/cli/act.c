@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "council/grants.h"
+#include "council/acts.h"
+#include "record/bytes.h"
 
 static pl_status add(cli_act *a, const pl_owned *event)
 {
@@ -27,7 +28,7 @@ static pl_status add(cli_act *a, const pl_owned *event)
     return status;
 }
 
-static pl_status act(cli_act *a, const pl_event_kind *kind, cli_body_fn fill)
+pl_status cli_act_event(cli_act *a, const pl_event_kind *kind, cli_body_fn fill)
 {
     pl_body b;
     pl_owned body = {NULL, 0}, event = {NULL, 0};
@@ -52,16 +53,33 @@ static pl_status act(cli_act *a, const pl_event_kind *kind, cli_body_fn fill)
     return status;
 }
 
-int cli_do(const cli_args *args, const pl_event_kind *kind, cli_body_fn body)
+int cli_acts(const cli_args *args, pl_status (*acts)(cli_act *act), void *user)
 {
     pl_error err;
-    cli_act a = {.args = args, .err = &err};
+    cli_act a = {.args = args, .err = &err, .user = user};
     pl_status status = pl_record_open(args->argument[0], pl_council_rules(), PL_RECORD_WRITE, &a.record, &err);
     status = status == PL_OK ? cli_open_key(args, "key", "passphrase-file", &a.key, &err) : status;
-    status = status == PL_OK ? act(&a, kind, body) : status;
+    status = status == PL_OK ? acts(&a) : status;
     pl_key_free(a.key);
     pl_record_close(a.record);
     return status == PL_OK ? 0 : cli_fail(&err);
+}
+
+typedef struct doing {
+    const pl_event_kind *kind;
+    cli_body_fn body;
+} doing;
+
+static pl_status do_it(cli_act *a)
+{
+    const doing *d = a->user;
+    return cli_act_event(a, d->kind, d->body);
+}
+
+int cli_do(const cli_args *args, const pl_event_kind *kind, cli_body_fn body)
+{
+    doing d = {kind, body};
+    return cli_acts(args, do_it, &d);
 }
 
 int cli_look(const cli_args *args, pl_look_fn look, void *user)
@@ -212,13 +230,33 @@ pl_status cli_json_print(pl_str *text, pl_error *err)
 
 /* ---- Texts of events ------------------------------------------------------------------------------- */
 
+pl_status cli_hidden(pl_record *record, int64_t position, pl_act_mark *mark, bool *hidden, pl_error *err)
+{
+    return pl_record_row(record, &PL_HIDDEN, pl_key_then(pl_key_none(), position), mark, hidden, err);
+}
+
+/* What stands in place of a text that drawn members have hidden. */
+static pl_status say_hidden(const pl_act_mark *mark, pl_owned *out, pl_error *err)
+{
+    pl_str s;
+    pl_str_init(&s, 200);
+    pl_str_addf(&s, "(hidden by drawn members; position %lld says why)", (long long)mark->position);
+    return pl_owned_from(&s, "reading an event", out, err);
+}
+
 pl_status cli_event_text(pl_record *record, int64_t position, const char *field, pl_owned *out, pl_error *err)
 {
     pl_owned event;
     pl_event e;
     pl_rule rule;
+    pl_act_mark mark;
+    bool hidden;
     *out = (pl_owned){NULL, 0};
-    pl_status status = pl_record_event(record, (uint64_t)position, &event, err);
+    pl_status status = cli_hidden(record, position, &mark, &hidden, err);
+    if (status == PL_OK && hidden) {
+        return say_hidden(&mark, out, err);
+    }
+    status = status == PL_OK ? pl_record_event(record, (uint64_t)position, &event, err) : status;
     if (status == PL_OK) {
         status = pl_event_read((const uint8_t *)event.bytes, event.n, &e, &rule, err);
         status = status == PL_OK ? pl_event_field(&e, pl_council_rules(), field, out, err) : status;

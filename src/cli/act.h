@@ -5,7 +5,7 @@
 #define PLENTY_CLI_ACT_H
 
 #include "cli/commons.h"
-#include "council/council.h"
+#include "council/acts.h"
 #include "io/json.h"
 
 /* A member who acts: the record is open for writing, the key is there, the event is drafted. */
@@ -15,12 +15,16 @@ typedef struct cli_act {
     pl_key *key;
     pl_draft draft;
     pl_error *err;
+    void *user; /* of cli_acts */
 } cli_act;
 /* Fills in the fields of the body, which is begun; from the options, mostly. */
 typedef pl_status (*cli_body_fn)(cli_act *act, pl_body *body);
 /* Signs an event of that kind with --key and adds it to the record that the first argument names (or writes it to --output); prints where it
  * stands and the id of what it made.  Returns the exit code. */
 int cli_do(const cli_args *args, const pl_event_kind *kind, cli_body_fn body);
+/* The same where the kind, or whether anything is to be done, is only known from the record: opens record and key, and calls `acts`, which may call cli_act_event. */
+int cli_acts(const cli_args *args, pl_status (*acts)(cli_act *act), void *user);
+pl_status cli_act_event(cli_act *act, const pl_event_kind *kind, cli_body_fn body);
 
 /* Opens the record of the first argument and calls `look` with its state as it is now.  Returns the exit code. */
 int cli_look(const cli_args *args, pl_look_fn look, void *user);
@@ -42,6 +46,8 @@ void cli_json_time(pl_json *json, const char *key, int64_t time);
 /* Prints the JSON and frees it; PL_NOMEM. */
 pl_status cli_json_print(pl_str *text, pl_error *err);
 
+/* Whether drawn members have hidden the event at that position, and which act it was. */
+pl_status cli_hidden(pl_record *record, int64_t position, pl_act_mark *mark, bool *hidden, pl_error *err);
 /* The text of that field in the event at that position; *out is freed with pl_owned_free, and empty when the event has none. */
 pl_status cli_event_text(pl_record *record, int64_t position, const char *field, pl_owned *out, pl_error *err);
 /* Prints a text with so many spaces before each of its lines. */

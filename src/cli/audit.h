@@ -11,5 +11,7 @@
 pl_status cli_audit_commons(pl_record *record, char wrong[400], pl_error *err);
 /* The same for ballots: each that has closed is counted again from its papers, and by the independent checker where it knows the rule. */
 pl_status cli_audit_counts(pl_record *record, char wrong[400], pl_error *err);
+/* And for secret ballots: every proof in them, by the independent checker. */
+pl_status cli_audit_sealed(pl_record *record, char wrong[400], pl_error *err);
 
 #endif

@@ -9,11 +9,14 @@
 #include "cli/count.h"
 #include "council/motions.h"
 #include "council/recall.h"
+#include "council/sealed_act.h"
 #include "io/file.h"
+
+#define MARKS_FILE ((size_t)1 << 20)
 
 static const char *const ABOUT[] = {"election", "recall", "motion", "constitution"};
 static const char *const RULE[] = {"yes or no", "approval", "Scottish STV", "Meek STV", "Schulze"};
-static const char *const STATE[] = {"coming", "open", "closed"};
+static const char *const STATE[] = {"coming", "open", "closed", "being opened"};
 
 /* ---- Which ballot ---------------------------------------------------------------------------------- */
 
@@ -80,37 +83,100 @@ static pl_status find_mark(pl_step *s, const cli_rows *choices, const char *mark
 
 typedef struct vote {
     const cli_args *args;
+    const pl_key *key;
+    char *file; /* with one mark a line, or NULL */
     uint8_t ballot[PL_HASH];
     int64_t marks[PL_MARKS_MAX];
     size_t n;
+    bool secret;
+    pl_secret_text paper; /* of a secret ballot */
 } vote;
+
+static pl_status add_mark(pl_step *s, vote *v, const cli_rows *choices, const char *mark)
+{
+    if (v->n == PL_MARKS_MAX) {
+        return pl_fail(s->err, PL_USAGE, mark, NULL, "a paper has %d marks at most", PL_MARKS_MAX);
+    }
+    return find_mark(s, choices, mark, &v->marks[v->n++]);
+}
+
+/* The lines of the file, but for empty ones and blanks around a name. */
+static pl_status add_lines(pl_step *s, vote *v, const cli_rows *choices)
+{
+    pl_status status = PL_OK;
+    for (char *line = v->file, *next; status == PL_OK && line != NULL; line = next) {
+        next = strchr(line, '\n');
+        if (next != NULL) {
+            *next++ = '\0';
+        }
+        line += strspn(line, " \t\r");
+        size_t n = strlen(line);
+        while (n > 0 && strchr(" \t\r", line[n - 1]) != NULL) {
+            line[--n] = '\0';
+        }
+        status = n > 0 ? add_mark(s, v, choices, line) : PL_OK;
+    }
+    return status;
+}
 
 static pl_status look_vote(void *user, pl_step *s)
 {
     vote *v = user;
     cli_rows choices = {.table = &PL_CHOICES};
+    pl_ballot b = {.secret = 0};
+    bool there;
     pl_status status = cli_find_ballot(s, v->args->argument[1], v->ballot);
     pl_row_key prefix = pl_key_id1(v->ballot);
+    status = status == PL_OK ? pl_get(s, &PL_BALLOTS, prefix, &b, &there) : status;
     status = status == PL_OK ? cli_rows_take(s, &PL_CHOICES, &prefix, &choices) : status;
     for (int i = 2; status == PL_OK && i < v->args->n_arguments; i++) {
-        status = find_mark(s, &choices, v->args->argument[i], &v->marks[v->n++]);
+        status = add_mark(s, v, &choices, v->args->argument[i]);
     }
+    status = status == PL_OK ? add_lines(s, v, &choices) : status;
     cli_rows_clear(&choices);
-    return status;
+    v->secret = b.secret != 0;
+    return status == PL_OK && v->secret ? pl_sealed_vote_make(s, v->key, v->ballot, v->marks, v->n, &v->paper) : status;
 }
 
 static pl_status body_vote(cli_act *a, pl_body *body)
 {
-    vote v = {.args = a->args};
-    pl_status status = pl_record_look(a->record, cli_now(), look_vote, &v, a->err);
-    pl_body_bytes(body, "ballot", v.ballot, PL_HASH);
-    pl_body_ints(body, "marks", v.marks, v.n);
+    const vote *v = a->user;
+    pl_body_bytes(body, "ballot", v->ballot, PL_HASH);
+    if (v->secret) {
+        pl_body_bytes(body, "paper", v->paper.text, v->paper.n);
+    } else {
+        pl_body_ints(body, "marks", v->marks, v->n);
+    }
+    return PL_OK;
+}
+
+static pl_status cast_vote(cli_act *a)
+{
+    vote *v = a->user;
+    char tracker[PL_SECRET_TRACKER];
+    const char *path = cli_text(a->args, "marks-file");
+    pl_file file = {NULL, 0};
+    v->key = a->key;
+    pl_status status = path != NULL ? pl_file_read(path, MARKS_FILE, &file, a->err) : PL_OK;
+    if (file.bytes != NULL && memchr(file.bytes, '\0', file.n) != NULL) {
+        status = pl_fail(a->err, PL_PARSE, path, "one mark a line, the best first", "this is no text");
+    }
+    v->file = file.bytes;
+    status = status != PL_OK ? status : pl_record_look(a->record, cli_now(), look_vote, v, a->err);
+    status = status == PL_OK ? cli_act_event(a, v->secret ? &PL_KIND_VOTE_SEALED : &PL_KIND_VOTE_CAST, body_vote) : status;
+    if (status == PL_OK && v->secret && cli_text(a->args, "output") == NULL) {
+        pl_secret_tracker(v->paper.text, v->paper.n, tracker);
+        printf("tracker %s\nEverybody can see that you have voted, and nobody how. Until the close you can vote again from this key; the last vote counts.\n", tracker);
+    }
+    pl_secret_text_free(&v->paper);
+    pl_file_clear(&file);
     return status;
 }
 
 int cli_vote(const cli_args *args)
 {
-    return cli_do(args, &PL_KIND_VOTE_CAST, body_vote);
+    vote v = {.args = args};
+    return cli_acts(args, cast_vote, &v);
 }
 
 /* ---- plenty ballot list ---------------------------------------------------------------------------- */
@@ -171,6 +237,7 @@ static void put_ballot(pl_json *j, const uint8_t *id, const void *row)
     cli_json_id(j, "transcript", b->transcript);
     cli_json_id(j, "seed", b->seed);
     pl_json_put_int(j, "sealed", b->sealed);
+    pl_json_put_bool(j, "secret", b->secret != 0);
 }
 
 int cli_ballot_list(const cli_args *args)
@@ -196,6 +263,7 @@ typedef struct view {
     pl_ballot ballot;
     char electors[101];
     cli_rows choices;
+    cli_sealed sealed; /* of a secret one */
     pl_ballots *papers;
     pl_ballot_count count;
 } view;
@@ -209,6 +277,7 @@ static pl_status look_show(void *user, pl_step *s)
     status = status == PL_OK ? pl_get(s, &PL_BALLOTS, key, &v->ballot, &there) : status;
     status = status == PL_OK ? cli_assembly_name(s, v->ballot.electors, v->electors) : status;
     status = status == PL_OK ? cli_rows_take(s, &PL_CHOICES, &key, &v->choices) : status;
+    status = status == PL_OK && v->ballot.secret != 0 ? cli_sealed_look(s, v->id, &v->sealed) : status;
     if (status == PL_OK && v->ballot.state == PL_BALLOT_CLOSED) {
         status = pl_ballot_papers(s, v->id, &v->ballot, &v->papers);
         status = status == PL_OK ? pl_ballot_count_papers(&v->ballot, v->papers, &v->count, s->err) : status;
@@ -290,11 +359,17 @@ static pl_status json_ballot(const view *v, pl_error *err)
         pl_json_end(&j);
     }
     pl_json_end(&j);
+    if (v->ballot.secret != 0) {
+        pl_json_key(&j, "sealed_votes");
+        pl_json_object(&j);
+        cli_sealed_json(&j, &v->sealed);
+        pl_json_end(&j);
+    }
     pl_json_end(&j);
     return cli_json_print(&s, err);
 }
 
-static void print_ballot(const view *v)
+static void print_ballot(const view *v, bool papers)
 {
     char hex[13], subject[13], opens[32], closes[32];
     printf("%sballot %s%s, about the %s %s\n", cli_bold(), cli_short_id(v->id, hex), cli_plain(), ABOUT[v->ballot.about], cli_short_id(v->ballot.subject, subject));
@@ -304,9 +379,12 @@ static void print_ballot(const view *v)
     if (v->ballot.state != PL_BALLOT_COMING) {
         printf("  votes      %lld of %lld on the roll\n", (long long)v->ballot.votes, (long long)v->ballot.roll);
     }
+    if (v->ballot.secret != 0) {
+        cli_sealed_print(&v->sealed, cli_short_id(v->id, hex), papers);
+    }
     if (v->ballot.state == PL_BALLOT_CLOSED) {
         print_result(v);
-    } else {
+    } else if (v->ballot.state != PL_BALLOT_COUNTING) {
         print_paper(v);
     }
 }
@@ -327,8 +405,9 @@ int cli_ballot_show(const cli_args *args)
         code = status == PL_OK ? 0 : cli_fail(&err);
     }
     if (code == 0 && !cli_flag(args, "json")) {
-        print_ballot(v);
+        print_ballot(v, cli_flag(args, "trackers"));
     }
+    cli_sealed_clear(&v->sealed);
     pl_ballot_count_clear(&v->count);
     pl_ballots_free(v->papers);
     cli_rows_clear(&v->choices);

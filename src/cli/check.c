@@ -158,7 +158,6 @@ static void json_totals(pl_json *j, const report *r)
 
 static pl_status print_json(const report *r, pl_error *err)
 {
-    const pl_findings *f = r->findings;
     pl_str text;
     pl_json j;
     pl_str_init(&text, 1u << 24);
@@ -169,27 +168,7 @@ static pl_status print_json(const report *r, pl_error *err)
     if (r->economy != NULL) {
         json_totals(&j, r);
     }
-    for (int s = PL_SEVERITIES - 1; s >= 0; s--) {
-        char key[16];
-        snprintf(key, sizeof key, "%ss", pl_severity_id((pl_severity)s));
-        pl_json_put_int(&j, key, f->count[s]);
-    }
-    pl_json_key(&j, "findings");
-    pl_json_array(&j);
-    for (int s = PL_SEVERITIES - 1; s >= 0; s--) {
-        for (int32_t i = 0; i < pl_findings_kept(f, (pl_severity)s); i++) {
-            const pl_finding *x = &f->kept[s][i];
-            pl_json_object(&j);
-            pl_json_put_text(&j, "severity", pl_severity_id(x->severity));
-            pl_json_put_text(&j, "file", x->file);
-            pl_json_put_int(&j, "line", x->line);
-            pl_json_put_int(&j, "column", x->column);
-            pl_json_put_text(&j, "message", x->message);
-            pl_json_put_text(&j, "hint", x->hint);
-            pl_json_end(&j);
-        }
-    }
-    pl_json_end(&j);
+    pl_json_findings(&j, r->findings);
     pl_json_end(&j);
     bool failed = text.failed;
     if (!failed) {

@@ -19,7 +19,7 @@ static const cli_command CLI_HELP[] = {
 };
 
 /* The parts, in the order in which people read them. */
-static const cli_command *const PARTS[] = {CLI_PLANNING, CLI_NEEDS, CLI_COMMONS, CLI_VOTING, CLI_SERVING, CLI_HELP};
+static const cli_command *const PARTS[] = {CLI_PLANNING, CLI_NEEDS, CLI_SHARE, CLI_WATCH, CLI_COMMONS, CLI_VOTING, CLI_SERVING, CLI_HELP};
 #define N_PARTS (sizeof PARTS / sizeof PARTS[0])
 
 const cli_command *cli_next_command(const cli_command *c)

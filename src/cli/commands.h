@@ -6,7 +6,7 @@
 
 #include "cli/cli.h"
 
-extern const cli_command CLI_PLANNING[], CLI_NEEDS[], CLI_COMMONS[], CLI_VOTING[], CLI_SERVING[];
+extern const cli_command CLI_PLANNING[], CLI_NEEDS[], CLI_SHARE[], CLI_WATCH[], CLI_COMMONS[], CLI_VOTING[], CLI_SERVING[];
 
 #define JSON {"json", 0, NULL, false, NULL, "print one JSON object instead of text"}
 #define QUIET {"quiet", 'q', NULL, false, NULL, "print nothing but errors"}

@@ -94,6 +94,41 @@ static const cli_option LOT_ANNOUNCE[] = {
 };
 
 static const cli_option LOT_PART[] = {{"part", 0, "FILE", false, "@", "where the part of the seed is kept (needed)"}, SIGNS, END};
+#define GOOD_OF {"economy", 'e', "ECONOMY", false, "@", "check that this economy has the good, before signing"}
+static const cli_option NEED_ORDER[] = {
+    {"amount", 'n', "AMOUNT", false, NULL, "how much in all, in the unit of the good (needed)"},
+    {"from", 0, "DATE", false, NULL, "the first day for which it is (default: today)"},
+    {"until", 0, "DATE", false, NULL, "the last day (needed)"},
+    GOOD_OF,
+    SIGNS,
+    END,
+};
+
+static const cli_option NEED_MISSING[] = {
+    {"place", 0, "TEXT", false, NULL, "where it was looked for (needed)"},
+    {"day", 0, "DATE", false, NULL, "when (default: today)"},
+    {"amount", 'n', "AMOUNT", false, NULL, "how much was wanted (1)"},
+    {"workplace", 0, "CONSTITUENCY", false, NULL, "you work there and saw the empty shelf, instead of wanting to buy"},
+    GOOD_OF,
+    SIGNS,
+    END,
+};
+
+static const cli_option NEED_MINE[] = {KEY, PASSPHRASE, END};
+static const cli_option NEED_LIST[] = {
+    {"from", 0, "DATE", false, NULL, "the first day (default: today)"},
+    {"until", 0, "DATE", false, NULL, "the last day (default: a year later)"},
+    {"since", 0, "DATE", false, NULL, "reports of what was not there since then (default: 91 days before)"},
+    JSON,
+    END,
+};
+
+static const cli_option NEED_EXPORT[] = {
+    {"output", 'o', "FOLDER", false, "@", "write orders.csv and missing.csv to this folder (needed)"},
+    {"replace", 0, NULL, false, NULL, "replace what is there"},
+    END,
+};
+
 static const cli_option MOTION_TABLE[] = {
     {"assembly", 'a', "NAME", false, NULL, "who decides: a council, a constituency, or everyone (default)"},
     {"title", 0, "TEXT", false, NULL, "what it is called, in a line (needed)"},
@@ -144,11 +179,20 @@ static const cli_option ELECTION_STAND[] = {
     END,
 };
 
+static const cli_option TRUSTEE_ACT[] = {KEY, PASSPHRASE, END};
 static const cli_option ALL_JSON[] = {{"all", 0, NULL, false, NULL, "also those that are over"}, JSON, END};
+static const cli_option VOTE[] = {{"marks-file", 0, "FILE", false, "@", "marks after those of the command line, one a line: for long papers"}, SIGNS, END};
 static const cli_option BALLOT_SHOW[] = {
     {"blt", 0, "FILE", false, "@", "write the papers of a closed ballot to FILE, for 'plenty count' and any other program that counts"},
     {"transcript", 0, "FILE", false, "@", "write its count as JSON, the bytes whose hash is in the record"},
+    {"trackers", 0, NULL, false, NULL, "of a secret ballot: the tracker of every vote, and whose it is"},
     JSON,
+    END,
+};
+
+static const cli_option BALLOT_EXPORT[] = {
+    {"output", 'o', "FILE", false, "@", "write to FILE"},
+    {"election", 0, NULL, false, NULL, "only the election itself: what a device needs to encrypt a vote"},
     END,
 };
 
@@ -194,6 +238,29 @@ static const cli_option ROTA_SWAP[] = {
 };
 
 static const cli_option ROTA_FILL[] = {{"most", 0, "N", false, NULL, "how many members to list (20)"}, JSON, END};
+static const cli_option PAY_CORRECT[] = {
+    QUARTER, SOURCE, {"grade", 0, "NAME", false, NULL, "which skilled work (needed)"}, {"wrong", 0, "N", false, NULL, "the amount that was entered (needed)"},
+    {"right", 0, "N", false, NULL, "what it should be; without it the entry goes"}, {"reason", 0, "TEXT", false, NULL, "how it came about (needed)"}, GRANT, SIGNS, END,
+};
+
+static const cli_option REASON_GRANT[] = {{"reason", 0, "TEXT", false, NULL, "why; everybody can read it (needed)"}, GRANT, SIGNS, END};
+static const cli_option REKEY[] = {
+    {"new-key", 0, "FILE", false, "@", "the key file of the new record key (needed)"},
+    {"new-passphrase-file", 0, "FILE", false, "@", "read the passphrase of --new-key from the first line of FILE"}, GRANT, SIGNS, END,
+};
+
+static const cli_option RESTORED[] = {
+    {"kept", 0, "N", false, NULL, "how many events the copy had (needed)"}, {"lost", 0, "FILE", false, "@", "a checkpoint of the record as it was before (needed)"},
+    {"reason", 0, "TEXT", false, NULL, "what happened (needed)"}, GRANT, SIGNS, END,
+};
+
+static const cli_option RELEASE[] = {{"name", 'n', "NAME", false, NULL, "what it is called (needed)"}, GRANT, SIGNS, END};
+static const cli_option MEMBER_CORRECT[] = {
+    {"constituency", 'c', "NAME", false, NULL, "where the roll is wrong"}, {"off", 0, NULL, false, NULL, "the member does not belong there; without --constituency: is no member"},
+    {"reason", 0, "TEXT", false, NULL, "how that came about (needed)"}, GRANT, SIGNS, END,
+};
+
+static const cli_option TOOK_OVER[] = {{"text", 't', "TEXT", false, NULL, "what was handed over, in up to 2,000 bytes"}, SIGNS, END};
 static const cli_option JSON_ONLY[] = {JSON, END};
 static const cli_option NO_OPTIONS[] = {END};
 static const cli_option RECORD_SHOW[] = {
@@ -297,6 +364,22 @@ const cli_command CLI_COMMONS[] = {
     {"record export", "COMMONS FOLDER", 2, 2, RECORD_OUTPUT + 1, "writes the record as files for a web server or a stick",
      "Up to the last checkpoint, as C2SP tlog-tiles: hashes, events, checkpoints, blobs. 'plenty audit FOLDER' checks them.",
      "plenty record export bakery.commons bakery.record", cli_record_export},
+    {"record hide", "COMMONS POSITION", 2, 2, REASON_GRANT, "hides the texts of an event, if drawn members agree",
+     "Nothing leaves the record: its hash stays, and audits read it. Programs show who has hidden it, and where it says why.",
+     "plenty record hide town.commons 412 --reason 'Insults.' --key alice.key -o act && plenty grant ask town.commons act --reason 'Insults.' --key alice.key", cli_record_hide},
+    {"record rekey", "COMMONS", 1, 1, REKEY, "gives the record another key to sign its checkpoints, if drawn members agree",
+     "Checkpoints of more events than there are then are signed by the new key; one by the old key is worth nothing any more.",
+     "plenty record rekey town.commons --new-key new.key --key alice.key -o act", cli_record_rekey},
+    {"record restored", "COMMONS", 1, 1, RESTORED, "says that the record went on from a copy, and which events were lost",
+     "A checkpoint that readers or witnesses have kept proves that more was there. Drawn members must agree; nobody can lose events quietly.",
+     "plenty record restored town.commons --kept 4120 --lost checkpoint --reason 'The disk broke.' --key alice.key -o act", cli_record_restored},
+    {"witness add", "COMMONS KEY", 2, 2, GRANT_SIGN, "adds a witness, by its key line, if drawn members agree", "'plenty key show FILE --as NAME' prints a key line.",
+     "plenty witness add town.commons \"$KEY\" --key alice.key -o act", cli_witness_add},
+    {"witness list", "COMMONS", 1, 1, NO_OPTIONS, "lists the witnesses, as lines of a policy", "", "plenty witness list town.commons >policy.txt", cli_witness_list},
+    {"release publish", "COMMONS FILE", 2, 2, RELEASE, "publishes the hash of a release, if drawn members agree", "",
+     "plenty release publish town.commons plenty-1.2.tar --name 'plenty 1.2' --key alice.key -o act", cli_release_publish},
+    {"release list", "COMMONS", 1, 1, NO_OPTIONS, "lists the releases that were published", "", "plenty release list town.commons", cli_release_list},
+    {"release check", "COMMONS FILE", 2, 2, NO_OPTIONS, "says whether a file is a release that was published", "", "plenty release check town.commons plenty-1.2.tar", cli_release_check},
     {"constitution new", "", 0, 0, CONSTITUTION_NEW, "writes a constitution with all parameters at their defaults",
      "Each line says what the parameter means and within which bounds it may be changed. Change what should be otherwise; what is left out has its default.",
      "plenty constitution new -o town.constitution", cli_constitution_new},
@@ -328,14 +411,25 @@ const cli_command CLI_COMMONS[] = {
      "Where delegates elect, only delegates stand: the new mandate rests on the one that they have, and ends with it.",
      "plenty election stand town.commons 3fa9 --name Vera --statement 'Shorter shifts.' --key vera.key", cli_election_stand},
     {"election withdraw", "COMMONS ELECTION", 2, 2, SIGN_ONLY, "stands no longer", "", "", cli_election_withdraw},
-    {"vote", "COMMONS BALLOT [MARK...]", 2, 24, SIGN_ONLY, "votes in a ballot that is open",
+    {"vote", "COMMONS BALLOT [MARK...]", 2, 24, VOTE, "votes in a ballot that is open",
      "BALLOT is the id of the ballot or of the election, recall or motion that it is about. Each MARK is a name as on the paper, or digits of an id; where "
-     "options are ranked, the best first. The last vote counts, and a vote without a MARK is a blank paper.",
+     "options are ranked, the best first. More than 22 come from a file. The last vote counts, and a vote without a MARK is a blank paper.",
      "plenty vote town.commons 3fa9 Vera Olga --key me.key\nplenty vote town.commons 77c0 yes --key me.key", cli_vote},
     {"ballot list", "COMMONS", 1, 1, JSON_ONLY, "lists the ballots, open and closed", "", "plenty ballot list town.commons", cli_ballot_list},
     {"ballot show", "COMMONS BALLOT", 2, 2, BALLOT_SHOW, "shows a ballot: the paper, or the count with every step",
      "BALLOT as in 'plenty vote'. With --blt the papers of a closed ballot can be counted by anybody: 'plenty count'.",
      "plenty ballot show town.commons 3fa9 --blt papers.blt && plenty count papers.blt", cli_ballot_show},
+    {"ballot export", "COMMONS BALLOT", 2, 2, BALLOT_EXPORT, "writes a secret ballot as an archive that anybody can verify",
+     "The archive holds everything there is of it so far: trustees, votes, shuffles, parts, the result. 'plenty verify' and 'plenty secret verify' check it; so does belenios-tool, "
+     "when the constitution says secret.belenios = 1.",
+     "plenty ballot export town.commons 3fa9 -o council.bel && plenty verify council.bel", cli_ballot_export},
+    {"trustee list", "COMMONS", 1, 1, JSON_ONLY, "lists those who keep the keys of secret ballots", "", "plenty trustee list town.commons", cli_trustee_list},
+    {"trustee show", "COMMONS TRUSTEES", 2, 2, JSON_ONLY, "shows trustees: who was drawn, and what waits for whom", "TRUSTEES: their id, or that of the ballot.",
+     "plenty trustee show town.commons 3fa9", cli_trustee_show},
+    {"trustee act", "COMMONS TRUSTEES", 2, 2, TRUSTEE_ACT, "does what waits for you as a trustee: a message, a shuffle, a part of the opening",
+     "Members who were drawn make a key together, of which nobody ever holds the whole, and open the ballot when it has closed. Before it touches the votes it verifies every one of them "
+     "and works out the tally again. Your part comes from your key file: keep nothing else. Call it again when 'plenty trustee show' says that something waits for you.",
+     "plenty trustee act town.commons 3fa9 --key me.key", cli_trustee_act},
     {"recall ask", "COMMONS MANDATE", 2, 2, RECALL_ASK, "asks for the recall of a mandate; one of those who gave it does",
      "With the signatures that the constitution asks for, the ballot comes by itself within a week; nobody can put it off.",
      "plenty recall ask town.commons 8b1d --reasons 'Three months without a report.' --key me.key", cli_recall_ask},
@@ -346,6 +440,10 @@ const cli_command CLI_COMMONS[] = {
     {"recall show", "COMMONS RECALL", 2, 2, JSON_ONLY, "shows a recall: reasons, answer, signatures, ballot", "", "plenty recall show town.commons 51c2", cli_recall_show},
     {"mandate list", "COMMONS", 1, 1, MANDATE_LIST, "lists who holds which mandate, and until when", "", "plenty mandate list town.commons --council Bakers", cli_mandate_list},
     {"mandate show", "COMMONS MANDATE", 2, 2, JSON_ONLY, "shows a mandate: who gave it, what it rests on, why it ended", "", "plenty mandate show town.commons 8b1d", cli_mandate_show},
+    {"mandate handovers", "COMMONS", 1, 1, ALL_JSON, "lists what is to be handed over after mandates that ended", "", "plenty mandate handovers town.commons", cli_mandate_handovers},
+    {"mandate took-over", "COMMONS MANDATE", 2, 2, TOOK_OVER, "confirms a hand-over; one who sits in that council now does",
+     "Papers, keys, what is half done: who held the mandate hands it over within mandate.handover_days. What is not confirmed by then makes a light red.",
+     "plenty mandate took-over town.commons 8b1d --text 'Keys and the minutes.' --key bob.key", cli_mandate_took_over},
     {"mandate resign", "COMMONS MANDATE", 2, 2, SIGN_ONLY, "gives a mandate back; its holder does", "The seat goes to whom the same papers name next.", "", cli_mandate_resign},
     {"member consent", "COMMONS KEY", 2, 2, MEMBER_CONSENT, "signs that this key wants to become that of a member",
      "KEY is the key file, or the key id of 64 digits, of the member who will propose the new one. So nobody has to give a secret key away, and nobody "
@@ -370,6 +468,12 @@ const cli_command CLI_COMMONS[] = {
      cli_member_list},
     {"member show", "COMMONS MEMBER|PROPOSAL", 2, 2, JSON_ONLY, "shows a member, and the personal data if it is kept here and is what was committed to", "",
      "plenty member show town.commons 3fa9", cli_member_show},
+    {"member open", "COMMONS MEMBER", 2, 2, REASON_GRANT, "opens the personal data of a member, if drawn members agree",
+     "The record says first who opens it and why. While a proposal is open, those who decide about it can read it without.",
+     "plenty member open town.commons 9f3a --reason 'The ambulance asks for the address.' --grant 77c0 --key alice.key", cli_member_open},
+    {"member correct", "COMMONS MEMBER", 2, 2, MEMBER_CORRECT, "corrects the roll, if drawn members agree",
+     "Puts a member into a constituency, or out of it, or strikes off who is no member: somebody twice on the roll, somebody who does not exist.",
+     "plenty member correct town.commons 9f3a --off --reason 'The same person as 12ab.' --key alice.key -o act", cli_member_correct},
     {"member erase", "COMMONS MEMBER|PROPOSAL", 2, 2, NO_OPTIONS, "erases the personal data of a member, and its salt, for good",
      "The record stays as it is: the commitment in it says nothing without the salt.", "plenty member erase town.commons 3fa9", cli_member_erase},
     {"grant ask", "COMMONS EVENT", 2, 2, REASON_SIGN, "asks drawn members to allow a privileged act",
@@ -394,6 +498,20 @@ const cli_command CLI_COMMONS[] = {
     {"lot list", "COMMONS", 1, 1, NO_OPTIONS, "lists all draws", "", "plenty lot list town.commons", cli_lot_list},
     {"lot show", "COMMONS LOT", 2, 2, JSON_ONLY, "shows a draw: pool, parts, seed, who was drawn; with --json all that is needed to draw again",
      "docs/formats/commons.md says how; an audit draws again too.", "plenty lot show town.commons 3fa9 --json", cli_lot_show},
+    {"need order", "COMMONS GOOD", 2, 2, NEED_ORDER, "orders a good: how much of it you want, and when",
+     "Orders are added up and go into the needs of a plan ('plenty need export', 'plenty needs forecast --orders'). How urgent they are nobody says of his or her own: "
+     "tier and weight are those of the need, which councils decide. An order is a signed event, and so public.",
+     "plenty need order town.commons bread --amount 104 --from 2027-01-01 --until 2027-12-31 --economy town --key me.key", cli_need_order},
+    {"need withdraw", "COMMONS ORDER", 2, 2, SIGN_ONLY, "takes an order back", "", "plenty need withdraw town.commons 3fa9 --key me.key", cli_need_withdraw},
+    {"need missing", "COMMONS GOOD", 2, 2, NEED_MISSING, "reports that something was wanted and not there",
+     "Those who wanted to buy it and those who work there are two lists: from what both saw follows how many cases nobody reported.",
+     "plenty need missing town.commons bread --place 'Mill Street' --key me.key\nplenty need missing town.commons bread --place 'Mill Street' --workplace Bakers --key me.key",
+     cli_need_missing},
+    {"need mine", "COMMONS", 1, 1, NEED_MINE, "lists your orders", "", "plenty need mine town.commons --key me.key", cli_need_mine},
+    {"need list", "COMMONS", 1, 1, NEED_LIST, "lists what is wanted in all: orders, what was not there, how many want it", "", "plenty need list town.commons --until 2027-12-31",
+     cli_need_list},
+    {"need export", "COMMONS", 1, 1, NEED_EXPORT, "writes orders and reports as tables, from which needs are made", "",
+     "plenty need export town.commons -o wants && plenty needs forecast sums --orders wants/orders.csv -e town --economy-output next", cli_need_export},
     {"motion table", "COMMONS", 1, 1, MOTION_TABLE, "tables a motion: a text, an instruction, or a new constitution",
      "Its debate is open for motion.debate_days. Then the text freezes and those who belong to the assembly vote, without anybody having to open "
      "anything. Amendments that enough members support are voted on beside the text as tabled.",
@@ -426,6 +544,9 @@ const cli_command CLI_COMMONS[] = {
      "All sources and all mandates of the holder together get at most the median pay of skilled work of the last quarter that closed before, times pay.reference_percent, pro rata of the days "
      "with a mandate so far.",
      "plenty pay enter town.commons --holder 9f3a --quarter 2026-Q4 --amount 240000 --source 'Town council' --key alice.key", cli_pay_enter},
+    {"pay correct", "COMMONS", 1, 1, PAY_CORRECT, "corrects a wrongly entered pay of skilled work, before its quarter closes",
+     "A privileged act, since the median comes from it: drawn members look first ('plenty grant ask').",
+     "plenty pay correct town.commons --quarter 2026-Q3 --source 'The mill' --grade miller --wrong 2700000 --right 270000 --reason 'A zero too many.' --key alice.key -o act", cli_pay_correct},
     {"pay show", "COMMONS", 1, 1, JSON_ONLY, "shows medians, and what officials got", "", "plenty pay show town.commons", cli_pay_show},
     {"rota class", "COMMONS NAME", 2, 2, ROTA_CLASS, "makes or changes a class of tasks that are done in turn",
      "Periods are filled by the clock: whoever owes most is next, nobody succeeds themselves, equal ones by lot. A class that takes a rung is learned by standing by.",

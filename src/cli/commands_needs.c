@@ -31,12 +31,17 @@ static const cli_option NEEDS_FORECAST[] = {
     {"season", 0, "N", false, NULL, "periods of a season, 0 = none (default: 7 days, 52 weeks, 12 months)"},
     {"origins", 0, "N", false, NULL, "earlier ends by which methods are chosen (6)"},
     {"check", 0, "N", false, NULL, "earlier ends from which the whole is tried, to name its error (4); 0 = none"},
+    {"check-every", 0, "N", false, NULL, "periods from one of these ends to the next (1)"},
     {"scale", 0, "FACTOR", false, NULL, "multiply all sums: of a sample"},
+    {"drivers", 0, "FILE", false, "@", "what is known beforehand: columns item, place, period, price, promoted, and any of a calendar"},
+    {"missed", 0, "FILE", false, "@", "what was wanted and not there, from needs unserved: it counts as if it had been sold, and is told apart"},
+    {"orders", 0, "FILE", false, "@", "orders, from need export: they are a need of their own"},
+    {"reports", 0, "FILE", false, "@", "reports of what was not there, for how many want it"},
     {"keep-incomplete", 0, NULL, false, NULL, "keep first and last periods that are covered in part"},
     {"leaves-only", 0, NULL, false, NULL, "no groups and no total"},
     ECONOMY,
     {"economy-output", 0, "NEW", false, "@", "write a copy of ECONOMY whose needs are these forecasts, over the whole horizon"},
-    {"links", 0, "FILE", false, "@", "which item is which good: columns item, good, factor"},
+    {"links", 0, "FILE", false, "@", "which item is which good: columns item, good, and perhaps factor, tier, weight"},
     {"threads", 't', "N", false, NULL, "use N threads (default: 2 where there are two cores); the forecasts are the same for any number"},
     {"replace", 0, NULL, false, NULL, "replace what is there"},
     QUIET,
@@ -45,8 +50,9 @@ static const cli_option NEEDS_FORECAST[] = {
 
 static const cli_option NEEDS_UNSERVED[] = {
     {"output", 'o', "FILE", false, "@", "write the table to FILE (default: print it)"},
-    {"reports", 0, "FILE", false, "@", "reports of what was not there: columns item, place, period, list (two lists, as staff and customers)"},
-    {"replace", 0, NULL, false, NULL, "replace FILE"},
+    {"reports", 0, "FILE", false, "@", "reports of what was not there: item, place, who, amount, period (the day), list (customers or staff)"},
+    {"missed", 0, "FILE", false, "@", "write what was missed, day by day, to FILE: for needs forecast --missed"},
+    {"replace", 0, NULL, false, NULL, "replace what is there"},
     END,
 };
 
@@ -67,7 +73,7 @@ const cli_command CLI_NEEDS[] = {
      "Fits simple, damped and seasonal smoothing, Theta, methods for intermittent demand and their combination, chooses by errors from earlier ends, makes items, groups and "
      "total add up. The naive forecasts and the error that chance alone gives are always shown beside it.",
      "plenty needs forecast sums -o forecast --measure lines\nplenty needs forecast sums -e bakery --economy-output next --links links.csv", cli_needs_forecast},
-    {"needs unserved", "SHELF", 1, 1, NEEDS_UNSERVED, "says what would have been bought, had the shelf been full",
+    {"needs unserved", "[SHELF]", 0, 1, NEEDS_UNSERVED, "says what would have been bought, had the shelf been full",
      "SHELF: columns item, place, period, sold, and on_shelf (part of the open time) or empty (1 = ran out), perhaps expected. With on_shelf, sales are divided by the time on the "
      "shelf; without, a test of whether shelves empty when much is wanted chooses between the other periods and a Tobit estimate. With --reports, cases that nobody reported are estimated from two lists.",
      "plenty needs unserved shelf.csv --reports reports.csv -o unserved.csv", cli_needs_unserved},

@@ -185,7 +185,7 @@ const cli_command CLI_PLANNING[] = {
     {"verify", "PLAN [ECONOMY]", 1, 2, VERIFY, "checks a plan independently: feasible? how far from the best?",
      "The checker has its own reader and its own arithmetic and shares nothing with the planner. It adds "
      "up every balance and every limit, and from the prices in the certificate it computes what no plan "
-     "can exceed. Alone, the archive of a secret ballot (.bel): every proof of every ballot, shuffle and decryption is checked. "
+     "can exceed. Alone, the archive of a secret ballot (.bel): every proof of every ballot, shuffle and decryption is checked; or an outcome of plenty share allot: it is shared again. "
      "Exit code 0: everything holds; 1: something does not.",
      "plenty verify build/plan examples/country\nplenty verify council.bel", cli_verify},
     {"explain", "PLAN WHAT", 2, 2, EXPLAIN, "says why: where a good comes from, which limits make it scarce, what one more takes",

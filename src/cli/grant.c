@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * grant.c - `plenty grant`: privileged acts are asked for, decided by drawn members, and shown. */
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
-#include "cli/act.h"
+#include "cli/rows.h"
 #include "council/grants.h"
 #include "io/file.h"
 
@@ -115,40 +113,6 @@ int cli_grant_refuse(const cli_args *args)
 
 /* ---- plenty grant list ----------------------------------------------------------------------------- */
 
-typedef struct entry {
-    uint8_t id[PL_HASH];
-    pl_grant grant;
-} entry;
-
-typedef struct list {
-    entry *entries;
-    size_t n, cap;
-} list;
-
-static pl_status collect(void *user, pl_step *s)
-{
-    list *l = user;
-    pl_row_key all = pl_key_none();
-    pl_cursor at = pl_rows(&PL_GRANTS, &all);
-    pl_grant g;
-    bool there;
-    pl_status status;
-    while ((status = pl_next(s, &PL_GRANTS, &at, &g, &there)) == PL_OK && there) {
-        if (!pl_grow(&l->entries, &l->cap, l->n + 1, sizeof *l->entries, SIZE_MAX / sizeof *l->entries)) {
-            return pl_fail_nomem(s->err, "listing grants");
-        }
-        memcpy(l->entries[l->n].id, at.key, PL_HASH);
-        l->entries[l->n++].grant = g;
-    }
-    return status;
-}
-
-static int by_time(const void *a, const void *b)
-{
-    const pl_grant *x = &((const entry *)a)->grant, *y = &((const entry *)b)->grant;
-    return (x->position > y->position) - (x->position < y->position);
-}
-
 /* Until when the present state lasts, or "". */
 static const char *deadline(const pl_grant *g, char out[64])
 {
@@ -161,8 +125,9 @@ static const char *deadline(const pl_grant *g, char out[64])
     return out;
 }
 
-static void json_grant(pl_json *j, const uint8_t id[PL_HASH], const pl_grant *g)
+static void json_grant(pl_json *j, const uint8_t *id, const void *row)
 {
+    const pl_grant *g = row;
     cli_json_id(j, "grant", id);
     cli_json_id(j, "author", g->author);
     pl_json_put_text(j, "act", g->act);
@@ -177,42 +142,24 @@ static void json_grant(pl_json *j, const uint8_t id[PL_HASH], const pl_grant *g)
     cli_json_time(j, "execute_by", g->execute_by);
 }
 
-static pl_status json_list(const list *l, pl_error *err)
-{
-    pl_str s;
-    pl_json j;
-    pl_str_init(&s, (size_t)1 << 28);
-    pl_json_init(&j, &s, true);
-    pl_json_array(&j);
-    for (size_t i = 0; i < l->n; i++) {
-        pl_json_object(&j);
-        json_grant(&j, l->entries[i].id, &l->entries[i].grant);
-        pl_json_end(&j);
-    }
-    pl_json_end(&j);
-    return cli_json_print(&s, err);
-}
-
 int cli_grant_list(const cli_args *args)
 {
     pl_error err;
-    pl_status status = PL_OK;
-    list l = {NULL, 0, 0};
-    int code = cli_look(args, collect, &l);
-    if (l.n > 1) {
-        qsort(l.entries, l.n, sizeof *l.entries, by_time);
-    }
-    if (code == 0 && cli_flag(args, "json")) {
-        status = json_list(&l, &err);
-    }
-    for (size_t i = 0; code == 0 && !cli_flag(args, "json") && i < l.n; i++) {
-        const pl_grant *g = &l.entries[i].grant;
+    pl_record *record = NULL;
+    cli_rows grants = {.table = &PL_GRANTS};
+    bool json = cli_flag(args, "json");
+    pl_status status = pl_record_open(args->argument[0], pl_council_rules(), PL_RECORD_READ, &record, &err);
+    status = status == PL_OK ? cli_rows_of(record, &PL_GRANTS, offsetof(pl_grant, position), &grants, &err) : status;
+    status = status == PL_OK && json ? cli_rows_json(&grants, NULL, NULL, json_grant, &err) : status;
+    for (size_t i = 0; status == PL_OK && !json && i < grants.n; i++) {
+        const pl_grant *g = cli_row(&grants, i);
         char hex[13], other[13], until[64];
-        printf("%s  %s by %s: %lld of %lld needed approve, %lld refuse; %s%s\n", cli_short_id(l.entries[i].id, hex), g->act, cli_short_id(g->author, other),
+        printf("%s  %s by %s: %lld of %lld needed approve, %lld refuse; %s%s\n", cli_short_id(grants.keys[i].at, hex), g->act, cli_short_id(g->author, other),
                (long long)g->approvals, (long long)g->needed, (long long)g->refusals, STATES[g->state], deadline(g, until));
     }
-    pl_free(l.entries);
-    return status == PL_OK ? code : cli_fail(&err);
+    cli_rows_clear(&grants);
+    pl_record_close(record);
+    return status == PL_OK ? 0 : cli_fail(&err);
 }
 
 /* ---- plenty grant show ----------------------------------------------------------------------------- */

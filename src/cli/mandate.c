@@ -174,3 +174,61 @@ int cli_mandate_show(const cli_args *args)
     }
     return code;
 }
+
+/* ---- plenty mandate handovers, took-over ------------------------------------------------------------- */
+
+static bool is_due(const void *user, const void *row)
+{
+    return *(const bool *)user || ((const pl_handover *)row)->confirmed < 0;
+}
+
+static void put_handover(pl_json *j, const uint8_t *id, const void *row)
+{
+    const pl_handover *h = row;
+    cli_json_id(j, "mandate", id);
+    cli_json_id(j, "council", h->council);
+    cli_json_id(j, "holder", h->holder);
+    cli_json_time(j, "since", h->since);
+    cli_json_time(j, "due", h->due);
+    cli_json_time(j, "confirmed", h->confirmed);
+    cli_json_id(j, "by", h->by);
+}
+
+int cli_mandate_handovers(const cli_args *args)
+{
+    pl_error err;
+    pl_record *record = NULL;
+    cli_rows rows = {.table = &PL_HANDOVERS};
+    bool all = cli_flag(args, "all"), json = cli_flag(args, "json");
+    pl_status status = pl_record_open(args->argument[0], pl_council_rules(), PL_RECORD_READ, &record, &err);
+    status = status == PL_OK ? cli_rows_of(record, &PL_HANDOVERS, offsetof(pl_handover, due), &rows, &err) : status;
+    status = status == PL_OK && json ? cli_rows_json(&rows, is_due, &all, put_handover, &err) : status;
+    for (size_t i = 0; status == PL_OK && !json && i < rows.n; i++) {
+        const pl_handover *h = cli_row(&rows, i);
+        char hex[13], holder[13], by[13], due[32];
+        if (h->confirmed >= 0 && all) {
+            printf("mandate %s  held by %s, confirmed by %s\n", cli_short_id(rows.keys[i].at, hex), cli_short_id(h->holder, holder), cli_short_id(h->by, by));
+        } else if (h->confirmed < 0) {
+            printf("mandate %s  held by %s, %s %s\n", cli_short_id(rows.keys[i].at, hex), cli_short_id(h->holder, holder),
+                   (uint64_t)h->due < cli_now() ? "OVERDUE since" : "due", cli_when(h->due, due));
+        }
+    }
+    cli_rows_clear(&rows);
+    pl_record_close(record);
+    return status == PL_OK ? 0 : cli_fail(&err);
+}
+
+static pl_status body_took_over(cli_act *a, pl_body *body)
+{
+    const char *text = cli_text(a->args, "text");
+    pl_status status = body_resign(a, body);
+    if (text != NULL) {
+        pl_body_text(body, "text", text, strlen(text));
+    }
+    return status;
+}
+
+int cli_mandate_took_over(const cli_args *args)
+{
+    return cli_do(args, &PL_KIND_HANDOVER_CONFIRMED, body_took_over);
+}

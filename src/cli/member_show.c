@@ -183,6 +183,7 @@ typedef struct view {
     entry who;
     char constituency[PLACES][101];
     size_t n;
+    bool opened; /* drawn members have allowed to read the personal data */
 } view;
 
 /* A member, or a proposal. */
@@ -224,6 +225,12 @@ static const uint8_t *commitment_of(const view *v)
     return v->who.what == MEMBER ? v->who.member.commitment : v->who.proposal.commitment;
 }
 
+/* Whether those who must decide about a proposal may read who it is; of a member only after an act of its own. */
+static bool is_open(const view *v)
+{
+    return v->opened || (v->who.what == PROPOSAL && v->who.proposal.state != PL_PROPOSAL_ADMITTED);
+}
+
 /* The personal data, or NULL in *data and what is known about it. */
 static pl_status open_data(pl_record *record, const view *v, pl_owned *data, const char **known, pl_error *err)
 {
@@ -243,6 +250,11 @@ static pl_status open_data(pl_record *record, const view *v, pl_owned *data, con
         if (data->n < CLI_SALT || !pl_id_same(hash, commitment_of(v))) {
             pl_owned_free(data);
             return pl_fail(err, PL_REFUTED, NULL, "somebody changed it beside the record", "the personal data kept here is not what was committed to");
+        }
+        if (!is_open(v)) {
+            sodium_memzero(data->bytes, data->n);
+            pl_owned_free(data);
+            *known = "kept here, closed: 'plenty member open', with a grant";
         }
     }
     return status;
@@ -295,11 +307,11 @@ static pl_status json_view(const view *v, const pl_owned *data, pl_error *err)
     return cli_json_print(&s, err);
 }
 
-int cli_member_show(const cli_args *args)
+static int show(const cli_args *args, bool opened)
 {
     pl_error err;
     pl_record *record = NULL;
-    view v = {.text = args->argument[1]};
+    view v = {.text = args->argument[1], .opened = opened};
     pl_owned data = {NULL, 0};
     const char *known = NULL;
     pl_status status = pl_record_open(args->argument[0], pl_council_rules(), PL_RECORD_READ, &record, &err);
@@ -316,6 +328,29 @@ int cli_member_show(const cli_args *args)
     }
     pl_record_close(record);
     return status == PL_OK ? 0 : cli_fail(&err);
+}
+
+int cli_member_show(const cli_args *args)
+{
+    return show(args, false);
+}
+
+/* ---- plenty member open ---------------------------------------------------------------------------- */
+
+static pl_status body_open(cli_act *a, pl_body *body)
+{
+    uint8_t id[PL_HASH];
+    pl_status status = cli_act_find(a, &PL_MEMBERS, "member", a->args->argument[1], id);
+    pl_body_bytes(body, "member", id, PL_HASH);
+    status = status == PL_OK ? cli_put_text(a, body, "reason", "reason", "why, for the drawn members and for everybody") : status;
+    return status == PL_OK ? cli_put_grant(a, body) : status;
+}
+
+/* The record says who opens it and why, before it is shown. */
+int cli_member_open(const cli_args *args)
+{
+    int code = cli_do(args, &PL_KIND_ARCHIVE_OPENED, body_open);
+    return code != 0 || cli_text(args, "output") != NULL ? code : show(args, true);
 }
 
 /* ---- plenty member erase --------------------------------------------------------------------------- */

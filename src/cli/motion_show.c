@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "cli/act.h"
+#include "cli/rows.h"
 #include "council/motions.h"
 #include "io/json.h"
 #include "io/tar.h"
@@ -15,56 +15,38 @@
 static const char *const SORTS[] = {"text", "plans", "constitution", "instruction"};
 static const char *const STATES[] = {"in debate", "voted on", "carried", "rejected", "too few votes"};
 
-typedef struct entry { /* of a list */
-    uint8_t id[PL_HASH];
-    pl_motion motion;
-    char assembly[101];
-} entry;
-
 typedef struct list {
-    entry *entries;
-    size_t n, cap;
+    cli_rows motions; /* oldest first */
+    char (*assembly)[101];
     int64_t now;
 } list;
 
 static pl_status collect(void *user, pl_step *s)
 {
     list *l = user;
-    pl_row_key all = pl_key_none();
-    pl_cursor at = pl_rows(&PL_MOTIONS, &all);
-    pl_motion m;
-    pl_assembly a;
-    bool there;
-    pl_status status = PL_OK;
     l->now = s->time;
-    while (status == PL_OK && (status = pl_next(s, &PL_MOTIONS, &at, &m, &there)) == PL_OK && there) {
-        if (!pl_grow(&l->entries, &l->cap, l->n + 1, sizeof *l->entries, SIZE_MAX / sizeof *l->entries)) {
-            return pl_fail_nomem(s->err, "listing motions");
-        }
-        entry *e = &l->entries[l->n++];
-        memcpy(e->id, at.key, PL_HASH);
-        e->motion = m;
-        status = pl_assembly_get(s, m.assembly, &a, &there);
-        memcpy(e->assembly, a.name, sizeof e->assembly);
+    pl_status status = cli_rows_take(s, &PL_MOTIONS, NULL, &l->motions);
+    if (status == PL_OK) {
+        cli_rows_sort(&l->motions, offsetof(pl_motion, position));
+        l->assembly = pl_alloc(l->motions.n + 1, sizeof *l->assembly);
+        status = l->assembly != NULL ? PL_OK : pl_fail_nomem(s->err, "listing motions");
+    }
+    for (size_t i = 0; status == PL_OK && i < l->motions.n; i++) {
+        status = cli_assembly_name(s, ((const pl_motion *)cli_row(&l->motions, i))->assembly, l->assembly[i]);
     }
     return status;
 }
 
-static int by_time(const void *a, const void *b)
-{
-    const entry *x = a, *y = b;
-    return (x->motion.position > y->motion.position) - (x->motion.position < y->motion.position);
-}
-
-/* All motions, oldest first. */
 static pl_status list_motions(const cli_args *args, pl_record **record, list *l, pl_error *err)
 {
     pl_status status = pl_record_open(args->argument[0], pl_council_rules(), PL_RECORD_READ, record, err);
-    status = status == PL_OK ? pl_record_look(*record, cli_now(), collect, l, err) : status;
-    if (status == PL_OK && l->n > 1) {
-        qsort(l->entries, l->n, sizeof *l->entries, by_time);
-    }
-    return status;
+    return status == PL_OK ? pl_record_look(*record, cli_now(), collect, l, err) : status;
+}
+
+static void clear_list(list *l)
+{
+    cli_rows_clear(&l->motions);
+    pl_free(l->assembly);
 }
 
 /* What comes next for a motion: the end of the debate, of the vote, the report. */
@@ -92,8 +74,9 @@ static pl_status print_list(pl_record *record, const list *l, bool decisions, pl
         cli_table_start(t, "lllll");
         cli_table_heading(t, "motion\ttitle\tassembly\tstate\tnext");
     }
-    for (size_t i = l->n > CLI_ROWS - 2 ? l->n - (CLI_ROWS - 2) : 0; status == PL_OK && i < l->n; i++) {
-        const pl_motion *m = &l->entries[i].motion;
+    size_t n = l->motions.n;
+    for (size_t i = n > CLI_ROWS - 2 ? n - (CLI_ROWS - 2) : 0; status == PL_OK && i < n; i++) {
+        const pl_motion *m = cli_row(&l->motions, i);
         pl_owned title;
         char hex[13], next[80];
         if (decisions && m->state != PL_MOTION_CARRIED) {
@@ -102,7 +85,7 @@ static pl_status print_list(pl_record *record, const list *l, bool decisions, pl
         next_step(m, l->now, next);
         status = cli_event_text(record, m->position, "title", &title, err);
         if (status == PL_OK) {
-            cli_table_row(t, "%s\t%.200s\t%s\t%s\t%s", cli_short_id(l->entries[i].id, hex), title.bytes != NULL ? title.bytes : "", l->entries[i].assembly,
+            cli_table_row(t, "%s\t%.200s\t%s\t%s\t%s", cli_short_id(l->motions.keys[i].at, hex), title.bytes != NULL ? title.bytes : "", l->assembly[i],
                           STATES[m->state], next);
         }
         pl_owned_free(&title);
@@ -118,10 +101,10 @@ static int motions(const cli_args *args, bool decisions)
 {
     pl_error err;
     pl_record *record = NULL;
-    list l = {NULL, 0, 0, 0};
+    list l = {.motions = {.table = &PL_MOTIONS}};
     pl_status status = list_motions(args, &record, &l, &err);
     status = status == PL_OK ? print_list(record, &l, decisions, &err) : status;
-    pl_free(l.entries);
+    clear_list(&l);
     pl_record_close(record);
     return status == PL_OK ? 0 : cli_fail(&err);
 }

@@ -183,12 +183,13 @@ int cli_needs_read(const cli_args *args)
 
 static pl_status forecast_settings(const cli_args *args, pl_forecast_settings *set, pl_error *err)
 {
-    double horizon, season, origins, check;
+    double horizon, season, origins, check, every;
     const char *method = cli_text(args, "method");
     pl_status status = cli_number(args, "horizon", 1, 1000, 4, &horizon, err);
     status = status == PL_OK ? cli_number(args, "season", 0, 1000, -1, &season, err) : status;
     status = status == PL_OK ? cli_number(args, "origins", 1, 100, 6, &origins, err) : status;
     status = status == PL_OK ? cli_number(args, "check", 0, 100, 4, &check, err) : status;
+    status = status == PL_OK ? cli_number(args, "check-every", 1, 1000, 1, &every, err) : status;
     status = status == PL_OK ? cli_threads(args, true, &set->threads, err) : status;
     set->method = method != NULL ? pl_method_find(method) : PL_AUTO;
     if (status == PL_OK && method != NULL && set->method == PL_METHODS && strcmp(method, "auto") != 0) {
@@ -199,6 +200,7 @@ static pl_status forecast_settings(const cli_args *args, pl_forecast_settings *s
         set->season = season < 0 ? 0 : season < 2 ? -1 : (int32_t)season;
         set->origins = (int32_t)origins;
         set->check = check < 1 ? -1 : (int32_t)check;
+        set->check_every = (int32_t)every;
         set->leaves_only = cli_flag(args, "leaves-only");
     }
     return status;
@@ -231,6 +233,26 @@ static void print_scores(const pl_forecast *f)
            100 * f->level[PL_LEVEL_TOTAL].wape);
 }
 
+static void print_drivers(const pl_forecast *f)
+{
+    cli_table t;
+    char effect[PL_NUMBER_MAX];
+    printf("Drivers explain %.0f %% of the changes within series (logarithms):\n", 100 * f->r2);
+    cli_table_start(&t, "lrl");
+    cli_table_heading(&t, "driver\teffect\twhat it means");
+    for (int32_t k = 0; k < f->n_drivers; k++) {
+        char means[80] = "never varied: left out";
+        pl_number_for_people(f->effect[k], effect);
+        if (!isnan(f->effect[k]) && strcmp(f->driver[k], "price") == 0) {
+            snprintf(means, sizeof means, "1 %% dearer: %+.2f %%", f->effect[k]);
+        } else if (!isnan(f->effect[k])) {
+            snprintf(means, sizeof means, "1 more: %+.0f %%", 100 * expm1(f->effect[k]));
+        }
+        cli_table_row(&t, "%s\t%s\t%s", f->driver[k], isnan(f->effect[k]) ? "" : effect, means);
+    }
+    cli_table_print(&t, stdout);
+}
+
 static void print_forecast(const pl_series *s, const pl_forecast *f)
 {
     char from[PL_DATE_TEXT], to[PL_DATE_TEXT], ahead[PL_DATE_TEXT];
@@ -239,6 +261,7 @@ static void print_forecast(const pl_series *s, const pl_forecast *f)
            pl_day_text(pl_period_first_day(f->kind, f->first + f->n_periods) - 1, to), f->horizon, pl_day_text(pl_period_first_day(f->kind, f->first + f->n_periods), ahead));
     tell(s->left_out[0] + s->left_out[1], "incomplete periods left out at the ends (--keep-incomplete)");
     tell(s->empty_periods, "periods without any line: taken as they are, nothing sold");
+    tell(s->missed_elsewhere, "rows of --missed left out: of other items, places or periods");
     tell(f->constant, "series are constant");
     tell(f->zero, "series are zero throughout");
     tell(f->intermittent, "series are intermittent");
@@ -253,9 +276,62 @@ static void print_forecast(const pl_series *s, const pl_forecast *f)
         }
     }
     printf("\n");
+    if (f->n_drivers > 0) {
+        print_drivers(f);
+    }
     if (f->checked > 0) {
         print_scores(f);
     }
+}
+
+/* --missed, in the units of the sums. */
+static pl_status add_missed(const cli_args *args, int measure, pl_series *series, pl_error *err)
+{
+    const char *path = cli_text(args, "missed");
+    if (path != NULL && measure != PL_QUANTITY) {
+        return pl_fail(err, PL_USAGE, "--missed", "leave --measure away", "what was missed is a quantity");
+    }
+    return path != NULL ? pl_series_add_missed(series, path, err) : PL_OK;
+}
+
+static pl_status add_orders(const cli_args *args, pl_forecast *f, pl_error *err)
+{
+    const char *orders = cli_text(args, "orders"), *reports = cli_text(args, "reports");
+    pl_wants *wants = NULL;
+    if (orders == NULL && reports == NULL) {
+        return PL_OK;
+    }
+    pl_status status = pl_wants_new(&wants, err);
+    status = status == PL_OK && orders != NULL ? pl_wants_load(wants, false, orders, err) : status;
+    status = status == PL_OK && reports != NULL ? pl_wants_load(wants, true, reports, err) : status;
+    status = status == PL_OK ? pl_forecast_add_wants(f, wants, err) : status;
+    pl_wants_free(wants);
+    return status;
+}
+
+/* --economy ECONOMY --economy-output NEW. */
+static pl_status write_economy(const cli_args *args, const pl_forecast *f, pl_error *err)
+{
+    const char *from = cli_text(args, "economy"), *to = cli_text(args, "economy-output");
+    pl_needs_written w;
+    if (from == NULL && to == NULL) {
+        return PL_OK;
+    }
+    if (from == NULL || to == NULL) {
+        return pl_fail(err, PL_USAGE, from == NULL ? "--economy" : "--economy-output", "--economy ECONOMY --economy-output NEW", "one of them is missing");
+    }
+    pl_status status = pl_needs_write(f, from, to, cli_text(args, "links"), cli_flag(args, "replace"), &w, err);
+    if (status == PL_OK && !cli_flag(args, "quiet")) {
+        printf("written: %s, with needs of %d good%s from the forecast\n", to, w.goods, w.goods == 1 ? "" : "s");
+        for (int s = 0; s < PL_SOURCES; s++) {
+            char amount[PL_NUMBER_MAX];
+            pl_number_for_people(w.amount[s], amount);
+            if (w.of[s] > 0) {
+                printf("  %-13s  %d good%s, %s in all\n", pl_source_id((pl_source)s), w.of[s], w.of[s] == 1 ? "" : "s", amount);
+            }
+        }
+    }
+    return status;
 }
 
 int cli_needs_forecast(const cli_args *args)
@@ -264,6 +340,7 @@ int cli_needs_forecast(const cli_args *args)
     pl_error err;
     pl_forecast_settings set = {0};
     pl_series *series = NULL;
+    pl_drivers *drivers = NULL;
     pl_forecast *f = NULL;
     pl_progress progress = cli_progress(cli_flag(args, "quiet"));
     const char *out = cli_text(args, "output");
@@ -274,19 +351,26 @@ int cli_needs_forecast(const cli_args *args)
     status = status == PL_OK ? needs_word(args, "measure", measures, 3, PL_QUANTITY, &measure, &err) : status;
     status = status == PL_OK ? cli_number(args, "scale", 1e-12, 1e12, 1, &scale, &err) : status;
     status = status == PL_OK ? pl_series_load(args->argument, args->n_arguments, (pl_measure)measure, scale, cli_flag(args, "keep-incomplete"), &series, &err) : status;
+    status = status == PL_OK ? add_missed(args, measure, series, &err) : status;
+    status = status == PL_OK && cli_text(args, "drivers") != NULL ? pl_drivers_load(series, cli_text(args, "drivers"), set.horizon, &drivers, &err) : status;
+    set.drivers = drivers;
     status = status == PL_OK ? pl_forecast_make(series, &set, &f, &err) : status;
+    status = status == PL_OK ? add_orders(args, f, &err) : status;
     cli_progress_done();
     if (status == PL_OK && out != NULL) {
         status = pl_forecast_save(f, out, cli_flag(args, "replace"), &err);
     }
-    status = status == PL_OK ? needs_write_economy(args, f, &err) : status;
+    status = status == PL_OK ? write_economy(args, f, &err) : status;
     if (status == PL_OK && !cli_flag(args, "quiet")) {
         print_forecast(series, f);
+        tell(drivers != NULL ? drivers->elsewhere : 0, "rows of --drivers left out: of other items, places or periods");
+        tell(drivers != NULL ? drivers->assumed : 0, "prices ahead that --drivers does not say: taken as last");
         if (out != NULL) {
             printf("written: %s\n", out);
         }
     }
     pl_forecast_free(f);
+    pl_drivers_free(drivers);
     pl_series_free(series);
     return status != PL_OK ? cli_fail(&err) : 0;
 }

@@ -10,7 +10,5 @@
 
 /* The number of an option's word, or `otherwise`; PL_USAGE with the list of words. */
 pl_status needs_word(const cli_args *args, const char *option, const char *const *words, int n, int otherwise, int *out, pl_error *err);
-/* --economy ECONOMY --economy-output NEW: the forecasts as its table of needs (needs_economy.c). */
-pl_status needs_write_economy(const cli_args *args, const pl_forecast *f, pl_error *err);
 
 #endif

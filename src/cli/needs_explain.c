@@ -74,7 +74,9 @@ static void print_origin(const pl_forecast *f, const pl_node *n)
     pl_number_for_people(recent / few, b);
     printf("From %d periods of purchases, %s to %s: %s a period on average, %s over the last %d.\n", f->n_periods,
            pl_day_text(pl_period_first_day(f->kind, f->first), date), pl_day_text(pl_period_first_day(f->kind, f->first + f->n_periods) - 1, to), a, b, few);
-    printf("Method: %s, chosen by its errors from earlier ends, then made to add up with its group and the whole.\n", pl_method_id(n->method));
+    printf(n->method == PL_COMBINED ? "Method: %s, the mean of mean, smoothing, damped trend and Theta, then made to add up with its group and the whole.\n"
+                                    : "Method: %s, by its errors from earlier ends, then made to add up with its group and the whole.\n",
+           pl_method_id(n->method));
     printf("Error from earlier ends (RMSSE): %.3f; naive %.3f, seasonal naive ", n->score[PL_AUTO], n->score[PL_NAIVE]);
     printf(isnan(n->score[PL_SNAIVE]) ? "not to be had (under a season)" : "%.3f", n->score[PL_SNAIVE]);
     printf("; chance alone %.3f.\n", n->floor);
@@ -120,6 +122,63 @@ static pl_status print_change(const cli_args *args, const pl_forecast *f, const 
     return status;
 }
 
+/* What was wanted and not there, and what that changed. */
+static void print_missed(const pl_forecast *f, const pl_node *n)
+{
+    char missed[PL_NUMBER_MAX], before[PL_NUMBER_MAX], now[PL_NUMBER_MAX], change[CLI_NUMBER];
+    if (isnan(n->as_sold)) {
+        return;
+    }
+    if (n->missed == 0 && n->reports == 0) {
+        printf("Nobody complained, and no shelf was empty.\n");
+        return;
+    }
+    pl_number_for_people(n->missed, missed);
+    pl_number_for_people(n->as_sold / f->horizon, before);
+    pl_number_for_people(total(f, n) / f->horizon, now);
+    printf("Wanted and not there: %s in the past, with %lld report%s. Counting only what was sold, the forecast would be %s a period; it is %s (%s).\n", missed,
+           (long long)n->reports, n->reports == 1 ? "" : "s", before, now, cli_change(n->as_sold, total(f, n), change));
+}
+
+static void print_wants(const pl_forecast *f, const char *item)
+{
+    for (size_t k = 0; k < f->n_wants; k++) {
+        const pl_item_wants *w = &f->wants[k];
+        char amount[PL_NUMBER_MAX];
+        if (strcmp(w->item, item) != 0) {
+            continue;
+        }
+        pl_number_for_people(w->ordered, amount);
+        printf("Ordered for these periods: %s, in %lld order%s of %lld.\n", amount, (long long)w->orders, w->orders == 1 ? "" : "s", (long long)w->ordering);
+        if (w->both > 0) {
+            printf("%lld reported that it was not there, %lld of them had ordered: about %.0f want it in all (95 %%: %.0f to %.0f).\n", (long long)w->missing, (long long)w->both,
+                   w->people.number, w->people.low, w->people.high);
+        }
+    }
+}
+
+/* Where the need comes from, source by source. */
+static void print_sources(const pl_forecast *f, const pl_node *n)
+{
+    double sum = n != NULL ? total(f, n) : 0, hidden = n != NULL && !isnan(n->as_sold) ? fmax(sum - n->as_sold, 0) : 0, ordered = 0;
+    for (size_t k = 0; n != NULL && k < f->n_wants; k++) {
+        ordered += n->level == PL_LEVEL_TOTAL || strcmp(f->wants[k].item, n->item) == 0 ? f->wants[k].ordered : 0;
+    }
+    const double amount[PL_SOURCES] = {sum - hidden, hidden, ordered};
+    cli_table t;
+    if (hidden + ordered == 0) {
+        return;
+    }
+    cli_table_start(&t, "lrr");
+    cli_table_heading(&t, "needed in all, from\tamount\tpart");
+    for (int s = 0; s < PL_SOURCES; s++) {
+        char text[PL_NUMBER_MAX];
+        pl_number_for_people(amount[s], text);
+        cli_table_row(&t, "%s\t%s\t%.0f %%", pl_source_id((pl_source)s), text, 100 * amount[s] / (sum + ordered));
+    }
+    cli_table_print(&t, stdout);
+}
+
 /* Rows of unserved.csv for this item: what was missing, how that is known, how many complained. */
 static pl_status print_complaints(const cli_args *args, const pl_node *n, pl_error *err)
 {
@@ -145,6 +204,10 @@ static pl_status print_complaints(const cli_args *args, const pl_node *n, pl_err
         const pl_csv_field *c = rows.csv.field;
         if (strcmp(c[column[0]].text, n->item) == 0) {
             found++;
+            if (strcmp(c[column[2]].text, "reports") == 0) {
+                printf("Reports%s%s: %s, of %s cases in all.\n", c[column[1]].n > 0 ? " in " : "", c[column[1]].text, c[column[5]].text, c[column[6]].text);
+                continue;
+            }
             printf("Empty shelves%s%s: %s were sold, %s would have been (%s); %s report%s, %s case%s in all.\n", c[column[1]].n > 0 ? " in " : "", c[column[1]].text,
                    c[column[3]].text, c[column[4]].text, c[column[2]].text, c[column[5]].text, strcmp(c[column[5]].text, "1") == 0 ? "" : "s", c[column[6]].text,
                    strcmp(c[column[6]].text, "1") == 0 ? "" : "s");
@@ -157,6 +220,22 @@ static pl_status print_complaints(const cli_args *args, const pl_node *n, pl_err
     return status;
 }
 
+/* Something that was ordered and never sold. */
+static pl_status explain_order(const pl_forecast *f, const char *item, pl_error *err)
+{
+    int32_t i;
+    for (size_t k = 0; k < f->n_wants; k++) {
+        if (strcmp(f->wants[k].item, item) == 0) {
+            printf("%s", cli_bold());
+            cli_print_safely(item, stdout);
+            printf("%s\nNever sold in these periods, so nothing was forecast.\n", cli_plain());
+            print_wants(f, item);
+            return PL_OK;
+        }
+    }
+    return find_node(f, item, &i, err);
+}
+
 int cli_needs_explain(const cli_args *args)
 {
     pl_error err;
@@ -165,18 +244,22 @@ int cli_needs_explain(const cli_args *args)
     const char *folder = cli_text(args, "forecast"), *svg = cli_text(args, "svg");
     pl_status status = folder != NULL ? pl_forecast_load(folder, &f, &err)
                                       : pl_fail(&err, PL_USAGE, "--forecast", "add --forecast FOLDER", "say which forecast");
-    status = status == PL_OK ? find_node(f, args->argument[0], &i, &err) : status;
-    if (status == PL_OK) {
+    bool ordered = status == PL_OK && pl_forecast_find(f, args->argument[0]) < 0;
+    status = ordered ? explain_order(f, args->argument[0], &err) : status == PL_OK ? find_node(f, args->argument[0], &i, &err) : status;
+    if (status == PL_OK && !ordered) {
         const pl_node *n = &f->node[i];
         printf("%s", cli_bold());
         cli_print_safely(args->argument[0], stdout);
         printf("%s\n", cli_plain());
         print_ahead(f, n);
         print_origin(f, n);
+        print_missed(f, n);
+        print_wants(f, n->item);
+        print_sources(f, n);
         status = print_change(args, f, n, &err);
         status = status == PL_OK ? print_complaints(args, n, &err) : status;
     }
-    if (status == PL_OK && svg != NULL) {
+    if (status == PL_OK && svg != NULL && !ordered) {
         status = pl_forecast_svg(f, i, svg, &err);
         if (status == PL_OK) {
             printf("written: %s\n", svg);

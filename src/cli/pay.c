@@ -98,13 +98,43 @@ int cli_pay_skilled(const cli_args *args)
     return cli_do(args, &PL_KIND_PAY_SKILLED, body_skilled);
 }
 
+/* ---- plenty pay correct --------------------------------------------------------------------------- */
+
+static pl_status put_amount(cli_act *a, pl_body *body, const char *option)
+{
+    const char *text = cli_text(a->args, option);
+    char name[32];
+    uint64_t amount;
+    if (text == NULL || !cli_whole_number(text, &amount) || amount < 1 || amount > (uint64_t)PL_BODY_NUMBER_MAX) {
+        snprintf(name, sizeof name, "--%.20s", option);
+        return pl_fail(a->err, PL_USAGE, name, "a whole number of the smallest unit of money, above 0", "say how much");
+    }
+    pl_body_int(body, option, (int64_t)amount);
+    return PL_OK;
+}
+
+static pl_status body_correct(cli_act *a, pl_body *body)
+{
+    pl_status status = put_quarter(a, body);
+    status = status == PL_OK ? cli_put_text(a, body, "source", "source", "who paid it, as it was entered") : status;
+    status = status == PL_OK ? cli_put_text(a, body, "grade", "grade", "which skilled work, as it was entered") : status;
+    status = status == PL_OK ? put_amount(a, body, "wrong") : status;
+    status = status == PL_OK ? cli_put_text(a, body, "reason", "reason", "how it came about, for the drawn members and for everybody") : status;
+    status = status == PL_OK && cli_text(a->args, "right") != NULL ? put_amount(a, body, "right") : status;
+    return status == PL_OK ? cli_put_grant(a, body) : status;
+}
+
+int cli_pay_correct(const cli_args *args)
+{
+    return cli_do(args, &PL_KIND_PAY_CORRECTED, body_correct);
+}
+
 /* ---- plenty pay enter ----------------------------------------------------------------------------- */
 
 static pl_status body_entered(cli_act *a, pl_body *body)
 {
     uint8_t holder[PL_HASH];
-    uint64_t amount;
-    const char *sort = cli_text(a->args, "sort"), *text = cli_text(a->args, "amount");
+    const char *sort = cli_text(a->args, "sort");
     int kind = 0;
     while (sort != NULL && kind < PL_PAY_SORTS && strcmp(sort, SORTS[kind]) != 0) {
         kind++;
@@ -115,11 +145,8 @@ static pl_status body_entered(cli_act *a, pl_body *body)
     pl_status status = cli_act_find(a, &PL_MEMBERS, "member", cli_text(a->args, "holder"), holder);
     pl_body_bytes(body, "holder", holder, PL_HASH);
     status = status == PL_OK ? put_quarter(a, body) : status;
-    if (status == PL_OK && (text == NULL || !cli_whole_number(text, &amount) || amount < 1 || amount > (uint64_t)PL_BODY_NUMBER_MAX)) {
-        return pl_fail(a->err, PL_USAGE, "--amount", "a whole number of the smallest unit of money, above 0", "say how much");
-    }
+    status = status == PL_OK ? put_amount(a, body, "amount") : status;
     if (status == PL_OK) {
-        pl_body_int(body, "amount", (int64_t)amount);
         status = cli_put_text(a, body, "source", "source", "who pays it, for example --source \"Town council\"");
         pl_body_int(body, "sort", kind);
     }

@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "cli/commons.h"
+#include "cli/act.h"
 #include "io/file.h"
 #include "io/json.h"
+#include "record/bytes.h"
 
 #define SHOWN 20
 
@@ -283,11 +284,26 @@ int cli_record_append(const cli_args *args)
 
 /* ---- plenty record show --------------------------------------------------------------------------- */
 
-static pl_status put_event(pl_json *j, uint64_t position, const pl_event *e, pl_error *err)
+/* The body as JSON, or who has hidden it. */
+static pl_status show_body(pl_record *record, uint64_t position, const pl_event *e, pl_owned *body, pl_error *err)
+{
+    pl_act_mark mark;
+    bool hidden;
+    pl_str s;
+    pl_status status = cli_hidden(record, (int64_t)position, &mark, &hidden, err);
+    if (status != PL_OK || !hidden) {
+        return status == PL_OK ? pl_event_json(e, pl_council_rules(), body, err) : status;
+    }
+    pl_str_init(&s, 200);
+    pl_str_addf(&s, "{\"hidden_by\": %lld}", (long long)mark.position);
+    return pl_owned_from(&s, "showing an event", body, err);
+}
+
+static pl_status put_event(pl_json *j, pl_record *record, uint64_t position, const pl_event *e, pl_error *err)
 {
     char hex[2 * PL_HASH + 1], kind[65];
     pl_owned body;
-    pl_status status = pl_event_json(e, pl_council_rules(), &body, err);
+    pl_status status = show_body(record, position, e, &body, err);
     if (status != PL_OK) {
         return status;
     }
@@ -331,7 +347,7 @@ static pl_status show_one(const cli_args *args, pl_record *record, uint64_t posi
         pl_json j;
         pl_str_init(&s, (size_t)1 << 22);
         pl_json_init(&j, &s, true);
-        status = put_event(&j, position, &e, err);
+        status = put_event(&j, record, position, &e, err);
         if (status == PL_OK) {
             puts(s.text);
         }
@@ -353,7 +369,7 @@ static pl_status add_row(cli_table *t, pl_record *record, uint64_t position, pl_
     }
     if (pl_event_read((const uint8_t *)event.bytes, event.n, &e, &rule, NULL) != PL_OK) {
         cli_table_row(t, "%llu\t\t%s\t\tno event", (unsigned long long)position, pl_rule_id(rule));
-    } else if ((status = pl_event_json(&e, pl_council_rules(), &body, err)) == PL_OK) {
+    } else if ((status = show_body(record, position, &e, &body, err)) == PL_OK) {
         cli_table_row(t, "%llu\t%s\t%.*s\t%s\t%.2000s", (unsigned long long)position, cli_time(e.time, time), (int)e.kind_n, e.kind,
                       cli_short_id(e.key_id, hex), body.bytes);
         pl_owned_free(&body);

@@ -217,7 +217,7 @@ static pl_status threshold_round(const cli_args *args, const char *prefix, int r
         status = status == PL_OK ? cli_write_part(prefix, ".polynomial", &out, false, err) : status;
     } else if (status == PL_OK) {
         status = cli_read_option(args, "input", &input, err);
-        status = status == PL_OK ? pl_secret_output(group_of(args), certs.view, certs.n, key.bytes, input.bytes, input.n, NULL, &out, err) : status;
+        status = status == PL_OK ? pl_secret_output(group_of(args), certs.view, certs.n, key.bytes, input.bytes, input.n, NULL, &out, NULL, err) : status;
         status = status == PL_OK ? cli_write_part(prefix, ".voutput", &out, false, err) : status;
     }
     pl_secret_text_free(&out);

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * structure.c - `plenty constituency`, `plenty council`: created, listed, shown with who sits in them. */
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
-#include "cli/act.h"
+#include "cli/rows.h"
 
 #define GROUPS 1000 /* of a council */
 
@@ -70,97 +68,57 @@ int cli_council_create(const cli_args *args)
 
 /* ---- Lists ----------------------------------------------------------------------------------------- */
 
-typedef struct entry {
-    uint8_t id[PL_HASH];
-    pl_assembly assembly;
-} entry;
-
-typedef struct list {
-    pl_assembly_sort sort;
-    entry *entries;
-    size_t n, cap;
-} list;
-
-static pl_status collect(void *user, pl_step *s)
+static bool is_sort(const void *user, const void *row)
 {
-    list *l = user;
-    pl_row_key all = pl_key_none();
-    pl_cursor at = pl_rows(&PL_ASSEMBLIES, &all);
-    pl_assembly a;
-    bool there;
-    pl_status status;
-    while ((status = pl_next(s, &PL_ASSEMBLIES, &at, &a, &there)) == PL_OK && there) {
-        if (a.sort != (int64_t)l->sort) {
-            continue;
-        }
-        if (!pl_grow(&l->entries, &l->cap, l->n + 1, sizeof *l->entries, SIZE_MAX / sizeof *l->entries)) {
-            return pl_fail_nomem(s->err, "listing assemblies");
-        }
-        memcpy(l->entries[l->n].id, at.key, PL_HASH);
-        l->entries[l->n++].assembly = a;
+    return ((const pl_assembly *)row)->sort == *(const int64_t *)user;
+}
+
+static void put_assembly(pl_json *j, const uint8_t *id, const void *row)
+{
+    const pl_assembly *a = row;
+    cli_json_id(j, "id", id);
+    pl_json_put_text(j, "name", a->name);
+    if (a->sort == PL_CONSTITUENCY) {
+        pl_json_put_text(j, "type", a->type);
     }
-    return status;
+    cli_json_time(j, "since", a->since);
+    pl_json_put_int(j, "members", a->members);
 }
 
-static int by_name(const void *a, const void *b)
+static void print_assemblies(const cli_rows *rows, int64_t sort)
 {
-    return strcmp(((const entry *)a)->assembly.name, ((const entry *)b)->assembly.name);
-}
-
-static void print_list(const list *l)
-{
-    bool council = l->sort == PL_COUNCIL;
+    bool council = sort == PL_COUNCIL;
     char hex[13];
-    if (l->n == 0) {
+    size_t n = 0;
+    for (size_t i = 0; i < rows->n; i++) {
+        const pl_assembly *a = cli_row(rows, i);
+        if (a->sort == sort) {
+            printf("%s  %s%s%s: %lld %s%s\n", cli_short_id(rows->keys[i].at, hex), a->name, council ? "" : ", ", a->type, (long long)a->members,
+                   council ? "delegate" : "member", a->members == 1 ? "" : "s");
+            n++;
+        }
+    }
+    if (n == 0) {
         printf("There is no %s yet: 'plenty %s create'.\n", council ? "council" : "constituency", council ? "council" : "constituency");
     }
-    for (size_t i = 0; i < l->n; i++) {
-        const pl_assembly *a = &l->entries[i].assembly;
-        printf("%s  %s%s%s: %lld %s%s\n", cli_short_id(l->entries[i].id, hex), a->name, council ? "" : ", ", a->type, (long long)a->members,
-               council ? "delegate" : "member", a->members == 1 ? "" : "s");
-    }
 }
 
-static pl_status json_list(const list *l, pl_error *err)
-{
-    pl_str s;
-    pl_json j;
-    pl_str_init(&s, (size_t)1 << 28);
-    pl_json_init(&j, &s, true);
-    pl_json_array(&j);
-    for (size_t i = 0; i < l->n; i++) {
-        const pl_assembly *a = &l->entries[i].assembly;
-        pl_json_object(&j);
-        cli_json_id(&j, "id", l->entries[i].id);
-        pl_json_put_text(&j, "name", a->name);
-        if (l->sort == PL_CONSTITUENCY) {
-            pl_json_put_text(&j, "type", a->type);
-        }
-        cli_json_time(&j, "since", a->since);
-        pl_json_put_int(&j, "members", a->members);
-        pl_json_end(&j);
-    }
-    pl_json_end(&j);
-    return cli_json_print(&s, err);
-}
-
-static int assemblies(const cli_args *args, pl_assembly_sort sort)
+/* Oldest first. */
+static int assemblies(const cli_args *args, int64_t sort)
 {
     pl_error err;
-    pl_status status = PL_OK;
-    list l = {sort, NULL, 0, 0};
-    int code = cli_look(args, collect, &l);
-    if (code == 0) {
-        if (l.n > 1) {
-            qsort(l.entries, l.n, sizeof *l.entries, by_name);
-        }
-        status = cli_flag(args, "json") ? json_list(&l, &err) : PL_OK;
-        if (!cli_flag(args, "json")) {
-            print_list(&l);
-        }
+    pl_record *record = NULL;
+    cli_rows rows = {.table = &PL_ASSEMBLIES};
+    pl_status status = pl_record_open(args->argument[0], pl_council_rules(), PL_RECORD_READ, &record, &err);
+    status = status == PL_OK ? cli_rows_of(record, &PL_ASSEMBLIES, offsetof(pl_assembly, since), &rows, &err) : status;
+    if (status == PL_OK && cli_flag(args, "json")) {
+        status = cli_rows_json(&rows, is_sort, &sort, put_assembly, &err);
+    } else if (status == PL_OK) {
+        print_assemblies(&rows, sort);
     }
-    pl_free(l.entries);
-    return status == PL_OK ? code : cli_fail(&err);
+    cli_rows_clear(&rows);
+    pl_record_close(record);
+    return status == PL_OK ? 0 : cli_fail(&err);
 }
 
 int cli_constituency_list(const cli_args *args)

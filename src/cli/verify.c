@@ -16,8 +16,11 @@ int cli_verify(const cli_args *args)
         if (pv_is_secret(args->argument[0]) || (dot != NULL && strcmp(dot, ".bel") == 0)) {
             return pv_verify_secret(args->argument[0], cli_flag(args, "json"), stdout, stderr);
         }
-        return cli_usage(args, "plenty verify PLAN ECONOMY, or plenty verify ELECTION.bel",
-                         "arguments are missing: %.200s is no archive of a secret ballot", args->argument[0]);
+        if (pv_is_share(args->argument[0])) {
+            return pv_verify_share(args->argument[0], cli_flag(args, "json"), stdout, stderr);
+        }
+        return cli_usage(args, "plenty verify PLAN ECONOMY, plenty verify ELECTION.bel, or plenty verify SHARED",
+                         "arguments are missing: %.200s is neither an archive of a secret ballot nor an outcome of sharing", args->argument[0]);
     }
     if (pv_is_count(args->argument[0])) {
         return pv_verify_count(args->argument[0], args->argument[1], cli_flag(args, "json"), stdout, stderr);

@@ -301,16 +301,18 @@ const pl_event_kind PL_KIND_MOVE_OBJECTED = {
 
 /* ---- Leaving, new keys ----------------------------------------------------------------------------- */
 
+pl_status pl_member_leaves(pl_step *s, const uint8_t id[PL_HASH])
+{
+    pl_status status = pl_belong_end_all(s, id);
+    status = status == PL_OK ? pl_member_end(s, id) : status;
+    status = status == PL_OK ? pl_mandates_leave(s, id) : status;
+    return status == PL_OK ? pl_keys_end(s, id) : status;
+}
+
 static pl_status apply_left(pl_step *s)
 {
     pl_status status = check_member(s);
-    if (status != PL_OK || s->broken != PL_RULE_NONE) {
-        return status;
-    }
-    status = pl_belong_end_all(s, s->author);
-    status = status == PL_OK ? pl_member_end(s, s->author) : status;
-    status = status == PL_OK ? pl_mandates_leave(s, s->author) : status;
-    return status == PL_OK ? pl_keys_end(s, s->author) : status;
+    return status == PL_OK && s->broken == PL_RULE_NONE ? pl_member_leaves(s, s->author) : status;
 }
 
 const pl_event_kind PL_KIND_MEMBER_LEFT = {"member.left", {{0}}, apply_left};
@@ -318,21 +320,17 @@ const pl_event_kind PL_KIND_MEMBER_LEFT = {"member.left", {{0}}, apply_left};
 static pl_status apply_recovered(pl_step *s)
 {
     const uint8_t *member = s->value[0].at, *key = s->value[1].at;
-    bool is = false, in_force = false;
+    bool is = false;
     pl_status status = check_member(s);
     if (status == PL_OK && s->broken == PL_RULE_NONE) {
-        status = pl_in_force(s, &in_force);
-        if (status == PL_OK && !in_force) { /* a founder alone would be enough, and could become all others */
-            return pl_broken(s, PL_RULE_GRANT, "not before a constitution is in force");
-        }
-        status = status == PL_OK ? pl_member_is(s, member, &is) : status;
+        status = pl_member_is(s, member, &is);
         if (status == PL_OK && !is) {
             return pl_broken(s, PL_RULE_MEMBER, "whose keys are lost is no member");
         }
         status = status == PL_OK ? check_new_key(s, key, s->value[2].at) : status;
     }
     if (status == PL_OK && s->broken == PL_RULE_NONE) {
-        status = pl_privileged(s, &s->value[3]);
+        status = pl_privileged_later(s, &s->value[3]); /* before that a founder alone would be enough, and could become all others */
     }
     if (status != PL_OK || s->broken != PL_RULE_NONE) {
         return status;

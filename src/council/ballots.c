@@ -9,18 +9,18 @@
 
 #include "ballot/ballots.h"
 #include "ballot/transcript.h"
-#include "council/lot.h"
+#include "council/sealed.h"
 #include "record/bytes.h"
 
 #define TRANSCRIPT_MAX ((size_t)1 << 30)
 
 const pl_table PL_BALLOTS = {"ballots",
                              sizeof(pl_ballot),
-                             15,
+                             16,
                              {PL_INT(pl_ballot, about), PL_ID(pl_ballot, subject), PL_ID(pl_ballot, electors), PL_INT(pl_ballot, rule),
                               PL_INT(pl_ballot, options), PL_INT(pl_ballot, seats), PL_INT(pl_ballot, opens), PL_INT(pl_ballot, closes),
                               PL_INT(pl_ballot, state), PL_INT(pl_ballot, roll), PL_INT(pl_ballot, votes), PL_INT(pl_ballot, winners),
-                              PL_ID(pl_ballot, transcript), PL_INT(pl_ballot, sealed), PL_ID(pl_ballot, seed)}};
+                              PL_ID(pl_ballot, transcript), PL_INT(pl_ballot, sealed), PL_ID(pl_ballot, seed), PL_INT(pl_ballot, secret)}};
 const pl_table PL_CHOICES = {"choices",
                              sizeof(pl_choice),
                              5,
@@ -31,12 +31,13 @@ const pl_table PL_VOTES = {"votes", sizeof(pl_vote), 2, {PL_INT(pl_vote, positio
 typedef struct subject {
     pl_status (*prepare)(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);
     pl_status (*decided)(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);
+    pl_status (*opening)(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot); /* when the times of a secret one are known */
 } subject;
 static const subject SUBJECTS[] = {
-    [PL_ABOUT_ELECTION] = {pl_election_prepare, pl_election_decided},
-    [PL_ABOUT_RECALL] = {NULL, pl_recall_decided},
-    [PL_ABOUT_MOTION] = {NULL, pl_motion_decided},
-    [PL_ABOUT_CONSTITUTION] = {NULL, pl_motion_decided},
+    [PL_ABOUT_ELECTION] = {pl_election_prepare, pl_election_decided, pl_election_opening},
+    [PL_ABOUT_RECALL] = {NULL, pl_recall_decided, NULL},
+    [PL_ABOUT_MOTION] = {NULL, pl_motion_decided, NULL},
+    [PL_ABOUT_CONSTITUTION] = {NULL, pl_motion_decided, NULL},
 };
 
 /* ---- Planning ------------------------------------------------------------------------------------- */
@@ -55,9 +56,12 @@ static void ballot_id(const pl_ballot *b, int64_t serial, uint8_t id[PL_HASH])
 pl_status pl_ballot_plan(pl_step *s, const pl_ballot *ballot, int64_t serial, uint8_t id[PL_HASH])
 {
     pl_ballot b = *ballot;
+    bool secret;
+    pl_status status = pl_sealed_wanted(s, &b, &secret);
     b.state = PL_BALLOT_COMING;
+    b.secret = secret;
     ballot_id(&b, serial, id);
-    pl_status status = pl_put(s, &PL_BALLOTS, pl_key_id1(id), &b);
+    status = status == PL_OK ? pl_put(s, &PL_BALLOTS, pl_key_id1(id), &b) : status;
     for (int64_t i = 0; status == PL_OK && i < b.options; i++) {
         pl_choice o = {.out = 0};
         if (b.rule == PL_VOTE_YES_NO) {
@@ -67,8 +71,16 @@ pl_status pl_ballot_plan(pl_step *s, const pl_ballot *ballot, int64_t serial, ui
         }
         status = pl_put(s, &PL_CHOICES, pl_key_then(pl_key_id1(id), i), &o);
     }
+    if (status == PL_OK && secret) {
+        return pl_sealed_plan(s, id, &b);
+    }
     status = status == PL_OK ? pl_due_at(s, b.opens, "ballot.opens", id, 0) : status;
     return status == PL_OK ? pl_due_at(s, b.closes, "ballot.closes", id, 0) : status;
+}
+
+pl_status pl_ballot_opening(pl_step *s, const uint8_t id[PL_HASH], const pl_ballot *b)
+{
+    return SUBJECTS[b->about].opening != NULL ? SUBJECTS[b->about].opening(s, id, b) : PL_OK;
 }
 
 pl_status pl_ballot_option(pl_step *s, const uint8_t id[PL_HASH], int64_t option, const uint8_t stands_for[PL_HASH], const char *name)
@@ -110,10 +122,9 @@ pl_status pl_ballot_opens(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
 
 /* ---- Voting --------------------------------------------------------------------------------------- */
 
-/* */
-static pl_status check_voter(pl_step *s, const uint8_t *id, pl_ballot *b)
+pl_status pl_ballot_voter(pl_step *s, const uint8_t *id, bool secret, pl_ballot *b)
 {
-    static const char *const WHEN[] = {"has not opened yet", "is open", "has closed"};
+    static const char *const WHEN[] = {"has not opened yet", "is open", "has closed", "has closed"};
     bool there, may;
     char hex[13];
     pl_status status = pl_get(s, &PL_BALLOTS, pl_key_id1(id), b, &there);
@@ -126,6 +137,9 @@ static pl_status check_voter(pl_step *s, const uint8_t *id, pl_ballot *b)
     }
     if (s->fold->door != NULL && (int64_t)s->fold->now >= b->closes) {
         return pl_broken(s, PL_RULE_BALLOT_LATE, "it says an earlier time, and comes %lld s after the close", (long long)s->fold->now - (long long)b->closes);
+    }
+    if ((b->secret != 0) != secret) {
+        return pl_broken(s, PL_RULE_SEALED, "the ballot %s... is %s", pl_short_id(id, hex), secret ? "open: a vote names what it marks" : "secret: a vote is encrypted");
     }
     status = pl_assembly_has(s, b->electors, s->author, b->opens - 1, &may);
     return status != PL_OK || may ? status : pl_broken(s, PL_RULE_BALLOT_ROLL, "the signer is not among the %lld on the roll", (long long)b->roll);
@@ -160,7 +174,7 @@ static pl_status apply_vote(pl_step *s)
     pl_ballot b;
     pl_vote v = {.position = (int64_t)s->fold->position}, before;
     bool voted;
-    pl_status status = check_voter(s, id, &b);
+    pl_status status = pl_ballot_voter(s, id, false, &b);
     if (status == PL_OK && s->broken == PL_RULE_NONE) {
         status = check_marks(s, &b, &s->value[1], &v);
     }
@@ -232,7 +246,7 @@ pl_status pl_ballot_papers(pl_step *s, const uint8_t id[PL_HASH], const pl_ballo
     papers->title = pl_ballots_text(papers, title, (size_t)n);
     papers->seats = (int32_t)b->seats;
     status = papers->title != NULL ? add_options(s, id, papers) : pl_fail_nomem(s->err, "the papers of a ballot");
-    status = status == PL_OK ? add_votes(s, id, papers) : status;
+    status = status != PL_OK ? status : b->secret != 0 ? pl_sealed_add(s, id, papers) : add_votes(s, id, papers);
     if (status != PL_OK) {
         pl_ballots_free(papers);
         return status;
@@ -284,7 +298,7 @@ static pl_status by_tally(const pl_ballot *b, const pl_ballots *papers, const pl
 static bool any_mark(const pl_ballots *papers)
 {
     for (int64_t i = 0; i < papers->start[papers->n_rows]; i++) {
-        if (!papers->candidate[papers->choice[i]].withdrawn) {
+        if (!papers->candidate[papers->choice[i] & (PL_EQUAL_RANK - 1)].withdrawn) {
             return true;
         }
     }
@@ -349,7 +363,7 @@ static pl_status put_results(pl_step *s, const uint8_t id[PL_HASH], const pl_bal
     for (int64_t row = 0; row < papers->n_rows; row++) {
         int64_t end = b->rule == PL_VOTE_APPROVAL ? papers->start[row + 1] : papers->start[row] + 1;
         for (int64_t i = papers->start[row]; i < end; i++) {
-            first[papers->choice[i]] += papers->count[row];
+            first[papers->choice[i] & (PL_EQUAL_RANK - 1)] += papers->count[row];
         }
     }
     for (int32_t i = 0; i < count->n_winners; i++) {
@@ -385,18 +399,24 @@ static pl_status count_votes(pl_step *s, const uint8_t id[PL_HASH], pl_ballot *b
     return status == PL_OK ? pl_put(s, &PL_BALLOTS, pl_key_id1(id), b) : status;
 }
 
+pl_status pl_ballot_count_now(pl_step *s, const uint8_t id[PL_HASH], pl_ballot *b)
+{
+    const subject *about = &SUBJECTS[b->about];
+    pl_status status = about->prepare != NULL ? about->prepare(s, id, b) : PL_OK;
+    status = status == PL_OK ? count_votes(s, id, b) : status;
+    return status == PL_OK && about->decided != NULL ? about->decided(s, id, b) : status;
+}
+
 pl_status pl_ballot_closes(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
 {
     pl_ballot b;
     bool there;
     (void)n;
     pl_status status = pl_get(s, &PL_BALLOTS, pl_key_id1(id), &b, &there);
-    const subject *about = &SUBJECTS[b.about];
-    if (status == PL_OK && about->prepare != NULL) {
-        status = about->prepare(s, id, &b);
+    if (status == PL_OK && b.secret != 0) {
+        return pl_sealed_closes(s, id, &b);
     }
-    status = status == PL_OK ? count_votes(s, id, &b) : status;
-    return status == PL_OK && about->decided != NULL ? about->decided(s, id, &b) : status;
+    return status == PL_OK ? pl_ballot_count_now(s, id, &b) : status;
 }
 
 pl_status pl_ballot_result(pl_step *s, const uint8_t id[PL_HASH], int64_t option, int64_t *first, int64_t *place)

@@ -14,7 +14,7 @@
 
 typedef enum pl_ballot_about { PL_ABOUT_ELECTION, PL_ABOUT_RECALL, PL_ABOUT_MOTION, PL_ABOUT_CONSTITUTION } pl_ballot_about;
 typedef enum pl_ballot_rule { PL_VOTE_YES_NO, PL_VOTE_APPROVAL, PL_VOTE_STV, PL_VOTE_MEEK, PL_VOTE_SCHULZE } pl_ballot_rule;
-typedef enum pl_ballot_state { PL_BALLOT_COMING, PL_BALLOT_OPEN, PL_BALLOT_CLOSED } pl_ballot_state;
+typedef enum pl_ballot_state { PL_BALLOT_COMING, PL_BALLOT_OPEN, PL_BALLOT_CLOSED, PL_BALLOT_COUNTING } pl_ballot_state; /* counting: secret, has closed, is not opened yet */
 
 typedef struct pl_ballot {
     int64_t about;              /* pl_ballot_about, and its id: */
@@ -27,6 +27,7 @@ typedef struct pl_ballot {
     uint8_t transcript[PL_HASH]; /* hash of the transcript of the count, or none */
     int64_t sealed;             /* how many events there were when it opened */
     uint8_t seed[PL_HASH];      /* for lots, from then on: of these events' root hash, the last public lot, and the ballot id */
+    int64_t secret;             /* 1: votes are sealed (sealed.h); it opens when its key is ready, for as long as planned */
 } pl_ballot;
 extern const pl_table PL_BALLOTS; /* key: ballot id */
 
@@ -48,7 +49,8 @@ typedef struct pl_vote {
 } pl_vote;
 extern const pl_table PL_VOTES;
 
-/* A ballot that opens at ballot->opens and closes at ballot->closes; its id is made of what it is about, the subject, and `serial`. */
+/* A ballot that opens at ballot->opens and closes at ballot->closes; its id is made of what it is about, the subject, and `serial`.  Whether it is secret is decided
+ * here (pl_sealed_wanted). */
 pl_status pl_ballot_plan(pl_step *step, const pl_ballot *ballot, int64_t serial, uint8_t id[PL_HASH]);
 /* Says what option i of a ballot that is still coming stands for; the name must be unique in it. */
 pl_status pl_ballot_option(pl_step *step, const uint8_t id[PL_HASH], int64_t option, const uint8_t stands_for[PL_HASH], const char *name);
@@ -77,6 +79,14 @@ pl_status pl_election_prepare(pl_step *step, const uint8_t id[PL_HASH], const pl
 pl_status pl_election_decided(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);
 pl_status pl_recall_decided(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);
 pl_status pl_motion_decided(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);
+
+/* Told when it is known when a secret ballot opens and closes. */
+pl_status pl_election_opening(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);
+pl_status pl_ballot_opening(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);
+/* whether the signer may vote in that ballot in that way. */
+pl_status pl_ballot_voter(pl_step *step, const uint8_t *id, bool secret, pl_ballot *out);
+/* Counts it, and tells whatever it is about. */
+pl_status pl_ballot_count_now(pl_step *step, const uint8_t id[PL_HASH], pl_ballot *ballot);
 
 /* What happens at ballot->opens and ballot->closes. */
 pl_status pl_ballot_opens(pl_step *step, const uint8_t id[PL_HASH], int64_t n);

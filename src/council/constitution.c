@@ -160,6 +160,10 @@ pl_status pl_constitution_read(const char *text, size_t n, const char *file, pl_
         return pl_fail(err, PL_DATA, file, NULL, "grant.needed is %lld, more than the %lld of grant.approvers", (long long)out->value[PL_GRANT_NEEDED],
                        (long long)out->value[PL_GRANT_APPROVERS]);
     }
+    if (out->value[PL_SECRECY_NEEDED] > out->value[PL_SECRECY_TRUSTEES]) {
+        return pl_fail(err, PL_DATA, file, NULL, "secret.needed is %lld, more than the %lld of secret.trustees", (long long)out->value[PL_SECRECY_NEEDED],
+                       (long long)out->value[PL_SECRECY_TRUSTEES]);
+    }
     return PL_OK;
 }
 

@@ -48,6 +48,8 @@ extern const pl_table PL_MEMBERS; /* key: member id, the key id of the member's 
 
 pl_status pl_member_add(pl_step *step, const uint8_t id[PL_HASH], const pl_member *member);
 pl_status pl_member_end(pl_step *step, const uint8_t id[PL_HASH]); /* the row alone; admission.c does the rest */
+/* Somebody leaves or is struck off: constituencies, mandates and keys end with it (admission.c). */
+pl_status pl_member_leaves(pl_step *step, const uint8_t id[PL_HASH]);
 /* Whether that is a member now. */
 pl_status pl_member_is(pl_step *step, const uint8_t id[PL_HASH], bool *yes);
 /* How many changes of members there were: who was one then has came <= it and went > it, or -1. */
@@ -121,6 +123,18 @@ pl_status pl_mandate_finish(pl_step *step, const uint8_t id[PL_HASH], pl_mandate
 /* Ends all mandates of a member who leaves. */
 pl_status pl_mandates_leave(pl_step *step, const uint8_t member[PL_HASH]);
 extern const pl_event_kind PL_KIND_MANDATE_RESIGNED;
+/* How many terms in a row the member has held a seat of that council up to now: mandates of at least half of mandate.term_days, with less than
+ * that between the end of one and the beginning of the next.  Without those whose term goes on (`over`), for elections within the term. */
+pl_status pl_terms_in_row(pl_step *step, const uint8_t council[PL_HASH], const uint8_t member[PL_HASH], bool over, int64_t *n);
+/* What is to be handed over after a mandate, by whom held it and does not hold another in that council: key mandate. */
+typedef struct pl_handover {
+    uint8_t council[PL_HASH], holder[PL_HASH];
+    int64_t since, due, confirmed; /* confirmed: -1 */
+    uint8_t by[PL_HASH];
+} pl_handover;
+extern const pl_table PL_HANDOVERS;
+pl_status pl_mandate_hands_over(pl_step *step, const uint8_t id[PL_HASH], int64_t n);
+extern const pl_event_kind PL_KIND_HANDOVER_CONFIRMED;
 /* Whether the member holds a mandate in that council now (all zeros: in any); *id and *out (unless NULL) are one of them. */
 pl_status pl_mandate_of(pl_step *step, const uint8_t council[PL_HASH], const uint8_t member[PL_HASH], bool *yes, uint8_t id[PL_HASH], pl_mandate *out);
 
@@ -129,5 +143,7 @@ pl_status pl_mandate_of(pl_step *step, const uint8_t council[PL_HASH], const uin
 /* Breaks R-029 unless `grant`, the last field of the body, names a grant for exactly this act that may be used now, and then uses it up; before a
  * constitution is in force, founders act without. */
 pl_status pl_privileged(pl_step *step, const pl_value *grant);
+/* The same for what one founder could not undo against another: it waits until a constitution is in force. */
+pl_status pl_privileged_later(pl_step *step, const pl_value *grant);
 
 #endif

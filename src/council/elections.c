@@ -50,14 +50,19 @@ static pl_status get_group(pl_step *s, const uint8_t council[PL_HASH], int64_t g
 
 /* ---- Planning ------------------------------------------------------------------------------------- */
 
-/* How long members can stand and vote, when it must be over in so many days (0: no matter). */
-static pl_status periods(pl_step *s, int64_t days, int64_t *standing, int64_t *voting)
+/* How long those who elect can stand and vote, when it must be over in so many days (0: no matter).  Delegates are few and meet anyway: they need less
+ * time, and a council of delegates stands empty for no longer than that when a term begins. */
+static pl_status periods(pl_step *s, const uint8_t electors[PL_HASH], int64_t days, int64_t *standing, int64_t *voting)
 {
-    pl_status status = pl_param(s, PL_NOMINATION_DAYS, standing);
-    status = status == PL_OK ? pl_param(s, PL_VOTING_DAYS, voting) : status;
+    pl_assembly a;
+    bool there;
+    pl_status status = pl_assembly_get(s, electors, &a, &there);
+    bool delegates = a.sort == PL_COUNCIL;
+    status = status == PL_OK ? pl_param(s, delegates ? PL_DELEGATES_STANDING_DAYS : PL_NOMINATION_DAYS, standing) : status;
+    status = status == PL_OK ? pl_param(s, delegates ? PL_DELEGATES_VOTING_DAYS : PL_VOTING_DAYS, voting) : status;
     if (days > 0) {
         *voting = *voting < days ? *voting : days - 1;
-        *standing = days - *voting;
+        *standing = delegates && *standing < days - *voting ? *standing : days - *voting;
     }
     *standing *= PL_DAY;
     *voting *= PL_DAY;
@@ -90,7 +95,7 @@ static pl_status plan_term(pl_step *s, const uint8_t council[PL_HASH], int64_t n
     pl_election e = {.sort = PL_ELECTION_TERM, .seats = g->seats};
     pl_assembly electors;
     bool there;
-    pl_status status = periods(s, 0, &e.standing_time, &e.voting_time);
+    pl_status status = periods(s, g->electors, 0, &e.standing_time, &e.voting_time);
     status = status == PL_OK ? pl_assembly_get(s, g->electors, &electors, &there) : status;
     /* Delegates are elected by those who are delegates then: after the lower council is renewed, not before. */
     int64_t early = electors.sort == PL_COUNCIL ? 0 : e.standing_time + e.voting_time;
@@ -155,7 +160,7 @@ pl_status pl_election_fill(pl_step *s, const uint8_t council[PL_HASH], int64_t n
     status = status == PL_OK ? state_of(s, g.election, &term, &coming) : status;
     status = status == PL_OK ? state_of(s, g.by, &by, &going) : status;
     status = status == PL_OK ? vacant_seats(s, council, number, &g, NULL, &e.seats) : status;
-    status = status == PL_OK ? periods(s, days, &e.standing_time, &e.voting_time) : status;
+    status = status == PL_OK ? periods(s, g.electors, days, &e.standing_time, &e.voting_time) : status;
     if (status != PL_OK || e.seats == 0 || coming == PL_ELECTION_STANDING || coming == PL_ELECTION_VOTING) {
         return status;
     }
@@ -178,7 +183,7 @@ pl_status pl_election_again(pl_step *s, const uint8_t council[PL_HASH], int64_t 
     pl_status status = get_group(s, council, number, &g);
     status = status == PL_OK ? state_of(s, g.election, &term, &coming) : status;
     status = status == PL_OK ? state_of(s, g.by, &by, &going) : status;
-    status = status == PL_OK ? periods(s, days, &e.standing_time, &e.voting_time) : status;
+    status = status == PL_OK ? periods(s, g.electors, days, &e.standing_time, &e.voting_time) : status;
     if (status != PL_OK || coming == PL_ELECTION_STANDING || coming == PL_ELECTION_VOTING) {
         return status;
     }
@@ -267,7 +272,16 @@ static pl_status check_other(pl_step *s, const pl_election *e)
     return status;
 }
 
-/* */
+/* nobody sits there for ever. */
+static pl_status check_terms(pl_step *s, const pl_election *e)
+{
+    int64_t most, n = 0;
+    pl_status status = pl_param(s, PL_TERMS_MOST, &most);
+    status = status == PL_OK ? pl_terms_in_row(s, e->council, s->author, e->sort != PL_ELECTION_TERM, &n) : status;
+    return status == PL_OK && n >= most ? pl_broken(s, PL_RULE_CANDIDATE_TERMS, "the signer has held a seat for %lld terms in a row", (long long)n) : status;
+}
+
+/* */
 static pl_status check_candidate(pl_step *s, const pl_election *e, const uint8_t name_hash[PL_HASH])
 {
     pl_stand c;
@@ -291,9 +305,11 @@ static pl_status check_candidate(pl_step *s, const pl_election *e, const uint8_t
     status = status == PL_OK ? check_other(s, e) : status;
     if (status == PL_OK && s->broken == PL_RULE_NONE && s->value[2].given) {
         status = pl_get(s, &NAMES, pl_key_id2(s->value[0].at, name_hash), &named, &there);
-        return status == PL_OK && there ? pl_broken(s, PL_RULE_CANDIDATE_NAME, "somebody stands under this name") : status;
+        if (status == PL_OK && there) {
+            return pl_broken(s, PL_RULE_CANDIDATE_NAME, "somebody stands under this name");
+        }
     }
-    return status;
+    return status == PL_OK && s->broken == PL_RULE_NONE ? check_terms(s, e) : status;
 }
 
 static pl_status apply_stood(pl_step *s)
@@ -549,6 +565,16 @@ pl_status pl_election_prepare(pl_step *s, const uint8_t id[PL_HASH], const pl_ba
         }
     }
     return status;
+}
+
+pl_status pl_election_opening(pl_step *s, const uint8_t id[PL_HASH], const pl_ballot *b)
+{
+    pl_election e;
+    bool there;
+    (void)id;
+    pl_status status = get_election(s, b->subject, &e, &there);
+    e.closes = b->closes;
+    return status == PL_OK && there ? put_election(s, b->subject, &e) : status;
 }
 
 pl_status pl_election_decided(pl_step *s, const uint8_t id[PL_HASH], const pl_ballot *b)

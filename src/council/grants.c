@@ -194,57 +194,12 @@ pl_status pl_privileged(pl_step *s, const pl_value *grant)
     return pl_broken(s, PL_RULE_GRANT, "ask for one: 'plenty grant ask'");
 }
 
-/* ---- Acts that only leave a mark ------------------------------------------------------------------- */
-
-#define MARK_COLUMNS \
-    {PL_ID(pl_act_mark, author), PL_ID(pl_act_mark, subject), PL_ID(pl_act_mark, grant), PL_INT(pl_act_mark, since), PL_INT(pl_act_mark, position)}
-const pl_table PL_HIDDEN = {"hidden", sizeof(pl_act_mark), 5, MARK_COLUMNS};
-const pl_table PL_WITNESSES = {"witnesses", sizeof(pl_act_mark), 5, MARK_COLUMNS};
-const pl_table PL_RELEASES = {"releases", sizeof(pl_act_mark), 5, MARK_COLUMNS};
-
-static pl_status mark(pl_step *s, const pl_table *table, pl_row_key key, const pl_value *grant, const uint8_t *subject)
+pl_status pl_privileged_later(pl_step *s, const pl_value *grant)
 {
-    pl_act_mark m = {.since = s->time, .position = (int64_t)s->fold->position};
-    pl_status status = pl_privileged(s, grant);
-    if (status != PL_OK || s->broken != PL_RULE_NONE) {
-        return status;
+    bool in_force;
+    pl_status status = pl_in_force(s, &in_force);
+    if (status == PL_OK && !in_force) {
+        return pl_broken(s, PL_RULE_GRANT, "not before a constitution is in force");
     }
-    memcpy(m.author, s->author, PL_HASH);
-    memcpy(m.grant, grant->given ? grant->at : m.grant, PL_HASH);
-    memcpy(m.subject, subject != NULL ? subject : m.subject, PL_HASH);
-    return pl_put(s, table, key, &m);
+    return status == PL_OK ? pl_privileged(s, grant) : status;
 }
-
-static pl_status apply_hidden(pl_step *s)
-{
-    int64_t position = s->value[0].x;
-    if (position >= (int64_t)s->fold->position) {
-        return pl_broken(s, PL_RULE_HIDDEN, "there is no event at position %lld yet", (long long)position);
-    }
-    return mark(s, &PL_HIDDEN, pl_key_then(pl_key_none(), position), &s->value[2], NULL);
-}
-
-static pl_status apply_witness(pl_step *s)
-{
-    return mark(s, &PL_WITNESSES, pl_key_id1(s->id), &s->value[1], NULL);
-}
-
-static pl_status apply_release(pl_step *s)
-{
-    return mark(s, &PL_RELEASES, pl_key_id1(s->id), &s->value[2], s->value[0].at);
-}
-
-const pl_event_kind PL_KIND_CONTENT_HIDDEN = {"content.hidden",
-                                              {{"position", PL_FIELD_INT, 1, PL_BODY_NUMBER_MAX, false},
-                                               {"reason", PL_FIELD_LINES, 1, 2000, false},
-                                               {"grant", PL_FIELD_BYTES, PL_HASH, PL_HASH, true},
-                                               {0}},
-                                              apply_hidden};
-const pl_event_kind PL_KIND_WITNESS_ADDED = {
-    "witness.added", {{"key", PL_FIELD_TEXT, 1, 400, false}, {"grant", PL_FIELD_BYTES, PL_HASH, PL_HASH, true}, {0}}, apply_witness};
-const pl_event_kind PL_KIND_RELEASE_PUBLISHED = {"release.published",
-                                                 {{"hash", PL_FIELD_BYTES, PL_HASH, PL_HASH, false},
-                                                  {"name", PL_FIELD_TEXT, 1, 200, false},
-                                                  {"grant", PL_FIELD_BYTES, PL_HASH, PL_HASH, true},
-                                                  {0}},
-                                                 apply_release};

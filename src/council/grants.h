@@ -30,13 +30,4 @@ pl_status pl_grant_drawn(pl_step *step, const uint8_t id[PL_HASH], int64_t n);
 pl_status pl_grant_lapses(pl_step *step, const uint8_t id[PL_HASH], int64_t state);
 extern const pl_event_kind PL_KIND_GRANT_ASKED, PL_KIND_GRANT_APPROVED, PL_KIND_GRANT_REFUSED;
 
-/* Privileged acts that only leave a mark: the record says who allowed it, when, and what exactly. */
-typedef struct pl_act_mark {
-    uint8_t author[PL_HASH], subject[PL_HASH], grant[PL_HASH];
-    int64_t since, position;
-} pl_act_mark;
-extern const pl_table PL_HIDDEN;                /* key: position of the event whose texts are not shown */
-extern const pl_table PL_WITNESSES, PL_RELEASES; /* key: id of the event */
-extern const pl_event_kind PL_KIND_CONTENT_HIDDEN, PL_KIND_WITNESS_ADDED, PL_KIND_RELEASE_PUBLISHED;
-
 #endif

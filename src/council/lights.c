@@ -25,7 +25,7 @@ static const pl_light_about ABOUT[PL_LIGHTS] = {
     [PL_LIGHT_GINI] = {"turns", "how unevenly turns have fallen in a rota (Gini)", "percent", "the assembly whose rota it is", PL_LIGHTS_GINI, false},
     [PL_LIGHT_WAIT] = {"wait", "the longest wait for a turn, in rounds of everybody", "rounds", "the assembly whose rota it is", PL_LIGHTS_WAIT, false},
     [PL_LIGHT_ACTS] = {"acts", "privileged acts that one person carried out, of all in a year", "percent", "that person, and those who approved", PL_LIGHTS_ACTS, false},
-    [PL_LIGHT_OVERDUE] = {"overdue", "reports on decisions that are overdue", "reports", "those who carry the decisions out", PL_LIGHTS_OVERDUE, false},
+    [PL_LIGHT_OVERDUE] = {"overdue", "reports on decisions, and hand-overs, that are overdue", "of them", "those who carry the decisions out, those who held the mandates", PL_LIGHTS_OVERDUE, false},
     [PL_LIGHT_UNANSWERED] = {"unanswered", "questions to delegates that were not answered in time", "questions", "the delegates who were asked", PL_LIGHTS_UNANSWERED, false},
 };
 
@@ -78,28 +78,24 @@ static int by_beginning(const void *a, const void *b)
 }
 
 /* One member's mandates, by beginning: how long without a break, how many in a row in the council of the last ones. */
-static void weigh_member(const uint8_t member[PL_HASH], const pl_mandate *m, size_t n, int64_t now, pl_light *office, pl_light *terms)
+static pl_status weigh_member(pl_step *s, const uint8_t member[PL_HASH], const pl_mandate *m, size_t n, pl_light *office, pl_light *terms)
 {
-    int64_t begin = -1, end = -1;
-    for (size_t i = 0; i < n; i++) {
+    int64_t begin = -1, end = -1, now = s->time;
+    pl_status status = PL_OK;
+    for (size_t i = 0; status == PL_OK && i < n; i++) {
         int64_t to = m[i].ended >= 0 ? m[i].ended : now;
         begin = end < 0 || m[i].from > end + PL_DAY ? m[i].from : begin;
         end = to > end ? to : end;
-        if (m[i].ended >= 0) {
-            continue;
+        int64_t row = 0;
+        status = m[i].ended < 0 ? pl_terms_in_row(s, m[i].council, member, false, &row) : PL_OK;
+        if (status == PL_OK && row > 0) {
+            raise_to(terms, row, member, m[i].from);
         }
-        int64_t row = 1, since = m[i].from;
-        for (size_t k = i; k-- > 0;) {
-            if (pl_id_same(m[k].council, m[i].council) && m[k].ended >= 0 && m[k].ended + PL_DAY >= since) {
-                since = m[k].from;
-                row++;
-            }
-        }
-        raise_to(terms, row, member, since);
     }
     if (end == now && begin >= 0) {
         raise_to(office, (now - begin) / PL_DAY, member, begin);
     }
+    return status;
 }
 
 static pl_status light_office(pl_step *s, pl_light *office, pl_light *terms)
@@ -116,7 +112,7 @@ static pl_status light_office(pl_step *s, pl_light *office, pl_light *terms)
         status = pl_next(s, &PL_HELD, &at, &link, &more);
         if (status == PL_OK && n > 0 && (!more || !pl_id_same(member, at.key))) {
             qsort(m, n, sizeof *m, by_beginning);
-            weigh_member(member, m, n, s->time, office, terms);
+            status = weigh_member(s, member, m, n, office, terms);
             n = 0;
         }
         if (status != PL_OK || !more) {
@@ -288,6 +284,14 @@ static pl_status light_overdue(pl_step *s, pl_light *l)
         l->of += m.due >= 0;
         if (m.due >= 0 && m.due < s->time && m.reported < 0) {
             count_late(l, at.key, m.due);
+        }
+    }
+    pl_cursor next = pl_rows(&PL_HANDOVERS, &all);
+    pl_handover h;
+    while (status == PL_OK && (status = pl_next(s, &PL_HANDOVERS, &next, &h, &there)) == PL_OK && there) {
+        l->of++;
+        if (h.due < s->time && h.confirmed < 0) {
+            count_late(l, h.holder, h.due);
         }
     }
     return status;

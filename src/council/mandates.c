@@ -15,6 +15,12 @@ const pl_table PL_SEATS = {"seats", sizeof(pl_link), 1, {PL_INT(pl_link, since)}
 const pl_table PL_HELD = {"holds", sizeof(pl_link), 1, {PL_INT(pl_link, since)}};
 const pl_table PL_RESTS = {"rests", sizeof(pl_link), 1, {PL_INT(pl_link, since)}};
 
+const pl_table PL_HANDOVERS = {"handovers",
+                               sizeof(pl_handover),
+                               6,
+                               {PL_ID(pl_handover, council), PL_ID(pl_handover, holder), PL_INT(pl_handover, since), PL_INT(pl_handover, due),
+                                PL_MAYBE(pl_handover, confirmed), PL_ID(pl_handover, by)}};
+
 static pl_status count(pl_step *s, const uint8_t council[PL_HASH], int64_t more)
 {
     pl_assembly a;
@@ -63,6 +69,7 @@ pl_status pl_mandate_finish(pl_step *s, const uint8_t id[PL_HASH], pl_mandate_en
     m.why = why;
     status = pl_put(s, &PL_MANDATES, pl_key_id1(id), &m);
     status = status == PL_OK ? count(s, m.council, -1) : status;
+    status = status == PL_OK ? pl_due_at(s, s->time, "mandate.hands_over", id, 0) : status;
     while (status == PL_OK && (status = pl_next(s, &PL_RESTS, &at, &link, &there)) == PL_OK && there) {
         uint8_t higher[PL_HASH];
         memcpy(higher, at.key + PL_HASH, PL_HASH);
@@ -124,4 +131,94 @@ const pl_event_kind PL_KIND_MANDATE_RESIGNED = {
     "mandate.resigned",
     {{"mandate", PL_FIELD_BYTES, PL_HASH, PL_HASH, false}, {0}},
     apply_resigned,
+};
+
+/* ---- Terms in a row ------------------------------------------------------------------------------- */
+
+/* The mandate of that council that began last before `before`, of those that count. */
+static pl_status term_before(pl_step *s, const uint8_t council[PL_HASH], const uint8_t member[PL_HASH], bool over, int64_t half, int64_t before, pl_mandate *out,
+                             bool *found)
+{
+    pl_row_key prefix = pl_key_id1(member);
+    pl_cursor at = pl_rows(&PL_HELD, &prefix);
+    pl_link link;
+    pl_mandate m;
+    bool there;
+    pl_status status = PL_OK;
+    *found = false;
+    while (status == PL_OK && (status = pl_next(s, &PL_HELD, &at, &link, &there)) == PL_OK && there) {
+        status = pl_get(s, &PL_MANDATES, pl_key_id1(at.key + PL_HASH), &m, &there);
+        int64_t end = m.ended >= 0 ? m.ended : m.until;
+        bool counts = pl_id_same(m.council, council) && end - m.from >= half && !(over && m.until > s->time);
+        if (status == PL_OK && counts && m.from < before && (!*found || m.from > out->from)) {
+            *out = m;
+            *found = true;
+        }
+    }
+    return status;
+}
+
+pl_status pl_terms_in_row(pl_step *s, const uint8_t council[PL_HASH], const uint8_t member[PL_HASH], bool over, int64_t *n)
+{
+    int64_t half, since = s->time + 1;
+    pl_mandate m = {.ended = -1};
+    bool found = true;
+    pl_status status = pl_param(s, PL_TERM_DAYS, &half);
+    half = half * PL_DAY / 2;
+    *n = 0;
+    while (status == PL_OK && found) {
+        status = term_before(s, council, member, over, half, since, &m, &found);
+        found = found && (m.ended < 0 || m.ended + half > since);
+        since = found ? m.from : since;
+        *n += status == PL_OK && found;
+    }
+    return status;
+}
+
+/* ---- Handing over --------------------------------------------------------------------------------- */
+
+pl_status pl_mandate_hands_over(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
+{
+    pl_handover h = {.since = s->time, .confirmed = -1};
+    pl_mandate m;
+    bool there, sits;
+    int64_t days = 0;
+    (void)n;
+    pl_status status = pl_get(s, &PL_MANDATES, pl_key_id1(id), &m, &there);
+    status = status == PL_OK ? pl_mandate_of(s, m.council, m.holder, &sits, NULL, NULL) : status;
+    if (status != PL_OK || sits) {
+        return status; /* elected again */
+    }
+    memcpy(h.council, m.council, PL_HASH);
+    memcpy(h.holder, m.holder, PL_HASH);
+    status = pl_param(s, PL_HANDOVER_DAYS, &days);
+    h.due = s->time + days * PL_DAY;
+    return status == PL_OK ? pl_put(s, &PL_HANDOVERS, pl_key_id1(id), &h) : status;
+}
+
+/* */
+static pl_status apply_handover(pl_step *s)
+{
+    const uint8_t *id = s->value[0].at;
+    pl_handover h;
+    bool there, sits = false;
+    char hex[13];
+    pl_status status = pl_get(s, &PL_HANDOVERS, pl_key_id1(id), &h, &there);
+    if (status == PL_OK && (!there || h.confirmed >= 0)) {
+        return pl_broken(s, PL_RULE_HANDOVER, there ? "the hand-over of the mandate %s... was confirmed" : "nothing is to be handed over of a mandate %s...",
+                         pl_short_id(id, hex));
+    }
+    status = status == PL_OK ? pl_mandate_of(s, h.council, s->author, &sits, NULL, NULL) : status;
+    if (status == PL_OK && (!sits || pl_id_same(h.holder, s->author))) {
+        return pl_broken(s, PL_RULE_HANDOVER, sits ? "nobody confirms to himself or herself" : "the signer does not sit in that council");
+    }
+    h.confirmed = s->time;
+    memcpy(h.by, s->author, PL_HASH);
+    return status == PL_OK ? pl_put(s, &PL_HANDOVERS, pl_key_id1(id), &h) : status;
+}
+
+const pl_event_kind PL_KIND_HANDOVER_CONFIRMED = {
+    "handover.confirmed",
+    {{"mandate", PL_FIELD_BYTES, PL_HASH, PL_HASH, false}, {"text", PL_FIELD_LINES, 1, 2000, true}, {0}},
+    apply_handover,
 };

@@ -119,20 +119,26 @@ static pl_status check_open(pl_step *s, int64_t quarter, pl_pay_quarter *q, bool
     return PL_OK;
 }
 
-/* the key of what this source enters for this grade. */
-static pl_status check_batch(pl_step *s, int64_t quarter, pl_row_key *key)
+/* What this source enters for this grade; whether it did already. */
+static pl_status get_batch(pl_step *s, int64_t quarter, pl_row_key *key, pl_pay_batch *batch, bool *there)
 {
     const pl_value *source = &s->value[1], *grade = &s->value[2];
-    pl_pay_batch old;
     uint8_t hash[PL_HASH], text[202];
-    char name[QUARTER_NAME];
-    bool there;
     memcpy(text, source->at, source->n);
     text[source->n] = '\n'; /* in none of both */
     memcpy(text + source->n + 1, grade->at, grade->n);
     pl_hash(text, source->n + 1 + grade->n, hash);
     *key = pl_key_then_id(pl_key_then(pl_key_none(), quarter), hash);
-    pl_status status = pl_get(s, &PL_PAY_BATCHES, *key, &old, &there);
+    return pl_get(s, &PL_PAY_BATCHES, *key, batch, there);
+}
+
+/* */
+static pl_status check_batch(pl_step *s, int64_t quarter, pl_row_key *key)
+{
+    pl_pay_batch old;
+    char name[QUARTER_NAME];
+    bool there;
+    pl_status status = get_batch(s, quarter, key, &old, &there);
     if (status == PL_OK && there) {
         return pl_broken(s, PL_RULE_PAY_TWICE, "'%.60s' has entered '%.60s' for %s", old.source, old.grade, name_of(quarter, name));
     }
@@ -196,6 +202,68 @@ const pl_event_kind PL_KIND_PAY_SKILLED = {
      {"grant", PL_FIELD_BYTES, PL_HASH, PL_HASH, true},
      {0}},
     apply_skilled,
+};
+
+/* the batch is there, and the figure among those of the quarter. */
+static pl_status check_correction(pl_step *s, int64_t quarter, const pl_value *right, pl_row_key *key, pl_pay_batch *batch, pl_pay_count *wrong)
+{
+    int64_t amount = s->value[3].x;
+    char name[QUARTER_NAME];
+    bool there, counted = false;
+    pl_status status = get_batch(s, quarter, key, batch, &there);
+    status = status == PL_OK ? pl_get(s, &PL_PAY_COUNTS, pl_key_then(pl_key_then(pl_key_none(), quarter), amount), wrong, &counted) : status;
+    if (status == PL_OK && (!there || !counted || wrong->n < 1)) {
+        return pl_broken(s, PL_RULE_PAY_CORRECTION, there ? "no %lld was entered for %s" : "this source has entered nothing for this grade (%lld, %s)", (long long)amount,
+                         name_of(quarter, name));
+    }
+    if (status == PL_OK && ((right->given && right->x == amount) || (!right->given && batch->entries == 1))) {
+        return pl_broken(s, PL_RULE_PAY_CORRECTION, right->given ? "it is that already" : "the only entry of a batch is changed, not taken out");
+    }
+    return status;
+}
+
+/* Drawn members have looked at the figure: one amount of a batch becomes another, or goes. */
+static pl_status apply_corrected(pl_step *s)
+{
+    int64_t quarter = s->value[0].x, amount = s->value[3].x;
+    const pl_value *right = &s->value[5];
+    pl_pay_quarter q;
+    pl_pay_batch batch;
+    pl_pay_count wrong;
+    pl_row_key key;
+    bool there = false;
+    pl_status status = check_open(s, quarter, &q, &there);
+    if (status == PL_OK && s->broken == PL_RULE_NONE) {
+        status = check_correction(s, quarter, right, &key, &batch, &wrong);
+    }
+    if (status == PL_OK && s->broken == PL_RULE_NONE) {
+        status = pl_privileged(s, &s->value[6]);
+    }
+    if (status != PL_OK || s->broken != PL_RULE_NONE) {
+        return status;
+    }
+    wrong.n--;
+    status = pl_put(s, &PL_PAY_COUNTS, pl_key_then(pl_key_then(pl_key_none(), quarter), amount), &wrong);
+    if (right->given) {
+        return status == PL_OK ? count_amount(s, quarter, right->x) : status;
+    }
+    q.entries--;
+    batch.entries--;
+    status = status == PL_OK ? pl_put(s, &PL_PAY_BATCHES, key, &batch) : status;
+    return status == PL_OK ? pl_put(s, &PL_PAY_QUARTERS, pl_key_then(pl_key_none(), quarter), &q) : status;
+}
+
+const pl_event_kind PL_KIND_PAY_CORRECTED = {
+    "pay.corrected",
+    {{"quarter", PL_FIELD_INT, PL_QUARTER_FIRST, PL_QUARTER_LAST, false},
+     {"source", PL_FIELD_TEXT, 1, 100, false},
+     {"grade", PL_FIELD_TEXT, 1, 100, false},
+     {"wrong", PL_FIELD_INT, 1, PL_BODY_NUMBER_MAX, false},
+     {"reason", PL_FIELD_LINES, 1, 2000, false},
+     {"right", PL_FIELD_INT, 1, PL_BODY_NUMBER_MAX, true},
+     {"grant", PL_FIELD_BYTES, PL_HASH, PL_HASH, true},
+     {0}},
+    apply_corrected,
 };
 
 /* Of n amounts in ascending order: the one in the middle, or halfway between both, rounded down. */

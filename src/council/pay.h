@@ -55,6 +55,6 @@ pl_status pl_pay_cap_of(pl_step *step, const uint8_t holder[PL_HASH], int64_t qu
 pl_status pl_pay_closed(pl_step *step, int64_t *quarter);
 
 pl_status pl_pay_closes(pl_step *step, const uint8_t id[PL_HASH], int64_t quarter); /* due */
-extern const pl_event_kind PL_KIND_PAY_SKILLED, PL_KIND_PAY_ENTERED;
+extern const pl_event_kind PL_KIND_PAY_SKILLED, PL_KIND_PAY_CORRECTED, PL_KIND_PAY_ENTERED;
 
 #endif

@@ -3,10 +3,12 @@
  * rulebook.c - every kind of event of a commons, and everything that becomes due in it. */
 #include "council/pay.h"
 #include "council/rota.h"
-#include "council/grants.h"
+#include "council/acts.h"
 #include "council/members.h"
 #include "council/motions.h"
 #include "council/recall.h"
+#include "council/sealed.h"
+#include "council/wants.h"
 
 static pl_status mandate_ends(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
 {
@@ -43,7 +45,20 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_CONTENT_HIDDEN,
     &PL_KIND_WITNESS_ADDED,
     &PL_KIND_RELEASE_PUBLISHED,
+    &PL_KIND_ARCHIVE_OPENED,
+    &PL_KIND_RECORD_REKEYED,
+    &PL_KIND_RECORD_RESTORED,
+    &PL_KIND_ROLL_CORRECTED,
+    &PL_KIND_HANDOVER_CONFIRMED,
+    &PL_KIND_PAY_CORRECTED,
     &PL_KIND_VOTE_CAST,
+    &PL_KIND_TRUSTEE_CERTIFIED,
+    &PL_KIND_TRUSTEE_SHARED,
+    &PL_KIND_TRUSTEE_AGREED,
+    &PL_KIND_TRUSTEE_OBJECTED,
+    &PL_KIND_VOTE_SEALED,
+    &PL_KIND_BALLOT_SHUFFLED,
+    &PL_KIND_BALLOT_OPENED,
     &PL_KIND_CANDIDATE_STOOD,
     &PL_KIND_CANDIDATE_WITHDREW,
     &PL_KIND_MANDATE_RESIGNED,
@@ -61,11 +76,15 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_DECISION_REPORTED,
     &PL_KIND_QUESTION_ASKED,
     &PL_KIND_QUESTION_ANSWERED,
+    &PL_KIND_ORDER_PLACED,
+    &PL_KIND_ORDER_WITHDRAWN,
+    &PL_KIND_MISSING_REPORTED,
     NULL,
 };
 
 static const pl_due DUES[] = {
     {"mandate.ends", mandate_ends},
+    {"mandate.hands_over", pl_mandate_hands_over},
     {"pay.closes", pl_pay_closes},
     {"rota.fills", pl_rota_fills},
     {"member.admits", pl_member_admits},
@@ -75,6 +94,10 @@ static const pl_due DUES[] = {
     {"grant.drawn", pl_grant_drawn},
     {"grant.lapses", pl_grant_lapses},
     {"motion.freezes", pl_motion_freezes},
+    {"trust.drawn", pl_trust_drawn},
+    {"trust.goes", pl_trust_goes},
+    {"sealed.keyed", pl_sealed_keyed},
+    {"sealed.lapses", pl_sealed_lapses},
     {"ballot.opens", pl_ballot_opens},
     {"ballot.closes", pl_ballot_closes},
     {"election.opens", pl_election_opens},
@@ -82,6 +105,7 @@ static const pl_due DUES[] = {
     {"election.alone", pl_election_alone},
     {"seat.vacant", pl_seat_vacant},
     {"recall.closes", pl_recall_closes},
+    {"order.ends", pl_order_ends},
     {NULL, NULL},
 };
 

@@ -405,6 +405,7 @@ static pl_status find_witness(generator *g, pl_error *err)
     pl_makers makers = {PL_NEW(int32_t, n), PL_NEW(int32_t, n), PL_NEW(double, n)};
     double *demand = PL_NEW(double, n);
     pl_sweep_settings settings = {.tolerance = WITNESS, .most = 1000, .markup = 1, .progress = g->progress};
+    pl_output_task task = {.chosen = makers.column, .demand = demand};
     pl_sweep_result result = {0};
     pl_status status = PL_OK;
     if (makers.start == NULL || makers.column == NULL || makers.output == NULL || demand == NULL) {
@@ -417,7 +418,7 @@ static pl_status find_witness(generator *g, pl_error *err)
         makers.output[i] = 1 - SPARE;
     }
     if (status == PL_OK) {
-        status = pl_sweep_outputs(&flows, &makers, makers.column, demand, &settings, g->level, g->need, &result, err);
+        status = pl_sweep_outputs(&flows, &makers, &task, &settings, g->level, g->need, &result, err);
     }
     if (status == PL_OK && !result.settled) {
         status = pl_fail(err, PL_NUMERIC, NULL, NULL, "the witness does not settle");

@@ -18,6 +18,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <plenty/findings.h>
+
 #include "base/str.h"
 
 #define PL_JSON_DEPTH 32
@@ -48,5 +50,7 @@ void pl_json_put_text(pl_json *j, const char *key, const char *text); /* NULL = 
 void pl_json_put_number(pl_json *j, const char *key, double x);
 void pl_json_put_int(pl_json *j, const char *key, int64_t x);
 void pl_json_put_bool(pl_json *j, const char *key, bool x);
+/* Members of an object: "errors", "warnings", "notes" (how many), "findings". */
+void pl_json_findings(pl_json *j, const pl_findings *findings);
 
 #endif

@@ -8,7 +8,7 @@
 #include <plenty/estimate.h>
 
 #include "base/mem.h"
-#include "needs/dense.h"
+#include "sparse/dense.h"
 
 #define STEPS 100
 #define ROUNDS 200     /* of EM */

@@ -11,7 +11,7 @@
 #include <plenty/estimate.h>
 
 #include "base/mem.h"
-#include "needs/dense.h"
+#include "sparse/dense.h"
 
 #define GOODS_MAX 64
 #define ADD_UP 0.005 /* shares may be rounded */

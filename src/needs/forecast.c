@@ -8,7 +8,9 @@
 #include "needs/forecast.h"
 
 #define CHUNK 256       /* series between two looks at the caller */
-#define BELIEF 300.0    /* errors that the record over all series counts for, against those of the series itself */
+#define MUCH 0.7        /* part of the squared errors of the combination that another method may have to take its place */
+#define SURE 3.0        /* by so many standard errors */
+#define ENDS_LEAST 3    /* to judge by */
 #define LEAST_PERIODS 3
 
 double pl_fc_scale(const double *y, int32_t n)
@@ -122,40 +124,53 @@ static int8_t class_of(const pl_forecast *f, int32_t i, int32_t n)
     return i >= f->n_leaves ? 4 : count < 1 ? 0 : count < 10 ? 1 : count < 100 ? 2 : 3;
 }
 
-/* Squared errors of each method against those of the combination, over all nodes of a class. */
-static void pool(const pl_forecast *f, double ratio[PL_FC_CLASSES][PL_METHODS])
+/* Mean and t value of squared errors of method m less those of the method `base`, over the earlier ends. */
+static double against(const pl_forecast *f, int32_t i, int m, int base)
 {
-    double own[PL_FC_CLASSES][PL_METHODS] = {{0}}, base[PL_FC_CLASSES][PL_METHODS] = {{0}};
-    for (int32_t i = 0; i < f->n; i++) {
-        const double *square = f->store->square + (size_t)i * PL_METHODS;
-        double scale = square[PL_COMBINED];
-        for (int m = 0; m < PL_METHODS && scale > 0; m++) {
-            if (!isnan(square[m])) {
-                own[f->store->class[i]][m] += fmin(square[m] / scale, 4);
-                base[f->store->class[i]][m] += 1;
-            }
+    const struct pl_forecast_store *s = f->store;
+    size_t h = (size_t)f->horizon, each = (size_t)s->origins * h;
+    const double *a = s->error + ((size_t)i * PL_METHODS + (size_t)m) * each, *b = s->error + ((size_t)i * PL_METHODS + (size_t)base) * each;
+    double sum = 0, squares = 0, n = s->origins;
+    for (int32_t o = 0; o < s->origins; o++) {
+        double d = 0;
+        for (size_t k = (size_t)o * h; k < ((size_t)o + 1) * h; k++) {
+            d += a[k] * a[k] - b[k] * b[k];
         }
+        sum += d;
+        squares += d * d;
     }
-    for (int c = 0; c < PL_FC_CLASSES; c++) {
-        for (int m = 0; m < PL_METHODS; m++) {
-            ratio[c][m] = base[c][m] > 0 ? own[c][m] / base[c][m] : 1;
-        }
-    }
+    double variance = (squares - sum * sum / n) / (n - 1);
+    return variance > 0 ? sum / n / sqrt(variance / n) : sum < 0 ? -HUGE_VAL : 0;
 }
 
-/* The method of a node: its own record and that over all, weighed. */
-static pl_method choose(const pl_forecast *f, int32_t i, double ratio[PL_FC_CLASSES][PL_METHODS])
+/* Are drivers better than the combination, over all leaves? */
+static bool drivers_help(const pl_forecast *f)
+{
+    double part = 0;
+    int32_t n = 0;
+    for (int32_t i = 0; i < f->n_leaves && f->store->set.drivers != NULL; i++) {
+        const double *square = f->store->square + (size_t)i * PL_METHODS;
+        if (!isnan(square[PL_CAUSAL]) && square[PL_COMBINED] > 0) {
+            part += fmin(square[PL_CAUSAL] / square[PL_COMBINED], 4); /* a few wild series decide nothing */
+            n++;
+        }
+    }
+    return n > 0 && part < n;
+}
+
+/* The combination, or Theta for the whole, where chance is small and the trend counts; drivers, where they are known and help; another method where it is better by much, and that at
+ * nearly every earlier end: choosing by less than that mostly chooses noise. */
+static pl_method choose(const pl_forecast *f, int32_t i, bool drivers)
 {
     const double *square = f->store->square + (size_t)i * PL_METHODS;
-    double k = f->store->origins * f->horizon, best = HUGE_VAL, scale = square[PL_COMBINED];
-    pl_method method = PL_COMBINED;
     if (f->store->set.method != PL_AUTO) {
         return isnan(square[f->store->set.method]) ? PL_NAIVE : f->store->set.method;
     }
-    for (int m = PL_METHODS - 1; m >= 0; m--) { /* the combination first: it wins where all are alike */
-        double own = isnan(square[m]) ? HUGE_VAL : scale > 0 ? (k * square[m] / scale + BELIEF * ratio[f->store->class[i]][m]) / (k + BELIEF) : square[m];
-        if (own < best) {
-            best = own;
+    pl_method base = drivers ? PL_CAUSAL : f->node[i].level == PL_LEVEL_TOTAL ? PL_THETA : PL_COMBINED, method = base;
+    double best = MUCH * square[base];
+    for (int m = 0; m < PL_METHODS && f->store->origins >= ENDS_LEAST; m++) {
+        if (square[m] < best && against(f, i, m, base) < -SURE) {
+            best = square[m];
             method = (pl_method)m;
         }
     }
@@ -178,61 +193,26 @@ static void score_node(pl_forecast *f, int32_t i, int32_t n)
     node->floor = node->scale > 0 ? sqrt(noise / n * (1 + 1.0 / n)) / node->scale : NAN;
 }
 
-/* Means of all nodes that add up. */
-static pl_status add_up(pl_forecast *f, pl_error *err)
-{
-    size_t n = (size_t)f->n, h = (size_t)f->horizon;
-    double *x = PL_NEW(double, 5 * n), *v = x + n, least = 0;
-    if (x == NULL) {
-        return pl_fail_nomem(err, "the forecast");
-    }
-    for (size_t i = 0; i < n; i++) {
-        least = fmax(least, f->node[i].sigma);
-    }
-    least = least > 0 ? least * 1e-6 : 1;
-    f->incoherence = 0;
-    for (size_t k = 0; k < h; k++) {
-        for (size_t i = 0; i < n; i++) {
-            double s = fmax(f->node[i].sigma, least);
-            x[i] = f->store->ahead[(i * PL_METHODS + (size_t)f->node[i].method) * h + k];
-            v[i] = s * s;
-        }
-        pl_fc_add_up(f, x, v, v + n);
-        for (int32_t p = f->n_leaves; p < f->n; p++) {
-            double sum = 0;
-            for (int32_t c = 0; c < f->store->n_children[p]; c++) {
-                sum += x[f->store->first_child[p] + c];
-            }
-            f->incoherence = fmax(f->incoherence, fabs(sum - x[p]));
-        }
-        for (size_t i = 0; i < n; i++) {
-            f->node[i].mean[k] = x[i];
-        }
-    }
-    pl_free(x);
-    return PL_OK;
-}
-
 pl_status pl_fc_run(pl_forecast *f, int32_t n, pl_error *err)
 {
     struct pl_forecast_store *s = f->store;
-    double ratio[PL_FC_CLASSES][PL_METHODS];
     int32_t most = n - f->horizon - LEAST_PERIODS + 1;
     s->origins = s->set.origins < most ? s->set.origins : most > 0 ? most : 0;
     pl_status status = try_all(f, n, err);
+    status = status == PL_OK && s->set.drivers != NULL ? pl_fc_drivers(f, n, err) : status;
     if (status != PL_OK) {
         return status;
     }
     for (int32_t i = 0; i < f->n; i++) {
         s->class[i] = class_of(f, i, n);
     }
-    pool(f, ratio);
+    bool drivers = drivers_help(f);
     for (int32_t i = 0; i < f->n; i++) {
-        f->node[i].method = choose(f, i, ratio);
+        f->node[i].method = choose(f, i, drivers);
         f->node[i].sigma = s->sigma[(size_t)i * PL_METHODS + (size_t)f->node[i].method];
         score_node(f, i, n);
     }
-    status = add_up(f, err);
+    status = pl_fc_coherent(f, err);
     return status == PL_OK ? pl_fc_quantiles(f, err) : status;
 }
 
@@ -248,6 +228,23 @@ static pl_status room(pl_forecast *f, pl_error *err)
     s->error = PL_NEW0(double, methods * h * (size_t)(s->set.origins > 0 ? s->set.origins : 1));
     s->class = PL_NEW(int8_t, n);
     return s->square != NULL && s->sigma != NULL && s->ahead != NULL && s->error != NULL && s->class != NULL ? PL_OK : pl_fail_nomem(err, "the forecast");
+}
+
+static pl_status name_drivers(pl_forecast *f, pl_error *err)
+{
+    const pl_drivers *d = f->store->set.drivers;
+    pl_arena *a = &f->store->arena;
+    const char **name = PL_ARENA_NEW(a, const char *, d->k);
+    f->effect = PL_ARENA_NEW(a, double, d->k);
+    for (int32_t k = 0; name != NULL && f->effect != NULL && k < d->k; k++) {
+        f->effect[k] = NAN;
+        if ((name[k] = pl_arena_text(a, d->name[k], strlen(d->name[k]))) == NULL) {
+            return pl_fail_nomem(err, "drivers");
+        }
+    }
+    f->driver = name;
+    f->n_drivers = d->k;
+    return name != NULL && f->effect != NULL ? PL_OK : pl_fail_nomem(err, "drivers");
 }
 
 static pl_status make(const pl_series *series, const pl_forecast_settings *settings, pl_forecast *f, pl_error *err)
@@ -268,13 +265,40 @@ static pl_status make(const pl_series *series, const pl_forecast_settings *setti
                        f->n_periods == 1 ? "" : "s");
     }
     int32_t most = f->n_periods - f->horizon - LEAST_PERIODS + 1;
-    set->check = set->check < most ? set->check : most > 0 ? most : 0;
+    set->check_every = settings->check_every > 0 ? settings->check_every : 1;
+    most = most > 0 ? 1 + (most - 1) / set->check_every : 0;
+    set->check = set->check < most ? set->check : most;
+    if (set->drivers != NULL && (set->drivers->n != series->n || set->drivers->periods != series->n_periods + f->horizon)) {
+        return pl_fail(err, PL_DATA, "drivers", "read them for these series and this horizon", "they are of other series or periods");
+    }
     pl_status status = pl_fc_tree(series, f, err);
     status = status == PL_OK ? room(f, err) : status;
+    status = status == PL_OK && set->drivers != NULL ? name_drivers(f, err) : status;
     status = status == PL_OK && set->check > 0 ? pl_fc_check(f, err) : status;
     status = status == PL_OK ? pl_fc_run(f, f->n_periods, err) : status;
     f->origins = f->store->origins;
     f->checked = set->check;
+    return status;
+}
+
+/* What the forecast would be, had only what was sold counted: complaints that move it are told apart. */
+static pl_status make_as_sold(const pl_series *series, const pl_forecast_settings *settings, pl_forecast *f, pl_error *err)
+{
+    pl_series sold = *series;
+    pl_forecast_settings set = *settings;
+    pl_forecast *base;
+    sold.missed = NULL;
+    set.check = -1;
+    pl_status status = pl_forecast_make(&sold, &set, &base, err);
+    for (int32_t i = 0; status == PL_OK && i < f->n; i++) { /* the same tree */
+        f->node[i].as_sold = 0;
+        for (int32_t k = 0; k < f->horizon; k++) {
+            f->node[i].as_sold += base->node[i].mean[k];
+        }
+    }
+    if (status == PL_OK) {
+        pl_forecast_free(base);
+    }
     return status;
 }
 
@@ -302,6 +326,7 @@ pl_status pl_forecast_make(const pl_series *series, const pl_forecast_settings *
     f->store = store;
     pl_arena_init(&store->arena, 0);
     pl_status status = make(series, settings, f, err);
+    status = status == PL_OK && series->missed != NULL ? make_as_sold(series, settings, f, err) : status;
     free_trials(store);
     if (status != PL_OK) {
         pl_forecast_free(f);

@@ -26,9 +26,10 @@ struct pl_forecast_store {
 
 /* Nodes, their histories and parents (forecast_tree.c). */
 pl_status pl_fc_tree(const pl_series *series, pl_forecast *f, pl_error *err);
-/* Makes x (n nodes) add up: the nearest point for independent errors of variances v > 0, not below zero.  scratch: 3 n.
- * Exact, in time linear in n. */
-void pl_fc_add_up(const pl_forecast *f, double *x, const double *v, double *scratch);
+/* The method PL_CAUSAL of all nodes, after the others, from the first n periods (forecast_drivers.c). */
+pl_status pl_fc_drivers(pl_forecast *f, int32_t n, pl_error *err);
+/* Means that add up, none below zero, from the forecasts of the chosen methods and their errors from earlier ends (forecast_coherent.c). */
+pl_status pl_fc_coherent(pl_forecast *f, pl_error *err);
 /* Methods, means and quantiles of all nodes from the first n periods of their histories. */
 pl_status pl_fc_run(pl_forecast *f, int32_t n, pl_error *err);
 /* Quantiles from the errors of the last run, by class (forecast_quantiles.c). */

@@ -99,7 +99,7 @@ pl_status pl_fc_check(pl_forecast *f, pl_error *err)
 {
     int32_t ends = f->store->set.check;
     for (int32_t e = 0; e < ends; e++) {
-        int32_t end = f->n_periods - f->horizon - (ends - 1 - e);
+        int32_t end = f->n_periods - f->horizon - (ends - 1 - e) * f->store->set.check_every;
         sums level[PL_LEVELS] = {{0}};
         pl_status status = pl_fc_run(f, end, err);
         if (status != PL_OK) {

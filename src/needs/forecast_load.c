@@ -13,6 +13,7 @@
 #include "needs/forecast.h"
 
 #define NODES_MAX 10000000
+#define SCORES 8 /* columns before those of the methods */
 
 static const char *const LEVEL[PL_LEVELS] = {"total", "group", "item", "place"};
 
@@ -137,14 +138,14 @@ static pl_status read_history(loader *l)
 
 static pl_status read_scores(loader *l)
 {
-    static const char *const fixed[] = {"method", "sigma", "scale", "floor", "chosen"};
-    const char *name[5 + PL_METHODS];
-    int32_t column[5 + PL_METHODS], row = 0;
+    static const char *const fixed[] = {"method", "sigma", "scale", "floor", "missed", "reports", "as_sold", "chosen"};
+    const char *name[SCORES + PL_METHODS];
+    int32_t column[SCORES + PL_METHODS], row = 0;
     bool more = true;
-    for (int k = 0; k < 5 + PL_METHODS; k++) {
-        name[k] = k < 5 ? fixed[k] : pl_method_id((pl_method)(k - 5));
+    for (int k = 0; k < SCORES + PL_METHODS; k++) {
+        name[k] = k < SCORES ? fixed[k] : pl_method_id((pl_method)(k - SCORES));
     }
-    pl_status status = open_table(l, "scores.csv", name, 5 + PL_METHODS, column);
+    pl_status status = open_table(l, "scores.csv", name, SCORES + PL_METHODS, column);
     if (status != PL_OK) {
         return status;
     }
@@ -155,13 +156,60 @@ static pl_status read_scores(loader *l)
             break;
         }
         node->method = pl_method_find(l->rows.csv.field[column[0]].text);
-        double *const to[] = {&node->sigma, &node->scale, &node->floor, &node->score[PL_AUTO]};
-        for (int k = 1; k < 5 + PL_METHODS && status == PL_OK; k++) {
-            status = number(l, column[k], k < 5 ? to[k - 1] : &node->score[k - 5]);
+        double reports = 0, *const to[] = {&node->sigma, &node->scale, &node->floor, &node->missed, &reports, &node->as_sold, &node->score[PL_AUTO]};
+        for (int k = 1; k < SCORES + PL_METHODS && status == PL_OK; k++) {
+            status = number(l, column[k], k < SCORES ? to[k - 1] : &node->score[k - SCORES]);
         }
+        node->reports = (int64_t)reports;
     }
     pl_rows_close(&l->rows);
     return status == PL_OK && row != l->f->n ? pl_fail(l->err, PL_DATA, "scores.csv", "make the forecast again", "the table is not complete") : status;
+}
+
+/* Orders, when there were some. */
+static pl_status read_wants(loader *l)
+{
+    static const char *const name[] = {"item", "orders", "ordered", "ordering", "reports", "missing", "both", "missed", "people", "people_low", "people_high"};
+    enum { WANTS = sizeof name / sizeof *name };
+    char path[4500];
+    int32_t column[WANTS];
+    pl_item_wants *list = NULL;
+    size_t cap = 0, n = 0;
+    bool more = true;
+    if (!pl_path_join(path, sizeof path, l->path, "wants.csv") || !pl_path_exists(path)) {
+        return PL_OK;
+    }
+    pl_status status = pl_rows_open(&l->rows, path, "wants.csv", l->err);
+    if (status != PL_OK) {
+        return status;
+    }
+    for (int k = 0; k < WANTS && status == PL_OK; k++) {
+        column[k] = pl_csv_column(&l->rows.csv, name[k]);
+        status = column[k] >= 0 ? PL_OK : pl_fail(l->err, PL_DATA, "wants.csv", "make the forecast again: plenty needs forecast", "there is no column '%s'", name[k]);
+    }
+    while (status == PL_OK && (status = pl_rows_next(&l->rows, &more, l->err)) == PL_OK && more) {
+        double x[WANTS];
+        for (int k = 1; k < WANTS && status == PL_OK; k++) {
+            status = number(l, column[k], &x[k]);
+            status = status == PL_OK && !(x[k] >= 0 && x[k] < 1e15) ? wrong(l, column[k], "this is no number of 0 or more") : status;
+        }
+        const char *item = pl_arena_text(&l->f->store->arena, l->rows.csv.field[column[0]].text, l->rows.csv.field[column[0]].n);
+        if (status == PL_OK && (item == NULL || !pl_grow(&list, &cap, n + 1, sizeof *list, NODES_MAX))) {
+            status = pl_fail_nomem(l->err, "orders");
+        }
+        if (status == PL_OK) {
+            list[n++] = (pl_item_wants){.item = item, .orders = (int64_t)x[1], .ordered = x[2], .ordering = (int64_t)x[3], .reports = (int64_t)x[4], .missing = (int64_t)x[5],
+                                        .both = (int64_t)x[6], .missed = x[7], .people = {.number = x[8], .low = x[9], .high = x[10]}};
+        }
+    }
+    pl_rows_close(&l->rows);
+    l->f->wants = status == PL_OK ? PL_ARENA_NEW(&l->f->store->arena, pl_item_wants, n + 1) : NULL;
+    if (l->f->wants != NULL && n > 0) {
+        memcpy(l->f->wants, list, n * sizeof *list);
+        l->f->n_wants = n;
+    }
+    pl_free(list);
+    return status == PL_OK && l->f->wants == NULL ? pl_fail_nomem(l->err, "orders") : status;
 }
 
 static pl_status read_head(loader *l)
@@ -226,6 +274,7 @@ pl_status pl_forecast_load(const char *path, pl_forecast **out, pl_error *err)
     }
     pl_free(nodes);
     status = status == PL_OK ? read_scores(&l) : status;
+    status = status == PL_OK ? read_wants(&l) : status;
     if (status != PL_OK) {
         pl_forecast_free(f);
         return status;

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 
 static const char *const ID[PL_METHODS + 1] = {"naive", "seasonal-naive", "mean", "ses", "damped", "theta", "holt-winters-additive", "holt-winters-multiplicative",
-                                               "croston-sba", "tsb", "combined", "auto"};
+                                               "croston-sba", "tsb", "drivers", "combined", "auto"};
 
 const char *pl_method_id(pl_method method)
 {
@@ -319,7 +319,7 @@ pl_status pl_fit_method(pl_method method, const double *y, int32_t n, int32_t m,
 {
     job j = {.y = y, .n = n, .m = m, .h = h};
     *fit = (pl_fit){0};
-    if (n < 1 || !applies(&j, method)) {
+    if (n < 1 || method == PL_CAUSAL || !applies(&j, method)) {
         return PL_OK;
     }
     if (method == PL_HW_ADD || method == PL_HW_MUL) {

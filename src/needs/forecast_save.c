@@ -51,7 +51,7 @@ static void add_forecast(const pl_forecast *f, pl_str *out)
 
 static void add_scores(const pl_forecast *f, pl_str *out)
 {
-    pl_str_add(out, "level,item,group,place,method,sigma,scale,floor,chosen");
+    pl_str_add(out, "level,item,group,place,method,sigma,scale,floor,missed,reports,as_sold,chosen");
     for (int m = 0; m < PL_METHODS; m++) {
         pl_str_addf(out, ",%s", pl_method_id((pl_method)m));
     }
@@ -63,6 +63,9 @@ static void add_scores(const pl_forecast *f, pl_str *out)
         add_number(out, node->sigma);
         add_number(out, node->scale);
         add_number(out, node->floor);
+        add_number(out, node->missed);
+        add_number(out, (double)node->reports);
+        add_number(out, node->as_sold);
         add_number(out, node->score[PL_AUTO]);
         for (int m = 0; m < PL_METHODS; m++) {
             add_number(out, node->score[m]);
@@ -82,6 +85,20 @@ static void add_history(const pl_forecast *f, pl_str *out)
             add_number(out, f->node[i].history[t]);
             pl_str_add(out, "\n");
         }
+    }
+}
+
+static void add_wants(const pl_forecast *f, pl_str *out)
+{
+    pl_str_add(out, "item,orders,ordered,ordering,reports,missing,both,missed,people,people_low,people_high\n");
+    for (size_t k = 0; k < f->n_wants; k++) {
+        const pl_item_wants *w = &f->wants[k];
+        pl_csv_add(out, w->item);
+        const double numbers[] = {(double)w->orders, w->ordered, (double)w->ordering, (double)w->reports, (double)w->missing, (double)w->both, w->missed, w->people.number, w->people.low, w->people.high};
+        for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+            add_number(out, numbers[i]);
+        }
+        pl_str_add(out, "\n");
     }
 }
 
@@ -126,6 +143,15 @@ static void add_report(const pl_forecast *f, pl_str *out)
     pl_json_put_int(&j, "rolling_origins", f->origins);
     pl_json_put_int(&j, "checked_origins", f->checked);
     pl_json_put_number(&j, "incoherence", f->incoherence);
+    if (f->n_drivers > 0) {
+        pl_json_key(&j, "drivers");
+        pl_json_object(&j);
+        for (int32_t k = 0; k < f->n_drivers; k++) {
+            pl_json_put_number(&j, f->driver[k], f->effect[k]);
+        }
+        pl_json_end(&j);
+        pl_json_put_number(&j, "drivers_r2", f->r2);
+    }
     if (f->checked > 0) {
         pl_json_key(&j, "expected");
         pl_json_object(&j);
@@ -146,10 +172,10 @@ pl_status pl_forecast_save(const pl_forecast *f, const char *path, bool replace,
     static const struct {
         const char *name;
         void (*add)(const pl_forecast *f, pl_str *out);
-    } table[] = {{"forecast.csv", add_forecast}, {"scores.csv", add_scores}, {"history.csv", add_history}, {"forecast.json", add_report}};
+    } table[] = {{"forecast.csv", add_forecast}, {"scores.csv", add_scores}, {"history.csv", add_history}, {"forecast.json", add_report}, {"wants.csv", add_wants}};
     pl_folder folder;
     pl_status status = pl_folder_begin(&folder, path, "forecast.csv", replace, err);
-    for (size_t k = 0; k < sizeof table / sizeof *table && status == PL_OK; k++) {
+    for (size_t k = 0; k < sizeof table / sizeof *table - (f->n_wants == 0) && status == PL_OK; k++) { /* the last only with orders */
         pl_str text;
         pl_str_init(&text, TABLE_MAX);
         table[k].add(f, &text);

@@ -1,48 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later
  *
- * forecast_tree.c - places in items in groups in the whole, and forecasts that add up.
+ * forecast_tree.c - places in items in groups in the whole.
  *
- * The series come sorted by group, item and place, so that the children of a sum stand together, and sums stand behind their
- * children.  For a tree, generalised least squares with independent errors needs no matrix: on the way up each sum is the mean of
- * its own forecast and that of its parts, weighed by their precision; on the way down what a sum gained is shared out by variance. */
+ * The series come sorted by group, item and place, so that the parts of a sum stand together, and sums stand behind their parts. */
 #include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "needs/forecast.h"
-
-void pl_fc_add_up(const pl_forecast *f, double *x, const double *v, double *scratch)
-{
-    double *own = scratch, *sum = scratch + f->n, *variance = scratch + 2 * (size_t)f->n;
-    memset(sum, 0, 2 * (size_t)f->n * sizeof *sum);
-    for (int32_t i = 0; i < f->n; i++) {
-        own[i] = v[i];
-        if (i >= f->n_leaves) {
-            double a = 1 / v[i], b = 1 / variance[i];
-            x[i] = (x[i] * a + sum[i] * b) / (a + b);
-            own[i] = 1 / (a + b);
-        }
-        if (f->node[i].parent >= 0) {
-            sum[f->node[i].parent] += x[i];
-            variance[f->node[i].parent] += own[i];
-        }
-    }
-    for (int32_t p = f->n - 1; p >= 0; p--) {
-        x[p] = x[p] > 0 ? x[p] : 0;
-        if (p < f->n_leaves) {
-            continue;
-        }
-        int32_t first = f->store->first_child[p], n = f->store->n_children[p];
-        double gain = x[p] - sum[p], positive = 0;
-        for (int32_t i = first; i < first + n; i++) {
-            x[i] += own[i] / variance[p] * gain;
-            positive += x[i] > 0 ? x[i] : 0;
-        }
-        for (int32_t i = first; i < first + n; i++) { /* what fell below zero is zero, the others give way */
-            x[i] = x[i] > 0 && positive > 0 ? x[i] * (x[p] / positive) : 0;
-        }
-    }
-}
 
 /* Children first .. first + n - 1 get the parent `to`, whose history is their sum. */
 static void adopt(pl_forecast *f, int32_t to, pl_level level, int32_t first, int32_t n)
@@ -55,10 +20,13 @@ static void adopt(pl_forecast *f, int32_t to, pl_level level, int32_t first, int
     if (level != PL_LEVEL_TOTAL) {
         p->group = f->node[first].group;
     }
+    p->as_sold = NAN;
     f->store->first_child[to] = first;
     f->store->n_children[to] = n;
     for (int32_t i = first; i < first + n; i++) {
         f->node[i].parent = to;
+        p->missed += f->node[i].missed;
+        p->reports += f->node[i].reports;
         for (int32_t t = 0; t < f->n_periods; t++) {
             p->history[t] += f->node[i].history[t];
             f->store->noise[(size_t)to * (size_t)f->n_periods + (size_t)t] += f->store->noise[(size_t)i * (size_t)f->n_periods + (size_t)t];
@@ -120,6 +88,12 @@ static pl_status make_leaves(const pl_series *s, pl_forecast *f, pl_level level,
         pl_node *node = &f->node[i];
         node->level = level;
         memcpy(node->history, s->value + (size_t)i * periods, periods * sizeof *node->history);
+        node->as_sold = NAN;
+        for (size_t t = 0; s->missed != NULL && t < periods; t++) {
+            node->history[t] += s->missed[(size_t)i * periods + t];
+            node->missed += s->missed[(size_t)i * periods + t];
+        }
+        node->reports = s->reports != NULL ? s->reports[i] : 0;
         memcpy(f->store->noise + (size_t)i * periods, s->noise + (size_t)i * periods, periods * sizeof *node->history);
         if (copy_text(&f->store->arena, s->item[i], &node->item) != PL_OK || copy_text(&f->store->arena, s->group[i], &node->group) != PL_OK ||
             copy_text(&f->store->arena, s->place[i], &node->place) != PL_OK) {

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "io/file.h"
+#include "needs/millionths.h"
 
 #define NAMES_MAX ((size_t)1 << 31)
 #define CELLS_MAX ((size_t)1 << 31)
@@ -242,41 +243,6 @@ static pl_status nomem(const reader *q)
     return pl_fail_nomem(q->err, q->name);
 }
 
-/* A decimal number in millionths. */
-static bool millionths(const char *text, uint32_t n, int64_t *out, int64_t *rounded)
-{
-    uint32_t i = n > 0 && (text[0] == '-' || text[0] == '+'), start = i, digits = 0;
-    int64_t x = 0;
-    int places = -1;
-    for (; i < n && digits < 18; i++) {
-        unsigned c = (unsigned)(text[i] - '0');
-        if (c <= 9 && places < 6) {
-            x = x * 10 + (int64_t)c;
-            places += places >= 0;
-            digits++;
-        } else if (text[i] == '.' && places < 0) {
-            places = 0;
-        } else {
-            break;
-        }
-    }
-    if (i == n && digits > 0 && digits - (uint32_t)(places > 0 ? places : 0) <= 12) {
-        for (places = places < 0 ? 0 : places; places < 6; places++) {
-            x *= 10;
-        }
-        *out = start > 0 && text[0] == '-' ? -x : x;
-        return true;
-    }
-    double d;
-    if (!pl_number_parse(text, n, &d) || !(d > -9e12 && d < 9e12)) {
-        return false;
-    }
-    d *= PL_MILLIONTHS;
-    *out = (int64_t)(d < 0 ? d - 0.5 : d + 0.5);
-    *rounded += (double)*out != d;
-    return true;
-}
-
 /* a b in millionths, rounded half away from zero; false: too large. */
 static bool times(int64_t a, int64_t b, int64_t *out)
 {
@@ -449,13 +415,13 @@ static bool read_amounts(reader *q, const pl_rc_product *p, int64_t *quantity, i
     int64_t raw = PL_MILLIONTHS, price = 0;
     *value = 0;
     static const char number[] = "write a number, for example 12.5", what[] = "a number";
-    if (k[RC_QUANTITY] >= 0 && !millionths(f[k[RC_QUANTITY]].text, f[k[RC_QUANTITY]].n, &raw, &c->rounded)) {
+    if (k[RC_QUANTITY] >= 0 && !pl_millionths_parse(f[k[RC_QUANTITY]].text, f[k[RC_QUANTITY]].n, &raw, &c->rounded)) {
         return unreadable(q, k[RC_QUANTITY], number, what);
     }
-    if (k[RC_VALUE] >= 0 && !millionths(f[k[RC_VALUE]].text, f[k[RC_VALUE]].n, value, &c->rounded)) {
+    if (k[RC_VALUE] >= 0 && !pl_millionths_parse(f[k[RC_VALUE]].text, f[k[RC_VALUE]].n, value, &c->rounded)) {
         return unreadable(q, k[RC_VALUE], number, what);
     }
-    if (k[RC_PRICE] >= 0 && (!millionths(f[k[RC_PRICE]].text, f[k[RC_PRICE]].n, &price, &c->rounded) || !times(price, raw, value))) {
+    if (k[RC_PRICE] >= 0 && (!pl_millionths_parse(f[k[RC_PRICE]].text, f[k[RC_PRICE]].n, &price, &c->rounded) || !times(price, raw, value))) {
         return unreadable(q, k[RC_PRICE], number, what);
     }
     *quantity = raw;

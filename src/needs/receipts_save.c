@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "io/json.h"
+#include "needs/millionths.h"
 #include "needs/receipts.h"
 
 #define TABLE_MAX ((size_t)1 << 36)
@@ -58,19 +59,6 @@ static int by_rank(const void *a, const void *b)
     return (x->period > y->period) - (x->period < y->period);
 }
 
-static void decimal(pl_str *out, int64_t millionths)
-{
-    uint64_t x = millionths < 0 ? 0 - (uint64_t)millionths : (uint64_t)millionths;
-    char text[40];
-    int n = snprintf(text, sizeof text, "%s%llu.%06llu", millionths < 0 ? "-" : "", (unsigned long long)(x / PL_MILLIONTHS),
-                     (unsigned long long)(x % PL_MILLIONTHS));
-    while (text[n - 1] == '0') {
-        n--;
-    }
-    n -= text[n - 1] == '.';
-    pl_str_add_n(out, text, (size_t)n);
-}
-
 static void write_row(const pl_receipts *r, const row *w, int32_t *const order[3], const pl_names *place, pl_str *out)
 {
     char date[PL_DATE_TEXT];
@@ -91,7 +79,7 @@ static void write_row(const pl_receipts *r, const row *w, int32_t *const order[3
     const int64_t amounts[] = {w->sum.sold, w->sum.returned, w->sum.value, w->sum.pack[0], w->sum.pack[1], w->sum.pack[2]};
     for (size_t k = 0; k < sizeof amounts / sizeof *amounts; k++) {
         pl_str_add(out, ",");
-        decimal(out, amounts[k]);
+        pl_str_add_millionths(out, amounts[k]);
     }
     pl_str_add(out, "\n");
 }
@@ -172,7 +160,7 @@ static void add_amount(pl_json *j, const char *key, int64_t millionths)
 {
     pl_str text;
     pl_str_init(&text, 64);
-    decimal(&text, millionths);
+    pl_str_add_millionths(&text, millionths);
     pl_json_key(j, key);
     pl_json_raw(j, text.text);
     pl_str_clear(&text);

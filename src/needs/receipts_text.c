@@ -6,39 +6,16 @@
 
 #include <plenty/needs.h>
 
+#include "base/calendar.h"
 #include "base/number.h"
-
-/* Days since 1970-01-01 of a date in the Gregorian calendar, years counted from March on; 400 years have 146,097 days. */
-static int32_t day_of(int32_t y, int32_t m, int32_t d)
-{
-    y -= m <= 2;
-    int32_t era = (y >= 0 ? y : y - 399) / 400, of_era = y - era * 400;
-    int32_t of_year = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
-static void date_of(int32_t day, int32_t *y, int32_t *m, int32_t *d)
-{
-    int32_t z = day + 719468, era = (z >= 0 ? z : z - 146096) / 146097, of_era = z - era * 146097;
-    int32_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int32_t of_year = of_era - (365 * year + year / 4 - year / 100), month = (5 * of_year + 2) / 153;
-    *d = of_year - (153 * month + 2) / 5 + 1;
-    *m = month < 10 ? month + 3 : month - 9;
-    *y = year + era * 400 + (*m <= 2);
-}
-
-static int32_t floor_div(int32_t a, int32_t b)
-{
-    return a / b - (a % b < 0);
-}
 
 int32_t pl_period_of_day(pl_period_kind kind, int32_t day)
 {
     int32_t y, m, d;
     if (kind != PL_MONTH) {
-        return kind == PL_DAY ? day : floor_div(day + 3, 7); /* 1970-01-01 was a Thursday */
+        return kind == PL_DAY ? day : pl_calendar_floor(day + 3, 7); /* 1970-01-01 was a Thursday */
     }
-    date_of(day, &y, &m, &d);
+    pl_calendar_date(day, &y, &m, &d);
     return (y - 1970) * 12 + m - 1;
 }
 
@@ -47,41 +24,21 @@ int32_t pl_period_first_day(pl_period_kind kind, int32_t period)
     if (kind != PL_MONTH) {
         return kind == PL_DAY ? period : period * 7 - 3;
     }
-    int32_t year = floor_div(period, 12);
-    return day_of(1970 + year, period - year * 12 + 1, 1);
+    int32_t year = pl_calendar_floor(period, 12);
+    return pl_calendar_day(1970 + year, period - year * 12 + 1, 1);
 }
 
 const char *pl_day_text(int32_t day, char out[PL_DATE_TEXT])
 {
     int32_t y, m, d;
-    date_of(day, &y, &m, &d);
+    pl_calendar_date(day, &y, &m, &d);
     snprintf(out, PL_DATE_TEXT, "%04u-%02u-%02u", (unsigned)y % 10000, (unsigned)m % 100, (unsigned)d % 100);
     return out;
 }
 
-static bool digits(const char *text, int n, int32_t *out)
-{
-    *out = 0;
-    for (int i = 0; i < n; i++) {
-        unsigned c = (unsigned)(text[i] - '0');
-        if (c > 9) {
-            return false;
-        }
-        *out = *out * 10 + (int32_t)c;
-    }
-    return true;
-}
-
 bool pl_day_parse(const char *text, size_t n, int32_t *day)
 {
-    int32_t y, m, d;
-    if (n < 10 || text[4] != '-' || text[7] != '-' || !digits(text, 4, &y) || !digits(text + 5, 2, &m) || !digits(text + 8, 2, &d) ||
-        (n > 10 && text[10] != ' ' && text[10] != 'T') || m < 1 || m > 12 || d < 1) {
-        return false;
-    }
-    int32_t next = m == 12 ? day_of(y + 1, 1, 1) : day_of(y, m + 1, 1);
-    *day = day_of(y, m, d);
-    return *day < next;
+    return pl_calendar_parse(text, n, day);
 }
 
 /* ---- Pack sizes --------------------------------------------------------------------------------------------------------- */

@@ -243,6 +243,7 @@ static pl_status fill(reader *q, pl_measure measure, double scale)
     size_t n = (size_t)s->n, cells = n * (size_t)s->n_periods;
     int32_t *number = PL_ARENA_NEW(q->arena, int32_t, n);
     double *quantity = PL_NEW0(double, cells), *value = PL_NEW0(double, cells), *lines = PL_NEW0(double, cells);
+    s->scale = scale;
     s->item = PL_ARENA_NEW(q->arena, char *, n);
     s->group = PL_ARENA_NEW(q->arena, char *, n);
     s->place = PL_ARENA_NEW(q->arena, char *, n);
@@ -355,6 +356,8 @@ void pl_series_free(pl_series *s)
         pl_free(s->noise);
         pl_free(s->price);
         pl_free(s->promoted);
+        pl_free(s->missed);
+        pl_free(s->reports);
         pl_free(s);
     }
 }

@@ -128,7 +128,7 @@ static pl_way source_of(const pl_view *v, int32_t good, int32_t j, double per_le
     double profit, price = v->stage->good_price[good], level = pl_column_value(v, j);
     (void)pl_terms(v, j, terms, &profit);
     pl_way way = {.kind = kinds[v->model->column_kind[j]], .index = v->model->column_index[j], .amount = per_level * level};
-    way.rent = profit > 0 && isfinite(v->model->lp.hi[j]) && level >= v->model->lp.hi[j] ? profit / per_level : 0;
+    way.rent = profit > 0 && isfinite(v->model->lp.hi[j]) && pl_used_up(level, v->model->lp.hi[j]) ? profit / per_level : 0;
     /* A column in use has no profit but its rent: what else is left is rounding. */
     way.cost = level > 0 ? price - way.rent : price - profit / per_level;
     return way;

@@ -83,7 +83,7 @@ int32_t pl_terms(const pl_view *v, int32_t j, pl_term *out, double *profit)
     for (int32_t k = 0; k < n; k++) {
         *profit -= out[k].value;
     }
-    if (*profit > 0 && isfinite(lp->hi[j]) && pl_column_value(v, j) >= lp->hi[j]) {
+    if (*profit > 0 && isfinite(lp->hi[j]) && pl_used_up(pl_column_value(v, j), lp->hi[j])) {
         out[n++] = (pl_term){pl_node_rent(v, j), *profit};
     }
     return n;

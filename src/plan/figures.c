@@ -138,10 +138,15 @@ static double trade_profit(const prices *p, const pl_trade *t, bool imports)
     return imports ? worth - t->import_price * (exchange + p->import_cost) : t->export_price * exchange - worth;
 }
 
+bool pl_used_up(double used, double available)
+{
+    return used >= available * (1 - 2e-9);
+}
+
 /* A rent where the limit is used up and more of it would gain. */
 static pl_limit limit_of(pl_limit_kind kind, int32_t index, double available, double used, double profit)
 {
-    return (pl_limit){kind, index, available, used, used >= available && profit > 0 ? profit : 0};
+    return (pl_limit){kind, index, available, used, pl_used_up(used, available) && profit > 0 ? profit : 0};
 }
 
 static int32_t list_limits(const prices *p, const pl_plan *plan, const double *use, pl_limit *out)

@@ -63,7 +63,8 @@ typedef struct pl_maker {
     double *delivered;
     int32_t *settled;
     double *level; /* by recipe, where no simplex was needed (sweeps.c), or NULL */
-    const char *why_not_sweeps; /* why another way was taken */
+    const char *why_not_sweeps; /* why another way was taken; */
+    const char *why_sweeps;     /* or why this one */
     double *offer_room[3];   /* of the start that an older plan offers (offer.c): x, y, costs; */
     const double *offer_x, *offer_y; /* for the next solve, or NULL */
     bool guessing;           /* what an older plan met is taken for met: no answer is one too */

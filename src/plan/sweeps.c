@@ -4,44 +4,28 @@
  *
  * Where each recipe makes one good, the cheapest recipes do not depend on what is needed (Samuelson 1951): sweeps find
  * them with the values that prove it, and then the levels.  Limits are left out at first; when the plan found keeps them
- * all, it is the best with them too, and all needs are met.  Otherwise this way leads nowhere, and another one is taken. */
+ * all, it is the best with them too, and all needs are met.  When only resources are scarce, they get prices (priced.c).  Otherwise
+ * this way leads nowhere, and another one is taken. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "plan/make.h"
-#include "sparse/sweep.h"
+#include "plan/sweeping.h"
 
 #define TOLERANCE 1e-12
 #define TOLERANCE_LARGE 1e-9 /* from this many goods on: */
 #define LARGE 100000
 #define MILLION 1000000
-#define TOLERANCE_VALUES 1e-7 /* of values: it is a gap, and shortages are none */
 #define SWEEPS_MOST 400
-#define SHRINK 1e-13  /* prices are lowered by so much of themselves, so that rounding makes no recipe gain */
-#define START_SHRINK 1e-12 /* the same for those of an older plan */
+#define SHRINK 1e-13
+#define TOLERANCE_VALUES 1e-7 /* of values: it is a gap, and shortages are none */
+#define START_SHRINK 1e-12 /* values of an older plan are lowered by so much of themselves */
 #define NO_GAIN 1e-14
 #define STAGES 1000000u
 
-typedef struct sweeping {
-    pl_maker *mk;
-    const pl_economy *e;
-    const char *const *objective;
-    int32_t n_objective;
-    pl_sparse flows;
-    pl_makers makers;
-    double *cost;                   /* by recipe */
-    double *value, *output, *need;  /* by good; output: level of the chosen recipe */
-    int32_t *chosen;                /* by good */
-    double *level;                  /* by recipe; in the arena of the maker */
-    double *nothing;                /* prices of 0, by good and by resource */
-    pl_progress progress;
-    const char *why_not;            /* set where this way ends */
-} sweeping;
-
-static bool tick(void *user, const char *what, double fraction)
+bool pl_sweeping_tick(void *user, const char *what, double fraction)
 {
     pl_maker *mk = user;
     snprintf(mk->doing, sizeof mk->doing, "%s", what);
@@ -86,8 +70,7 @@ static const char *const *objective_of(pl_maker *mk, int32_t *n)
     return pl_labour_objective(mk, n);
 }
 
-/* Cost of each recipe; *negative when one gives back what is to be least. */
-static pl_status find_costs(sweeping *s, bool *negative, pl_error *err)
+pl_status pl_sweeping_costs(const pl_sweeping *s, bool *negative, pl_error *err)
 {
     const pl_economy *e = s->e;
     bool *counted = PL_NEW0(bool, e->n_resources);
@@ -110,7 +93,7 @@ static pl_status find_costs(sweeping *s, bool *negative, pl_error *err)
     return PL_OK;
 }
 
-static pl_status allocate(sweeping *s, pl_error *err)
+static pl_status allocate(pl_sweeping *s, pl_error *err)
 {
     const pl_economy *e = s->e;
     size_t goods = (size_t)e->n_goods;
@@ -131,6 +114,7 @@ static pl_status allocate(sweeping *s, pl_error *err)
         return pl_fail_nomem(err, "the sweeps");
     }
     memset(s->nothing, 0, sizeof(double) * (goods > (size_t)e->n_resources ? goods : (size_t)e->n_resources));
+    s->scarcity = s->nothing;
     memset(s->mk->demand, 0, sizeof(double) * goods);
     for (int32_t k = 0; k < e->n_needs; k++) {
         s->mk->delivered[k] = e->needs[k].amount;
@@ -146,10 +130,16 @@ double pl_sweeps_memory(double goods, double recipes)
     return goods * (5 * sizeof(double) + 2 * sizeof(int32_t)) + recipes * (3 * sizeof(double) + sizeof(int32_t));
 }
 
+pl_sweep_settings pl_sweeping_settings(const pl_sweeping *s)
+{
+    return (pl_sweep_settings){.tolerance = s->e->n_goods < LARGE ? TOLERANCE : TOLERANCE_LARGE, .most = SWEEPS_MOST,
+                               .markup = 1, .progress = &s->progress, .threads = s->mk->settings->threads};
+}
+
 /* ---- Sweeping ------------------------------------------------------------------------------------------- */
 
 /* Profit of a recipe at prices of goods alone; *size: of its terms. */
-static double profit_at(const sweeping *s, const double *price, int32_t r, double *size)
+static double profit_at(const pl_sweeping *s, const double *price, int32_t r, double *size)
 {
     double profit = -s->cost[r];
     *size = s->cost[r];
@@ -162,7 +152,7 @@ static double profit_at(const sweeping *s, const double *price, int32_t r, doubl
 }
 
 /* The values of an older plan, a little lowered, are too low when no recipe gains at them; else nothing is known. */
-static void start_values(sweeping *s)
+static void start_values(pl_sweeping *s)
 {
     const pl_plan *from = s->mk->settings->from;
     const pl_stage *last = from != NULL && from->n_stages > 0 ? &from->stages[from->n_stages - 1] : NULL;
@@ -179,11 +169,9 @@ static void start_values(sweeping *s)
     }
 }
 
-static pl_status sweep(sweeping *s, pl_error *err)
+static pl_status sweep(pl_sweeping *s, pl_error *err)
 {
-    pl_sweep_settings settings = {.tolerance = s->e->n_goods < LARGE ? TOLERANCE : TOLERANCE_LARGE,
-                                  .most = SWEEPS_MOST, .markup = 1, .progress = &s->progress,
-                                  .threads = s->mk->settings->threads};
+    pl_sweep_settings settings = pl_sweeping_settings(s);
     pl_sweep_result values = {0}, outputs = {0};
     bool single, negative = false;
     pl_status status = pl_makers_new(&s->flows, &s->makers, &single, err);
@@ -191,7 +179,7 @@ static pl_status sweep(sweeping *s, pl_error *err)
         s->why_not = "some recipes make several goods";
         return PL_OK;
     }
-    status = status == PL_OK ? find_costs(s, &negative, err) : status;
+    status = status == PL_OK ? pl_sweeping_costs(s, &negative, err) : status;
     if (status == PL_OK && negative) {
         s->why_not = "some recipes give back what is to be least";
         return PL_OK;
@@ -203,8 +191,8 @@ static pl_status sweep(sweeping *s, pl_error *err)
         status = pl_sweep_values(&s->flows, &s->makers, s->cost, &rough, s->value, s->chosen, &values, err);
     }
     if (status == PL_OK && values.settled) {
-        status = pl_sweep_outputs(&s->flows, &s->makers, s->chosen, s->mk->demand, &settings, s->output, s->need,
-                                  &outputs, err);
+        pl_output_task task = {.chosen = s->chosen, .demand = s->mk->demand};
+        status = pl_sweep_outputs(&s->flows, &s->makers, &task, &settings, s->output, s->need, &outputs, err);
     }
     s->mk->iterations += values.sweeps + outputs.sweeps;
     if (status == PL_OK && !outputs.settled) {
@@ -213,11 +201,12 @@ static pl_status sweep(sweeping *s, pl_error *err)
     return status;
 }
 
-/* Levels of recipes; false when they exceed a limit. */
-static pl_status find_levels(sweeping *s, pl_error *err)
+/* Levels of recipes; *scarce when they use more of a resource than there is. */
+static pl_status find_levels(pl_sweeping *s, bool *scarce, pl_error *err)
 {
     const pl_economy *e = s->e;
     double *used = PL_NEW0(double, e->n_resources);
+    *scarce = false;
     if (used == NULL) {
         return pl_fail_nomem(err, "the use of resources");
     }
@@ -229,14 +218,14 @@ static pl_status find_levels(sweeping *s, pl_error *err)
         }
         s->level[r] = s->output[g];
         double made = s->output[g] * s->makers.output[r];
-        s->mk->primal_violation = fmax(s->mk->primal_violation, s->need[g] > made ? (s->need[g] - made) / s->need[g] : 0);
+        s->violation = fmax(s->violation, s->need[g] > made ? (s->need[g] - made) / s->need[g] : 0);
         s->why_not = s->level[r] > e->recipes[r].capacity ? "a capacity binds" : s->why_not;
         for (int64_t k = e->uses.start[r]; k < e->uses.start[r + 1]; k++) {
             used[e->uses.index[k]] += e->uses.amount[k] * s->output[g];
         }
     }
-    for (int32_t k = 0; k < e->n_resources && s->why_not == NULL; k++) {
-        s->why_not = used[k] > e->resources[k].available ? "a resource is scarce" : NULL;
+    for (int32_t k = 0; k < e->n_resources; k++) {
+        *scarce |= used[k] > e->resources[k].available;
     }
     pl_free(used);
     return PL_OK;
@@ -244,20 +233,20 @@ static pl_status find_levels(sweeping *s, pl_error *err)
 
 /* ---- The stages ----------------------------------------------------------------------------------------- */
 
-static pl_status record(sweeping *s, const pl_stage *like, pl_error *err)
+static pl_status record(pl_sweeping *s, const pl_stage *like, pl_error *err)
 {
     pl_maker *mk = s->mk;
     if (!pl_grow(&mk->stages, &mk->stages_cap, mk->n_stages + 1, sizeof *mk->stages, STAGES)) {
         return pl_fail_nomem(err, "the stages of the plan");
     }
     mk->stages[mk->n_stages] = *like;
-    mk->stages[mk->n_stages].resource_price = s->nothing;
+    mk->stages[mk->n_stages].resource_price = s->scarcity;
     mk->n_stages++;
     return PL_OK;
 }
 
 /* The last stage: its prices are the values, its bound what they prove. */
-static pl_status record_least(sweeping *s, pl_error *err)
+static pl_status record_least(pl_sweeping *s, pl_error *err)
 {
     const pl_economy *e = s->e;
     double *price = PL_ARENA_NEW(&s->mk->arena, double, e->n_goods);
@@ -266,11 +255,18 @@ static pl_status record_least(sweeping *s, pl_error *err)
     }
     long double value = 0, bound = 0;
     for (int32_t g = 0; g < e->n_goods; g++) { /* what cannot be made is not needed, nor is what it goes into */
-        price[g] = isfinite(s->value[g]) ? s->value[g] * (1 - SHRINK) : 0;
+        price[g] = isfinite(s->value[g]) ? s->value[g] * (1 - s->shrink) : 0;
         bound += (long double)price[g] * s->mk->demand[g];
     }
+    for (int32_t k = 0; k < e->n_resources; k++) {
+        bound -= s->scarcity[k] > 0 ? (long double)s->scarcity[k] * e->resources[k].available : 0;
+    }
     for (int32_t r = 0; r < e->n_recipes; r++) {
-        value += (long double)s->cost[r] * s->level[r];
+        long double cost = s->cost[r];
+        for (int64_t k = e->uses.start[r]; k < e->uses.start[r + 1]; k++) {
+            cost -= s->scarcity[e->uses.index[k]] * e->uses.amount[k];
+        }
+        value += cost * s->level[r];
     }
     pl_stage like = {.goal = PL_USE_LEAST, .objective = s->objective, .n_objective = s->n_objective,
                      .value = (double)value, .bound = (double)bound, .good_price = price};
@@ -279,7 +275,7 @@ static pl_status record_least(sweeping *s, pl_error *err)
 
 /* A good that nobody can make has price 0; whoever needs it must not seem cheap for that.  True when a recipe gains at these
  * prices: then the proof does not hold. */
-static bool some_recipe_gains(const sweeping *s)
+static bool some_recipe_gains(const pl_sweeping *s)
 {
     const double *price = s->mk->stages[s->mk->n_stages - 1].good_price;
     for (int32_t r = 0; r < s->e->n_recipes; r++) {
@@ -291,7 +287,7 @@ static bool some_recipe_gains(const sweeping *s)
     return false;
 }
 
-static pl_status finish(sweeping *s, pl_error *err)
+static pl_status finish(pl_sweeping *s, pl_error *err)
 {
     pl_status status = s->mk->settings->goal == PL_SATISFY ? pl_record_full(s->mk, INT32_MAX, s->nothing, err) : PL_OK;
     if (status == PL_OK) {
@@ -300,12 +296,11 @@ static pl_status finish(sweeping *s, pl_error *err)
     if (status == PL_OK && some_recipe_gains(s)) {
         s->why_not = "a good that cannot be made is an input";
         s->mk->n_stages = 0;
-        s->mk->primal_violation = 0;
     }
     return status;
 }
 
-static void release(sweeping *s)
+static void release(pl_sweeping *s)
 {
     pl_makers_clear(&s->makers);
     pl_free(s->cost);
@@ -319,7 +314,8 @@ pl_status pl_make_by_sweeps(pl_maker *mk, const char **why_not, pl_error *err)
 {
     const pl_economy *e = mk->e;
     const char *argument = mk->settings->argument;
-    sweeping s = {.mk = mk, .e = e, .progress = {.tick = tick, .user = mk},
+    pl_sweeping s = {.mk = mk, .e = e, .progress = {.tick = pl_sweeping_tick, .user = mk},
+                  .shrink = SHRINK,
                   .flows = {e->n_goods, e->n_recipes, e->flows.start, e->flows.index, e->flows.amount}};
     bool least = mk->settings->goal == PL_LEAST &&
                  (argument == NULL || strcmp(argument, "labour") == 0 || pl_find_resource(e, argument) >= 0);
@@ -332,17 +328,22 @@ pl_status pl_make_by_sweeps(pl_maker *mk, const char **why_not, pl_error *err)
     if (status == PL_OK) {
         status = sweep(&s, err);
     }
+    bool scarce = false;
     if (status == PL_OK && s.why_not == NULL) {
-        status = find_levels(&s, err);
+        status = find_levels(&s, &scarce, err);
+    }
+    if (status == PL_OK && s.why_not == NULL && scarce) {
+        status = pl_sweep_priced(&s, err);
     }
     if (status == PL_OK && s.why_not == NULL) {
         status = finish(&s, err);
     }
     if (status == PL_OK && s.why_not == NULL) {
         mk->level = s.level;
+        mk->primal_violation = s.violation;
+        mk->why_sweeps = scarce ? "one output for each recipe, and only resources are scarce" : "one output for each recipe, and no limit binds";
     } else {
         mk->iterations = 0;
-        mk->primal_violation = 0;
     }
     *why_not = s.why_not;
     release(&s);

@@ -112,6 +112,7 @@ pl_status pl_walk_all(pl_walk *walk, uint64_t size, pl_error *err)
     pl_status status = pl_state_new(NULL, &walk->fold.state, err);
     walk->fold.nodes = pl_tree_nodes(&walk->tree);
     walk->fold.rulebook = walk->record->rulebook;
+    walk->fold.store = walk->record->store;
     while (status == PL_OK && walk->fold.position < size) {
         status = walk_batch(walk, b, size, err);
         if (status == PL_OK && !pl_tick(walk->progress, "replaying the record", (double)walk->fold.position / (double)size)) {
@@ -245,20 +246,25 @@ static pl_status audit_checkpoint(auditor *a, const char *note, size_t n, uint64
     pl_error why;
     uint8_t root[PL_HASH];
     const pl_record_about *about = &a->walk.record->about;
+    pl_note_key record_key = about->founding_key;
     unsigned long long size = at;
+    pl_status status = pl_record_key_at(a->walk.fold.state, at, &record_key, err);
+    if (status != PL_OK) {
+        return status;
+    }
     if (pl_checkpoint_read(note, n, &c, &why) != PL_OK) {
         wrong(a->walk.wrong, "checkpoint %llu: %.200s", size, why.message);
         return PL_OK;
     }
     if (c.size != at || strcmp(c.origin, about->origin) != 0) {
         wrong(a->walk.wrong, "checkpoint %llu: it is one of another record or size", size);
-    } else if (pl_note_signed_by(note, n, &about->record_key, NULL) != PL_SIGNED) {
+    } else if (pl_note_signed_by(note, n, &record_key, NULL) != PL_SIGNED) {
         wrong(a->walk.wrong, "checkpoint %llu: the record key has not signed it", size);
     } else if (c.size > a->walk.tree.edge.size) {
         wrong(a->walk.wrong, "checkpoint %llu: there are only %llu events: some were cut off", size, (unsigned long long)a->walk.tree.edge.size);
     } else {
         pl_nodes nodes = pl_tree_nodes(&a->walk.tree);
-        pl_status status = pl_tree_root(&nodes, 0, c.size, root, err);
+        status = pl_tree_root(&nodes, 0, c.size, root, err);
         if (status != PL_OK) {
             return status;
         }

@@ -34,6 +34,31 @@ static const pl_table COMMONS = {
     4,
     {PL_TEXT(commons_row, name), PL_ID(commons_row, id), PL_ID(commons_row, record_key), PL_INT(commons_row, founders)}};
 
+const pl_table PL_RECORD_KEYS = {"record.keys", sizeof(pl_record_key_row), 1, {PL_ID(pl_record_key_row, public_key)}};
+
+pl_status pl_record_key_change(pl_step *s, const uint8_t public_key[32])
+{
+    pl_record_key_row row;
+    memcpy(row.public_key, public_key, 32);
+    return pl_put(s, &PL_RECORD_KEYS, pl_key_then(pl_key_none(), (int64_t)s->fold->position), &row);
+}
+
+pl_status pl_record_key_at(pl_state *state, uint64_t size, pl_note_key *key, pl_error *err)
+{
+    pl_cursor at = pl_cursor_over(PL_RECORD_KEYS.name, (pl_bytes){NULL, 0});
+    pl_record_key_row row;
+    pl_note_key founding = *key;
+    bool there;
+    pl_status status;
+    while ((status = pl_row_next(state, &PL_RECORD_KEYS, &at, &row, &there, err)) == PL_OK && there && (uint64_t)pl_key_number(at.key) < size) {
+        status = pl_note_key_make(founding.name, founding.type, row.public_key, key, err);
+        if (status != PL_OK) {
+            return status;
+        }
+    }
+    return status;
+}
+
 pl_status pl_key_add(pl_step *s, const uint8_t holder[PL_HASH], const uint8_t public_key[32])
 {
     uint8_t id[PL_HASH];

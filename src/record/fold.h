@@ -25,6 +25,7 @@ typedef struct pl_fold {
     uint64_t position; /* of the next event */
     bool founded;
     uint8_t commons_id[PL_HASH];
+    pl_store *store;   /* where the events before it and the blobs lie */
     pl_store *door;    /* where events are taken in: rules at the door hold too, blobs must be here; NULL in replay */
     uint64_t now;      /* at the door */
     pl_store *events;  /* where one who looks can read them, or NULL */

@@ -105,6 +105,18 @@ void pl_key_sign(const pl_key *key, const void *bytes, size_t n, uint8_t signatu
     crypto_sign_detached(signature, NULL, bytes, n, key->secret);
 }
 
+void pl_key_derive(const pl_key *key, const char *label, const void *context, size_t n, uint8_t out[32])
+{
+    static const char DOMAIN[] = "plenty derived v1\n";
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, key->secret, 32, 32);
+    crypto_generichash_update(&state, (const uint8_t *)DOMAIN, sizeof DOMAIN - 1);
+    crypto_generichash_update(&state, (const uint8_t *)label, strlen(label) + 1);
+    crypto_generichash_update(&state, context, n);
+    crypto_generichash_final(&state, out, 32);
+    sodium_memzero(&state, sizeof state);
+}
+
 bool pl_signature_holds(const uint8_t public_key[32], const void *bytes, size_t n, const uint8_t signature[PL_SIGNATURE])
 {
     return crypto_sign_verify_detached(signature, bytes, n, public_key) == 0;

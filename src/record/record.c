@@ -94,7 +94,22 @@ static pl_status learn(pl_record *r, const pl_event *event, const char *where, p
     a->name[c.name_n] = '\0';
     memcpy(a->origin, ORIGIN, sizeof ORIGIN);
     pl_hex_write(a->commons_id, PL_HASH, a->origin + strlen(ORIGIN));
-    return pl_note_key_make(a->origin, PL_NOTE_ED25519, c.record_key, &a->record_key, err);
+    status = pl_note_key_make(a->origin, PL_NOTE_ED25519, c.record_key, &a->founding_key, err);
+    a->record_key = a->founding_key;
+    return status;
+}
+
+/* The record key as it is now; within a transaction, with the state warm or not. */
+static pl_status learn_key(pl_record *r, pl_error *err)
+{
+    pl_state *state = r->state;
+    pl_status status = state != NULL ? PL_OK : pl_state_new(r->store, &state, err);
+    r->about.record_key = r->about.founding_key;
+    status = status == PL_OK ? pl_record_key_at(state, UINT64_MAX, &r->about.record_key, err) : status;
+    if (r->state == NULL) {
+        pl_state_free(state);
+    }
+    return status;
 }
 
 static pl_record *new_record(const pl_rulebook *rulebook, pl_error *err)
@@ -147,6 +162,9 @@ pl_status pl_record_open(const char *where, const pl_rulebook *rulebook, pl_reco
     }
     if (status == PL_OK) {
         status = learn(r, &event, where, err);
+    }
+    if (status == PL_OK && (status = learn_key(r, err)) == PL_DATA) {
+        status = PL_OK; /* damaged tables are made anew by a replay, which must be able to open the record */
     }
     pl_str_clear(&bytes);
     if (status != PL_OK) {
@@ -210,7 +228,7 @@ static pl_status stand(pl_record *r, const pl_bytes *event, pl_error *err)
 
 static pl_fold fold_of(pl_record *r, pl_store *door, uint64_t now)
 {
-    pl_fold fold = {.state = r->state, .rulebook = r->rulebook, .nodes = pl_record_nodes(r), .position = r->edge.size, .founded = r->edge.size > 0, .door = door, .now = now};
+    pl_fold fold = {.state = r->state, .rulebook = r->rulebook, .nodes = pl_record_nodes(r), .position = r->edge.size, .founded = r->edge.size > 0, .store = r->store, .door = door, .now = now};
     memcpy(fold.commons_id, r->about.commons_id, PL_HASH);
     return fold;
 }
@@ -249,6 +267,7 @@ pl_status pl_record_append(pl_record *record, const pl_bytes *events, size_t n, 
     if (status == PL_OK) {
         status = take_in(record, events, n, now, taken, &added, err);
     }
+    status = status == PL_OK ? learn_key(record, err) : status;
     if (status == PL_OK && added > 0) {
         status = pl_store_commit(record->store, err);
     }
@@ -317,6 +336,18 @@ pl_status pl_record_look(pl_record *r, uint64_t now, pl_look_fn look, void *user
     }
     pl_store_rollback(r->store);
     return status;
+}
+
+pl_status pl_record_row(pl_record *r, const pl_table *table, pl_row_key key, void *row, bool *there, pl_error *err)
+{
+    uint64_t size;
+    pl_status status = pl_store_begin(r->store, false, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    status = warm_up(r, &size, err);
+    status = status == PL_OK ? pl_row_get(r->state, table, &key, row, there, err) : status;
+    return ended(r, status);
 }
 
 typedef struct drafting {
@@ -520,6 +551,18 @@ pl_status pl_record_checkpoint(pl_record *record, pl_owned *note, pl_error *err)
                                  : pl_fail(err, PL_NOTFOUND, NULL, "'plenty record checkpoint' signs one", "this record has no checkpoint yet");
 }
 
+/* What only the record key may sign is not signed by another. */
+static pl_status check_record_key(pl_record *r, const pl_key *key, pl_error *err)
+{
+    uint64_t size;
+    pl_status status = warm_up(r, &size, err);
+    status = status == PL_OK ? learn_key(r, err) : status;
+    if (status == PL_OK && memcmp(pl_key_public(key), r->about.record_key.public_key, 32) != 0) {
+        return pl_fail(err, PL_DATA, NULL, "'plenty record show COMMONS' prints it", "this is not the record key of %.100s", r->about.name);
+    }
+    return status;
+}
+
 /* The new checkpoint must continue the last one, or the record was changed beneath it. */
 static pl_status sign_next(pl_record *r, const pl_key *key, pl_owned *note, pl_error *err)
 {
@@ -561,12 +604,12 @@ static pl_status sign_next(pl_record *r, const pl_key *key, pl_owned *note, pl_e
 
 pl_status pl_record_sign_checkpoint(pl_record *record, const pl_key *key, pl_owned *note, pl_error *err)
 {
-    if (memcmp(pl_key_public(key), record->about.record_key.public_key, 32) != 0) {
-        return pl_fail(err, PL_DATA, NULL, "the founding names it: 'plenty record show COMMONS 0'", "this is not the record key of %.100s",
-                       record->about.name);
-    }
     pl_status status = pl_store_begin(record->store, true, err);
-    return status == PL_OK ? ended(record, sign_next(record, key, note, err)) : status;
+    if (status != PL_OK) {
+        return status;
+    }
+    status = check_record_key(record, key, err);
+    return ended(record, status == PL_OK ? sign_next(record, key, note, err) : status);
 }
 
 static pl_status keep(pl_record *r, const char *note, size_t n, pl_error *err)
@@ -574,11 +617,15 @@ static pl_status keep(pl_record *r, const char *note, size_t n, pl_error *err)
     pl_owned last = {NULL, 0};
     pl_checkpoint c;
     size_t text_n = 0, last_n = 0;
-    pl_status status = pl_record_last_checkpoint(r, UINT64_MAX, &last, &c, err);
+    pl_note_key record_key = r->about.founding_key;
+    uint64_t size;
+    pl_status status = warm_up(r, &size, err);
+    status = status == PL_OK ? pl_record_last_checkpoint(r, UINT64_MAX, &last, &c, err) : status;
+    status = status == PL_OK ? pl_record_key_at(r->state, c.size, &record_key, err) : status;
     status = status == PL_OK ? pl_note_read(note, n, &text_n, err) : status;
     status = status == PL_OK ? pl_note_read(last.bytes, last.n, &last_n, err) : status;
     if (status == PL_OK && (text_n != last_n || memcmp(note, last.bytes, text_n) != 0 ||
-                            pl_note_signed_by(note, n, &r->about.record_key, NULL) != PL_SIGNED)) {
+                            pl_note_signed_by(note, n, &record_key, NULL) != PL_SIGNED)) {
         status = pl_fail(err, PL_REFUTED, NULL, NULL, "these signatures are for another checkpoint than the last one");
     }
     status = status == PL_OK ? pl_store_put_checkpoint(r->store, c.size, (pl_slice){note, n}, err) : status;

@@ -45,6 +45,8 @@ struct pl_state {
     undo *undos;
     size_t n_undos, cap_undos;
     pl_str before; /* values, for the undos */
+    void *memo;
+    void (*memo_clear)(void *memo);
 };
 
 static pl_status no_memory(pl_error *err)
@@ -78,6 +80,9 @@ pl_status pl_state_new(pl_store *behind, pl_state **out, pl_error *err)
 void pl_state_free(pl_state *state)
 {
     if (state != NULL) {
+        if (state->memo_clear != NULL) {
+            state->memo_clear(state->memo);
+        }
         pl_map_clear(&state->index);
         pl_map_clear(&state->fetched);
         pl_str_clear(&state->before);
@@ -87,6 +92,12 @@ void pl_state_free(pl_state *state)
         pl_free(state->rows);
         pl_free(state);
     }
+}
+
+void **pl_state_memo(pl_state *state, void (*clear)(void *memo))
+{
+    state->memo_clear = clear;
+    return &state->memo;
 }
 
 /* ---- Rows by name, and in ascending order ---------------------------------------------------------- */
@@ -204,7 +215,9 @@ static pl_status set(pl_state *s, row *r, const void *value, size_t n, pl_error 
         r->value = bytes;
         r->room = (uint32_t)room;
     }
-    memcpy(r->value, value, n);
+    if (n > 0) { /* an empty row may come without bytes */
+        memcpy(r->value, value, n);
+    }
     r->n = (uint32_t)n;
     r->absent = false;
     return PL_OK;

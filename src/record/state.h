@@ -42,6 +42,10 @@ void pl_state_mark(pl_state *state);
 void pl_state_undo(pl_state *state);
 void pl_state_keep(pl_state *state);
 
+/* A place for whatever a rulebook works out from rows and events and wants to keep, so as not to work it out again: never more than that, since it may be
+ * empty at any time and is not taken back.  Freed with the state by `clear`. */
+void **pl_state_memo(pl_state *state, void (*clear)(void *memo));
+
 /* Writes the rows that were put since the last time. */
 pl_status pl_state_flush(pl_state *state, pl_store *store, pl_error *err);
 /* Of a state without a store behind it: its hash, and all rows in place of those in the store. */

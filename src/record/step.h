@@ -50,9 +50,23 @@ pl_status pl_key_add(pl_step *step, const uint8_t holder[PL_HASH], const uint8_t
 /* All keys of a holder end. */
 pl_status pl_keys_end(pl_step *step, const uint8_t holder[PL_HASH]);
 
+/* The key that signs checkpoints: the founding names the first one; "record.keys" has a row for each later one, by the position of the event that
+ * brought it: it signs checkpoints of more events than that, and the one before it no longer does. */
+typedef struct pl_record_key_row {
+    uint8_t public_key[PL_HASH];
+} pl_record_key_row;
+extern const pl_table PL_RECORD_KEYS;
+/* From now on this is the record key. */
+pl_status pl_record_key_change(pl_step *step, const uint8_t public_key[32]);
+/* Changes `key`, the one that the founding names, to the one for a checkpoint of `size` events. */
+pl_status pl_record_key_at(pl_state *state, uint64_t size, pl_note_key *key, pl_error *err);
+
 /* Looks at the state of a record as it is at `now`, with everything due until then; what `look` changes is taken back.  Its status is returned. */
 typedef pl_status (*pl_look_fn)(void *user, pl_step *step);
 pl_status pl_record_look(pl_record *record, uint64_t now, pl_look_fn look, void *user, pl_error *err);
+
+/* One row as it is after the last event, without what has become due since. */
+pl_status pl_record_row(pl_record *record, const pl_table *table, pl_row_key key, void *row, bool *there, pl_error *err);
 
 /* Within such a look: the event at a position; the text or bytes of one of its fields, empty when the event has none of that name.  *out is freed by the
  * caller.  PL_NOTFOUND. */

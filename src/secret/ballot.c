@@ -10,7 +10,7 @@ typedef struct judging {
     const pl_group *g;
     const pl_tables *t;
     pl_scan s;
-    bool members; /* are they to be looked at? */
+    bool members, proofs; /* are they to be looked at? */
     const char *credential; /* as text */
     size_t credential_n;
     pl_proof proof[PL_BRANCHES_MOST];
@@ -111,7 +111,7 @@ static pl_status judge_sums(judging *j, const pl_secret_question *q, pl_cipher *
         read_proofs(j, blank_proof, 2);
     }
     pl_scan_literal(&j->s, "}");
-    if (j->s.failed) {
+    if (j->s.failed || !j->proofs) {
         return PL_OK; /* the end of the ballot says it */
     }
     pl_status status = check_each(j, c, values);
@@ -130,7 +130,7 @@ static pl_status judge_ranked(judging *j, pl_cipher *c)
     pl_scan_literal(&j->s, ",\"proof\":");
     pl_scan_proof(&j->s, &proof);
     pl_scan_literal(&j->s, "}");
-    if (j->s.failed) {
+    if (j->s.failed || !j->proofs) {
         return PL_OK;
     }
     pl_element a;
@@ -171,8 +171,8 @@ static pl_status read_head(const pl_secret_election *e, pl_scan *s, const char *
     *n = (size_t)(quote - s->at);
     s->at = quote;
     pl_scan_literal(s, "\",\"answers\":[");
-    *credential = pl_map_get(&e->credentials, *text, *n);
-    return *credential >= 0 ? PL_OK : pl_fail(err, PL_DATA, "ballot", NULL, "its credential is not on the list of this election");
+    *credential = e->complete ? pl_map_get(&e->credentials, *text, *n) : -1;
+    return *credential >= 0 || !e->complete ? PL_OK : pl_fail(err, PL_DATA, "ballot", NULL, "its credential is not on the list of this election");
 }
 
 static pl_status judge_signature(judging *j)
@@ -195,15 +195,16 @@ static pl_status judge_signature(judging *j)
     pl_scan_proof(&j->s, &proof);
     pl_scan_literal(&j->s, "}}");
     pl_status status = pl_scan_end(&j->s, "ballot", j->err);
-    if (status != PL_OK) {
+    if (status != PL_OK || !j->proofs) {
         return status;
     }
     pl_element x;
     pl_hash_start(&h, j->g, "sig|");
     pl_hash_text(&h, hash);
     pl_hash_text(&h, "|");
-    bool read = j->g->read(j->g, j->credential, j->credential_n, &x); /* a member: it is on the list */
-    return read && pl_schnorr_check(&h, &x, &proof) ? PL_OK : refuse(j, "the signature does not hold");
+    bool read = j->g->read(j->g, j->credential, j->credential_n, &x); /* those on a list are members */
+    bool member = read && (j->e->complete || (pl_member(j->g, &x) && !j->g->equal(j->g, &x, &j->g->one)));
+    return member && pl_schnorr_check(&h, &x, &proof) ? PL_OK : refuse(j, "the signature does not hold");
 }
 
 int64_t pl_ballot_ciphers(const pl_secret_election *e)
@@ -215,8 +216,8 @@ int64_t pl_ballot_ciphers(const pl_secret_election *e)
     return n;
 }
 
-pl_status pl_ballot_read(const pl_secret_election *e, const char *text, size_t n, bool members, pl_cipher *ciphers, int64_t *credential,
-                         pl_error *err)
+pl_status pl_ballot_read(const pl_secret_election *e, const char *text, size_t n, bool members, bool proofs, pl_cipher *ciphers,
+                         int64_t *credential, pl_error *err)
 {
     judging *j = PL_NEW(judging, 1);
     if (j == NULL) {
@@ -227,6 +228,7 @@ pl_status pl_ballot_read(const pl_secret_election *e, const char *text, size_t n
     j->t = pl_election_tables(e);
     j->err = err;
     j->members = members;
+    j->proofs = proofs;
     pl_scan_start(&j->s, &e->g, text, n);
     pl_status status = read_head(e, &j->s, &j->credential, &j->credential_n, credential, err);
     pl_cipher *at = ciphers;
@@ -258,17 +260,18 @@ void pl_secret_tracker(const char *ballot, size_t n, char out[PL_SECRET_TRACKER]
 
 pl_status pl_secret_ballot(const pl_secret_election *e, const char *ballot, size_t n, pl_secret_seen *out, pl_error *err)
 {
-    if (!e->complete) {
-        return pl_fail(err, PL_USAGE, "election", NULL, "ballots can only be judged with the list of credentials");
-    }
+    pl_scan s;
     pl_cipher *c = PL_NEW(pl_cipher, pl_ballot_ciphers(e));
     if (c == NULL) {
         return pl_fail_nomem(err, "a ballot");
     }
-    pl_status status = pl_ballot_read(e, ballot, n, true, c, &out->credential, err);
+    *out = (pl_secret_seen){.weight = 1};
+    pl_status status = pl_ballot_read(e, ballot, n, true, true, c, &out->credential, err);
     pl_free(c);
     if (status == PL_OK) {
-        out->weight = e->weight[out->credential];
+        pl_scan_start(&s, &e->g, ballot, n);
+        status = read_head(e, &s, &out->key.text, &out->key.n, &out->credential, err);
+        out->weight = e->complete ? e->weight[out->credential] : 1;
         pl_secret_tracker(ballot, n, out->tracker);
     }
     return status;

@@ -165,9 +165,9 @@ pl_status pl_secret_start(pl_error *err) PL_CHECK;
 /* The ciphertexts of a checked ballot; question after question. */
 int64_t pl_ballot_ciphers(const pl_secret_election *e);
 int pl_question_values(const pl_secret_question *q); /* ciphertexts of an answer */
-/* Judges a ballot.  Unless `members`, whether its ciphertexts are of the group is left to the caller. */
-pl_status pl_ballot_read(const pl_secret_election *e, const char *text, size_t n, bool members, pl_cipher *ciphers, int64_t *credential,
-                         pl_error *err) PL_CHECK;
+/* Judges a ballot.  Unless `members`, whether its ciphertexts are of the group is left to the caller; unless `proofs`, it is only read: it was judged before. */
+pl_status pl_ballot_read(const pl_secret_election *e, const char *text, size_t n, bool members, bool proofs, pl_cipher *ciphers,
+                         int64_t *credential, pl_error *err) PL_CHECK;
 #define PL_BALLOT_NO_ELEMENT "a choice is no element of the group"
 /* Whose it claims to be; nothing else is looked at. */
 pl_status pl_ballot_credential(const pl_secret_election *e, const char *text, size_t n, int64_t *credential, pl_error *err) PL_CHECK;

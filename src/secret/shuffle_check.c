@@ -469,3 +469,18 @@ pl_status pl_secret_shuffle_check(const pl_secret_election *e, const char *tally
     pl_rows_free(&new);
     return status;
 }
+
+pl_status pl_secret_shuffle_after(const char *shuffle, size_t n, pl_secret_view *after, pl_error *err)
+{
+    static const char BEFORE[] = "{\"ciphertexts\":", BEHIND[] = ",\"proofs\":";
+    const char *from = shuffle + sizeof BEFORE - 1, *end = from;
+    while (n >= sizeof BEFORE && (end = memchr(end, ',', (size_t)(shuffle + n - end))) != NULL &&
+           ((size_t)(shuffle + n - end) < sizeof BEHIND || memcmp(end, BEHIND, sizeof BEHIND - 1) != 0)) {
+        end++;
+    }
+    if (n < sizeof BEFORE || memcmp(shuffle, BEFORE, sizeof BEFORE - 1) != 0 || end == NULL) {
+        return pl_fail(err, PL_PARSE, "shuffle", NULL, "this is no shuffle");
+    }
+    *after = (pl_secret_view){from, (size_t)(end - from)};
+    return PL_OK;
+}

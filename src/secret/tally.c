@@ -108,6 +108,7 @@ typedef struct adding {
     int64_t *credential; /* of each ballot */
     int64_t *place;      /* among those that count, or -1 */
     pl_rows *tally;
+    bool accepted; /* their proofs were looked at before */
     pl_status status;
     int64_t bad; /* the first ballot that was refused, for the same message whatever the threads */
     pl_error *err;
@@ -211,12 +212,12 @@ static void judge_some(adding *a, int64_t from, int64_t n, pl_cipher *c, int thr
     for (int64_t i = from; i < from + n; i++) {
         pl_error here;
         int64_t credential;
-        pl_status status = pl_ballot_read(a->e, a->ballot[i].text, a->ballot[i].n, false, c + (i - from) * values, &credential, &here);
+        pl_status status = pl_ballot_read(a->e, a->ballot[i].text, a->ballot[i].n, false, !a->accepted, c + (i - from) * values, &credential, &here);
         if (status != PL_OK) {
             note(a, i, status, &here);
         }
     }
-    if (a->status != PL_OK || pl_members(&a->e->g, &c->alpha, 2 * n * values, threads)) {
+    if (a->status != PL_OK || a->accepted || pl_members(&a->e->g, &c->alpha, 2 * n * values, threads)) {
         return;
     }
     for (int64_t i = 0; i < n; i++) { /* whose is it? */
@@ -322,15 +323,15 @@ static pl_status choose_last(adding *a, pl_secret_box *out, int threads)
     return status;
 }
 
-pl_status pl_secret_tally(const pl_secret_election *e, const pl_secret_view *ballot, int64_t n, int64_t least, int threads,
-                          pl_secret_box *out, pl_error *err)
+static pl_status make_tally(const pl_secret_election *e, const pl_secret_view *ballot, int64_t n, int64_t least, bool accepted, int threads,
+                            pl_secret_box *out, pl_error *err)
 {
     pl_rows tally = {.n = 0};
     *out = (pl_secret_box){.counted = 0};
     if (!e->complete || n < 0 || n >= INT32_MAX) {
         return pl_fail(err, PL_USAGE, "election", NULL, "ballots can only be counted with the list of credentials");
     }
-    adding a = {.e = e, .ballot = ballot, .n = n, .tally = &tally, .err = err};
+    adding a = {.e = e, .ballot = ballot, .n = n, .tally = &tally, .accepted = accepted, .err = err};
     a.credential = PL_NEW(int64_t, n);
     a.place = PL_NEW(int64_t, n);
     pl_status status = a.credential != NULL && a.place != NULL ? PL_OK : pl_fail_nomem(err, "a tally");
@@ -355,4 +356,16 @@ pl_status pl_secret_tally(const pl_secret_election *e, const pl_secret_view *bal
     pl_free(a.credential);
     pl_free(a.place);
     return status;
+}
+
+pl_status pl_secret_tally(const pl_secret_election *e, const pl_secret_view *ballot, int64_t n, int64_t least, int threads,
+                          pl_secret_box *out, pl_error *err)
+{
+    return make_tally(e, ballot, n, least, false, threads, out, err);
+}
+
+pl_status pl_secret_tally_accepted(const pl_secret_election *e, const pl_secret_view *ballot, int64_t n, int64_t least, int threads,
+                                   pl_secret_box *out, pl_error *err)
+{
+    return make_tally(e, ballot, n, least, true, threads, out, err);
 }

@@ -444,6 +444,31 @@ static pl_status read_polynomial(const seat *s, const pl_secret_view *text, int 
     return status == PL_OK ? pl_commitments_read(&s->g, json_object_get(*out, "coefexps"), &s->certificate[i], t, commitment, s->err) : status;
 }
 
+pl_status pl_secret_polynomial_check(const char *group, const pl_secret_view *certificate, int n, int threshold, int from,
+                                     const char *polynomial, size_t polynomial_n, pl_error *err)
+{
+    seat s;
+    json_t *value = NULL;
+    pl_secret_view text = {polynomial, polynomial_n};
+    if (threshold < 1 || threshold > n || from < 0 || from >= n) {
+        return pl_fail(err, PL_DATA, "threshold", NULL, "the threshold is between 1 and the number of trustees, %d", n);
+    }
+    pl_status status = take_seat(&s, group, certificate, n, NULL, NULL, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    pl_element *a = PL_NEW(pl_element, threshold);
+    status = a != NULL ? read_polynomial(&s, &text, from, threshold, &value, a) : pl_fail_nomem(err, "a polynomial");
+    json_t *secrets = json_object_get(value, "secrets");
+    for (size_t i = 0; status == PL_OK && i < json_array_size(secrets); i++) {
+        status = json_is_string(json_array_get(secrets, i)) ? PL_OK : pl_fail(err, PL_PARSE, "polynomial", NULL, "value %zu is no message", i + 1);
+    }
+    json_decref(value);
+    pl_free(a);
+    leave_seat(&s);
+    return status;
+}
+
 pl_status pl_secret_input(const char *group, const pl_secret_view *certificate, const pl_secret_view *polynomial, int n, int threshold,
                           int to, pl_secret_text *out, pl_error *err)
 {
@@ -526,7 +551,7 @@ static pl_status take_value(const seat *s, json_t *input, int i, int t, pl_eleme
 }
 
 pl_status pl_secret_output(const char *group, const pl_secret_view *certificate, int n, const char *key, const char *input,
-                           size_t input_n, const uint8_t *seed, pl_secret_text *out, pl_error *err)
+                           size_t input_n, const uint8_t *seed, pl_secret_text *out, int *liar, pl_error *err)
 {
     seat s;
     json_t *from = NULL, *first = NULL;
@@ -558,6 +583,9 @@ pl_status pl_secret_output(const char *group, const pl_secret_view *certificate,
     pl_scalar_set(&sum, 0);
     for (int i = 0; status == PL_OK && i < n; i++) {
         status = take_value(&s, from, i, t, a, &sum);
+        if (liar != NULL) {
+            *liar = status != PL_OK && status != PL_NOMEM ? i + 1 : 0;
+        }
     }
     pl_str_init(&text, MESSAGE_MOST);
     pl_str_init(&secret, 4096);
@@ -580,6 +608,53 @@ pl_status pl_secret_output(const char *group, const pl_secret_view *certificate,
     json_decref(first);
     json_decref(from);
     pl_free(a);
+    leave_seat(&s);
+    return status;
+}
+
+/* The key of trustee `of` as the commitments of all give it. */
+static pl_status expected_key(const seat *s, const pl_secret_view *polynomial, int t, int of, pl_element *out)
+{
+    const pl_group *g = &s->g;
+    pl_element *a = PL_NEW(pl_element, t), x;
+    pl_status status = a != NULL ? PL_OK : pl_fail_nomem(s->err, "a key");
+    *out = g->one;
+    for (int i = 0; status == PL_OK && i < s->n; i++) {
+        json_t *value = NULL;
+        status = read_polynomial(s, &polynomial[i], i, t, &value, a);
+        if (status == PL_OK) {
+            pl_commitment_at(g, a, t, of + 1, &x);
+            g->mul(g, out, out, &x);
+        }
+        json_decref(value);
+    }
+    pl_free(a);
+    return status;
+}
+
+pl_status pl_secret_output_check(const char *group, const pl_secret_view *certificate, const pl_secret_view *polynomial, int n,
+                                 int threshold, int of, const char *output, size_t output_n, pl_error *err)
+{
+    seat s;
+    json_t *value = NULL;
+    pl_element key, expected;
+    if (threshold < 1 || threshold > n || of < 0 || of >= n) {
+        return pl_fail(err, PL_DATA, "threshold", NULL, "the threshold is between 1 and the number of trustees, %d", n);
+    }
+    pl_status status = take_seat(&s, group, certificate, n, NULL, NULL, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    status = pl_secret_json(output, output_n, MESSAGE_MOST, "output", &value, err);
+    if (status == PL_OK && !json_is_string(json_object_get(value, "private_key"))) {
+        status = pl_fail(err, PL_PARSE, "output", NULL, "this is not what a trustee makes in the third round");
+    }
+    status = status == PL_OK ? pl_key_read(&s.g, json_object_get(value, "public_key"), &key, err) : status;
+    status = status == PL_OK ? expected_key(&s, polynomial, threshold, of, &expected) : status;
+    if (status == PL_OK && !s.g.equal(&s.g, &key, &expected)) {
+        status = pl_fail(err, PL_REFUTED, "output", NULL, "the key is not what all polynomials together give");
+    }
+    json_decref(value);
     leave_seat(&s);
     return status;
 }

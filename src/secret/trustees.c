@@ -36,7 +36,7 @@ pl_status pl_key_read(const pl_group *g, json_t *value, pl_element *out, pl_erro
 {
     pl_hash h;
     pl_proof proof;
-    if (!json_is_object(value) || !pl_json_element(g, json_object_get(value, "public_key"), out) ||
+    if (json_object_size(value) != 2 || !pl_json_element(g, json_object_get(value, "public_key"), out) ||
         !pl_json_proof(g, json_object_get(value, "pok"), &proof)) {
         return pl_fail(err, PL_PARSE, "trustees", NULL, "this is not the public key of a trustee in %s", g->name);
     }
@@ -101,7 +101,7 @@ const char *pl_message_read(const pl_group *g, json_t *value, const pl_element *
     pl_hash h;
     pl_proof proof;
     json_t *message = json_object_get(value, "message");
-    if (!json_is_string(message) || !pl_json_proof(g, json_object_get(value, "signature"), &proof)) {
+    if (!json_is_string(message) || json_object_size(value) != 2 || !pl_json_proof(g, json_object_get(value, "signature"), &proof)) {
         return NULL;
     }
     *n = json_string_length(message);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "council/acts.h"
 #include "council/grants.h"
 #include "record/kind.h"
 #include "server/call.h"

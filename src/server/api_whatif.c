@@ -9,13 +9,13 @@
 #include "base/number.h"
 #include "io/json_read.h"
 #include "plan/words.h"
-#include "server/served.h"
+#include "server/whatif.h"
 
 #define BODY_MAX 20000
 #define CHANGES_MAX 100
 
 /* {"changes": ["set labour=-10%", "isolated"], "goal": "...", "title": "..."}: the variant of the plan's own economy, with its changes and these. */
-static pl_status read_changes(pl_call *c, const json_t *object, pl_variant *v)
+pl_status pl_read_changes(pl_call *c, const json_t *object, pl_variant *v)
 {
     const json_t *list = json_object_get(object, "changes");
     if (!json_is_array(list) || json_array_size(list) > CHANGES_MAX) {
@@ -41,7 +41,7 @@ static pl_status vary(pl_call *c, const pl_served *s, const json_t *object, pl_v
     pl_variant *v = NULL;
     pl_status status = pl_variant_new(s->base, &v, c->err);
     status = status == PL_OK ? pl_variant_restore(v, s->plan->changes, s->plan->n_changes, c->err) : status;
-    status = status == PL_OK ? read_changes(c, object, v) : status;
+    status = status == PL_OK ? pl_read_changes(c, object, v) : status;
     status = status == PL_OK ? pl_variant_unroll(v, &s->plan->horizon, c->err) : status;
     if (status != PL_OK) {
         pl_variant_free(v);
@@ -118,7 +118,7 @@ static pl_status answer_what_if(pl_call *c)
 
 /* ---- The exact plan ------------------------------------------------------------------------------- */
 
-static void put_job(pl_json *j, const pl_job *job)
+void pl_json_job(pl_json *j, const pl_job *job)
 {
     pl_json_object(j);
     pl_json_put_int(j, "job", job->number);
@@ -146,12 +146,12 @@ static pl_status begin_job(pl_call *c, pl_served *s, const json_t *object, pl_va
                  s->plan->argument != NULL ? s->plan->argument : "");
     }
     pl_status status = pl_goal_parse(goal, &checked, c->err);
-    status = status == PL_OK ? pl_jobs_add(&c->server->jobs, s, *v, goal, title != NULL ? title : "what if", &number, c->err) : status;
+    status = status == PL_OK ? pl_jobs_add(&c->server->jobs, s, NULL, *v, goal, title != NULL ? title : "what if", &number, c->err) : status;
     if (status == PL_OK) {
         *v = NULL;
         c->answer.status = 202;
         pl_jobs_get(&c->server->jobs, number, &job);
-        put_job(&c->json, &job);
+        pl_json_job(&c->json, &job);
     }
     return status;
 }
@@ -173,7 +173,7 @@ static pl_status answer_job(pl_call *c)
     pl_job job;
     pl_status status = find_job(c, &job);
     if (status == PL_OK) {
-        put_job(&c->json, &job);
+        pl_json_job(&c->json, &job);
     }
     return status;
 }
@@ -185,15 +185,15 @@ static pl_status answer_stop(pl_call *c)
     if (status == PL_OK) {
         pl_jobs_end(&c->server->jobs, job.number);
         pl_jobs_get(&c->server->jobs, job.number, &job);
-        put_job(&c->json, &job);
+        pl_json_job(&c->json, &job);
     }
     return status;
 }
 
 const pl_route PL_ROUTES_WHATIF[] = {
     {"POST", "/api/plans/{plan}/what-if", "", "What would change, at once, from the prices of the plan", "what-if", "application/json", BODY_MAX, PL_FRESH_NEVER, 0, answer_what_if},
-    {"POST", "/api/plans/{plan}/replan", "", "Plans again with these changes: a job", "job", "application/json", BODY_MAX, PL_FRESH_NEVER, 0, answer_replan},
+    {"POST", "/api/plans/{plan}/replan", "", "Plans again with these changes: a job", "job", "application/json", BODY_MAX, PL_FRESH_NEVER, PL_COSTLY, answer_replan},
     {"GET", "/api/jobs/{job}", "", "How a job stands", "job", NULL, 0, PL_FRESH_NEVER, 0, answer_job},
-    {"DELETE", "/api/jobs/{job}", "", "Stops a job", "job", NULL, 0, PL_FRESH_NEVER, 0, answer_stop},
+    {"DELETE", "/api/jobs/{job}", "", "Stops a job", "job", NULL, 0, PL_FRESH_NEVER, PL_COSTLY, answer_stop},
     {NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, NULL},
 };

@@ -56,7 +56,8 @@ typedef enum pl_fresh {
     PL_FRESH_ALWAYS  /* it never changes */
 } pl_fresh;
 
-enum { PL_WANTS_COMMONS = 1, PL_WANTS_MEMBER = 2, PL_OPEN = 4 }; /* a record; a session; open also with members_only */
+/* A record; a session; a session where there is a record (costly work); open also with members_only. */
+enum { PL_WANTS_COMMONS = 1, PL_WANTS_MEMBER = 2, PL_COSTLY = 4, PL_OPEN = 8 };
 
 typedef struct pl_route {
     const char *method, *path, *parameters; /* "name type text; ...", or "" */

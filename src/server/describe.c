@@ -136,7 +136,7 @@ void pl_server_reference(pl_str *out)
             if (r->body != NULL) {
                 pl_str_addf(out, "<br>sent: `%s`, at most %zu bytes", r->body, r->body_max);
             }
-            pl_str_addf(out, "%s | ", (r->wants & PL_WANTS_MEMBER) != 0 ? "<br>signed in only" : "");
+            pl_str_addf(out, "%s | ", (r->wants & PL_WANTS_MEMBER) != 0 ? "<br>signed in only" : (r->wants & PL_COSTLY) != 0 ? "<br>signed in only, where a commons is served" : "");
             if (r->gives[0] != '\0') {
                 pl_str_addf(out, "[%s](formats/api.md#%s) |\n", r->gives, r->gives);
             } else {

@@ -104,6 +104,7 @@ void pl_served_drop(pl_served *s)
         pl_free(s->balance);
         pl_free(s->folded);
         pl_free(s->letters);
+        pl_free(s->package);
         pl_free(s);
         s = parent;
     }

@@ -22,7 +22,7 @@ typedef struct pl_served {
     const pl_economy *base;     /* before its changes */
     pl_balance *balance;        /* by good */
     const char **folded;        /* by good: identifier, name and group in small letters, for the search */
-    char *letters;
+    char *letters, *package;    /* package: datapackage.json, which names sources; or NULL; owned */
     struct pl_served *parent;   /* whose economy it borrows, or NULL */
     pl_economy *own_economy;
     pl_variant *own_variant;

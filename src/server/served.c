@@ -7,8 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "council/motions.h"
 #include "io/file.h"
+#include "io/json_read.h"
 #include "io/tar.h"
 
 int pl_plans_list(pl_plans *p, pl_served **out)
@@ -72,6 +74,24 @@ static pl_status unpack(pl_call *c, const uint8_t hash[PL_HASH], const char *pat
     return status;
 }
 
+char *pl_served_package(const char *economy)
+{
+    char path[4300];
+    pl_file file;
+    json_t *checked = NULL;
+    char *text = NULL;
+    if (economy == NULL || !pl_path_join(path, sizeof path, economy, "datapackage.json") || pl_file_read(path, (size_t)1 << 20, &file, NULL) != PL_OK) {
+        return NULL;
+    }
+    if (pl_json_read(file.bytes, file.n, path, &checked, NULL, NULL) == PL_OK) {
+        text = file.bytes; /* is JSON, and ends with a zero byte */
+        file.bytes = NULL;
+    }
+    json_decref(checked);
+    pl_file_clear(&file);
+    return text;
+}
+
 /* Reads the plan and the economy that were unpacked there. */
 static pl_status load(const char *plan, const char *economy, pl_served *from, pl_error *err)
 {
@@ -82,6 +102,7 @@ static pl_status load(const char *plan, const char *economy, pl_served *from, pl
         from->plan = from->own_plan;
         from->economy = &from->own_variant->economy;
         from->base = from->own_economy;
+        from->package = pl_served_package(economy);
     }
     return status;
 }
@@ -106,6 +127,7 @@ static pl_status load_archives(pl_call *c, const archives *a, const char *id, pl
         pl_plan_free(from.own_plan);
         pl_variant_free(from.own_variant);
         pl_economy_free(from.own_economy);
+        pl_free(from.package);
         return status;
     }
     pl_plans_add(&c->server->plans, *out);

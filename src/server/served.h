@@ -11,6 +11,8 @@
 pl_status pl_served_of(pl_call *call, const char *id, pl_served **out);
 /* The same; PL_DATA when nothing was possible, so that there are no figures. */
 pl_status pl_served_planned(pl_call *call, const char *id, pl_served **out);
+/* datapackage.json of the economy at that path, when it is one and can be read; owned, or NULL. */
+char *pl_served_package(const char *economy);
 /* All that are in memory, each kept for the caller, the given one first; out has room for PL_PLANS_MOST + 1. */
 int pl_plans_list(pl_plans *plans, pl_served **out);
 

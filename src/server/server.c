@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "server/call.h"
+#include "server/served.h"
 
 #define CACHE ((size_t)128 << 20)
 #define BEAT_S 15     /* between signs of life on streams */
@@ -107,7 +107,8 @@ static size_t begin(void *user, pl_http_request *request, pl_content **refusal)
         return 0;
     }
     pl_session session = pl_sessions_of(&s->sessions, pl_http_cookie(request, "plenty"));
-    bool closed = (s->settings.members_only && (route->wants & PL_OPEN) == 0) || (route->wants & PL_WANTS_MEMBER) != 0;
+    bool closed = (s->settings.members_only && (route->wants & PL_OPEN) == 0) || (route->wants & PL_WANTS_MEMBER) != 0 ||
+                  ((route->wants & PL_COSTLY) != 0 && s->record != NULL);
     if (!reads && (why = forged(s, request, route)) != NULL) {
         *refusal = content_of_status(403, "", "usage", why);
     } else if (closed && !session.valid) {
@@ -234,7 +235,12 @@ static pl_status add_given(pl_server *s, pl_error *err)
     }
     snprintf(from.id, sizeof from.id, "given");
     snprintf(from.title, sizeof from.title, "%s", g->plan);
-    return pl_served_new(&from, &s->plans.given, err);
+    from.package = pl_served_package(from.base->path);
+    pl_status status = pl_served_new(&from, &s->plans.given, err);
+    if (status != PL_OK) {
+        pl_free(from.package);
+    }
+    return status;
 }
 
 static pl_status start(pl_server *s, pl_error *err)

@@ -10,6 +10,8 @@
 #define AHEAD 48 /* entries that are fetched from memory before they are used */
 #define PRUNE 1e-12     /* rivals are struck off when they are dearer by more than rounding */
 #define PRUNE_EVERY 4   /* sweeps */
+#define LOOK_EVERY 4    /* sweeps from an earlier answer: at all columns, not only the chosen ones */
+#define TOO_LITTLE 0.01 /* of the tolerance: levels that would move by less wait until it is more */
 
 /* The row of the only output of column c; -1 = none, -2 = several. */
 static int32_t output_row(const pl_sparse *flows, int32_t c, double *amount)
@@ -155,6 +157,7 @@ typedef struct value_sweep {
     const double *cost;
     const pl_sweep_settings *settings;
     double above, last;
+    bool evaluate; /* the chosen columns only */
     rivals left;
     int32_t *chosen;
     halves h;
@@ -166,10 +169,15 @@ static void sweep_values(value_sweep *w, int half)
     double *value = w->h.view[half], change = 0;
     for (int32_t g = w->h.from[half]; g < w->h.from[half + 1]; g++) {
         tick(&w->h, half, w->settings, g, "sweeping values", w->last);
-        double dear = value[g] > 0 ? value[g] * (1 + w->above) * (1 + PRUNE) : (double)INFINITY;
-        double best = cheapest(w->flows, w->makers, w->cost, w->settings->markup, value, g, dear, &w->left, &w->chosen[g]);
-        if (best > value[g]) {
-            double part = isfinite(best) ? (best - value[g]) / best : 1;
+        double best;
+        if (w->evaluate && w->chosen[g] >= 0) {
+            best = unit_cost(w->flows, w->makers, w->chosen[g], w->cost[w->chosen[g]], w->settings->markup, value);
+        } else {
+            double dear = value[g] > 0 ? value[g] * (1 + w->above) * (1 + PRUNE) : (double)INFINITY;
+            best = cheapest(w->flows, w->makers, w->cost, w->settings->markup, value, g, dear, &w->left, &w->chosen[g]);
+        }
+        if (best > value[g] || (w->settings->again && best < value[g])) {
+            double part = isfinite(best) ? fabs(best - value[g]) / fmax(best, value[g]) : 1;
             change = part > change ? part : change;
             value[g] = best;
         }
@@ -206,7 +214,8 @@ pl_status pl_sweep_values(const pl_sparse *flows, const pl_makers *makers, const
         }
     }
     while (ok && !w.h.stopped && !result->settled && result->sweeps < settings->most) {
-        bool prune = result->sweeps % PRUNE_EVERY == PRUNE_EVERY - 1;
+        bool prune = result->sweeps % PRUNE_EVERY == PRUNE_EVERY - 1 && !settings->again;
+        w.evaluate = settings->again && result->sweeps % LOOK_EVERY != 0;
         w.above = prune ? pl_sweep_above(flows, makers, chosen, cost, settings->markup, value) : (double)INFINITY;
         w.last = result->change;
 #pragma omp parallel for num_threads(w.h.threads) schedule(static, 1)
@@ -216,7 +225,7 @@ pl_status pl_sweep_values(const pl_sparse *flows, const pl_makers *makers, const
         show_values(&w.h);
         result->sweeps++;
         result->change = fmax(w.h.change[0], w.h.change[1]);
-        result->settled = result->change <= settings->tolerance;
+        result->settled = result->change <= settings->tolerance && !w.evaluate;
     }
     pl_free(w.left.column);
     pl_free(w.left.end);
@@ -243,40 +252,87 @@ double pl_sweep_above(const pl_sparse *flows, const pl_makers *makers, const int
     return above;
 }
 
+double pl_sweep_too_high(const pl_sparse *flows, const pl_makers *makers, const double *cost, const double *value, int threads)
+{
+    double high = 0;
+#pragma omp parallel for num_threads(threads > 1 ? 2 : 1) schedule(static) reduction(max : high)
+    for (int32_t g = 0; g < flows->n_rows; g++) {
+        for (int32_t i = makers->start[g]; isfinite(value[g]) && i < makers->start[g + 1]; i++) {
+            /* (1 - e) v lets it gain nothing when e (c + A v - v) + e v - e A v = e c >= (1 - e) (v - c - A v) =: (1 - e) gain */
+            int32_t c = makers->column[i];
+            double own = cost[c] / makers->output[c], unit = unit_cost(flows, makers, c, cost[c], 1, value);
+            double gain = value[g] - unit + 1e-15 * unit;
+            high = gain > 0 ? fmax(high, own > 0 ? gain / (own + gain) : 1) : high;
+        }
+    }
+    return high;
+}
+
 typedef struct output_sweep {
     const pl_sparse *flows;
     const pl_makers *makers;
-    const int32_t *chosen;
+    const pl_output_task *task;
     const pl_sweep_settings *settings;
     double *level;
-    double last;
+    double last, worth;   /* worth: of the demand */
     bool endless[HALVES]; /* a good is needed that nothing makes, or that takes more and more */
     halves h;             /* views of the needs: what a half asks of the other waits in its own */
 } output_sweep;
 
+/* Inputs of `more` of column c. */
+static void ask_for_inputs(const pl_sparse *flows, int32_t c, double more, double *need)
+{
+    int64_t last = flows->start[flows->n_columns] - 1;
+    for (int64_t k = flows->start[c]; k < flows->start[c + 1]; k++) {
+        double a = flows->amount[k];
+        __builtin_prefetch(&need[flows->index[k + AHEAD < last ? k + AHEAD : last]], 1);
+        need[flows->index[k]] += a < 0 ? -a * more : 0;
+    }
+}
+
+/* Inputs of `more` of the level of good g. */
+static void ask_for_good(const output_sweep *w, int32_t g, double more, double *need)
+{
+    const pl_makers *m = w->makers;
+    if (w->task->share == NULL) {
+        ask_for_inputs(w->flows, w->task->chosen[g], more, need);
+        return;
+    }
+    for (int32_t i = m->start[g]; i < m->start[g + 1]; i++) {
+        int32_t c = m->column[i];
+        if (w->task->share[c] > 0) {
+            ask_for_inputs(w->flows, c, more * w->task->share[c] / m->output[c], need);
+        }
+    }
+}
+
+/* The level of good g that makes so much of it; infinite where nothing can. */
+static double level_for(const output_sweep *w, int32_t g, double need)
+{
+    const pl_makers *m = w->makers;
+    bool none = w->task->share == NULL ? w->task->chosen[g] < 0 : m->start[g] == m->start[g + 1];
+    return need <= 0 ? 0 : none ? (double)INFINITY : w->task->share == NULL ? need / m->output[w->task->chosen[g]] : need;
+}
+
 static void sweep_outputs(output_sweep *w, int half)
 {
     double *need = w->h.view[half], change = 0;
+    const double *value = w->task->value;
+    double waits = TOO_LITTLE * w->settings->tolerance;
     for (int32_t g = w->h.from[half]; g < w->h.from[half + 1]; g++) {
         tick(&w->h, half, w->settings, g, "sweeping outputs", w->last);
-        int32_t c = w->chosen[g];
-        double want = need[g] <= 0 ? 0 : c < 0 ? (double)INFINITY : need[g] / w->makers->output[c];
-        if (!(want > w->level[g])) {
+        double want = level_for(w, g, need[g]), more = want - w->level[g];
+        if (value == NULL ? !(want > w->level[g]) : !(fabs(more) > waits * want)) {
             continue;
         }
         if (!isfinite(want) || (half == 0 && w->h.stopped)) {
             w->endless[half] = !isfinite(want);
             break;
         }
-        double more = want - w->level[g];
-        change = fmax(change, more / want);
+        double made = w->task->share == NULL ? w->makers->output[w->task->chosen[g]] : 1;
+        change = value == NULL ? fmax(change, more / want) : change + fabs(more) * made * value[g];
         w->level[g] = want;
-        int64_t last = w->flows->start[w->flows->n_columns] - 1;
-        for (int64_t k = w->flows->start[c]; k < w->flows->start[c + 1]; k++) {
-            double a = w->flows->amount[k];
-            __builtin_prefetch(&need[w->flows->index[k + AHEAD < last ? k + AHEAD : last]], 1);
-            need[w->flows->index[k]] += a < 0 ? -a * more : 0;
-        }
+        ask_for_good(w, g, more, need);
     }
     w->h.change[half] = change;
 }
@@ -288,7 +344,7 @@ static double pass_on(halves *h)
     for (int half = 0; h->n == 2 && half < HALVES; half++) {
         double *need = h->view[half], *waiting = h->view[1 - half];
         for (int32_t g = h->from[half]; g < h->from[half + 1]; g++) {
-            if (waiting[g] > 0) {
+            if (waiting[g] != 0) {
                 need[g] += waiting[g];
                 most = fmax(most, waiting[g] / need[g]);
                 waiting[g] = 0;
@@ -298,24 +354,46 @@ static double pass_on(halves *h)
     return most;
 }
 
-pl_status pl_sweep_outputs(const pl_sparse *flows, const pl_makers *makers, const int32_t *chosen, const double *demand,
+/* Needs before the first sweep: the demand, and what an earlier answer takes.  Each half's are in its own view. */
+static void begin_outputs(output_sweep *w)
+{
+    int32_t n = w->flows->n_rows;
+    const pl_output_task *task = w->task;
+    for (int half = 0; half < w->h.n; half++) {
+        int32_t from = w->h.from[half], to = w->h.from[half + 1];
+        double *need = w->h.view[half];
+        memset(need, 0, sizeof *need * (size_t)n);
+        memcpy(need + from, task->demand + from, sizeof *need * (size_t)(to - from));
+    }
+    if (task->value == NULL) {
+        memset(w->level, 0, sizeof *w->level * (size_t)n);
+        return;
+    }
+    for (int32_t g = 0; g < n; g++) {
+        w->worth += task->demand[g] > 0 ? task->demand[g] * task->value[g] : 0;
+    }
+#pragma omp parallel for num_threads(w->h.threads) schedule(static, 1)
+    for (int half = 0; half < w->h.n; half++) {
+        for (int32_t g = w->h.from[half]; g < w->h.from[half + 1]; g++) {
+            if (w->level[g] > 0) {
+                ask_for_good(w, g, w->level[g], w->h.view[half]);
+            }
+        }
+    }
+    (void)pass_on(&w->h);
+}
+
+pl_status pl_sweep_outputs(const pl_sparse *flows, const pl_makers *makers, const pl_output_task *task,
                            const pl_sweep_settings *settings, double *level, double *need, pl_sweep_result *result,
                            pl_error *err)
 {
     int32_t n = flows->n_rows;
-    output_sweep w = {.flows = flows, .makers = makers, .chosen = chosen, .settings = settings, .level = level};
+    output_sweep w = {.flows = flows, .makers = makers, .task = task, .settings = settings, .level = level};
     *result = (pl_sweep_result){.change = 1};
     if (!halve(&w.h, n, need, settings->threads)) {
         return pl_fail_nomem(err, "the gross outputs");
     }
-    memcpy(need, demand, sizeof *need * (size_t)n);
-    memset(level, 0, sizeof *level * (size_t)n);
-    if (w.h.n == 2) { /* the second half's needs are in its own view */
-        int32_t middle = w.h.from[1];
-        memset(w.h.view[1], 0, sizeof *need * (size_t)middle);
-        memcpy(w.h.view[1] + middle, need + middle, sizeof *need * (size_t)(n - middle));
-        memset(need + middle, 0, sizeof *need * (size_t)(n - middle));
-    }
+    begin_outputs(&w);
     while (!result->settled && !w.h.stopped && !w.endless[0] && !w.endless[1] && result->sweeps < settings->most) {
         w.last = result->change;
 #pragma omp parallel for num_threads(w.h.threads) schedule(static, 1)
@@ -324,7 +402,8 @@ pl_status pl_sweep_outputs(const pl_sparse *flows, const pl_makers *makers, cons
         }
         double passed = pass_on(&w.h);
         result->sweeps++;
-        result->change = fmax(passed, fmax(w.h.change[0], w.h.change[1]));
+        result->change = task->value == NULL ? fmax(passed, fmax(w.h.change[0], w.h.change[1]))
+                                             : (w.h.change[0] + w.h.change[1]) / fmax(w.worth, 1e-300);
         result->settled = result->change <= settings->tolerance && !w.endless[0] && !w.endless[1];
     }
     if (w.h.n == 2) {

@@ -6,7 +6,8 @@
  *     v(g) = min over the recipes of g of (cost + inputs valued at markup * v) / amount made
  * rise to the least solution when there is one (the non-substitution theorem, Samuelson 1951: the cheapest recipes do
  * not depend on what is needed), and gross outputs x = d + A x to what the needs d take.  Cost of a sweep: one pass
- * over the coefficients; each sweep shrinks the error by about the share of inputs in value. */
+ * over the coefficients; each sweep shrinks the error by about the share of inputs in value.  From an earlier answer to
+ * nearly the same question fewer sweeps do (policy iteration, Howard 1960); values and outputs then move either way. */
 #ifndef PLENTY_SPARSE_SWEEP_H
 #define PLENTY_SPARSE_SWEEP_H
 
@@ -40,6 +41,8 @@ typedef struct pl_sweep_settings {
     double markup;    /* on inputs: 1 = values; 1 + r = prices of production at the rate r */
     const pl_progress *progress;
     int threads;      /* 1 or 2; 0 = 1.  The same bits: many goods are always swept in two halves */
+    bool again;       /* `value` and `chosen` are an earlier answer, which may be too high or too low: values move either way,
+                         and only every fourth sweep looks at all columns, the others at the chosen ones.  No bounds then */
 } pl_sweep_settings;
 
 typedef struct pl_sweep_result {
@@ -59,10 +62,23 @@ pl_status pl_sweep_values(const pl_sparse *flows, const pl_makers *makers, const
 double pl_sweep_above(const pl_sparse *flows, const pl_makers *makers, const int32_t *chosen, const double *cost,
                       double markup, const double *value);
 
-/* Levels by good of its chosen column, so that at least demand[n_rows] is left over, but for the tolerance (relative to
- * the gross output).  need[n_rows]: workspace; in the end what each good is asked for in all.  Not settled also when a
- * good is needed that nothing makes. */
-pl_status pl_sweep_outputs(const pl_sparse *flows, const pl_makers *makers, const int32_t *chosen, const double *demand,
+/* The least e so that (1 - e) times `value` lets no column gain; 1 or more when that cannot be said: a column has no cost of its
+ * own, but gains. */
+double pl_sweep_too_high(const pl_sparse *flows, const pl_makers *makers, const double *cost, const double *value, int threads);
+
+/* What makes each good, and what for. */
+typedef struct pl_output_task {
+    const int32_t *chosen; /* by good: the column that makes it, -1 = none; or */
+    const double *share;   /* by column: its part of what is made of its good, adding up to 1, where several do (else NULL) */
+    const double *demand;  /* by good */
+    const double *value;   /* NULL; or by good: `level` then holds an earlier answer to begin with, levels move either way, and
+                              the tolerance is for the value of what moves, in parts of the value of the demand */
+} pl_output_task;
+
+/* Levels by good of its chosen column (with shares: what is made of the good), so that at least demand[n_rows] is left over,
+ * but for the tolerance (relative to the gross output).  need[n_rows]: workspace; in the end what each good is asked for in
+ * all.  Not settled also when a good is needed that nothing makes. */
+pl_status pl_sweep_outputs(const pl_sparse *flows, const pl_makers *makers, const pl_output_task *task,
                            const pl_sweep_settings *settings, double *level, double *need, pl_sweep_result *result,
                            pl_error *err) PL_CHECK;
 

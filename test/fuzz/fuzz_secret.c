@@ -122,7 +122,7 @@ static void give(uint8_t kind, const char *bytes, size_t n)
         }
         break;
     case 7:
-        status = pl_secret_output("Ed25519", &cert, 1, certificate_key.text, bytes, n, NULL, &out, &err);
+        status = pl_secret_output("Ed25519", &cert, 1, certificate_key.text, bytes, n, NULL, &out, NULL, &err);
         break;
     case 8:
         if (pl_secret_choices(election, bytes, n, &choice, &k, &err) == PL_OK) {

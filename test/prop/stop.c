@@ -171,13 +171,13 @@ TEST(values_and_outputs_are_bounded_after_every_sweep)
         pl_sweep_settings s = {.tolerance = 1e-15, .most = 100000, .markup = 1};
         pl_sweep_result r;
         CHECK(pl_sweep_values(&flows, &makers, cost, &s, truth, chosen, &r, NULL) == PL_OK);
-        CHECK(pl_sweep_outputs(&flows, &makers, chosen, demand, &s, whole, need, &r, NULL) == PL_OK && r.settled);
+        CHECK(pl_sweep_outputs(&flows, &makers, &(pl_output_task){.chosen = chosen, .demand = demand}, &s, whole, need, &r, NULL) == PL_OK && r.settled);
         for (int most = 1; most <= 40; most++) {
             s.most = most;
             memset(v, 0, sizeof v);
             CHECK(pl_sweep_values(&flows, &makers, cost, &s, v, then, &r, NULL) == PL_OK);
             double above = pl_sweep_above(&flows, &makers, then, cost, 1, v);
-            CHECK(pl_sweep_outputs(&flows, &makers, chosen, demand, &s, x, need, &r, NULL) == PL_OK);
+            CHECK(pl_sweep_outputs(&flows, &makers, &(pl_output_task){.chosen = chosen, .demand = demand}, &s, x, need, &r, NULL) == PL_OK);
             for (int32_t g = 0; g < e->n_goods; g++) {
                 if (!(v[g] <= truth[g] * (1 + 1e-12)) || !(v[g] * (1 + above) >= truth[g] * (1 - 1e-12))) {
                     FAIL("economy %d, %d sweeps: %.17g to %.17g does not hold %.17g", (int)seed, most, v[g], v[g] * (1 + above), truth[g]);

@@ -43,6 +43,7 @@ TEST(what_is_wrong_is_named_with_its_place)
         {"tier.0 = none", "town:1:1", "no parameter", "tier.1"},
         {"tier.1 = a\ttab", "town:1:11", "control character", "text"},
         {"grant.needed = 4\ngrant.approvers = 3", "town", "more than", ""},
+        {"secret.needed = 5\nsecret.trustees = 4", "town", "more than", ""},
     };
     for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++) {
         pl_constitution c;
@@ -63,10 +64,14 @@ TEST(bounds_are_enforced)
         CHECK(a->least <= a->value && a->value <= a->most);
         for (int k = 0; k < 4; k++) {
             char text[200];
+            const char *besides = i == PL_GRANT_NEEDED        ? "grant.approvers = 15\n"
+                                  : i == PL_GRANT_APPROVERS   ? "grant.needed = 2\n"
+                                  : i == PL_SECRECY_NEEDED    ? "secret.trustees = 20\n"
+                                  : i == PL_SECRECY_TRUSTEES  ? "secret.needed = 2\n"
+                                                              : "";
             pl_constitution c;
             pl_error err = {0};
-            snprintf(text, sizeof text, "%s%s%s = %lld\n", i == PL_GRANT_NEEDED ? "grant.approvers = 15\n" : "", i == PL_GRANT_APPROVERS ? "grant.needed = 2\n" : "", a->key,
-                     (long long)x[k]);
+            snprintf(text, sizeof text, "%s%s = %lld\n", besides, a->key, (long long)x[k]);
             CHECK_INT(read_text(text, &c, &err), k < 2 ? PL_OK : PL_DATA);
         }
     }

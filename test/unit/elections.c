@@ -180,11 +180,38 @@ TEST(delegates_elect_among_themselves_and_fall_together)
     test_commons_end(&c);
 }
 
+/* Nobody acts on a commission that is over; so the council above is elected quickly, once those below are. */
+TEST(a_council_of_delegates_is_empty_for_three_days)
+{
+    test_commons c = test_commons_begin(10);
+    test_id low = test_council(&c, "Bakers", test_everyone(&c), 3), high = test_council(&c, "Bread", low, 1);
+    test_constitution(&c, "mandate.term_days = 60\n");
+    stand_all(&c, test_election_id(&c, low), (size_t[]){0, 1, 2}, 3);
+    CHECK_INT(test_stand(&c, 0, test_election_id(&c, high)), PL_RULE_NONE);
+    test_later(&c, DAYS(2));
+    CHECK(test_holds(&c, 0, high, NULL));
+    pl_election e = test_election(&c, low);
+    c.now = (uint64_t)e.opens;
+    for (size_t who = 0; who < 3; who++) {
+        CHECK_INT(test_stand(&c, who, test_election_id(&c, low)), PL_RULE_NONE);
+    }
+    c.now = (uint64_t)test_group(&c, low).ends;
+    CHECK(test_holds(&c, 0, low, NULL) && !test_holds(&c, 0, high, NULL));
+    for (size_t who = 0; who < 2; who++) {
+        CHECK_INT(test_stand(&c, who, test_election_id(&c, high)), PL_RULE_NONE);
+    }
+    test_later(&c, DAYS(2));
+    CHECK_INT(test_rank(&c, 2, test_election_id(&c, high), (size_t[]){1}, 1), PL_RULE_NONE);
+    test_later(&c, DAYS(1));
+    CHECK(test_holds(&c, 1, high, NULL));
+    test_commons_end(&c);
+}
+
 TEST(a_delegate_who_is_elected_anew_stays_on_the_roll)
 {
     test_commons c = test_commons_begin(10);
     test_id low = test_council(&c, "Bakers", test_everyone(&c), 3), high = test_council(&c, "Bread", low, 1), mandate;
-    test_constitution(&c, "mandate.term_days = 60\n");
+    test_constitution(&c, "mandate.term_days = 60\nelection.delegates_nomination_days = 14\nelection.delegates_voting_days = 7\n");
     stand_all(&c, test_election_id(&c, low), (size_t[]){0, 1, 2}, 3);
     uint64_t began = c.now;
     test_id next = test_election_id(&c, low), id = test_election_id(&c, high);

@@ -78,7 +78,7 @@ static void three_terms(pl_step *s, const uint8_t *member)
     mandate(s, member, 1600, 500, 0);
     mandate(s, member, 1100, 500, 0);
     mandate(s, member, 600, 500, 0); /* ended 100 days ago: a break */
-    mandate(s, member, 1900, 200, 0);
+    mandate(s, member, 1900, 100, 0); /* less than half a term */
 }
 
 static void four_terms(pl_step *s, const uint8_t *member)

@@ -239,7 +239,7 @@ static world delegates(test_id *high, test_id *election)
     world w = {.c = test_commons_begin(10)};
     w.council = test_council(&w.c, "Bakers", test_everyone(&w.c), 3);
     *high = test_council(&w.c, "Bread", w.council, 1);
-    test_constitution(&w.c, "");
+    test_constitution(&w.c, "election.delegates_nomination_days = 14\nelection.delegates_voting_days = 7\n");
     w.election = test_election_id(&w.c, w.council);
     nominate(&w, 3);
     *election = test_election_id(&w.c, *high);

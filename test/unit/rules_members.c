@@ -3,7 +3,7 @@
  * Founding, members, the public lot, grants: what each rule refuses, and how things go when nobody breaks one. */
 #include <stdlib.h>
 
-#include "council/grants.h"
+#include "council/acts.h"
 #include "council/members.h"
 #include "council/motions.h"
 #include "test/commons_help.h"

@@ -77,7 +77,7 @@ TEST(a_chain_is_a_geometric_series)
     pl_sweep_result r;
     memset(demand, 0, sizeof demand);
     demand[0] = 1;
-    CHECK(pl_sweep_outputs(&m.flows, &m.makers, chosen, demand, &EXACT, x, need, &r, NULL) == PL_OK);
+    CHECK(pl_sweep_outputs(&m.flows, &m.makers, &(pl_output_task){.chosen = chosen, .demand = demand}, &EXACT, x, need, &r, NULL) == PL_OK);
     CHECK(r.settled && r.sweeps <= 2); /* inputs come after: one sweep, and one that finds nothing */
     for (int32_t g = 0; g < N; g++) {
         CHECK(x[g] == ldexp(1, -g));
@@ -134,7 +134,7 @@ TEST(a_star_takes_from_the_middle)
         CHECK(v[g] == (g == 500 ? 0.25 : 1.25));
         demand[g] = 1;
     }
-    CHECK(pl_sweep_outputs(&m.flows, &m.makers, chosen, demand, &EXACT, x, need, &r, NULL) == PL_OK && r.settled);
+    CHECK(pl_sweep_outputs(&m.flows, &m.makers, &(pl_output_task){.chosen = chosen, .demand = demand}, &EXACT, x, need, &r, NULL) == PL_OK && r.settled);
     CHECK(x[500] == 1 + 4.0 * (N - 1));
     pl_makers_clear(&m.makers);
 }
@@ -165,7 +165,7 @@ TEST(what_nobody_makes_and_what_eats_itself)
     CHECK(isinf(v[0]) && isinf(v[1]) && v[2] == 1 && chosen[1] == -1);
     pl_sweep_result r;
     demand[0] = 1, demand[1] = demand[2] = 0;
-    CHECK(pl_sweep_outputs(&m.flows, &m.makers, chosen, demand, &EXACT, x, need, &r, NULL) == PL_OK && !r.settled);
+    CHECK(pl_sweep_outputs(&m.flows, &m.makers, &(pl_output_task){.chosen = chosen, .demand = demand}, &EXACT, x, need, &r, NULL) == PL_OK && !r.settled);
     pl_makers_clear(&m.makers);
     begin(&m, 2); /* a cycle that takes more than it makes */
     put(&m, 0, 1), put(&m, 1, -2), end_column(&m, 1);
@@ -175,7 +175,7 @@ TEST(what_nobody_makes_and_what_eats_itself)
     s.most = 3000;
     values(&m, &s, v, chosen);
     demand[1] = 1;
-    CHECK(pl_sweep_outputs(&m.flows, &m.makers, chosen, demand, &s, x, need, &r, NULL) == PL_OK && !r.settled);
+    CHECK(pl_sweep_outputs(&m.flows, &m.makers, &(pl_output_task){.chosen = chosen, .demand = demand}, &s, x, need, &r, NULL) == PL_OK && !r.settled);
     pl_makers_clear(&m.makers);
     begin(&m, 2); /* joint products are refused */
     put(&m, 0, 1), put(&m, 1, 1), end_column(&m, 1);

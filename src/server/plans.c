@@ -19,7 +19,8 @@ static unsigned small_letter(unsigned c)
             return c + CAPITALS[i].by;
         }
     }
-    return c >= 0x100 && c <= 0x17f && c % 2 == 0 ? c + 1 : c; /* Latin with marks: pairs, nearly all */
+    bool odd = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17e); /* Latin with marks: pairs, of which the capital comes first */
+    return c >= 0x100 && c <= 0x17e && c != 0x130 && c != 0x138 && c != 0x149 && c != 0x178 && c % 2 == (odd ? 1 : 0) ? c + 1 : c;
 }
 
 char *pl_fold_letters(const char *text, char *out)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "council/acts.h"
 #include "council/grants.h"
 
 pl_status pl_view_look(pl_call *c, pl_look_fn look)

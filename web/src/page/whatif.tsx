@@ -198,7 +198,7 @@ function Propose({ changes, made }: { changes: readonly string[]; made: Plan }):
 }
 
 function Board({ plan, names }: { plan: Plan; names: Names }): JSX.Element {
-  const levers = useSignal<readonly Lever[]>((plan.resources ?? []).filter((r) => r.available !== null && r.available > 0).map((r) => ({ kind: 'set', id: r.resource, name: names.of(r.resource, r.name), percent: 0 })));
+  const levers = useSignal<readonly Lever[]>((plan.resources ?? []).filter((r) => r.available !== null && r.available > 0).map((r) => ({ kind: 'set', id: r.resource, name: names.of('resource', r.resource), percent: 0 })));
   const isolated = useSignal(false);
   const quick = useSignal<{ stages: readonly StageChange[]; ms: number } | null>(null);
   const made = useSignal<Plan | null>(null);

@@ -28,7 +28,6 @@ typedef struct pl_fold {
     pl_store *store;   /* where the events before it and the blobs lie */
     pl_store *door;    /* where events are taken in: rules at the door hold too, blobs must be here; NULL in replay */
     uint64_t now;      /* at the door */
-    pl_store *events;  /* where one who looks can read them, or NULL */
 } pl_fold;
 
 /* Reads n events and verifies those signatures whose keys the state knows, with all cores. */

@@ -72,12 +72,17 @@ pl_status pl_served_new(const pl_served *from, pl_served **out, pl_error *err)
     *s = *from;
     atomic_init(&s->holders, 1);
     s->balance = PL_NEW0(pl_balance, s->economy->n_goods + 1);
-    if (s->balance == NULL || !fold_goods(s)) {
+    s->asked = PL_NEW0(double, s->economy->n_goods + 1);
+    if (s->balance == NULL || s->asked == NULL || !fold_goods(s)) {
         pl_free(s->balance);
+        pl_free(s->asked);
         pl_free(s->folded);
         pl_free(s->letters);
         pl_free(s);
         return pl_fail_nomem(err, "serving a plan");
+    }
+    for (int32_t k = 0; k < s->economy->n_needs; k++) {
+        s->asked[s->economy->needs[k].good] += s->economy->needs[k].amount;
     }
     if (s->plan->outcome == PL_PLANNED) {
         pl_plan_balances(s->plan, s->economy, s->balance);
@@ -103,6 +108,7 @@ void pl_served_drop(pl_served *s)
         pl_variant_free(s->own_variant);
         pl_economy_free(s->own_economy);
         pl_free(s->balance);
+        pl_free(s->asked);
         pl_free(s->folded);
         pl_free(s->letters);
         pl_free(s->package);

@@ -55,6 +55,23 @@ static const char *const WORDS[][2] = {
     {"rota.offered", "A member offered to swap turns"},
     {"rota.swapped", "Two members swapped turns"},
     {"rota.served", "A turn was confirmed as served"},
+    {"archive.opened", "A secret ballot was opened for an archive"},
+    {"ballot.opened", "A trustee opened a part of a secret ballot"},
+    {"ballot.shuffled", "A trustee shuffled the papers of a secret ballot"},
+    {"handover.confirmed", "A handover was confirmed"},
+    {"missing.reported", "Somebody reported what was wanted and not there"},
+    {"order.placed", "A member placed an order"},
+    {"order.withdrawn", "A member withdrew an order"},
+    {"pay.corrected", "An entry of pay was corrected"},
+    {"constitution.proposed", "A founder proposed a constitution"},
+    {"record.rekeyed", "The record got another key"},
+    {"record.restored", "The record was restored"},
+    {"roll.corrected", "A roll was corrected"},
+    {"trustee.agreed", "A trustee agreed to the key of a secret ballot"},
+    {"trustee.certified", "A trustee gave a key for a secret ballot"},
+    {"trustee.objected", "A trustee objected to a part of a key"},
+    {"trustee.shared", "A trustee shared parts of a key"},
+    {"vote.sealed", "A member voted in a secret ballot"},
 };
 
 const char *pl_words_event(const char *kind)

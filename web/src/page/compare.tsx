@@ -201,14 +201,13 @@ export function ComparePage(): JSX.Element {
       <PageHead title={t('page_compare')}>{t('compare_lead')}</PageHead>
       <Load from={plans}>
         {(list) => {
-          const first = list.plans[0];
-          const second = list.plans[1];
-          if (first === undefined || second === undefined) return <Empty>{t('compare_needs_two')}</Empty>;
-          const a = query.value.get('a') ?? list.now ?? first.plan;
-          const b = query.value.get('b') ?? (first.plan === a ? second.plan : first.plan);
+          // Plans of a motion are read out of the record when they are asked for; the list holds what was asked for so far.
+          const a = query.value.get('a') ?? list.now ?? list.plans[0]?.plan;
+          const b = query.value.get('b') ?? list.plans.find((p) => p.plan !== a)?.plan;
+          if (a === undefined || b === undefined) return <Empty>{t('compare_needs_two')}</Empty>;
           return (
             <>
-              <Choose list={list.plans} a={a} b={b} />
+              {list.plans.length > 1 && <Choose list={list.plans} a={a} b={b} />}
               {a === b ? <Empty>{t('compare_same')}</Empty> : <Pairing key={`${a} ${b}`} a={a} b={b} />}
             </>
           );

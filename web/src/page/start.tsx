@@ -9,6 +9,7 @@ import { count, day, fromNow } from '../lib/format';
 import { t } from '../lib/i18n';
 import { hasKey, me } from '../lib/key';
 import { useLoad } from '../lib/load';
+import { loadPlans } from '../lib/plan';
 import type { RecordPage } from '../lib/record';
 import { loadAssemblies, type Assembly } from '../lib/votes';
 import { fromHex } from '../record/bytes';
@@ -25,11 +26,12 @@ interface State {
   readonly proposals: readonly { readonly proposal: string; readonly author: string; readonly until: number; readonly vouchers: number; readonly objections: number; readonly state: string }[];
   readonly tiers: readonly string[];
   readonly rotas: number;
+  readonly planned: boolean;
 }
 
 async function load(stop: AbortSignal): Promise<State> {
   void moved.value;
-  const [commons, members, assemblies, adopted, proposals, constitution, rotas] = await Promise.all([
+  const [commons, members, assemblies, adopted, proposals, constitution, rotas, plans] = await Promise.all([
     get<State['commons']>('/api/commons', stop),
     get<{ members: State['members'] }>('/api/members?most=1000', stop),
     loadAssemblies(stop),
@@ -37,6 +39,7 @@ async function load(stop: AbortSignal): Promise<State> {
     get<{ proposals: State['proposals'] }>('/api/proposals', stop),
     get<{ tiers: readonly string[] }>('/api/constitution', stop),
     get<{ rotas: readonly unknown[] }>('/api/rotas', stop),
+    loadPlans(stop),
   ]);
   return {
     commons,
@@ -46,6 +49,7 @@ async function load(stop: AbortSignal): Promise<State> {
     proposals: proposals.proposals,
     tiers: constitution.tiers,
     rotas: rotas.rotas.length,
+    planned: plans.now !== null,
   };
 }
 
@@ -268,7 +272,7 @@ function Steps({ s }: { s: State }): JSX.Element {
         <Step n={5} title={t('step_constitution')} done={s.commons.in_force}>
           <Constitution s={s} />
         </Step>
-        <Step n={6} title={t('step_plan')} done={about.value?.plan === true}>
+        <Step n={6} title={t('step_plan')} done={s.planned}>
           <p>{t('step_plan_text')}</p>
           <pre class="small">{'plenty plan ECONOMY -o A\nplenty plan ECONOMY --set labour=+10% -o B\nplenty motion plans COMMONS A B --economy ECONOMY --title ... --key ...'}</pre>
           <a class="button" href="/economy">

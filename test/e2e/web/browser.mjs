@@ -87,6 +87,8 @@ export async function act(page, button, { within = page, fill = null } = {}) {
   const passphrase = dialog.locator('input[type=password]');
   if ((await passphrase.count()) > 0) await passphrase.fill(PASS);
   await dialog.getByRole('button', { name: 'Sign', exact: true }).click();
-  await dialog.waitFor({ state: 'detached', timeout: 30000 });
+  const alert = dialog.getByRole('alert');
+  await Promise.race([dialog.waitFor({ state: 'detached', timeout: 60000 }), alert.waitFor({ timeout: 60000 }).catch(() => undefined)]);
+  if ((await alert.count()) > 0) throw new Error(`${button}: ${await alert.innerText()}`);
   return page.locator('.told').innerText();
 }

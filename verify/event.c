@@ -362,6 +362,7 @@ static const char *const OF_COMMONS[] = {
     "motion.amended", "motion.point", "motion.tabled", "motion.urgent",
     "move.objected",
     "order.placed", "order.withdrawn",
+    "passkey.added", "passkey.removed",
     "pay.corrected", "pay.entered", "pay.skilled",
     "question.answered", "question.asked",
     "recall.answered", "recall.asked", "recall.signed", "recall.withdrawn",

@@ -8,6 +8,7 @@
 #include "council/motions.h"
 #include "council/recall.h"
 #include "council/sealed.h"
+#include "council/passkeys.h"
 #include "council/wants.h"
 
 static pl_status mandate_ends(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
@@ -76,6 +77,8 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_DECISION_REPORTED,
     &PL_KIND_QUESTION_ASKED,
     &PL_KIND_QUESTION_ANSWERED,
+    &PL_KIND_PASSKEY_ADDED,
+    &PL_KIND_PASSKEY_REMOVED,
     &PL_KIND_ORDER_PLACED,
     &PL_KIND_ORDER_WITHDRAWN,
     &PL_KIND_MISSING_REPORTED,

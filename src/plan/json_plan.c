@@ -62,7 +62,7 @@ static void needs(pl_json *j, const pl_plan *plan, const pl_economy *e, const in
 }
 
 /* The limits that bind, stage by stage. */
-static pl_status reasons(pl_json *j, const pl_plan *plan, const pl_economy *e, pl_error *err)
+static pl_status reasons(pl_json *j, const pl_plan *plan, const pl_economy *e, int32_t weightiest, pl_error *err)
 {
     pl_json_key(j, "limits");
     pl_json_array(j);
@@ -73,7 +73,7 @@ static pl_status reasons(pl_json *j, const pl_plan *plan, const pl_economy *e, p
         if (status != PL_OK) {
             return status;
         }
-        for (int32_t i = 0; i < n; i++) {
+        for (int32_t i = 0; i < n && (weightiest == 0 || i < weightiest); i++) {
             const pl_limit *l = &list[i].limit;
             char words[200];
             pl_json_object(j);
@@ -134,7 +134,7 @@ static void clashes(pl_json *j, const pl_plan *plan, const pl_economy *e)
     pl_json_end(j);
 }
 
-static pl_status planned(pl_json *j, const pl_plan *plan, const pl_economy *e, int32_t most, pl_error *err)
+static pl_status planned(pl_json *j, const pl_plan *plan, const pl_economy *e, int32_t most, int32_t weightiest, pl_error *err)
 {
     int32_t *worst = PL_NEW(int32_t, e->n_needs);
     double *use = PL_NEW(double, e->n_resources);
@@ -148,17 +148,17 @@ static pl_status planned(pl_json *j, const pl_plan *plan, const pl_economy *e, i
         needs(j, plan, e, worst, most > 0 && n > most ? most : n);
         pl_json_put_int(j, "n_short", n);
         resources(j, plan, e, use);
-        status = reasons(j, plan, e, err);
+        status = reasons(j, plan, e, weightiest, err);
     }
     pl_free(worst);
     pl_free(use);
     return status;
 }
 
-pl_status pl_json_outcome(pl_json *j, const pl_plan *plan, const pl_economy *e, int32_t most, pl_error *err)
+pl_status pl_json_outcome(pl_json *j, const pl_plan *plan, const pl_economy *e, int32_t most, int32_t weightiest, pl_error *err)
 {
     if (plan->outcome == PL_PLANNED) {
-        return planned(j, plan, e, most, err);
+        return planned(j, plan, e, most, weightiest, err);
     }
     clashes(j, plan, e);
     return PL_OK;

@@ -16,6 +16,7 @@
 #include "server/served.h"
 
 #define SHORT_SHOWN 100 /* of a summary */
+#define LIMITS_SHOWN 30 /* of each stage */
 #define TIERS 16
 
 /* ---- All plans, one plan -------------------------------------------------------------------------- */
@@ -67,7 +68,7 @@ static pl_status answer_plan(pl_call *c)
     put_head(&c->json, s);
     put_changes(&c->json, s->plan);
     pl_json_stages(&c->json, s->plan, s->economy);
-    status = pl_json_outcome(&c->json, s->plan, s->economy, SHORT_SHOWN, c->err);
+    status = pl_json_outcome(&c->json, s->plan, s->economy, SHORT_SHOWN, LIMITS_SHOWN, c->err);
     pl_json_put_number(&c->json, "gap", pl_plan_gap(s->plan));
     pl_json_end(&c->json);
     pl_served_drop(s);

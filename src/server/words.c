@@ -71,6 +71,8 @@ static const char *const WORDS[][2] = {
     {"trustee.certified", "A trustee gave a key for a secret ballot"},
     {"trustee.objected", "A trustee objected to a part of a key"},
     {"trustee.shared", "A trustee shared parts of a key"},
+    {"passkey.added", "A member added a passkey for signing in"},
+    {"passkey.removed", "A member took a passkey back"},
     {"vote.sealed", "A member voted in a secret ballot"},
 };
 

@@ -98,6 +98,36 @@ TEST(what_was_seen_is_not_sent_again)
     test_commons_end(&c);
 }
 
+/* Every answer is a page without scripts too; what people write is text there, and nothing else. */
+TEST(pages_are_readable_without_scripts)
+{
+    test_commons c = test_commons_begin(1);
+    static const test_field EVIL[] = {F_TEXT("text", "<script>alert(1)</script>\"'><img src=x onerror=y>"), {0}};
+    char out[400];
+    CHECK(test_act(&c, 0, pl_kind_of(NULL, "note", 4), EVIL) == PL_RULE_NONE);
+    pl_server *s = test_serve(&c, NULL);
+    test_reply r = test_get(s, "/plain/record");
+    CHECK_INT(r.status, 200);
+    CHECK_STR(test_header(&r, "Content-Type", out), "text/html; charset=utf-8");
+    CHECK(strstr(r.body, "A member wrote a note") != NULL && strstr(r.body, "href=\"/plain/record/1\"") != NULL);
+    CHECK(strstr(r.body, "<script") == NULL);
+    test_reply_free(&r);
+    r = test_get(s, "/plain/record/1");
+    CHECK(strstr(r.body, "&lt;script&gt;alert(1)&lt;/script&gt;") != NULL && strstr(r.body, "<script") == NULL && strstr(r.body, "<img") == NULL);
+    test_reply_free(&r);
+    r = test_get(s, "/plain");
+    CHECK_INT(r.status, 200);
+    CHECK(strstr(r.body, "<a href=\"/plain/motions\">Motions</a>") != NULL);
+    test_reply_free(&r);
+    expect(s, "GET", "/plain/style.css", "", NULL, 200);
+    expect(s, "GET", "/plain/nothing", "", NULL, 404);
+    expect(s, "GET", "/plain/record/77", "", NULL, 404);
+    expect(s, "GET", "/plain/me", "", NULL, 401);
+    expect(s, "POST", "/plain/members", "Plenty-Request: 1\r\n", "", 405);
+    pl_server_stop(s);
+    test_commons_end(&c);
+}
+
 /* ---- Acting --------------------------------------------------------------------------------------- */
 
 static const test_field SAYS[] = {F_TEXT("text", "We begin at six."), {0}};

@@ -7,6 +7,7 @@
 #include "council/members.h"
 #include "council/motions.h"
 #include "council/recall.h"
+#include "council/sharing.h"
 #include "council/sealed.h"
 #include "council/passkeys.h"
 #include "council/wants.h"
@@ -37,9 +38,16 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_MEMBER_MOVED,
     &PL_KIND_MOVE_OBJECTED,
     &PL_KIND_MEMBER_RECOVERED,
+    &PL_KIND_SHARE_ANNOUNCED,
+    &PL_KIND_SHARE_SEALED,
+    &PL_KIND_SHARE_OPENED,
+    &PL_KIND_SHARE_ENTERED,
+    &PL_KIND_QUEUE_REPORTED,
     &PL_KIND_LOT_ANNOUNCED,
     &PL_KIND_LOT_SEALED,
     &PL_KIND_LOT_OPENED,
+    &PL_KIND_LOT_SHARED,
+    &PL_KIND_LOT_UNSEALED,
     &PL_KIND_GRANT_ASKED,
     &PL_KIND_GRANT_APPROVED,
     &PL_KIND_GRANT_REFUSED,
@@ -92,8 +100,13 @@ static const pl_due DUES[] = {
     {"rota.fills", pl_rota_fills},
     {"member.admits", pl_member_admits},
     {"member.moves", pl_member_moves},
+    {"share.seals", pl_share_seals},
+    {"share.opens", pl_share_opens},
+    {"share.drawn", pl_share_drawn},
     {"lot.seals", pl_lot_seals},
     {"lot.draws", pl_lot_draws},
+    {"lot.keyed", pl_lot_keyed},
+    {"lot.renews", pl_lot_renews},
     {"grant.drawn", pl_grant_drawn},
     {"grant.lapses", pl_grant_lapses},
     {"motion.freezes", pl_motion_freezes},
@@ -112,7 +125,7 @@ static const pl_due DUES[] = {
     {NULL, NULL},
 };
 
-static const pl_rulebook RULES = {KINDS, DUES, pl_members_founded};
+static const pl_rulebook RULES = {KINDS, DUES, pl_members_founded, pl_sealed_prepare};
 
 const pl_rulebook *pl_council_rules(void)
 {

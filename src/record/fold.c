@@ -380,5 +380,6 @@ pl_status pl_fold_prepare(pl_fold *fold, const pl_bytes *events, size_t n, pl_pr
         }
     }
     pl_free(known);
-    return status;
+    bool more = status == PL_OK && fold->rulebook != NULL && fold->rulebook->prepare != NULL;
+    return more ? fold->rulebook->prepare(fold, out, n, err) : status;
 }

@@ -10,15 +10,15 @@
 #include "record/tree.h"
 
 /* An event, read; and what is known of its signature. */
-typedef struct pl_prepared {
+struct pl_prepared {
     pl_event event; /* when `broken` is none */
     pl_rule broken; /* */
     char why[200];
     uint8_t public_key[32]; /* of the key that it names, when the state knows it */
     enum { PL_UNVERIFIED, PL_HOLDS, PL_HOLDS_NOT } signature;
-} pl_prepared;
+};
 
-typedef struct pl_fold {
+struct pl_fold {
     pl_state *state;
     const pl_rulebook *rulebook; /* or NULL */
     pl_nodes nodes;    /* of the tree so far, for R-011 */
@@ -28,7 +28,8 @@ typedef struct pl_fold {
     pl_store *store;   /* where the events before it and the blobs lie */
     pl_store *door;    /* where events are taken in: rules at the door hold too, blobs must be here; NULL in replay */
     uint64_t now;      /* at the door */
-} pl_fold;
+    pl_store *events;  /* where one who looks can read them, or NULL */
+};
 
 /* Reads n events and verifies those signatures whose keys the state knows, with all cores. */
 pl_status pl_fold_prepare(pl_fold *fold, const pl_bytes *events, size_t n, pl_prepared *out, pl_error *err);

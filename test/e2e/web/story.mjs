@@ -108,7 +108,7 @@ ok((await get(`/api/elections/${election}`)).vote.votes === 5, 'five vote in the
 ok((await get('/api/plans')).now !== null, 'the plan that won is in force');
 await day(22);
 await eva.page.goto(at(`/councils/election/${election}`));
-await eva.page.getByText('The count, stage by stage').waitFor();
+await eva.page.getByRole('heading', { name: 'The count, stage by stage' }).waitFor();
 ok((await eva.page.locator('.stages > li').count()) >= 1 && (await eva.page.getByText('elected, seat 1').count()) === 1, 'the count is shown stage by stage');
 
 // A recall, from the button to the end of the mandate.

@@ -62,7 +62,8 @@ export function Figure({ what, label, children }: { what: string; label: string;
 function nameOf(term: Term, names: Names): string {
   if (term.kind === 'need') return t('need_of', { good: term.name ?? names.of('good', term.good ?? ''), group: term.group === '' ? t('everybody') : (term.group ?? ''), tier: term.tier ?? 0 });
   const id = term.good ?? term.recipe ?? term.id ?? '';
-  const name = term.name ?? names.of(term.kind, id);
+  const known = names.of(term.kind, id);
+  const name = known === id ? (term.name ?? id) : known; // names of the server are in English, with the kind in front
   return term.kind === 'recipe' ? name : `${wordOr(`kind_${term.kind}`, term.kind)}: ${name}`;
 }
 

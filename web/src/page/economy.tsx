@@ -188,7 +188,7 @@ function Beside({ rows, f }: { rows: readonly Row[]; f: Finding }): JSX.Element 
   if (at === null) return null;
   const shown = [...new Set([0, at.row - 1, at.row, at.row + 1])].filter((i) => i >= 0 && i < rows.length);
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={f.file ?? ''}>
+    <div class="scroll" tabIndex={0} role="group" aria-label={f.file ?? ''}>
       <table>
         <tbody>
           {shown.map((i) => {

@@ -38,7 +38,7 @@ function Make(): JSX.Element {
   });
   return (
     <form class="card stack" onSubmit={form.submit}>
-      <h3>{t('make_key')}</h3>
+      <h2 class="minor">{t('make_key')}</h2>
       <p class="soft small">{t('make_key_note', { least: LEAST })}</p>
       <label class="field">
         <span>{t('passphrase')}</span>
@@ -64,7 +64,7 @@ function Take(): JSX.Element {
   });
   return (
     <form class="card stack" onSubmit={form.submit}>
-      <h3>{t('take_key')}</h3>
+      <h2 class="minor">{t('take_key')}</h2>
       <p class="soft small">{t('take_key_note')}</p>
       <label class="field">
         <span>{t('key_file')}</span>
@@ -139,9 +139,9 @@ function Own(): JSX.Element {
   return (
     <>
       <div class="card stack">
-        <h3 class="row">
+        <h2 class="row minor">
           {t('your_key')} {signer.value === null ? <Badge>{t('locked')}</Badge> : <Badge kind="good">{t('unlocked')}</Badge>}
-        </h3>
+        </h2>
         <dl class="facts">
           <dt>{t('key_id')}</dt>
           <dd class="mono">{me.value}</dd>

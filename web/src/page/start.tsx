@@ -56,12 +56,12 @@ async function load(stop: AbortSignal): Promise<State> {
 function Step({ n, title, done, children }: { n: number; title: string; done: boolean; children: ComponentChildren }): JSX.Element {
   return (
     <li class="card stack">
-      <h3 class="row">
+      <h2 class="row minor">
         <span class="rank" aria-hidden="true">
           {done ? '✓' : count(n)}
         </span>
         {title} {done && <Badge kind="good">{t('done')}</Badge>}
-      </h3>
+      </h2>
       {children}
     </li>
   );

@@ -79,7 +79,7 @@ await context.close();
 
 // A hundred thousand goods: only the rows in view are in the page.
 const large = join(town, 'large');
-execFileSync(plenty, ['generate', '--goods', '100000', '--seed', '1', '-o', large], { stdio: 'ignore' });
+execFileSync(plenty, ['generate', large, '--goods', '100000', '--inputs', '4', '--slack', '-1'], { stdio: 'ignore' });
 execFileSync(plenty, ['plan', large, '-o', `${large}-plan`, '--quiet'], { stdio: 'ignore' });
 const second = await freePort();
 const stopLarge = await serve(plenty, ['--plan', `${large}-plan`, '--economy', large], second);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// Needs: what the plan is asked for, what people have ordered, and what was wanted and not there; both said in two taps.
+// Needs: forecasts with their intervals, what the plan is asked for, what people have ordered, and what was wanted and not there; both said in two taps.
 import type { JSX } from 'preact';
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
@@ -19,6 +19,7 @@ import { fromHex } from '../record/bytes';
 import { Act } from '../ui/act';
 import { Chart, Empty, Failure, Load, PageHead, Part, Table } from '../ui/basic';
 import { useRemote, useSlow, WindowTable } from '../ui/window';
+import { Forecasts } from './forecast';
 import { groupName } from './plan';
 import { Figure, WhySheet } from './why';
 
@@ -236,6 +237,11 @@ function One({ id }: { id: string }): JSX.Element {
                 <Wanted names={names} />
               </Part>
             </>
+          )}
+          {about.value?.needs === true && (
+            <Part title={t('forecasts')} note={t('forecasts_note')}>
+              <Forecasts />
+            </Part>
           )}
           <Part title={t('all_needs')} note={t('all_needs_note')}>
             <AllNeeds plan={id} />

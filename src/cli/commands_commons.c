@@ -3,7 +3,6 @@
  * commands_commons.c - the rows of the record and of the commons. */
 #include "cli/commands.h"
 
-#define PASSPHRASE {"passphrase-file", 0, "FILE", false, "@", "read the passphrase from the first line of FILE instead of asking for it"}
 #define KEY {"key", 'k', "FILE", false, "@", "the key file that signs (needed)"}
 static const cli_option KEY_NEW[] = {
     {"name", 'n', "NAME", false, NULL, "whose key it is, for people; only in this file (default: the name of the file)"},
@@ -39,12 +38,6 @@ static const cli_option RECORD_APPEND[] = {
     {"new-passphrase-file", 0, "FILE", false, "@", "likewise, for --new-key"},
     END,
 };
-#define SIGNS \
-    {"key", 'k', "FILE", false, "@", "the key file that signs (needed)"}, {"output", 'o', "FILE", false, "@", "write the signed event to FILE and add nothing"}, PASSPHRASE
-#define TEXTS \
-    {"text", 't', "TEXT", false, NULL, "the text"}, {"text-file", 0, "FILE", false, "@", "the text, from a file"}
-#define GRANT \
-    {"grant", 0, "ID", false, NULL, "the grant by drawn members (needed once a constitution is in force)"}
 static const cli_option CONSTITUTION_NEW[] = {{"output", 'o', "FILE", false, "@", "write it to FILE instead of printing it"}, END};
 static const cli_option CONSTITUENCY_CREATE[] = {
     {"type", 0, "TEXT", false, NULL, "what kind of place it is: workplace, neighbourhood, school, unit, ... (needed)"},
@@ -495,6 +488,9 @@ const cli_command CLI_COMMONS[] = {
      "plenty lot commit town.commons 3fa9 --part my.part --key bob.key", cli_lot_commit},
     {"lot reveal", "COMMONS LOT", 2, 2, LOT_PART, "reveals one's part of the seed", "A part that is not revealed in time is shown as withheld, and left out.",
      "plenty lot reveal town.commons 3fa9 --part my.part --key bob.key", cli_lot_reveal},
+    {"lot share", "COMMONS LOT", 2, 2, SIGN_ONLY, "gives a random share to the seed of a draw that has a key",
+     "The share is encrypted; trustees open the sum of all when no more come (plenty trustee act). So nobody sees a share, and nobody can choose or withhold one. Needs lot.key = 1 in the constitution.",
+     "plenty lot share town.commons 5c02 --key me.key", cli_lot_share},
     {"lot list", "COMMONS", 1, 1, NO_OPTIONS, "lists all draws", "", "plenty lot list town.commons", cli_lot_list},
     {"lot show", "COMMONS LOT", 2, 2, JSON_ONLY, "shows a draw: pool, parts, seed, who was drawn; with --json all that is needed to draw again",
      "docs/formats/commons.md says how; an audit draws again too.", "plenty lot show town.commons 3fa9 --json", cli_lot_show},

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later
  *
  * rulebook.c - every kind of event of a commons, and everything that becomes due in it. */
+#include "council/alarms.h"
 #include "council/pay.h"
 #include "council/rota.h"
 #include "council/acts.h"
 #include "council/members.h"
 #include "council/motions.h"
 #include "council/recall.h"
+#include "council/sharing.h"
 #include "council/sealed.h"
+#include "council/passkeys.h"
 #include "council/wants.h"
 
 static pl_status mandate_ends(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
@@ -36,9 +39,16 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_MEMBER_MOVED,
     &PL_KIND_MOVE_OBJECTED,
     &PL_KIND_MEMBER_RECOVERED,
+    &PL_KIND_SHARE_ANNOUNCED,
+    &PL_KIND_SHARE_SEALED,
+    &PL_KIND_SHARE_OPENED,
+    &PL_KIND_SHARE_ENTERED,
+    &PL_KIND_QUEUE_REPORTED,
     &PL_KIND_LOT_ANNOUNCED,
     &PL_KIND_LOT_SEALED,
     &PL_KIND_LOT_OPENED,
+    &PL_KIND_LOT_SHARED,
+    &PL_KIND_LOT_UNSEALED,
     &PL_KIND_GRANT_ASKED,
     &PL_KIND_GRANT_APPROVED,
     &PL_KIND_GRANT_REFUSED,
@@ -76,6 +86,16 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_DECISION_REPORTED,
     &PL_KIND_QUESTION_ASKED,
     &PL_KIND_QUESTION_ANSWERED,
+    &PL_KIND_LINE_WATCHED,
+    &PL_KIND_LINE_ENDED,
+    &PL_KIND_LINE_REPORTED,
+    &PL_KIND_DELIVERY_SENT,
+    &PL_KIND_DELIVERY_RECEIVED,
+    &PL_KIND_ALARM_RAISED,
+    &PL_KIND_ALARM_ANSWERED,
+    &PL_KIND_ALARM_SILENCED,
+    &PL_KIND_PASSKEY_ADDED,
+    &PL_KIND_PASSKEY_REMOVED,
     &PL_KIND_ORDER_PLACED,
     &PL_KIND_ORDER_WITHDRAWN,
     &PL_KIND_MISSING_REPORTED,
@@ -89,8 +109,13 @@ static const pl_due DUES[] = {
     {"rota.fills", pl_rota_fills},
     {"member.admits", pl_member_admits},
     {"member.moves", pl_member_moves},
+    {"share.seals", pl_share_seals},
+    {"share.opens", pl_share_opens},
+    {"share.drawn", pl_share_drawn},
     {"lot.seals", pl_lot_seals},
     {"lot.draws", pl_lot_draws},
+    {"lot.keyed", pl_lot_keyed},
+    {"lot.renews", pl_lot_renews},
     {"grant.drawn", pl_grant_drawn},
     {"grant.lapses", pl_grant_lapses},
     {"motion.freezes", pl_motion_freezes},
@@ -105,11 +130,14 @@ static const pl_due DUES[] = {
     {"election.alone", pl_election_alone},
     {"seat.vacant", pl_seat_vacant},
     {"recall.closes", pl_recall_closes},
+    {"report.due", pl_report_due},
+    {"delivery.due", pl_delivery_due},
+    {"alarm.due", pl_alarm_due},
     {"order.ends", pl_order_ends},
     {NULL, NULL},
 };
 
-static const pl_rulebook RULES = {KINDS, DUES, pl_members_founded};
+static const pl_rulebook RULES = {KINDS, DUES, pl_members_founded, pl_results, pl_sealed_prepare};
 
 const pl_rulebook *pl_council_rules(void)
 {

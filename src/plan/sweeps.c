@@ -200,6 +200,21 @@ static pl_status find_excess(const pl_sweeping *s, double *of_capacity, double *
     return PL_OK;
 }
 
+static bool has_limits(const pl_economy *e)
+{
+    for (int32_t k = 0; k < e->n_resources; k++) {
+        if (pl_given(e->resources[k].available)) {
+            return true;
+        }
+    }
+    for (int32_t r = 0; r < e->n_recipes; r++) {
+        if (pl_given(e->recipes[r].capacity)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Roughly, whether a capacity binds (why_not) or a resource is *scarce beyond doubt: then it need not be known to the last digits. */
 static pl_status look(pl_sweeping *s, bool *scarce, pl_error *err)
 {
@@ -238,7 +253,7 @@ static pl_status sweep(pl_sweeping *s, bool *scarce, pl_error *err)
     }
     if (status == PL_OK) {
         start_values(s);
-        status = look(s, scarce, err);
+        status = has_limits(s->e) ? look(s, scarce, err) : PL_OK;
     }
     if (status == PL_OK && s->why_not == NULL && !*scarce) {
         pl_sweep_settings rough = settings;

@@ -14,6 +14,7 @@
 #define PROXIMAL 1e-3      /* of the smoothing */
 #define STEPS_MOST 15      /* in one round */
 #define FALL 0.03          /* of what the balances lack, in one round */
+#define NEARLY 0.1         /* of what is left to do, where that is less */
 #define LIMIT_ROUNDS 10    /* so many rounds end with steps of the limits alone, */
 #define LIMIT_STEPS 4      /* at most so many, until limits are off by less than */
 #define MANY 20            /* rows for each limit; limits of small economies are half the problem */
@@ -271,7 +272,7 @@ static void keep_margin(pl_newton *s)
 
 static double steps_enough(const pl_newton *s, double first)
 {
-    double fall = FALL * first;
+    double fall = fmax(FALL, NEARLY * s->set.gap / s->stats.gap) * first;
     bool coarse = s->stats.rounds < QUICK_ROUNDS && s->all_rows > MANY * s->limits; /* in small ones every step is cheap */
     return fmax(FALL * s->set.gap, coarse ? fall : fmin(fall, FALL * s->smooth));
 }

@@ -88,6 +88,8 @@ static const struct {
     {"missing.reported", false, false},
     {"order.placed", false, false},
     {"order.withdrawn", false, false},
+    {"passkey.added", false, false},
+    {"passkey.removed", false, false},
     {"queue.reported", false, false},
     {"rota.absent", false, false},
     {"rota.class", true, false},

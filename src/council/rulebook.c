@@ -10,6 +10,7 @@
 #include "council/recall.h"
 #include "council/sharing.h"
 #include "council/sealed.h"
+#include "council/passkeys.h"
 #include "council/wants.h"
 
 static pl_status mandate_ends(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
@@ -93,6 +94,8 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_ALARM_RAISED,
     &PL_KIND_ALARM_ANSWERED,
     &PL_KIND_ALARM_SILENCED,
+    &PL_KIND_PASSKEY_ADDED,
+    &PL_KIND_PASSKEY_REMOVED,
     &PL_KIND_ORDER_PLACED,
     &PL_KIND_ORDER_WITHDRAWN,
     &PL_KIND_MISSING_REPORTED,
@@ -134,7 +137,7 @@ static const pl_due DUES[] = {
     {NULL, NULL},
 };
 
-static const pl_rulebook RULES = {KINDS, DUES, pl_members_founded, pl_sealed_prepare, pl_results};
+static const pl_rulebook RULES = {KINDS, DUES, pl_members_founded, pl_results, pl_sealed_prepare};
 
 const pl_rulebook *pl_council_rules(void)
 {

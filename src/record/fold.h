@@ -31,7 +31,6 @@ struct pl_fold {
     pl_store *store;   /* where the events before it and the blobs lie */
     pl_store *door;    /* where events are taken in: rules at the door hold too, blobs must be here; NULL in replay */
     uint64_t now;      /* at the door */
-    pl_store *events;  /* where one who looks can read them, or NULL */
 };
 
 /* Reads n events, and which of their keys the state knows. */

@@ -349,7 +349,6 @@ pl_status pl_record_look(pl_record *r, uint64_t now, pl_look_fn look, void *user
     status = warm_up(r, &size, err);
     if (status == PL_OK) {
         pl_fold fold = fold_of(r, NULL, now);
-        fold.events = r->store;
         pl_step step = {.fold = &fold, .err = err};
         pl_state_mark(r->state);
         status = pl_fold_until(&step, (int64_t)now);

@@ -451,6 +451,37 @@ static void check_tally(pv_ballotbox *b, const piece *p)
     pv_tree_free(&t);
 }
 
+/* Checks a ballot in a run of its own: its credential, or -1 when anything was wrong. */
+static int64_t check_apart(pv_ballotbox *apart, const piece *p, int64_t number, pv_pair **e)
+{
+    volatile int64_t of = -1;
+    memset(&apart->run, 0, sizeof apart->run);
+    apart->run.last_failure = &apart->run.failures;
+    if (setjmp(apart->run.stop) == 0) {
+        of = check_ballot(apart, p, number, e);
+    }
+    of = apart->run.n_failures > 0 ? -1 : of;
+    pv_run_end(&apart->run);
+    return of;
+}
+
+/* All ballots on all cores.  Those that are not good, and all when there is no memory, are left (-1) to be checked once more one after the other, which tells what is wrong. */
+static void check_ahead(const pv_ballotbox *b, const piece *ballot, int64_t n, pv_pair ***all, int64_t *of)
+{
+#pragma omp parallel
+    {
+        pv_ballotbox *apart = pv_malloc(sizeof *apart);
+        if (apart != NULL) {
+            memcpy(apart, b, sizeof *apart);
+        }
+#pragma omp for schedule(dynamic, 4)
+        for (int64_t i = 0; i < n; i++) {
+            of[i] = apart != NULL ? check_apart(apart, &ballot[i], i + 1, all[i]) : -1;
+        }
+        free(apart);
+    }
+}
+
 /* All ballots; `last` by credential. */
 static void check_ballots(pv_ballotbox *b, const piece *ballot, int64_t n)
 {
@@ -461,7 +492,10 @@ static void check_ballots(pv_ballotbox *b, const piece *ballot, int64_t n)
         for (int q = 0; q < b->n_questions; q++) {
             all[i][q] = pv_alloc(&b->run, (size_t)(b->question[q].ranked ? 1 : b->question[q].answers + 1), sizeof ***all);
         }
-        of[i] = check_ballot(b, &ballot[i], i + 1, all[i]);
+    }
+    check_ahead(b, ballot, n, all, of);
+    for (int64_t i = 0; i < n; i++) {
+        of[i] = of[i] < 0 ? check_ballot(b, &ballot[i], i + 1, all[i]) : of[i];
         last[of[i]] = i;
         for (int64_t k = 0; k < i; k++) {
             if (of[k] == of[i] && strcmp(ballot[k].hash, ballot[i].hash) == 0) {

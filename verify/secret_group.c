@@ -224,12 +224,18 @@ pv_big pv_times(const pv_group *g, const pv_big *a, const pv_big *b)
 
 pv_big pv_power(const pv_group *g, const pv_big *a, const pv_big *e)
 {
-    pv_big r = {{0}}, zero = {{0}};
+    pv_big r = {{0}}, zero = {{0}}, one = {{1}};
     if (!g->curve) {
         return modular(a, '^', e, &g->p);
     }
     if (pv_same(a, &g->one) || pv_same(e, &zero)) {
         return g->one; /* libsodium has no such powers */
+    }
+    if (pv_same(e, &one)) {
+        return *a;
+    }
+    if (pv_same(a, &g->g)) { /* sooner than with any other point */
+        return crypto_scalarmult_ed25519_base_noclamp((unsigned char *)r.v, (const unsigned char *)e->v) == 0 ? r : g->one;
     }
     if (crypto_scalarmult_ed25519_noclamp((unsigned char *)r.v, (const unsigned char *)e->v, (const unsigned char *)a->v) != 0) {
         return g->one; /* the exponent is a multiple of the order */

@@ -198,7 +198,11 @@ static void read_people(pv_share *s, const pv_tables *t)
             pv_stop(&s->run, PV_UNREADABLE, "people.csv", people->line[i], 1, "points are not between 0.001 and 1,000,000");
         }
         for (int32_t k = 0; k < urgency->rows && people->present; k++) {
-            s->score[s->people] += parts(s, people, 2 + k, i, PV_POINT, 0) * parts(s, urgency, 1, k, PV_POINT, 0);
+            int64_t product;
+            if (__builtin_mul_overflow(parts(s, people, 2 + k, i, PV_POINT, 0), parts(s, urgency, 1, k, PV_POINT, 0), &product) ||
+                __builtin_add_overflow(s->score[s->people], product, &s->score[s->people])) {
+                pv_stop(&s->run, PV_UNREADABLE, "people.csv", people->line[i], 1, "the score of urgency is out of range");
+            }
         }
         s->people++;
     }

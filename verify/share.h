@@ -25,7 +25,7 @@ typedef struct pv_scarce { /* a good */
     bool market;
     pv_real power;               /* price of a part to the power of -substitution */
     pv_real shares, offset;      /* whole pieces: shares of the people so far; where the cuts begin, drawn from the seed */
-    int64_t until;               /* pieces given to them */
+    __int128 until;              /* pieces given to them */
 } pv_scarce;
 
 typedef struct pv_claim { /* by good, then by person */

@@ -13,5 +13,7 @@ pl_status cli_audit_commons(pl_record *record, char wrong[400], pl_error *err);
 pl_status cli_audit_counts(pl_record *record, char wrong[400], pl_error *err);
 /* And for secret ballots: every proof in them, by the independent checker. */
 pl_status cli_audit_sealed(pl_record *record, char wrong[400], pl_error *err);
+/* The same for rounds of sharing: each whose seed was drawn is shared again, and the independent checker agrees. */
+pl_status cli_audit_rounds(pl_record *record, char wrong[400], pl_error *err);
 
 #endif

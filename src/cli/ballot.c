@@ -14,7 +14,7 @@
 
 #define MARKS_FILE ((size_t)1 << 20)
 
-static const char *const ABOUT[] = {"election", "recall", "motion", "constitution"};
+static const char *const ABOUT[] = {"election", "recall", "motion", "constitution", "signatures for the recall"};
 static const char *const RULE[] = {"yes or no", "approval", "Scottish STV", "Meek STV", "Schulze"};
 static const char *const STATE[] = {"coming", "open", "closed", "being opened"};
 
@@ -40,6 +40,9 @@ static pl_status find_subject(pl_step *s, const char *text, uint8_t id[PL_HASH],
         if (status == PL_OK) {
             status = pl_get(s, TABLES[i], pl_key_id1(id), &row, there);
             memcpy(id, row.bytes + OFFSETS[i], PL_HASH);
+            if (TABLES[i] == &PL_RECALLS && pl_id_none(id)) {
+                memcpy(id, row.recall.petition, PL_HASH); /* its signatures are a ballot */
+            }
             *there = status == PL_OK && !pl_id_none(id);
             return status;
         }

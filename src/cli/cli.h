@@ -52,6 +52,8 @@ typedef struct cli_command {
 
 /* The commands, one after the other: the first for NULL; NULL after the last. */
 const cli_command *cli_next_command(const cli_command *command);
+/* The title of the part that begins with this command, else NULL. */
+const char *cli_title_before(const cli_command *command);
 const cli_command *cli_find_command(const char *name);
 /* Likewise of a name of one word, or of two when `second` (or NULL) is part of it: *words says how many. */
 const cli_command *cli_match_command(const char *first, const char *second, int *words);
@@ -107,6 +109,7 @@ int cli_recall_withdraw(const cli_args *args);
 int cli_recall_answer(const cli_args *args);
 int cli_recall_list(const cli_args *args);
 int cli_recall_show(const cli_args *args);
+int cli_needs_orders(const cli_args *args);
 int cli_need_order(const cli_args *args);
 int cli_need_withdraw(const cli_args *args);
 int cli_need_missing(const cli_args *args);
@@ -135,6 +138,7 @@ int cli_grant_show(const cli_args *args);
 int cli_lot_announce(const cli_args *args);
 int cli_lot_commit(const cli_args *args);
 int cli_lot_reveal(const cli_args *args);
+int cli_lot_share(const cli_args *args);
 int cli_lot_list(const cli_args *args);
 int cli_lot_show(const cli_args *args);
 int cli_motion_table(const cli_args *args);
@@ -205,6 +209,13 @@ int cli_needs_forecast(const cli_args *args);
 int cli_needs_unserved(const cli_args *args);
 int cli_needs_explain(const cli_args *args);
 int cli_share_allot(const cli_args *args);
+int cli_share_announce(const cli_args *args);
+int cli_share_seal(const cli_args *args);
+int cli_share_open(const cli_args *args);
+int cli_share_show(const cli_args *args);
+int cli_share_case(const cli_args *args);
+int cli_share_enter(const cli_args *args);
+int cli_share_report(const cli_args *args);
 int cli_share_signal(const cli_args *args);
 int cli_share_queue(const cli_args *args);
 int cli_share_simulate(const cli_args *args);

@@ -19,20 +19,32 @@ static const cli_command CLI_HELP[] = {
 };
 
 /* The parts, in the order in which people read them. */
-static const cli_command *const PARTS[] = {CLI_PLANNING, CLI_NEEDS, CLI_SHARE, CLI_WATCH, CLI_COMMONS, CLI_VOTING, CLI_SERVING, CLI_HELP};
+static const struct {
+    const char *title;
+    const cli_command *first;
+} PARTS[] = {
+    {"Planning", CLI_PLANNING},
+    {"What people need", CLI_NEEDS},
+    {"Sharing what is scarce", CLI_SHARE},
+    {"Watching what is done", CLI_WATCH},
+    {"The commons: record, councils, members, duties", CLI_COMMONS},
+    {"Counting and secret ballots", CLI_VOTING},
+    {"Pages", CLI_SERVING},
+    {"Help", CLI_HELP},
+};
 #define N_PARTS (sizeof PARTS / sizeof PARTS[0])
 
 const cli_command *cli_next_command(const cli_command *c)
 {
     size_t part = 0;
     if (c == NULL) {
-        return PARTS[0];
+        return PARTS[0].first;
     }
     if ((++c)->name != NULL) {
         return c;
     }
     for (; part < N_PARTS; part++) { /* whose end is this? */
-        const cli_command *end = PARTS[part];
+        const cli_command *end = PARTS[part].first;
         while (end->name != NULL) {
             end++;
         }
@@ -40,7 +52,17 @@ const cli_command *cli_next_command(const cli_command *c)
             break;
         }
     }
-    return part + 1 < N_PARTS ? PARTS[part + 1] : NULL;
+    return part + 1 < N_PARTS ? PARTS[part + 1].first : NULL;
+}
+
+const char *cli_title_before(const cli_command *c)
+{
+    for (size_t part = 0; part < N_PARTS; part++) {
+        if (PARTS[part].first == c) {
+            return PARTS[part].title;
+        }
+    }
+    return NULL;
 }
 
 const cli_command *cli_find_command(const char *name)

@@ -25,6 +25,42 @@ static const cli_option WANTS[] = {
     END,
 };
 
+static const cli_option ANNOUNCE[] = {
+    {"motion", 'm', "ID", false, NULL, "the motion whose text these rules are: rules.csv, people.csv and urgency.csv one behind the other (needed)"},
+    {"assembly", 0, "NAME", false, NULL, "among whom it is shared (default: everyone)"},
+    {"title", 0, "TEXT", false, NULL, "what is shared (needed)"},
+    SIGNS,
+    END,
+};
+
+static const cli_option SEAL[] = {
+    {"wants", 'w', "FILE", false, "@", "what you want: a table good,amount,taste (needed)"},
+    {"sealed", 0, "FILE", false, "@", "keep the sealed wants in FILE: without it they can never be opened (needed)"},
+    SIGNS,
+    END,
+};
+
+static const cli_option OPEN[] = {
+    {"sealed", 0, "FILE", false, "@", "the file that plenty share seal has written (needed)"},
+    SIGNS,
+    END,
+};
+
+static const cli_option CASE[] = {
+    {"output", 'o', "CASE", false, "@", "write the tables to this folder (needed)"},
+    {"replace", 0, NULL, false, NULL, "replace CASE if it holds wants already"},
+    END,
+};
+
+static const cli_option ENTER[] = {SIGNS, END};
+static const cli_option NOTHING[] = {END};
+static const cli_option REPORT[] = {
+    {"assembly", 0, "NAME", false, NULL, "whose queues these are (default: everyone)"},
+    {"source", 0, "TEXT", false, NULL, "where the figures come from: a shop, a register (needed)"},
+    SIGNS,
+    END,
+};
+
 static const cli_option SIGNAL[] = {
     {"plan", 'p', "PLAN", false, "@", "the plan in which the goods were made: its prices are their cost (default: the column cost of supply.csv)"},
     {"damping", 0, "PART", false, "50%", "the part of a deviation that the next supply takes back (50%)"},
@@ -75,5 +111,21 @@ const cli_command CLI_SHARE[] = {
      "plenty share signal shared --plan plan -o signal.scenario\nplenty plan economy --scenario signal.scenario -o next", cli_share_signal},
     {"share wants", "SUMS", 1, 1, WANTS, "makes wants of what households bought",
      "SUMS comes from plenty needs read --households: it is personal, keep it and CASE where they are.", "plenty share wants sums --measure value --equal -o case", cli_share_wants},
+    {"share announce", "COMMONS CASE", 2, 2, ANNOUNCE, "announces in a commons that something is shared, by rules that were carried",
+     "The rules are the text of a motion that the assembly has carried, word for word; CASE holds them and supply.csv. Members seal what they want for share.seal_hours, open it for share.open_hours; only then the "
+     "seed of lots is made, by the public lot. All of it goes by the clock.",
+     "cat rules.csv >text && plenty motion table town.commons --title Bread --text-file text --key alice.key\nplenty share announce town.commons . --motion 3fa9 --title Bread --key alice.key", cli_share_announce},
+    {"share seal", "COMMONS ROUND", 2, 2, SEAL, "seals what you want, so that nobody sees it before the close", "A new seal takes the place of the one before, until the close.",
+     "plenty share seal town.commons 51c2 --wants mine.csv --sealed mine.sealed --key bob.key", cli_share_seal},
+    {"share open", "COMMONS ROUND", 2, 2, OPEN, "opens the wants that you have sealed", "Wants that are not opened in time are none.",
+     "plenty share open town.commons 51c2 --sealed mine.sealed --key bob.key", cli_share_open},
+    {"share show", "COMMONS [ROUND]", 1, 2, NOTHING, "shows the rounds of sharing of a commons, or one of them", "", "plenty share show town.commons", cli_share_show},
+    {"share case", "COMMONS ROUND", 2, 2, CASE, "writes the tables of a round, for plenty share allot", "Rules, supply and points as announced, wants as opened, by member id. Wants that cannot be read are left out.",
+     "plenty share case town.commons 51c2 -o case", cli_share_case},
+    {"share enter", "COMMONS ROUND SHARED", 3, 3, ENTER, "enters the outcome of a round: the hash of who gets what",
+     "The round is shared again first; an outcome that the record does not give is not entered. plenty audit shares all rounds again.",
+     "plenty share enter town.commons 51c2 shared --key chen.key", cli_share_enter},
+    {"share report", "COMMONS FOLDER", 2, 2, REPORT, "reports figures of queues to the warning lights of a commons", "FOLDER as in plenty share queue; the figures are those of all goods together.",
+     "plenty share report town.commons reports --source 'Shop in Mill Lane' --key dora.key", cli_share_report},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };

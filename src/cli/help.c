@@ -83,6 +83,10 @@ void cli_print_overview(FILE *out)
     fprintf(out, "plenty - plans what people need, and proves every step\n\n"
                  "usage: plenty COMMAND [OPTIONS] [ARGUMENTS]\n\n");
     for (const cli_command *c = cli_next_command(NULL); c != NULL; c = cli_next_command(c)) {
+        const char *title = cli_title_before(c);
+        if (title != NULL) {
+            fprintf(out, "%s\n", title);
+        }
         fprintf(out, "  %-*s  %s\n", widest_name(), c->name, c->purpose);
     }
     fprintf(out, "\n'plenty COMMAND --help' says more. Begin with 'plenty demo'.\n");
@@ -203,8 +207,11 @@ static void man_options(const cli_command *c)
 
 static void man_commands(void)
 {
-    puts(".Bl -tag -width Ds");
     for (const cli_command *c = cli_next_command(NULL); c != NULL; c = cli_next_command(c)) {
+        const char *title = cli_title_before(c);
+        if (title != NULL) {
+            printf("%s.Ss %s\n.Bl -tag -width Ds\n", c == cli_next_command(NULL) ? "" : ".El\n", title);
+        }
         printf(".It Cm %s", c->name);
         char words[128];
         snprintf(words, sizeof words, "%s", c->arguments);
@@ -223,7 +230,7 @@ static void man_commands(void)
 static void print_man(void)
 {
     printf(".\\\" SPDX-License-Identifier: AGPL-3.0-or-later\n.\\\" Made by 'plenty help --man'.\n"
-           ".Dd November 23, 2026\n.Dt PLENTY 1\n.Os\n.Sh NAME\n.Nm plenty\n"
+           ".Dd November 28, 2026\n.Dt PLENTY 1\n.Os\n.Sh NAME\n.Nm plenty\n"
            ".Nd plans what people need, and proves every step\n.Sh SYNOPSIS\n.Nm\n.Ar command\n"
            ".Op Ar options\n.Op Ar arguments\n.Sh DESCRIPTION\n.Nm\n"
            "makes a plan of an economy: what is made, how, and for whom,\nso that needs are met in the "

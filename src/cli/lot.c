@@ -105,6 +105,34 @@ int cli_lot_reveal(const cli_args *args)
     return cli_do(args, &PL_KIND_LOT_OPENED, body_reveal);
 }
 
+typedef struct sharing {
+    uint8_t lot[PL_HASH], member[PL_HASH];
+    pl_secret_text share;
+} sharing;
+
+static pl_status look_share(void *user, pl_step *s)
+{
+    sharing *k = user;
+    return pl_lot_share_make(s, k->lot, k->member, &k->share);
+}
+
+static pl_status body_share(cli_act *a, pl_body *body)
+{
+    sharing k = {.share = {NULL, 0}};
+    pl_status status = cli_act_find(a, &PL_LOTS, "lot", a->args->argument[1], k.lot);
+    status = status == PL_OK ? cli_act_find(a, &PL_MEMBERS, "member", "me", k.member) : status;
+    status = status == PL_OK ? pl_record_look(a->record, cli_now(), look_share, &k, a->err) : status;
+    pl_body_bytes(body, "lot", k.lot, PL_HASH);
+    pl_body_bytes(body, "share", k.share.text != NULL ? k.share.text : "", k.share.n);
+    pl_secret_text_free(&k.share);
+    return status;
+}
+
+int cli_lot_share(const cli_args *args)
+{
+    return cli_do(args, &PL_KIND_LOT_SHARED, body_share);
+}
+
 /* ---- plenty lot list ------------------------------------------------------------------------------- */
 
 static pl_status print_lots(void *user, pl_step *s)
@@ -191,6 +219,9 @@ static void print_view(const view *v)
     if (l->state != PL_LOT_SEALING) {
         print_hex("  root of the record  ", l->events);
     }
+    if (!pl_id_none(l->key)) {
+        printf("  shares            %lld, opened by %lld trustees %s so far (plenty trustee show)\n", (long long)l->shares, (long long)l->unsealed, cli_short_id(l->key, time));
+    }
     for (int64_t i = 0; i < l->sealed; i++) {
         printf("  part %lld by %s", (long long)i + 1, cli_short_id(v->parts[i].member, time));
         if (pl_id_none(v->parts[i].part)) {
@@ -255,6 +286,9 @@ static pl_status json_view(const view *v, pl_error *err)
     cli_json_id(&j, "pool_root", l->root);
     cli_json_id(&j, "record_root", l->events);
     json_parts(&j, v);
+    cli_json_id(&j, "key", l->key);
+    pl_json_put_int(&j, "shares", l->shares);
+    pl_json_put_int(&j, "opened_by", l->unsealed);
     cli_json_id(&j, "seed", l->seed);
     json_ids(&j, "drawn", v->places[0].member, sizeof *v->places, v->n_places);
     json_ids(&j, "pool", v->n_pool > 0 ? v->pool[0] : NULL, PL_HASH, v->n_pool);

@@ -81,6 +81,7 @@ static void put_recall(pl_json *j, const uint8_t *id, const void *row)
     cli_json_id(j, "sponsor", r->sponsor);
     cli_json_id(j, "electors", r->electors);
     cli_json_id(j, "ballot", r->ballot);
+    cli_json_id(j, "petition", r->petition);
     pl_json_put_text(j, "state", STATE[r->state]);
     cli_json_time(j, "asked", r->asked);
     cli_json_time(j, "closes", r->closes);
@@ -144,6 +145,9 @@ static void print_state(const view *v)
            (long long)r->notice, (long long)r->needed);
     if (r->state <= PL_RECALL_OPEN) {
         printf("  sign until   %s\n", cli_when(r->closes, when));
+        if (!pl_id_none(r->petition)) {
+            printf("  secretly     plenty vote COMMONS %s yes; those who do not sign vote no, and cover those who do\n", cli_short_id(v->id, hex));
+        }
     }
     if (!pl_id_none(r->ballot)) {
         printf("  ballot       %s, open %s to %s; it holds with more than %lld votes and more yes than no\n", cli_short_id(r->ballot, hex),

@@ -38,6 +38,7 @@ static const subject SUBJECTS[] = {
     [PL_ABOUT_RECALL] = {NULL, pl_recall_decided, NULL},
     [PL_ABOUT_MOTION] = {NULL, pl_motion_decided, NULL},
     [PL_ABOUT_CONSTITUTION] = {NULL, pl_motion_decided, NULL},
+    [PL_ABOUT_SIGNATURES] = {NULL, pl_signatures_decided, pl_signatures_opening},
 };
 
 /* ---- Planning ------------------------------------------------------------------------------------- */

@@ -12,7 +12,7 @@
 #include "base/str.h"
 #include "council/council.h"
 
-typedef enum pl_ballot_about { PL_ABOUT_ELECTION, PL_ABOUT_RECALL, PL_ABOUT_MOTION, PL_ABOUT_CONSTITUTION } pl_ballot_about;
+typedef enum pl_ballot_about { PL_ABOUT_ELECTION, PL_ABOUT_RECALL, PL_ABOUT_MOTION, PL_ABOUT_CONSTITUTION, PL_ABOUT_SIGNATURES } pl_ballot_about; /* signatures: secret ones, for a recall */
 typedef enum pl_ballot_rule { PL_VOTE_YES_NO, PL_VOTE_APPROVAL, PL_VOTE_STV, PL_VOTE_MEEK, PL_VOTE_SCHULZE } pl_ballot_rule;
 typedef enum pl_ballot_state { PL_BALLOT_COMING, PL_BALLOT_OPEN, PL_BALLOT_CLOSED, PL_BALLOT_COUNTING } pl_ballot_state; /* counting: secret, has closed, is not opened yet */
 
@@ -78,10 +78,12 @@ pl_status pl_election_prepare(pl_step *step, const uint8_t id[PL_HASH], const pl
 /* Told when a ballot has closed; each is in the file of what it is about. */
 pl_status pl_election_decided(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);
 pl_status pl_recall_decided(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);
+pl_status pl_signatures_decided(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);
 pl_status pl_motion_decided(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);
 
 /* Told when it is known when a secret ballot opens and closes. */
 pl_status pl_election_opening(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);
+pl_status pl_signatures_opening(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);
 pl_status pl_ballot_opening(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);
 /* whether the signer may vote in that ballot in that way. */
 pl_status pl_ballot_voter(pl_step *step, const uint8_t *id, bool secret, pl_ballot *out);

@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "base/number.h"
 #include "council/elections.h"
+#include "council/lot.h"
 #include "io/utf8.h"
 #include "record/bytes.h"
 
@@ -243,6 +244,7 @@ pl_status pl_constitution_enact(pl_step *s, const pl_constitution *c, const uint
         memcpy(tier.name, c->tier[i], sizeof tier.name);
         status = pl_put(s, &TIERS, pl_key_then(pl_key_none(), i + 1), &tier);
     }
+    status = status == PL_OK ? pl_lot_key_start(s) : status;
     return status == PL_OK && last.number == 1 ? pl_elections_of(s, NULL) : status;
 }
 

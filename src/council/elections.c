@@ -2,6 +2,7 @@
  *
  * elections.c - elections planned by rule: when they open and close, who stands, who is elected. */
 #include "council/elections.h"
+#include "council/sealed.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -50,19 +51,30 @@ static pl_status get_group(pl_step *s, const uint8_t council[PL_HASH], int64_t g
 
 /* ---- Planning ------------------------------------------------------------------------------------- */
 
+/* How long the trustees of a secret election by these electors take to make its key; 0 when it is not secret. */
+static pl_status key_time(pl_step *s, const uint8_t electors[PL_HASH], int64_t *seconds)
+{
+    pl_ballot b = {.about = PL_ABOUT_ELECTION, .rule = PL_VOTE_STV};
+    memcpy(b.electors, electors, PL_HASH);
+    return pl_sealed_time(s, &b, seconds);
+}
+
 /* How long those who elect can stand and vote, when it must be over in so many days (0: no matter).  Delegates are few and meet anyway: they need less
  * time, and a council of delegates stands empty for no longer than that when a term begins. */
 static pl_status periods(pl_step *s, const uint8_t electors[PL_HASH], int64_t days, int64_t *standing, int64_t *voting)
 {
     pl_assembly a;
+    int64_t key = 0;
     bool there;
     pl_status status = pl_assembly_get(s, electors, &a, &there);
     bool delegates = a.sort == PL_COUNCIL;
     status = status == PL_OK ? pl_param(s, delegates ? PL_DELEGATES_STANDING_DAYS : PL_NOMINATION_DAYS, standing) : status;
     status = status == PL_OK ? pl_param(s, delegates ? PL_DELEGATES_VOTING_DAYS : PL_VOTING_DAYS, voting) : status;
     if (days > 0) {
+        status = status == PL_OK ? key_time(s, electors, &key) : status;
         *voting = *voting < days ? *voting : days - 1;
-        *standing = delegates && *standing < days - *voting ? *standing : days - *voting;
+        int64_t most = days - *voting - (key + PL_DAY - 1) / PL_DAY;
+        *standing = delegates && *standing < most ? *standing : most > 1 ? most : 1;
     }
     *standing *= PL_DAY;
     *voting *= PL_DAY;
@@ -95,10 +107,12 @@ static pl_status plan_term(pl_step *s, const uint8_t council[PL_HASH], int64_t n
     pl_election e = {.sort = PL_ELECTION_TERM, .seats = g->seats};
     pl_assembly electors;
     bool there;
+    int64_t key = 0;
     pl_status status = periods(s, g->electors, 0, &e.standing_time, &e.voting_time);
     status = status == PL_OK ? pl_assembly_get(s, g->electors, &electors, &there) : status;
+    status = status == PL_OK ? key_time(s, g->electors, &key) : status;
     /* Delegates are elected by those who are delegates then: after the lower council is renewed, not before. */
-    int64_t early = electors.sort == PL_COUNCIL ? 0 : e.standing_time + e.voting_time;
+    int64_t early = electors.sort == PL_COUNCIL ? 0 : e.standing_time + key + e.voting_time;
     e.opens = g->ends - early > s->time ? g->ends - early : s->time;
     return status == PL_OK ? plan(s, council, number, g, e, g->election) : status;
 }

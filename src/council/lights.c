@@ -13,6 +13,7 @@
 #include "council/pay.h"
 #include "council/recall.h"
 #include "council/rota.h"
+#include "council/sharing.h"
 
 #define YEAR (365 * PL_DAY)
 #define ACTS_LEAST 5 /* so many privileged acts in a year, before one person's share says something */
@@ -28,6 +29,9 @@ static const pl_light_about ABOUT[PL_LIGHTS] = {
     [PL_LIGHT_ACTS] = {"acts", "privileged acts that one person carried out, of all in a year", "percent", "that person, and those who approved", PL_LIGHTS_ACTS, false},
     [PL_LIGHT_OVERDUE] = {"overdue", "reports on decisions, and hand-overs, that are overdue", "of them", "those who carry the decisions out, those who held the mandates", PL_LIGHTS_OVERDUE, false},
     [PL_LIGHT_UNANSWERED] = {"unanswered", "questions to delegates that were not answered in time", "questions", "the delegates who were asked", PL_LIGHTS_UNANSWERED, false},
+    [PL_LIGHT_SHELF] = {"shelf", "open minutes in which goods are on the shelf", "percent", "the assembly that reports it: what is not made, and why?", PL_LIGHTS_SHELF, true},
+    [PL_LIGHT_FILL] = {"orders", "orders that are met", "percent", "the assembly that reports it: what is not made, and why?", PL_LIGHTS_FILL, true},
+    [PL_LIGHT_LISTS] = {"lists", "the median wait on waiting lists", "days", "the assembly that reports it: what is not made, and why?", PL_LIGHTS_LISTS, false},
     [PL_LIGHT_ALARMS] = {"alarms", "alarms of plan lines that their workplace left unanswered, or could not mend", "alarms", "the assemblies where they stand", PL_LIGHTS_ALARMS, false},
 };
 
@@ -316,6 +320,35 @@ static pl_status light_unanswered(pl_step *s, pl_light *l)
     return status;
 }
 
+/* ---- Queues --------------------------------------------------------------------------------------- */
+
+/* The worst of the last reports of a year; thousandths become percent. */
+static pl_status light_queues(pl_step *s, pl_light *shelf, pl_light *fill, pl_light *lists)
+{
+    pl_row_key all = pl_key_none();
+    pl_cursor at = pl_rows(&PL_QUEUE_REPORTS, &all);
+    pl_queue_report q;
+    bool there;
+    pl_status status;
+    while ((status = pl_next(s, &PL_QUEUE_REPORTS, &at, &q, &there)) == PL_OK && there) {
+        if (q.since < s->time - YEAR) {
+            continue;
+        }
+        if (q.shelf >= 0) {
+            raise_to(shelf, -q.shelf / 10, at.key, q.since); /* the least is the worst */
+        }
+        if (q.fill >= 0) {
+            raise_to(fill, -q.fill / 10, at.key, q.since);
+        }
+        if (q.days >= 0) {
+            raise_to(lists, q.days, at.key, q.since);
+        }
+    }
+    shelf->figure = -shelf->figure;
+    fill->figure = -fill->figure;
+    return status;
+}
+
 static pl_status light_alarms(pl_step *s, pl_light *l)
 {
     pl_row_key all = pl_key_none();
@@ -346,6 +379,7 @@ pl_status pl_lights(pl_step *s, pl_light out[PL_LIGHTS])
     status = status == PL_OK ? light_acts(s, &out[PL_LIGHT_ACTS]) : status;
     status = status == PL_OK ? light_overdue(s, &out[PL_LIGHT_OVERDUE]) : status;
     status = status == PL_OK ? light_unanswered(s, &out[PL_LIGHT_UNANSWERED]) : status;
+    status = status == PL_OK ? light_queues(s, &out[PL_LIGHT_SHELF], &out[PL_LIGHT_FILL], &out[PL_LIGHT_LISTS]) : status;
     status = status == PL_OK ? light_alarms(s, &out[PL_LIGHT_ALARMS]) : status;
     for (int i = 0; status == PL_OK && i < PL_LIGHTS; i++) {
         pl_light *l = &out[i];

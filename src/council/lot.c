@@ -16,11 +16,11 @@
 
 const pl_table PL_LOTS = {"lots",
                           sizeof(pl_lot),
-                          17,
+                          20,
                           {PL_TEXT(pl_lot, purpose), PL_ID(pl_lot, pool), PL_ID(pl_lot, without), PL_ID(pl_lot, root), PL_INT(pl_lot, size),
                            PL_INT(pl_lot, wanted), PL_INT(pl_lot, changes), PL_INT(pl_lot, since), PL_INT(pl_lot, seals), PL_INT(pl_lot, opens), PL_INT(pl_lot, state),
                            PL_INT(pl_lot, sealed), PL_INT(pl_lot, opened), PL_ID(pl_lot, events), PL_ID(pl_lot, seed), PL_TEXT(pl_lot, then),
-                           PL_ID(pl_lot, subject)}};
+                           PL_ID(pl_lot, subject), PL_ID(pl_lot, key), PL_INT(pl_lot, shares), PL_INT(pl_lot, unsealed)}};
 const pl_table PL_LOT_PARTS = {
     "lots.parts", sizeof(pl_lot_part), 3, {PL_ID(pl_lot_part, member), PL_ID(pl_lot_part, seal), PL_ID(pl_lot_part, part)}};
 const pl_table PL_LOT_PLACES = {"lots.places", sizeof(pl_lot_place), 2, {PL_ID(pl_lot_place, member), PL_INT(pl_lot_place, place)}};
@@ -136,6 +136,7 @@ pl_status pl_lot_start(pl_step *s, const uint8_t id[PL_HASH], const char *purpos
     pl_status status = pl_param(s, PL_LOT_COMMIT_HOURS, &seal);
     status = status == PL_OK ? pl_param(s, PL_LOT_REVEAL_HOURS, &open) : status;
     status = status == PL_OK ? pl_member_changes(s, &l.changes) : status;
+    status = status == PL_OK ? pl_lot_key_now(s, l.key) : status;
     l.seals = s->time + seal * PL_HOUR;
     l.opens = l.seals + open * PL_HOUR;
     status = status == PL_OK ? pool_freeze(s, id, &l) : status;
@@ -172,8 +173,7 @@ const pl_event_kind PL_KIND_LOT_ANNOUNCED = {"lot.announced",
                                               {0}},
                                              apply_announced};
 
-/* the lot is there and in that state; R-022. */
-static pl_status find_lot(pl_step *s, pl_lot *l, pl_lot_state state)
+pl_status pl_lot_find(pl_step *s, pl_lot *l, pl_lot_state state)
 {
     static const char *const STATES[] = {"parts are being sealed", "parts are being opened", "it was drawn"};
     char hex[13];
@@ -196,7 +196,7 @@ static pl_status apply_sealed(pl_step *s)
     part_of mine;
     pl_lot_part part = {.member = {0}};
     bool there = false;
-    pl_status status = find_lot(s, &l, PL_LOT_SEALING);
+    pl_status status = pl_lot_find(s, &l, PL_LOT_SEALING);
     if (status == PL_OK && s->broken == PL_RULE_NONE) {
         status = pl_get(s, &PART_OF, pl_key_id2(id, s->author), &mine, &there);
     }
@@ -222,7 +222,7 @@ static pl_status apply_opened(pl_step *s)
     pl_lot_part part;
     uint8_t seal[PL_HASH];
     bool there = false;
-    pl_status status = find_lot(s, &l, PL_LOT_OPENING);
+    pl_status status = pl_lot_find(s, &l, PL_LOT_OPENING);
     if (status == PL_OK && s->broken == PL_RULE_NONE) {
         status = pl_get(s, &PART_OF, pl_key_id2(id, s->author), &mine, &there);
     }
@@ -347,7 +347,10 @@ pl_status pl_lot_draws(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
     bool there;
     (void)n;
     pl_status status = pl_get(s, &PL_LOTS, pl_key_id1(id), &l, &there);
-    status = status == PL_OK ? make_seed(s, id, &l) : status;
+    if (status != PL_OK || l.state == PL_LOT_DRAWN) {
+        return status;
+    }
+    status = pl_id_none(l.seed) ? make_seed(s, id, &l) : PL_OK;
     status = status == PL_OK ? draw(s, id, &l) : status;
     l.state = PL_LOT_DRAWN;
     memcpy(last.lot, id, PL_HASH);

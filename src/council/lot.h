@@ -7,6 +7,8 @@
 #ifndef PLENTY_COUNCIL_LOT_H
 #define PLENTY_COUNCIL_LOT_H
 
+#include <plenty/secret.h>
+
 #include "council/council.h"
 
 typedef enum pl_lot_state { PL_LOT_SEALING, PL_LOT_OPENING, PL_LOT_DRAWN } pl_lot_state;
@@ -23,6 +25,8 @@ typedef struct pl_lot {
     uint8_t seed[PL_HASH];
     char then[64];             /* what becomes due when it is drawn, "" for nothing; for */
     uint8_t subject[PL_HASH];
+    uint8_t key[PL_HASH];      /* the trustees who open its shares (lot_key.c), or none */
+    int64_t shares, unsealed;  /* of members; parts of trustees */
 } pl_lot;
 extern const pl_table PL_LOTS; /* key: lot id */
 
@@ -53,6 +57,23 @@ pl_status pl_lot_seed(pl_step *step, uint8_t seed[PL_HASH], bool *there);
 /* SHA-256(seed || purpose || member): who has the least is drawn first. */
 void pl_lot_rank(const uint8_t seed[PL_HASH], const char *purpose, const uint8_t member[PL_HASH], uint8_t out[PL_HASH]);
 
+/* ---- Lots with a key (lot_key.c): members encrypt random shares, whose sum trustees open; nobody can withhold anything --------- */
+
+/* Trustees for lots are drawn, when the constitution asks for them and there are none. */
+pl_status pl_lot_key_start(pl_step *step);
+/* Those who keep the key now; none: zeros. */
+pl_status pl_lot_key_now(pl_step *step, uint8_t trust[PL_HASH]);
+/* A share of the member who has the key that signs, for lot.shared; a part of the opening for lot.unsealed, made after every share was checked. */
+pl_status pl_lot_share_make(pl_step *step, const uint8_t lot[PL_HASH], const uint8_t member[PL_HASH], pl_secret_text *out);
+pl_status pl_lot_part_make(pl_step *step, const uint8_t lot[PL_HASH], const char *own, const pl_secret_text *part, pl_secret_text *out);
+/* A lot whose shares that trustee (by number) could open and has not; *there is false when none. */
+pl_status pl_lot_waits(pl_step *step, const uint8_t trust[PL_HASH], int64_t number, uint8_t lot[PL_HASH], bool *there);
+pl_status pl_lot_keyed(pl_step *step, const uint8_t id[PL_HASH], int64_t attempt);
+pl_status pl_lot_renews(pl_step *step, const uint8_t id[PL_HASH], int64_t attempt);
+extern const pl_event_kind PL_KIND_LOT_SHARED, PL_KIND_LOT_UNSEALED;
+
+/* the lot that the event names is there and in that state, and the signer is a member. */
+pl_status pl_lot_find(pl_step *step, pl_lot *lot, pl_lot_state state);
 pl_status pl_lot_seals(pl_step *step, const uint8_t id[PL_HASH], int64_t n);
 pl_status pl_lot_draws(pl_step *step, const uint8_t id[PL_HASH], int64_t n);
 extern const pl_event_kind PL_KIND_LOT_ANNOUNCED, PL_KIND_LOT_SEALED, PL_KIND_LOT_OPENED;

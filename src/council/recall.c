@@ -2,6 +2,7 @@
  *
  * recall.c - from the question to the end of a mandate, by rule alone. */
 #include "council/recall.h"
+#include "council/sealed.h"
 
 #include <string.h>
 
@@ -9,11 +10,11 @@
 
 const pl_table PL_RECALLS = {"recalls",
                              sizeof(pl_recall),
-                             14,
+                             15,
                              {PL_ID(pl_recall, mandate), PL_ID(pl_recall, sponsor), PL_ID(pl_recall, electors), PL_ID(pl_recall, ballot),
                               PL_INT(pl_recall, state), PL_INT(pl_recall, asked), PL_INT(pl_recall, closes), PL_INT(pl_recall, roll),
                               PL_INT(pl_recall, notice), PL_INT(pl_recall, needed), PL_INT(pl_recall, signatures), PL_INT(pl_recall, position),
-                              PL_MAYBE(pl_recall, answer), PL_MAYBE(pl_recall, decided)}};
+                              PL_MAYBE(pl_recall, answer), PL_MAYBE(pl_recall, decided), PL_ID(pl_recall, petition)}};
 const pl_table PL_SIGNATURES = {"recalls.signed", sizeof(pl_signature), 2, {PL_INT(pl_signature, since), PL_MAYBE(pl_signature, withdrew)}};
 const pl_table PL_RECALLS_OF = {"recalls.of", sizeof(pl_link), 1, {PL_INT(pl_link, since)}};
 const pl_table PL_COOLINGS = {"recalls.failed", sizeof(pl_cooling), 2, {PL_INT(pl_cooling, until), PL_INT(pl_cooling, signatures)}};
@@ -139,19 +140,33 @@ static pl_status plan_ballot(pl_step *s, const uint8_t id[PL_HASH], pl_recall *r
     return status == PL_OK ? pl_ballot_plan(s, &b, 0, r->ballot) : status;
 }
 
+/* It is known; signatures are collected for the whole window: by name, or as the constitution says, secretly: a paper that says yes signs, all others cover those. */
+static pl_status collect(pl_step *s, const uint8_t id[PL_HASH], pl_recall *r)
+{
+    int64_t window = 0;
+    bool secret = false;
+    pl_ballot b = {.about = PL_ABOUT_SIGNATURES, .rule = PL_VOTE_YES_NO, .options = 2, .seats = 1, .opens = s->time};
+    pl_status status = pl_param(s, PL_RECALL_WINDOW_DAYS, &window);
+    r->state = PL_RECALL_OPEN;
+    r->closes = b.closes = s->time + window * PL_DAY;
+    memcpy(b.subject, id, PL_HASH);
+    memcpy(b.electors, r->electors, PL_HASH);
+    status = status == PL_OK ? pl_sealed_wanted(s, &b, &secret) : status;
+    if (status == PL_OK && secret) {
+        return pl_ballot_plan(s, &b, 0, r->petition);
+    }
+    return status == PL_OK ? pl_due_at(s, r->closes, "recall.closes", id, r->closes) : status;
+}
+
 static pl_status sign(pl_step *s, const uint8_t id[PL_HASH], pl_recall *r)
 {
     pl_signature signature = {.since = s->time, .withdrew = -1};
-    int64_t window = 0;
     pl_status status = pl_put(s, &PL_SIGNATURES, pl_key_id2(id, s->author), &signature);
     r->signatures++;
     if (r->state == PL_RECALL_ASKED && r->signatures >= r->notice) {
-        r->state = PL_RECALL_OPEN;
-        status = status == PL_OK ? pl_param(s, PL_RECALL_WINDOW_DAYS, &window) : status;
-        r->closes = s->time + window * PL_DAY;
-        status = status == PL_OK ? pl_due_at(s, r->closes, "recall.closes", id, r->closes) : status;
+        status = status == PL_OK ? collect(s, id, r) : status;
     }
-    if (status == PL_OK && r->signatures >= r->needed) {
+    if (status == PL_OK && r->signatures >= r->needed && pl_id_none(r->petition)) {
         status = plan_ballot(s, id, r);
     }
     return status == PL_OK ? put_recall(s, id, r) : status;
@@ -189,10 +204,13 @@ static pl_status collecting(pl_step *s, pl_recall *r)
     pl_mandate m;
     pl_group g;
     bool there, lasts = true;
-    char hex[13];
+    char hex[13], other[13];
     const uint8_t *id = s->value[0].at;
     pl_status status = pl_get(s, &PL_RECALLS, pl_key_id1(id), r, &there);
     status = status == PL_OK && there ? get_mandate(s, r->mandate, &m, &g, &lasts) : status;
+    if (status == PL_OK && there && r->state == PL_RECALL_OPEN && !pl_id_none(r->petition)) {
+        return pl_broken(s, PL_RULE_RECALL_OPEN, "the signatures of the recall %s... are secret: vote yes in the ballot %s...", pl_short_id(id, hex), pl_short_id(r->petition, other));
+    }
     if (status != PL_OK || (there && r->state <= PL_RECALL_OPEN && lasts)) {
         return status;
     }
@@ -307,6 +325,40 @@ pl_status pl_recall_closes(pl_step *s, const uint8_t id[PL_HASH], int64_t when)
     r.decided = s->time;
     status = lasts && noticed ? cool(s, &r) : PL_OK; /* what nobody seconded stands in nobody's way */
     return status == PL_OK ? put_recall(s, id, &r) : status;
+}
+
+pl_status pl_signatures_opening(pl_step *s, const uint8_t id[PL_HASH], const pl_ballot *b)
+{
+    pl_recall r;
+    bool there;
+    (void)id;
+    pl_status status = pl_get(s, &PL_RECALLS, pl_key_id1(b->subject), &r, &there);
+    r.closes = b->closes;
+    return status == PL_OK ? put_recall(s, b->subject, &r) : status;
+}
+
+/* The secret signatures were counted. */
+pl_status pl_signatures_decided(pl_step *s, const uint8_t id[PL_HASH], const pl_ballot *b)
+{
+    pl_recall r;
+    pl_mandate m;
+    pl_group g;
+    bool there, lasts;
+    int64_t place;
+    pl_status status = pl_get(s, &PL_RECALLS, pl_key_id1(b->subject), &r, &there);
+    status = status == PL_OK ? get_mandate(s, r.mandate, &m, &g, &lasts) : status;
+    status = status == PL_OK ? pl_ballot_result(s, id, 0, &r.signatures, &place) : status;
+    if (status != PL_OK || r.state != PL_RECALL_OPEN) {
+        return status;
+    }
+    if (lasts && r.signatures >= r.needed) {
+        status = plan_ballot(s, b->subject, &r);
+        return status == PL_OK ? put_recall(s, b->subject, &r) : status;
+    }
+    r.state = lasts ? PL_RECALL_LAPSED : PL_RECALL_MOOT;
+    r.decided = s->time;
+    status = lasts ? cool(s, &r) : PL_OK;
+    return status == PL_OK ? put_recall(s, b->subject, &r) : status;
 }
 
 /* The mandate ends now; or all who were elected with it are elected again. */

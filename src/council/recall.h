@@ -29,6 +29,7 @@ typedef struct pl_recall {
     int64_t notice, needed, signatures; /* so many make it noticed, bring it to the ballot; so many there are, or were then */
     int64_t position, answer;          /* of the events with the reasons and the holder's answer; answer: -1 */
     int64_t decided;                   /* when, or -1 */
+    uint8_t petition[PL_HASH];         /* the ballot by which secret signatures are collected, or none: they are named */
 } pl_recall;
 extern const pl_table PL_RECALLS; /* key: recall id */
 

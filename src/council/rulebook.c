@@ -8,7 +8,9 @@
 #include "council/members.h"
 #include "council/motions.h"
 #include "council/recall.h"
+#include "council/sharing.h"
 #include "council/sealed.h"
+#include "council/passkeys.h"
 #include "council/wants.h"
 
 static pl_status mandate_ends(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
@@ -37,9 +39,16 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_MEMBER_MOVED,
     &PL_KIND_MOVE_OBJECTED,
     &PL_KIND_MEMBER_RECOVERED,
+    &PL_KIND_SHARE_ANNOUNCED,
+    &PL_KIND_SHARE_SEALED,
+    &PL_KIND_SHARE_OPENED,
+    &PL_KIND_SHARE_ENTERED,
+    &PL_KIND_QUEUE_REPORTED,
     &PL_KIND_LOT_ANNOUNCED,
     &PL_KIND_LOT_SEALED,
     &PL_KIND_LOT_OPENED,
+    &PL_KIND_LOT_SHARED,
+    &PL_KIND_LOT_UNSEALED,
     &PL_KIND_GRANT_ASKED,
     &PL_KIND_GRANT_APPROVED,
     &PL_KIND_GRANT_REFUSED,
@@ -85,6 +94,8 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_ALARM_RAISED,
     &PL_KIND_ALARM_ANSWERED,
     &PL_KIND_ALARM_SILENCED,
+    &PL_KIND_PASSKEY_ADDED,
+    &PL_KIND_PASSKEY_REMOVED,
     &PL_KIND_ORDER_PLACED,
     &PL_KIND_ORDER_WITHDRAWN,
     &PL_KIND_MISSING_REPORTED,
@@ -98,8 +109,13 @@ static const pl_due DUES[] = {
     {"rota.fills", pl_rota_fills},
     {"member.admits", pl_member_admits},
     {"member.moves", pl_member_moves},
+    {"share.seals", pl_share_seals},
+    {"share.opens", pl_share_opens},
+    {"share.drawn", pl_share_drawn},
     {"lot.seals", pl_lot_seals},
     {"lot.draws", pl_lot_draws},
+    {"lot.keyed", pl_lot_keyed},
+    {"lot.renews", pl_lot_renews},
     {"grant.drawn", pl_grant_drawn},
     {"grant.lapses", pl_grant_lapses},
     {"motion.freezes", pl_motion_freezes},
@@ -121,7 +137,7 @@ static const pl_due DUES[] = {
     {NULL, NULL},
 };
 
-static const pl_rulebook RULES = {KINDS, DUES, pl_members_founded};
+static const pl_rulebook RULES = {KINDS, DUES, pl_members_founded, pl_results, pl_sealed_prepare};
 
 const pl_rulebook *pl_council_rules(void)
 {

@@ -57,7 +57,8 @@ static int64_t concerned(const pl_ballot *b)
 pl_status pl_sealed_wanted(pl_step *s, const pl_ballot *b, bool *yes)
 {
     static const pl_param_name PARAM[] = {
-        [PL_ABOUT_ELECTION] = PL_SECRECY_ELECTIONS, [PL_ABOUT_RECALL] = PL_SECRECY_RECALLS, [PL_ABOUT_MOTION] = PL_SECRECY_MOTIONS, [PL_ABOUT_CONSTITUTION] = PL_SECRECY_MOTIONS};
+        [PL_ABOUT_ELECTION] = PL_SECRECY_ELECTIONS, [PL_ABOUT_RECALL] = PL_SECRECY_RECALLS, [PL_ABOUT_MOTION] = PL_SECRECY_MOTIONS, [PL_ABOUT_CONSTITUTION] = PL_SECRECY_MOTIONS,
+        [PL_ABOUT_SIGNATURES] = PL_SECRECY_SIGNATURES};
     int64_t wants, roll = 0, trustees = 0, needed;
     pl_assembly electors = {.sort = PL_COUNCIL};
     bool there;
@@ -70,10 +71,16 @@ pl_status pl_sealed_wanted(pl_step *s, const pl_ballot *b, bool *yes)
     return status;
 }
 
-pl_status pl_sealed_time(pl_step *s, int64_t *seconds)
+pl_status pl_sealed_time(pl_step *s, const pl_ballot *b, int64_t *seconds)
 {
-    int64_t seal, open = 0, round = 0;
-    pl_status status = pl_param(s, PL_LOT_COMMIT_HOURS, &seal);
+    int64_t seal = 0, open = 0, round = 0;
+    bool secret;
+    pl_status status = pl_sealed_wanted(s, b, &secret);
+    if (status != PL_OK || !secret) {
+        *seconds = 0;
+        return status;
+    }
+    status = pl_param(s, PL_LOT_COMMIT_HOURS, &seal);
     status = status == PL_OK ? pl_param(s, PL_LOT_REVEAL_HOURS, &open) : status;
     status = status == PL_OK ? pl_param(s, PL_SECRECY_ROUND_HOURS, &round) : status;
     *seconds = (seal + open + 3 * round) * PL_HOUR;
@@ -119,7 +126,7 @@ pl_status pl_sealed_may(pl_step *s, const uint8_t id[PL_HASH], const uint8_t mem
         status = pl_get(s, &PL_CHOICES, pl_key_then(pl_key_id1(id), i), &o, &there);
         *yes = !pl_id_same(o.id, member);
     }
-    if (status == PL_OK && there && b.about == PL_ABOUT_RECALL) {
+    if (status == PL_OK && there && (b.about == PL_ABOUT_RECALL || b.about == PL_ABOUT_SIGNATURES)) {
         status = pl_get(s, &PL_RECALLS, pl_key_id1(b.subject), &r, &there);
         status = status == PL_OK ? pl_get(s, &PL_MANDATES, pl_key_id1(r.mandate), &m, &there) : status;
         *yes = !pl_id_same(m.holder, member);
@@ -347,12 +354,15 @@ pl_status pl_sealed_keyed(pl_step *s, const uint8_t id[PL_HASH], int64_t attempt
 /* ---- Voting ---------------------------------------------------------------------------------------------- */
 
 /* R-145; whose credential it is, and the hash of the paper. */
-static pl_status check_paper(pl_step *s, const uint8_t *id, const pl_sealed *v, uint8_t credential[PL_HASH])
+static pl_status check_paper(pl_step *s, const uint8_t *id, const pl_sealed *v, const uint8_t hash[PL_HASH], uint8_t credential[PL_HASH])
 {
     const pl_value *paper = &s->value[1];
     const pl_secret_election *e;
     pl_secret_seen seen;
     pl_error why = {0};
+    if (pl_memo_judged(s, v->election, hash, credential)) {
+        return PL_OK;
+    }
     pl_status status = pl_memo_election(s, id, v, false, &e);
     if (status != PL_OK) {
         return status;
@@ -415,12 +425,12 @@ static pl_status apply_sealed(pl_step *s)
     if (status != PL_OK || s->broken != PL_RULE_NONE) {
         return status;
     }
+    pl_hash(s->value[1].at, s->value[1].n, hash);
     status = pl_get(s, &PL_SEALED, pl_key_id1(id), &v, &there);
-    status = status == PL_OK ? check_paper(s, id, &v, credential) : status;
+    status = status == PL_OK ? check_paper(s, id, &v, hash, credential) : status;
     if (status == PL_OK && s->broken == PL_RULE_NONE) {
         status = pl_get(s, &PL_SEALED_VOTES, pl_key_id2(id, s->author), &vote, &there);
         vote.times = there && vote.attempt == v.attempt ? vote.times : 0;
-        pl_hash(s->value[1].at, s->value[1].n, hash);
         status = status == PL_OK ? check_owner(s, id, &vote, credential, hash) : status;
     }
     if (status != PL_OK || s->broken != PL_RULE_NONE) {

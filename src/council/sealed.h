@@ -50,8 +50,8 @@ extern const pl_table PL_OPENED_PAPERS;
 
 /* Whether a ballot about that, by these electors, with so many options, is secret now: as the constitution says, unless delegates vote or too few would. */
 pl_status pl_sealed_wanted(pl_step *step, const pl_ballot *ballot, bool *yes);
-/* Days from the plan of a secret ballot to its key, when all goes well. */
-pl_status pl_sealed_time(pl_step *step, int64_t *seconds);
+/* How long such a ballot would take from its plan to its key at the longest, if nobody is left out; 0 when it is not secret. */
+pl_status pl_sealed_time(pl_step *step, const pl_ballot *ballot, int64_t *seconds);
 /* Its trustees are drawn. */
 pl_status pl_sealed_plan(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);
 /* Whether a member may be trustee: whom the ballot is about may not. */
@@ -89,6 +89,8 @@ void pl_sealed_uuid(const uint8_t id[PL_HASH], int64_t attempt, char out[PL_SECR
 /* How many cores the proofs may use. */
 int pl_sealed_threads(void);
 
+/* Judges sealed votes among events that are about to be applied, on all cores (pl_rulebook). */
+pl_status pl_sealed_prepare(pl_fold *fold, const pl_prepared *events, size_t n, pl_error *err);
 pl_status pl_sealed_keyed(pl_step *step, const uint8_t id[PL_HASH], int64_t attempt);
 pl_status pl_sealed_lapses(pl_step *step, const uint8_t id[PL_HASH], int64_t attempt);
 extern const pl_event_kind PL_KIND_VOTE_SEALED, PL_KIND_BALLOT_SHUFFLED, PL_KIND_BALLOT_OPENED;

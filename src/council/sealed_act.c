@@ -170,8 +170,8 @@ static pl_status find_place(pl_step *s, const uint8_t member[PL_HASH], const uin
     return status;
 }
 
-/* What waits, or NULL and why nothing does. */
-static pl_status waits(pl_step *s, const place *p, const pl_event_kind **kind, const char **why)
+/* What waits, or NULL and why nothing does; *lot: whose shares are to be opened. */
+static pl_status waits(pl_step *s, const uint8_t id[PL_HASH], const place *p, const pl_event_kind **kind, uint8_t lot[PL_HASH], const char **why)
 {
     bool in = p->seat > 0 && p->who.left == PL_TRUSTEE_IN, done = false;
     pl_status status = PL_OK;
@@ -193,6 +193,10 @@ static pl_status waits(pl_step *s, const place *p, const pl_event_kind **kind, c
     } else if (p->ballot && p->v.stage == PL_SEALED_OPENING) {
         status = has_row(s, &PL_SEALED_PARTS, p, &done);
         *kind = done ? NULL : &PL_KIND_BALLOT_OPENED;
+    } else if (p->t.stage == PL_TRUST_READY) {
+        bool there;
+        status = pl_lot_waits(s, id, p->who.number, lot, &there);
+        *kind = there ? &PL_KIND_LOT_UNSEALED : NULL;
     }
     return status;
 }
@@ -201,8 +205,9 @@ pl_status pl_task_waits(pl_step *s, const uint8_t member[PL_HASH], const uint8_t
 {
     place p;
     const char *why;
+    uint8_t lot[PL_HASH];
     pl_status status = find_place(s, member, id, &p);
-    return status == PL_OK ? waits(s, &p, kind, &why) : status;
+    return status == PL_OK ? waits(s, id, &p, kind, lot, &why) : status;
 }
 
 /* The trustee's own key for these trustees, 22 characters; and its certificate, which is always the same. */
@@ -313,13 +318,22 @@ pl_status pl_task_next(pl_step *s, const pl_key *key, const uint8_t id[PL_HASH],
     memset(out, 0, sizeof *out);
     pl_status status = pl_get(s, &PL_KEYS, pl_key_id1(pl_key_id(key)), &row, &there);
     status = status == PL_OK ? find_place(s, row.holder, id, &p) : status;
-    status = status == PL_OK ? waits(s, &p, &out->kind, &why) : status;
+    status = status == PL_OK ? waits(s, id, &p, &out->kind, out->id, &why) : status;
     if (status != PL_OK || out->kind == NULL) {
         snprintf(out->why, sizeof out->why, "%s", status == PL_OK ? why : "");
         return status;
     }
-    memcpy(out->id, id, PL_HASH);
     status = own_key(s, key, id, &p, &own, &certificate);
+    if (status == PL_OK && out->kind == &PL_KIND_LOT_UNSEALED) {
+        pl_secret_text part = {NULL, 0};
+        status = own_part(s, id, &p, &part);
+        status = status == PL_OK ? pl_lot_part_make(s, out->id, own.text, &part, &out->text) : status;
+        pl_secret_text_free(&part);
+        pl_secret_text_free(&own);
+        pl_secret_text_free(&certificate);
+        return status;
+    }
+    memcpy(out->id, id, PL_HASH);
     if (status == PL_OK && out->kind == &PL_KIND_TRUSTEE_CERTIFIED) {
         out->text = certificate;
         certificate = (pl_secret_text){NULL, 0};

@@ -35,23 +35,59 @@ static void read_proofs(judging *j, pl_proof *out, int n)
 
 /* ---- Sums ------------------------------------------------------------------------------------------------------------ */
 
+#define SOME 8 /* choices whose powers are computed together */
+
+/* alpha^challenge and beta^challenge of both branches of so many choices; false when a choice is no member. */
+static bool powers_of_some(const judging *j, const pl_cipher *c, const pl_proof each[][2], int n, pl_cipher ready[][2])
+{
+    pl_element base[2 * SOME], power[4 * SOME];
+    pl_scalar e[4 * SOME];
+    int bad;
+    for (int i = 0; i < n; i++) {
+        base[2 * i] = c[i].alpha;
+        base[2 * i + 1] = c[i].beta;
+        for (int k = 0; k < 2; k++) {
+            e[4 * i + k] = e[4 * i + 2 + k] = each[i][k].challenge;
+        }
+    }
+    pl_powers_of_each(j->g, power, base, e, 2 * n, 2, j->members, &bad);
+    for (int i = 0; i < n; i++) {
+        for (int k = 0; k < 2; k++) {
+            ready[i][k] = (pl_cipher){power[4 * i + k], power[4 * i + 2 + k]};
+        }
+    }
+    return bad < 0;
+}
+
+static pl_status check_one(judging *j, const pl_cipher *c, const pl_proof proof[2], const pl_cipher ready[2])
+{
+    pl_hash h;
+    pl_branch branch[2] = {{.c = c, .value = 0}, {.c = c, .value = 1}};
+    pl_hash_ballot(&h, j->e, j->credential, j->credential_n, "prove|");
+    pl_hash_pair(&h, &c->alpha, &c->beta);
+    pl_hash_text(&h, "|");
+    return pl_branches_check(j->t, &h, branch, 2, proof, ready, NULL) ? PL_OK : refuse(j, "a choice is not proved to be 0 or 1");
+}
+
 static pl_status check_each(judging *j, const pl_cipher *c, int values)
 {
+    pl_cipher ready[SOME][2];
+    pl_status status = PL_OK;
     for (int i = 0; i < values; i++) {
-        pl_hash h;
-        bool member = true;
-        pl_branch branch[2] = {{.c = &c[i], .value = 0}, {.c = &c[i], .value = 1}};
         if (j->g->equal(j->g, &c[i].alpha, &j->g->one)) {
             return refuse(j, "a choice is not encrypted");
         }
-        pl_hash_ballot(&h, j->e, j->credential, j->credential_n, "prove|");
-        pl_hash_pair(&h, &c[i].alpha, &c[i].beta);
-        pl_hash_text(&h, "|");
-        if (!pl_branches_check(j->t, &h, branch, 2, j->each[i], j->members ? &member : NULL)) {
-            return refuse(j, member ? "a choice is not proved to be 0 or 1" : PL_BALLOT_NO_ELEMENT);
+    }
+    for (int from = 0; status == PL_OK && from < values; from += SOME) {
+        int n = values - from < SOME ? values - from : SOME;
+        if (!powers_of_some(j, c + from, j->each + from, n, ready)) {
+            return refuse(j, PL_BALLOT_NO_ELEMENT);
+        }
+        for (int i = 0; status == PL_OK && i < n; i++) {
+            status = check_one(j, &c[from + i], j->each[from + i], ready[i]);
         }
     }
-    return PL_OK;
+    return status;
 }
 
 static pl_status check_whole(judging *j, const pl_secret_question *q, const pl_cipher *c, int values, const pl_proof *blank_proof)
@@ -76,14 +112,14 @@ static pl_status check_whole(judging *j, const pl_secret_question *q, const pl_c
     for (int m = q->least; m <= q->most; m++) {
         branch[n++] = (pl_branch){.c = &sum, .value = m};
     }
-    if (!pl_branches_check(j->t, &h, branch, n, j->proof, NULL)) {
+    if (!pl_branches_check(j->t, &h, branch, n, j->proof, NULL, NULL)) {
         return refuse(j, "the number of choices is not proved to be allowed");
     }
     if (q->blank) {
         pl_branch either[2] = {{.c = &c[0], .value = 0}, {.c = &sum, .value = 0}};
         pl_hash_ballot(&h, j->e, j->credential, j->credential_n, "bproof0|");
         pl_hash_choices(&h, c, values);
-        if (!pl_branches_check(j->t, &h, either, 2, blank_proof, NULL)) {
+        if (!pl_branches_check(j->t, &h, either, 2, blank_proof, NULL, NULL)) {
             return refuse(j, "a blank vote is not proved to be without choices");
         }
     }

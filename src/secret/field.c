@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "secret/group.h"
+#include "secret/lanes.h"
 
 #define N PL_GROUP_WORDS
 #define SCRATCH 512
@@ -354,4 +354,5 @@ void pl_group_open_field(pl_group *out, bool belenios)
         (void)mpn_rshift(out->q.v, out->p, N, 1);
     }
     enter(out, &out->g, g);
+    pl_lanes_open(out);
 }

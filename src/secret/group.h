@@ -16,6 +16,7 @@
 #include <plenty/status.h>
 
 #define PL_GROUP_WORDS 32 /* of 64 bits, of an element or a scalar */
+#define PL_LANE_DIGITS 40 /* of 52 bits, of an element in lanes.c */
 #define PL_ELEMENT_KEY 256
 #define PL_ELEMENT_TEXT 640 /* characters of an element or a scalar, with the zero byte */
 
@@ -37,6 +38,8 @@ struct pl_group {
     pl_element one, g;
     pl_scalar q;               /* as a number; not a scalar */
     uint64_t p[PL_GROUP_WORDS], p_inverse, square[PL_GROUP_WORDS]; /* field.c: modulus, -1/p mod 2^64, 2^4096 mod p */
+    bool lanes;                                                    /* lanes.c can be used, with these */
+    uint64_t lane_p[PL_LANE_DIGITS], lane_in[PL_LANE_DIGITS], lane_out[PL_LANE_DIGITS], lane_one[PL_LANE_DIGITS];
 
     void (*mul)(const pl_group *g, pl_element *r, const pl_element *a, const pl_element *b);
     void (*mul_public)(const pl_group *g, pl_element *r, const pl_element *a, const pl_element *b); /* sooner, perhaps not in the same time */
@@ -98,6 +101,9 @@ bool pl_member(const pl_group *g, const pl_element *a); /* of the group of order
 /* base^e[k] for n <= PL_POWERS_MOST exponents over one base, by Yao's method.  With `judge`: true when base is a member of the group, which
  * costs little beside; else true. */
 bool pl_powers(const pl_group *g, pl_element *r, const pl_element *base, const pl_scalar *e, int n, bool judge);
+/* The same for `count` bases with n <= 2 exponents each: r[i * n + k] = base[i]^e[i * n + k]; *bad is the first base that is no member, or -1.  Several bases at once are sooner where the processor
+ * has the means (lanes.h). */
+void pl_powers_of_each(const pl_group *g, pl_element *r, const pl_element *base, const pl_scalar *e, int count, int n, bool judge, int *bad);
 /* Are all members?  Many at once: 128 products of random subsets (from a hash of all) must be members; one element that is none escapes with
  * probability 2^-128 (Bellare, Garay, Rabin 1998). */
 bool pl_members(const pl_group *g, const pl_element *a, int64_t n, int threads);

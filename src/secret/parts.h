@@ -113,8 +113,8 @@ typedef struct pl_branch {
 pl_status pl_branches_prove(const pl_tables *t, pl_hash *h, const pl_branch *branch, int n, int real, pl_draw *draw, pl_proof *out,
                             pl_error *err) PL_CHECK;
 /* False when a proof does not hold, or, when `member` is not NULL, a ciphertext is none of the group's (*member false).  Branches of one
- * ciphertext are next to each other. */
-bool pl_branches_check(const pl_tables *t, pl_hash *h, const pl_branch *branch, int n, const pl_proof *proof, bool *member);
+ * ciphertext are next to each other.  `ready`: alpha^challenge and beta^challenge of each branch, judged already, or NULL. */
+bool pl_branches_check(const pl_tables *t, pl_hash *h, const pl_branch *branch, int n, const pl_proof *proof, const pl_cipher *ready, bool *member);
 
 /* ---- election.c ------------------------------------------------------------------------------------------------------------- */
 

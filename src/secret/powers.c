@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "secret/group.h"
+#include "secret/lanes.h"
 
 #define SECRET_WINDOW 5
 #define SECRET_ENTRIES (1 << SECRET_WINDOW)
@@ -141,6 +141,42 @@ bool pl_powers(const pl_group *g, pl_element *r, const pl_element *base, const p
         return true;
     }
     return g->member_by_power ? g->equal(g, &total, &g->one) : g->member(g, base);
+}
+
+/* Eight bases, of which `count` are asked for, with one exponent more when membership is to be judged. */
+static void eight_powers(const pl_group *g, pl_element *r, const pl_element *base, const pl_scalar *e, int count, int n, bool judge, int from, int *bad)
+{
+    pl_element result[PL_LANES * PL_LANE_POWERS], padded[PL_LANES];
+    pl_scalar exponent[PL_LANES * PL_LANE_POWERS];
+    int all = n + judge;
+    for (int i = 0; i < PL_LANES; i++) {
+        int which = i < count ? i : 0;
+        padded[i] = base[which];
+        memcpy(&exponent[i * all], &e[which * n], (size_t)n * sizeof *e);
+        if (judge) {
+            exponent[i * all + n] = g->q;
+        }
+    }
+    pl_lanes_powers(g, result, padded, exponent, all);
+    for (int i = 0; i < count; i++) {
+        memcpy(&r[i * n], &result[i * all], (size_t)n * sizeof *r);
+        if (judge && *bad < 0 && !g->equal(g, &result[i * all + n], &g->one)) {
+            *bad = from + i;
+        }
+    }
+}
+
+void pl_powers_of_each(const pl_group *g, pl_element *r, const pl_element *base, const pl_scalar *e, int count, int n, bool judge, int *bad)
+{
+    bool wide = g->lanes && g->member_by_power;
+    *bad = -1;
+    for (int i = 0; i < count; i += wide ? PL_LANES : 1) {
+        if (wide) {
+            eight_powers(g, r + i * n, base + i, e + i * n, count - i < PL_LANES ? count - i : PL_LANES, n, judge, i, bad);
+        } else if (!pl_powers(g, r + i * n, &base[i], e + i * n, n, judge) && *bad < 0) {
+            *bad = i;
+        }
+    }
 }
 
 #define SUBSETS 8 /* that share a pass; 16 passes */

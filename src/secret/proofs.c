@@ -128,7 +128,7 @@ pl_status pl_branches_prove(const pl_tables *t, pl_hash *h, const pl_branch *bra
     return PL_OK;
 }
 
-bool pl_branches_check(const pl_tables *t, pl_hash *h, const pl_branch *branch, int n, const pl_proof *proof, bool *member)
+bool pl_branches_check(const pl_tables *t, pl_hash *h, const pl_branch *branch, int n, const pl_proof *proof, const pl_cipher *ready, bool *member)
 {
     const pl_group *g = t->g;
     pl_scalar sum, hash, e, value, challenge[PL_POWERS_MOST];
@@ -140,11 +140,17 @@ bool pl_branches_check(const pl_tables *t, pl_hash *h, const pl_branch *branch, 
             challenge[k] = proof[j + k].challenge;
             k++;
         }
-        bool in = pl_powers(g, alpha, &branch[j].c->alpha, challenge, k, member != NULL);
-        in &= pl_powers(g, beta, &branch[j].c->beta, challenge, k, member != NULL);
-        if (!in) {
-            *member = false;
-            return false;
+        for (int i = 0; ready != NULL && i < k; i++) {
+            alpha[i] = ready[j + i].alpha;
+            beta[i] = ready[j + i].beta;
+        }
+        if (ready == NULL) {
+            bool in = pl_powers(g, alpha, &branch[j].c->alpha, challenge, k, member != NULL);
+            in &= pl_powers(g, beta, &branch[j].c->beta, challenge, k, member != NULL);
+            if (!in) {
+                *member = false;
+                return false;
+            }
         }
         for (int i = 0; i < k; i++, j++) {
             a = alpha[i];

@@ -37,7 +37,10 @@ typedef struct work {
     double *use[PL_COMPARED]; /* by draw and person */
     double claims, nothing[PL_COMPARED], stock, used[PL_COMPARED];
     int64_t *claim, *part;    /* of one good */
-    int32_t *weight;
+    int64_t *of_good, *first; /* wants by good: of_good[first[g]] .. */
+    int32_t *owner;           /* by want */
+    int32_t *weight, *points_of; /* points by person, and of those who want one good */
+    int64_t *arrival;         /* by person; NULL: not said */
     pl_market m;
 } work;
 
@@ -67,9 +70,15 @@ static pl_status reserve(work *w, int draws)
     w->points = PL_NEW(double, 2 * people);
     w->scarce = PL_NEW0(bool, goods);
     w->claim = PL_NEW(int64_t, people);
+    w->of_good = PL_NEW(int64_t, wants);
+    w->first = PL_NEW0(int64_t, goods + 2);
+    w->owner = PL_NEW(int32_t, wants);
+    w->points_of = PL_NEW(int32_t, people);
+    w->arrival = s->arrival != NULL ? PL_NEW(int64_t, people) : NULL;
     w->part = PL_NEW(int64_t, people);
     bool fine = w->start != NULL && w->want != NULL && w->order != NULL && w->person != NULL && w->weight != NULL && w->all != NULL && w->taste != NULL &&
-                w->points != NULL && w->scarce != NULL && w->claim != NULL && w->part != NULL;
+                w->points != NULL && w->scarce != NULL && w->claim != NULL && w->part != NULL && w->of_good != NULL && w->first != NULL &&
+                w->owner != NULL && w->points_of != NULL && (s->arrival == NULL || w->arrival != NULL);
     for (int r = 0; r < PL_COMPARED && fine; r++) {
         w->use[r] = PL_NEW(double, people * (size_t)draws);
         fine = w->use[r] != NULL;
@@ -100,8 +109,13 @@ static void build(work *w, double substitution)
                 double x = (double)s->amount[k] / (double)s->good[g].part;
                 w->want[w->n_wants] = g;
                 w->full[w->n_wants] = x;
+                w->owner[w->n_wants] = w->n;
                 w->taste[w->n_wants++] = x * pow(w->cost[g], substitution);
                 w->all[g] += x;
+                w->first[g + 2]++;
+                if (w->arrival != NULL && (w->n_wants == w->start[w->n] + 1 || s->arrival[k] < w->arrival[w->n])) {
+                    w->arrival[w->n] = s->arrival[k];
+                }
             }
         }
         if (w->n_wants > w->start[w->n]) {
@@ -110,6 +124,12 @@ static void build(work *w, double substitution)
             w->weight[w->n] = s->points[i];
             w->start[++w->n] = w->n_wants;
         }
+    }
+    for (int32_t g = 0; g < s->n_goods; g++) {
+        w->first[g + 2] += w->first[g + 1];
+    }
+    for (int64_t k = 0; k < w->n_wants; k++) {
+        w->of_good[w->first[w->want[k] + 1]++] = k;
     }
     w->m = (pl_market){w->n, s->n_goods, w->start, w->want, w->taste, NULL, NULL, w->points, w->supply, substitution, 0, 0};
     for (int32_t i = 0; i < w->n; i++) {
@@ -172,46 +192,54 @@ static pl_status by_points(work *w)
     return pl_market_clear(&m, w->set->threads, &w->set->progress, p, w->got, &c, w->err);
 }
 
-/* What each gets of a scarce good, of the others all that they want. */
+/* A scarce good by the uniform rule. */
+static pl_status by_level(work *w, int32_t g)
+{
+    double part = (double)w->s->good[g].part;
+    int64_t from = w->first[g], n = w->first[g + 1] - from;
+    for (int64_t i = 0; i < n; i++) {
+        int64_t k = w->of_good[from + i];
+        w->claim[i] = (int64_t)(w->full[k] * part);
+        w->points_of[i] = w->weight[w->owner[k]];
+    }
+    pl_claims c = {n, w->claim, NULL, w->points_of, (int64_t)(w->supply[g] * part), NULL, NULL};
+    pl_uniform u;
+    pl_status status = pl_uniform_rule(&c, w->part, &u, w->err);
+    for (int64_t i = 0; i < n && status == PL_OK; i++) {
+        w->got[w->of_good[from + i]] = (double)w->part[i] / part;
+    }
+    return status;
+}
+
+/* What each gets of scarce goods by themselves; of the others all that they want. */
 static pl_status by_good(work *w, pl_compared rule)
 {
-    for (int64_t k = 0; k < w->n_wants; k++) {
-        int32_t g = w->want[k];
-        w->got[k] = !w->scarce[g] ? w->full[k] : rule == PL_COMPARE_PROPORTION ? w->full[k] * w->supply[g] / w->all[g] : 0;
-    }
     double points = 0;
     for (int32_t i = 0; i < w->n; i++) {
         points += w->points[i];
     }
-    for (int32_t g = 0; g < w->m.n_goods && rule != PL_COMPARE_PROPORTION; g++) {
-        const pl_share_good *good = &w->s->good[g];
-        for (int32_t i = 0; i < w->n && w->scarce[g]; i++) {
-            w->claim[i] = 0;
-            for (int64_t k = w->start[i]; k < w->start[i + 1]; k++) {
-                w->claim[i] = w->want[k] == g ? (int64_t)(w->full[k] * (double)good->part) : w->claim[i];
-                if (w->want[k] == g && rule == PL_COMPARE_COUPON) {
-                    w->got[k] = fmin(w->full[k], w->supply[g] * w->points[i] / points);
-                }
-            }
-        }
-        if (w->scarce[g] && rule == PL_COMPARE_UNIFORM) {
-            pl_claims c = {w->n, w->claim, NULL, w->weight, (int64_t)(w->supply[g] * (double)good->part), NULL, NULL};
-            pl_uniform u;
-            pl_status status = pl_uniform_rule(&c, w->part, &u, w->err);
-            if (status != PL_OK) {
-                return status;
-            }
-            for (int32_t i = 0; i < w->n; i++) {
-                for (int64_t k = w->start[i]; k < w->start[i + 1]; k++) {
-                    w->got[k] = w->want[k] == g ? (double)w->part[i] / (double)good->part : w->got[k];
-                }
-            }
-        }
+    for (int64_t k = 0; k < w->n_wants; k++) {
+        int32_t g = w->want[k];
+        double share = rule == PL_COMPARE_PROPORTION ? w->full[k] * w->supply[g] / w->all[g] : w->supply[g] * w->points[w->owner[k]] / points;
+        w->got[k] = !w->scarce[g] ? w->full[k] : fmin(w->full[k], share);
     }
-    return PL_OK;
+    pl_status status = PL_OK;
+    for (int32_t g = 0; g < w->m.n_goods && rule == PL_COMPARE_UNIFORM && status == PL_OK; g++) {
+        status = w->scarce[g] ? by_level(w, g) : PL_OK;
+    }
+    return status;
 }
 
-/* Everybody has the money for all that they want, and comes at a moment that chance decides. */
+/* Those who come at the same moment stand as chance has put them. */
+static int by_arrival(const void *a, const void *b, void *user)
+{
+    const work *w = user;
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    int c = (w->arrival[x] > w->arrival[y]) - (w->arrival[x] < w->arrival[y]);
+    return c != 0 ? c : (w->points_of[x] > w->points_of[y]) - (w->points_of[x] < w->points_of[y]);
+}
+
+/* Everybody has the money for all that they want, and comes at the moment that is said, or that chance decides. */
 static pl_status by_queue(work *w)
 {
     double *money = PL_NEW0(double, w->n);
@@ -222,6 +250,12 @@ static pl_status by_queue(work *w)
         int32_t j = (int32_t)pl_rng_below(&w->rng, (uint64_t)i + 1), k = w->order[i];
         w->order[i] = w->order[j];
         w->order[j] = k;
+    }
+    for (int32_t i = 0; i < w->n && w->arrival != NULL; i++) {
+        w->points_of[w->order[i]] = i; /* scratch: where chance has put them */
+    }
+    if (w->arrival != NULL) {
+        qsort_r(w->order, (size_t)w->n, sizeof *w->order, by_arrival, w);
     }
     for (int32_t i = 0; i < w->n; i++) {
         for (int64_t k = w->start[i]; k < w->start[i + 1]; k++) {
@@ -300,7 +334,8 @@ pl_status pl_share_compare(const pl_sharing *s, const pl_compare_settings *set, 
     for (int r = 0; r < PL_COMPARED && status == PL_OK; r++) {
         sum_up(&w, (pl_compared)r, draws, &loss[r]);
     }
-    void *const memory[] = {w.start, w.want, w.order, w.person, w.weight, w.all, w.taste, w.points, w.scarce, w.claim, w.part};
+    void *const memory[] = {w.start, w.want, w.order, w.person, w.weight, w.all, w.taste, w.points, w.scarce, w.claim, w.part,
+                            w.of_good, w.first, w.owner, w.points_of, w.arrival};
     for (size_t k = 0; k < sizeof memory / sizeof *memory; k++) {
         pl_free(memory[k]);
     }

@@ -258,12 +258,13 @@ static pl_status find_prices(work *w, const pl_progress *progress, pl_clearing *
 {
     const pl_market *m = w->m;
     size_t n = (size_t)m->n_goods;
-    double *f_before = PL_NEW0(double, 2 * n), *y_before = f_before + n, error = INFINITY, rate = 1 / fmax(m->substitution, 1);
+    double *f_before = PL_NEW0(double, 2 * n), error = INFINITY, rate = 1 / fmax(m->substitution, 1);
     double tolerance = m->tolerance > 0 ? m->tolerance : TOLERANCE;
     int32_t most = m->sweeps > 0 ? m->sweeps : SWEEPS;
     if (f_before == NULL) {
         return pl_fail_nomem(err, "the market");
     }
+    double *y_before = f_before + n;
     bool first = true;
     double least = INFINITY;
     int32_t since = 0, plain = 0; /* sweeps since `least` became smaller; sweeps to be made without acceleration */
@@ -504,7 +505,8 @@ pl_status pl_market_queue(const pl_market *m, const double *price, const int32_t
     pl_clearing none = {0};
     pl_market at_the_counter = *m;
     size_t n = (size_t)m->n_goods;
-    double *left = PL_NEW(double, 2 * n), *cap = PL_NEW0(double, m->start[m->n_people]), *p = left + n;
+    double *left = PL_NEW(double, 2 * n), *cap = PL_NEW0(double, m->start[m->n_people]);
+    double *p = left != NULL ? left + n : NULL;
     at_the_counter.cap = cap;
     at_the_counter.floor = NULL;
     w = (work){0};

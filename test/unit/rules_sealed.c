@@ -308,3 +308,114 @@ TEST(r_150_parts_open_this_tally)
     CHECK_INT(test_do(&w.c, first, &t, NULL), PL_RULE_NONE);
     pl_task_clear(&t);
 }
+
+/* ---- Lots with a key ---------------------------------------------------------------------------------- */
+
+#define KEYED "lot.key = 1\nsecret.trustees = 3\nsecret.needed = 2\nsecret.reserves = 0\n"
+
+/* Eight founders, of whom three keep the key for lots; a lot of two places is announced. */
+static world keyed_lot(uint8_t lot[PL_HASH])
+{
+    world w = {.c = test_commons_begin(8)};
+    test_constitution(&w.c, KEYED);
+    pl_trust_id(test_everyone(&w.c).at, 0, w.trust);
+    test_later(&w.c, 48 * PL_HOUR);
+    for (int i = 0; i < 3; i++) {
+        CHECK_INT(test_round(&w.c, w.trust, 0), 3);
+    }
+    CHECK_INT(test_trust(&w.c, w.trust).stage, PL_TRUST_READY);
+    test_id all = test_everyone(&w.c);
+    CHECK_INT(test_act(&w.c, 0, &PL_KIND_LOT_ANNOUNCED, (test_field[]){F_TEXT("purpose", "jury"), F_ID("pool", all.at), F_INT("wanted", 2), {0}}), PL_RULE_NONE);
+    memcpy(lot, w.c.id, PL_HASH);
+    return w;
+}
+
+typedef struct sharing {
+    const uint8_t *lot, *member;
+    pl_secret_text share;
+} sharing;
+
+static pl_status look_share(void *user, pl_step *s)
+{
+    sharing *k = user;
+    return pl_lot_share_make(s, k->lot, k->member, &k->share);
+}
+
+static pl_secret_text share_of(test_commons *c, size_t who, const uint8_t lot[PL_HASH])
+{
+    sharing k = {.lot = lot, .member = test_member(c, who)};
+    test_look(c, look_share, &k);
+    return k.share;
+}
+
+static pl_rule give(test_commons *c, size_t who, const uint8_t lot[PL_HASH], const pl_secret_text *share)
+{
+    return test_act(c, who, &PL_KIND_LOT_SHARED, (test_field[]){F_ID("lot", lot), F_BYTES("share", share->text, share->n), {0}});
+}
+
+static pl_rule unseal(test_commons *c, size_t who, const uint8_t lot[PL_HASH], const pl_secret_text *part)
+{
+    return test_act(c, who, &PL_KIND_LOT_UNSEALED, (test_field[]){F_ID("lot", lot), F_BYTES("part", part->text, part->n), {0}});
+}
+
+TEST(r_151_shares_of_ones_own_once)
+{
+    uint8_t lot[PL_HASH];
+    world w __attribute__((cleanup(end))) = keyed_lot(lot);
+    pl_secret_text one = share_of(&w.c, 1, lot), two = share_of(&w.c, 2, lot);
+    pl_lot first;
+    CHECK(test_row(&w.c, &PL_LOTS, pl_key_id1(w.trust), &first) && pl_id_none(first.key)); /* that drew the trustees */
+    CHECK_INT(give(&w.c, 2, lot, &one), PL_RULE_LOT_SHARE); /* a copied share */
+    CHECK_INT(give(&w.c, 1, lot, &one), PL_RULE_NONE);
+    CHECK_INT(give(&w.c, 1, lot, &one), PL_RULE_LOT_SHARE);
+    CHECK_INT(give(&w.c, 2, w.trust, &two), PL_RULE_LOT); /* was drawn long ago */
+    two.text[20] = two.text[20] == '1' ? '2' : '1';
+    CHECK_INT(give(&w.c, 2, lot, &two), PL_RULE_LOT_SHARE);
+    pl_secret_text_free(&one);
+    pl_secret_text_free(&two);
+}
+
+TEST(r_151_no_share_without_a_key)
+{
+    world w __attribute__((cleanup(end))) = {.c = test_commons_begin(3)};
+    test_id all = test_everyone(&w.c);
+    pl_secret_text nothing = {(char[]){"{}"}, 2};
+    test_constitution(&w.c, "");
+    CHECK_INT(test_act(&w.c, 0, &PL_KIND_LOT_ANNOUNCED, (test_field[]){F_TEXT("purpose", "jury"), F_ID("pool", all.at), F_INT("wanted", 2), {0}}), PL_RULE_NONE);
+    CHECK_INT(give(&w.c, 0, w.c.id, &nothing), PL_RULE_LOT_SHARE);
+}
+
+TEST(r_152_parts_open_the_shares)
+{
+    uint8_t lot[PL_HASH];
+    world w __attribute__((cleanup(end))) = keyed_lot(lot);
+    for (size_t who = 0; who < 4; who++) {
+        pl_secret_text share = share_of(&w.c, who, lot);
+        CHECK_INT(give(&w.c, who, lot, &share), PL_RULE_NONE);
+        pl_secret_text_free(&share);
+    }
+    size_t first = test_trustee(&w.c, w.trust, 1), second = test_trustee(&w.c, w.trust, 2), other = 0;
+    while (other == first || other == second || other == test_trustee(&w.c, w.trust, 3)) {
+        other++;
+    }
+    CHECK(test_task(&w.c, first, w.trust).kind == NULL); /* as long as shares come in */
+    test_later(&w.c, 24 * PL_HOUR);
+    pl_task t = test_task(&w.c, first, w.trust);
+    CHECK(t.kind == &PL_KIND_LOT_UNSEALED && pl_id_same(t.id, lot));
+    CHECK_INT(unseal(&w.c, second, lot, &t.text), PL_RULE_LOT_UNSEALED);
+    CHECK_INT(unseal(&w.c, other, lot, &t.text), PL_RULE_TRUSTEE);
+    CHECK_INT(unseal(&w.c, first, lot, &t.text), PL_RULE_NONE);
+    CHECK_INT(unseal(&w.c, first, lot, &t.text), PL_RULE_TRUSTEE);
+    pl_task_clear(&t);
+    pl_lot l;
+    CHECK(test_row(&w.c, &PL_LOTS, pl_key_id1(lot), &l) && l.state == PL_LOT_OPENING && l.unsealed == 1);
+    t = test_task(&w.c, second, w.trust);
+    CHECK_INT(unseal(&w.c, second, lot, &t.text), PL_RULE_NONE); /* the second one is enough; it is drawn at once */
+    pl_task_clear(&t);
+    CHECK(test_row(&w.c, &PL_LOTS, pl_key_id1(lot), &l) && l.state == PL_LOT_DRAWN && !pl_id_none(l.seed));
+    pl_lot_place p;
+    CHECK(test_row(&w.c, &PL_LOT_PLACES, pl_key_then(pl_key_id1(lot), 2), &p));
+    test_later(&w.c, 24 * PL_HOUR);
+    pl_lot later;
+    CHECK(test_row(&w.c, &PL_LOTS, pl_key_id1(lot), &later) && pl_id_same(later.seed, l.seed));
+}

@@ -264,3 +264,47 @@ TEST(messages_are_those_of_aes_ccm)
     }
     CHECK(!pl_ccm_decrypt(key, iv, out, 7, back));
 }
+
+/* Eleven bases with two exponents each, and one that is no member: by lanes where the processor has them, without, and one by one. */
+TEST(powers_of_many_bases_agree)
+{
+    enum { N = 11 };
+    for (int i = 0; i < 3; i++) {
+        for (int wide = 0; wide < 2; wide++) {
+            pl_group g = open_group(i);
+            pl_draw draw;
+            pl_element base[N], all[2 * N], one[2];
+            pl_scalar e[2 * N];
+            int bad;
+            seeded(&draw, 7);
+            g.lanes = g.lanes && wide == 1;
+            for (int k = 0; k < N; k++) {
+                pl_draw_scalar(&draw, &g, &e[2 * k]);
+                pl_power(&g, &base[k], &g.g, &e[2 * k], g.bits);
+                pl_draw_scalar(&draw, &g, &e[2 * k + 1]);
+            }
+            pl_scalar_set(&e[3], 0);
+            pl_scalar_set(&e[4], 1);
+            for (int judge = 0; judge < 2; judge++) {
+                pl_powers_of_each(&g, all, base, e, N, 2, judge == 1, &bad);
+                CHECK_INT(bad, -1);
+                for (int k = 0; k < N; k++) {
+                    CHECK(pl_powers(&g, one, &base[k], &e[2 * k], 2, false));
+                    CHECK(g.equal(&g, &one[0], &all[2 * k]) && g.equal(&g, &one[1], &all[2 * k + 1]));
+                }
+            }
+            if (g.member_by_power) {
+                pl_element minus; /* -1 has order 2 */
+                uint64_t borrow = 0;
+                for (int w = 0; w < PL_GROUP_WORDS; w++) {
+                    uint64_t x = g.p[w] - g.one.v[w];
+                    minus.v[w] = x - borrow;
+                    borrow = (g.p[w] < g.one.v[w]) | (x < borrow);
+                }
+                g.mul(&g, &base[9], &base[9], &minus);
+                pl_powers_of_each(&g, all, base, e, N, 2, true, &bad);
+                CHECK_INT(bad, 9);
+            }
+        }
+    }
+}

@@ -3,6 +3,7 @@
  * Amounts, tickets, and the uniform rule on cases done by hand. */
 #include "test/test.h"
 
+#include "base/mem.h"
 #include "share/share.h"
 
 static pl_share_fault read(const char *text, int64_t part, int64_t *x)
@@ -86,4 +87,77 @@ TEST(what_is_no_claim_is_refused)
     CHECK_INT(pl_uniform_rule(&(pl_claims){1, (int64_t[]){-1}, NULL, NULL, 5, NULL, NULL}, got, &u, &err), PL_DATA);
     CHECK_INT(pl_uniform_rule(&(pl_claims){1, (int64_t[]){1}, NULL, (int32_t[]){0}, 5, NULL, NULL}, got, &u, &err), PL_DATA);
     CHECK_INT(pl_uniform_rule(&(pl_claims){1, (int64_t[]){1}, NULL, NULL, -5, NULL, NULL}, got, &u, &err), PL_DATA);
+}
+
+/* ---- The market on cases done by hand --------------------------------------------------------------------------------------------- */
+
+static void clear(int32_t people, int32_t goods, const double *points, const double *supply, const double *cap, double *price, double *got)
+{
+    int64_t start[9];
+    int32_t want[32];
+    double taste[32];
+    pl_clearing c;
+    pl_error err;
+    for (int32_t i = 0; i < people; i++) {
+        start[i] = (int64_t)i * goods;
+        for (int32_t g = 0; g < goods; g++) {
+            want[i * goods + g] = g;
+            taste[i * goods + g] = 1;
+        }
+    }
+    start[people] = (int64_t)people * goods;
+    pl_market m = {people, goods, start, want, taste, cap, NULL, points, supply, 1.5, 0, 0};
+    CHECK_INT(pl_market_clear(&m, 1, NULL, price, got, &c, &err), PL_OK);
+}
+
+TEST(markets_by_hand)
+{
+    double price[2], got[8];
+    clear(1, 1, (double[]){1}, (double[]){10}, NULL, price, got); /* one person, one good */
+    CHECK_NEAR(price[0], 0.1, 1e-9);
+    CHECK_NEAR(got[0], 10, 1e-9);
+    clear(4, 2, (double[]){1, 1, 1, 1}, (double[]){10, 20}, NULL, price, got); /* everybody wants the same */
+    for (int k = 0; k < 8; k++) {
+        CHECK_NEAR(got[k], k % 2 == 0 ? 2.5 : 5, 1e-9);
+    }
+    CHECK_NEAR(price[0] / price[1], pow(2, 1 / 1.5), 1e-9); /* supply half as large, tastes alike: p ~ S^(-1/s) */
+    CHECK_NEAR(price[0] * 10 + price[1] * 20, 4, 1e-9);
+    clear(2, 1, (double[]){1, 3}, (double[]){8}, NULL, price, got); /* unequal points */
+    CHECK_NEAR(got[0], 2, 1e-9);
+    CHECK_NEAR(got[1], 6, 1e-9);
+    clear(2, 1, (double[]){1, 1}, (double[]){8}, (double[]){2, 9}, price, got); /* the first has all that is of use: the rest goes to the other */
+    CHECK_NEAR(got[0], 2, 1e-9);
+    CHECK_NEAR(got[1], 6, 1e-9);
+    CHECK_NEAR(price[0], 1.0 / 6, 1e-9);
+    clear(2, 1, (double[]){1, 1}, (double[]){8}, (double[]){2, 6}, price, got); /* enough for all claims */
+    CHECK(price[0] == 0 && got[0] == 2 && got[1] == 6);
+    clear(2, 1, (double[]){1, 1}, (double[]){0}, NULL, price, got); /* there is nothing */
+    CHECK(isnan(price[0]) && got[0] == 0 && got[1] == 0);
+}
+
+/* ---- Memory ---------------------------------------------------------------------------------------------------------------------------- */
+
+TEST(without_memory_nothing_is_left_behind)
+{
+    char folder[300];
+    snprintf(folder, sizeof folder, "%s/shared", test_tmp());
+    int failed = 0;
+    pl_status status = PL_NOMEM;
+    for (uint64_t k = 1; status != PL_OK; k++) {
+        pl_sharing *s = NULL;
+        pl_shared *shared = NULL;
+        pl_error err = {0};
+        pl_compared_loss loss[PL_COMPARED];
+        pl_mem_fail_from(k);
+        status = pl_sharing_load(test_source("examples/bread"), PL_RULE_UNIFORM, &s, &err);
+        status = status == PL_OK ? pl_share(s, &(pl_share_settings){.seed = "1"}, &shared, &err) : status;
+        status = status == PL_OK ? pl_share_compare(s, &(pl_compare_settings){.shock = 2, .cut = 0.5, .draws = 2}, loss, &err) : status;
+        status = status == PL_OK ? pl_shared_save(s, shared, test_source("examples/bread"), folder, false, &err) : status;
+        pl_mem_fail_from(0);
+        CHECK(status == PL_OK || (status == PL_NOMEM && err.message[0] != '\0'));
+        failed += status == PL_NOMEM;
+        pl_shared_free(shared);
+        pl_sharing_free(s);
+    }
+    CHECK(failed > 50);
 }

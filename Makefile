@@ -34,7 +34,7 @@ CFLAGS  += $(CSTD) $(WARN) $(NUMERIC) $(HARDEN) $(OPT_$(BUILD)) $(if $(WERROR),-
            $(shell pkg-config --cflags $(PACKAGES))
 LDFLAGS += $(OPT_$(BUILD)) -pie
 LDLIBS  += $(shell pkg-config --libs $(PACKAGES)) -lgmp -lm
-SERVER_LIBS := $(shell pkg-config --libs libmicrohttpd libfido2 libcbor)
+SERVER_LIBS := $(shell pkg-config --libs libmicrohttpd libfido2)
 
 # PETSc and MPI (docs/methods/scaling.md): Debian's petsc-dev and libopenmpi-dev.
 ifdef PETSC
@@ -117,8 +117,8 @@ $(FUZZ): $(B)/%: $(B)/%.o $(B)/test/fuzz/help.o $(if $(filter fuzz,$(BUILD)),,$(
 
 # Programs of bench/ print times; they may use the helpers of the tests.
 BENCHES := $(patsubst %.c,$(B)/%,$(sort $(wildcard bench/*.c)))
-$(BENCHES): $(B)/%: $(B)/%.o $(call obj,$(TEST_HELPERS)) $(CHECKER) $(B)/libplenty.a
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LDLIBS) $(CUDA_LIBS)
+$(BENCHES): $(B)/%: $(B)/%.o $(call obj,$(TEST_HELPERS)) $(CHECKER) $(SERVER)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(SERVER_LIBS) $(LDLIBS) $(CUDA_LIBS)
 
 TOOLS := $(patsubst %.c,$(B)/%,$(TOOL_SRC))
 $(TOOLS): $(B)/%: $(B)/%.o

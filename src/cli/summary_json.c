@@ -46,7 +46,7 @@ pl_status cli_print_summary_json(const cli_summary_input *in, pl_error *err)
     pl_json_put_text(&j, "argument", p->argument);
     pl_json_put_int(&j, "changes", p->n_changes);
     pl_json_stages(&j, p, in->economy);
-    pl_status status = pl_json_outcome(&j, p, in->economy, 0, err);
+    pl_status status = pl_json_outcome(&j, p, in->economy, 0, 0, err);
     if (in->from != NULL) {
         pl_json_put_text(&j, "from", in->from);
         pl_json_put_int(&j, "goods_changed", in->goods_changed);

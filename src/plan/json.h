@@ -11,8 +11,9 @@
 
 /* "stages": what each raised, and how far it can be. */
 void pl_json_stages(pl_json *json, const pl_plan *plan, const pl_economy *economy);
-/* What came of it: "needs_met", "tiers", "short" (the `most` worst at most; 0 = all), "resources", "trade", "limits"; or "clashes" when nothing is possible. */
-pl_status pl_json_outcome(pl_json *json, const pl_plan *plan, const pl_economy *economy, int32_t most, pl_error *err);
+/* What came of it: "needs_met", "tiers", "short" (the `most` worst at most; 0 = all), "resources", "trade", "limits"
+ * (the `weightiest` of each stage at most; 0 = all); or "clashes" when nothing is possible. */
+pl_status pl_json_outcome(pl_json *json, const pl_plan *plan, const pl_economy *economy, int32_t most, int32_t weightiest, pl_error *err);
 /* How work, imports and stocks flow through the main goods to those who need them: "nodes" and "links", valued at the prices of the last stage. */
 pl_status pl_json_flows(pl_json *json, const pl_plan *plan, const pl_economy *economy, pl_error *err);
 

@@ -2,6 +2,7 @@
  *
  * json_compare.c - two plans side by side as JSON. */
 #include "plan/json.h"
+#include "plan/words.h"
 
 /* [A, B]; null where a side has none. */
 static void both(pl_json *j, const char *key, const double x[2])
@@ -74,6 +75,7 @@ static void needs(pl_json *j, const pl_comparison *c)
         const pl_need *need = &e->needs[p->need[s]];
         pl_json_object(j);
         pl_json_put_text(j, "good", e->goods[need->good].id);
+        pl_json_put_text(j, "name", pl_words_good(e, need->good));
         pl_json_put_int(j, "tier", need->tier);
         pl_json_put_text(j, "group", need->group);
         pl_json_put_text(j, "unit", e->goods[need->good].unit);
@@ -95,6 +97,7 @@ static void goods(pl_json *j, const pl_comparison *c)
         const pl_good *good = &c->side[s].economy->goods[g->good[s]];
         pl_json_object(j);
         pl_json_put_text(j, "good", good->id);
+        pl_json_put_text(j, "name", good->name[0] != '\0' ? good->name : good->id);
         pl_json_put_text(j, "unit", good->unit);
         pl_json_put_bool(j, "same_unit", g->same_unit);
         both(j, "made", g->made);
@@ -118,6 +121,7 @@ static void resources(pl_json *j, const pl_comparison *c)
         const pl_resource *resource = &c->side[s].economy->resources[r->resource[s]];
         pl_json_object(j);
         pl_json_put_text(j, "resource", resource->id);
+        pl_json_put_text(j, "name", resource->name[0] != '\0' ? resource->name : resource->id);
         pl_json_put_text(j, "kind", pl_kind_id(resource->kind));
         pl_json_put_text(j, "unit", resource->unit);
         both(j, "used", r->used);
@@ -138,10 +142,13 @@ static void limits(pl_json *j, const pl_comparison *c, const char *key, const pl
     pl_json_array(j);
     for (int32_t k = 0; k < n; k++) {
         const pl_limit_pair *l = &list[k];
+        char words[200];
         int s = l->index[0] >= 0 ? 0 : 1;
         pl_json_object(j);
         pl_json_put_text(j, "kind", pl_limit_kind_id(l->kind));
+        pl_words_limit(c->side[s].economy, l->kind, l->index[s], words, sizeof words);
         pl_json_put_text(j, "id", pl_limit_id(c->side[s].economy, l->kind, l->index[s]));
+        pl_json_put_text(j, "name", words);
         both(j, "available", l->available);
         both(j, "used", l->used);
         both(j, "price", l->price);

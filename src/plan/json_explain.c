@@ -22,6 +22,7 @@ static void way_id(pl_json *j, const pl_economy *e, const pl_way *w)
     } else {
         pl_json_put_text(j, w->kind == PL_WAY_RECIPE ? "recipe" : "good",
              w->kind == PL_WAY_RECIPE ? e->recipes[w->index].id : e->goods[w->index].id);
+        pl_json_put_text(j, "name", w->kind == PL_WAY_RECIPE ? e->recipes[w->index].name : pl_words_good(e, w->index));
     }
 }
 
@@ -48,7 +49,10 @@ static void element(pl_json *j, const pl_economy *e, const pl_element *x)
     pl_json_put_text(j, "kind", x->objective && x->index < 0 ? (x->kind == PL_LIMIT_IMPORT ? "imports" : "levels") : pl_limit_kind_id(x->kind));
     pl_json_put_bool(j, "objective", x->objective);
     if (x->index >= 0) {
+        char words[200];
+        pl_words_limit(e, x->kind, x->index, words, sizeof words);
         pl_json_put_text(j, "id", pl_limit_id(e, x->kind, x->index));
+        pl_json_put_text(j, "name", words);
     }
     pl_json_put_number(j, "amount", x->amount);
 }
@@ -84,6 +88,7 @@ static void price_of_good(pl_json *j, const explained *in)
         pl_json_put_number(j, "depth", x->chain[k].depth);
         if (x->chain[k].is_good) {
             pl_json_put_text(j, "good", in->economy->goods[x->chain[k].good].id);
+            pl_json_put_text(j, "name", pl_words_good(in->economy, x->chain[k].good));
         } else {
             element(j, in->economy, &x->chain[k].element);
         }
@@ -104,6 +109,7 @@ static void good(pl_json *j, const explained *in)
                    {"imported", b->imported},    {"drawn", b->drawn},         {"used", b->used},
                    {"exported", b->exported},    {"surplus", b->surplus}};
     pl_json_put_text(j, "good", in->economy->goods[x->subject.index].id);
+    pl_json_put_text(j, "name", pl_words_good(in->economy, x->subject.index));
     pl_json_put_text(j, "unit", in->economy->goods[x->subject.index].unit);
     for (size_t k = 0; k < sizeof figures / sizeof figures[0]; k++) {
         pl_json_put_number(j, figures[k].key, figures[k].value);
@@ -132,6 +138,7 @@ static void touched(pl_json *j, const explained *in)
         const pl_need *need = &in->economy->needs[in->x->touched[k].need];
         pl_json_object(j);
         pl_json_put_text(j, "good", in->economy->goods[need->good].id);
+        pl_json_put_text(j, "name", pl_words_good(in->economy, need->good));
         pl_json_put_number(j, "tier", need->tier);
         pl_json_put_text(j, "group", need->group);
         pl_json_put_number(j, "amount", in->x->touched[k].amount);

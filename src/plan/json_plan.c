@@ -49,6 +49,7 @@ static void needs(pl_json *j, const pl_plan *plan, const pl_economy *e, const in
         const pl_need *need = &e->needs[worst[i]];
         pl_json_object(j);
         pl_json_put_text(j, "good", e->goods[need->good].id);
+        pl_json_put_text(j, "name", pl_words_good(e, need->good));
         pl_json_put_text(j, "group", need->group);
         pl_json_put_int(j, "tier", need->tier);
         pl_json_put_text(j, "unit", e->goods[need->good].unit);
@@ -61,7 +62,7 @@ static void needs(pl_json *j, const pl_plan *plan, const pl_economy *e, const in
 }
 
 /* The limits that bind, stage by stage. */
-static pl_status reasons(pl_json *j, const pl_plan *plan, const pl_economy *e, pl_error *err)
+static pl_status reasons(pl_json *j, const pl_plan *plan, const pl_economy *e, int32_t weightiest, pl_error *err)
 {
     pl_json_key(j, "limits");
     pl_json_array(j);
@@ -72,12 +73,15 @@ static pl_status reasons(pl_json *j, const pl_plan *plan, const pl_economy *e, p
         if (status != PL_OK) {
             return status;
         }
-        for (int32_t i = 0; i < n; i++) {
+        for (int32_t i = 0; i < n && (weightiest == 0 || i < weightiest); i++) {
             const pl_limit *l = &list[i].limit;
+            char words[200];
             pl_json_object(j);
             pl_json_put_int(j, "stage", k);
             pl_json_put_text(j, "kind", pl_limit_kind_id(l->kind));
+            pl_words_limit(e, l->kind, l->index, words, sizeof words);
             pl_json_put_text(j, "id", pl_limit_id(e, l->kind, l->index));
+            pl_json_put_text(j, "name", words);
             pl_json_put_text(j, "unit", pl_words_limit_unit(e, l->kind, l->index));
             pl_json_put_number(j, "available", l->available);
             pl_json_put_number(j, "used", l->used);
@@ -98,6 +102,7 @@ static void resources(pl_json *j, const pl_plan *plan, const pl_economy *e, cons
     for (int32_t k = 0; k < e->n_resources; k++) {
         pl_json_object(j);
         pl_json_put_text(j, "resource", e->resources[k].id);
+        pl_json_put_text(j, "name", e->resources[k].name[0] != '\0' ? e->resources[k].name : e->resources[k].id);
         pl_json_put_text(j, "kind", pl_kind_id(e->resources[k].kind));
         pl_json_put_text(j, "unit", e->resources[k].unit);
         pl_json_put_number(j, "available", e->resources[k].available);
@@ -129,7 +134,7 @@ static void clashes(pl_json *j, const pl_plan *plan, const pl_economy *e)
     pl_json_end(j);
 }
 
-static pl_status planned(pl_json *j, const pl_plan *plan, const pl_economy *e, int32_t most, pl_error *err)
+static pl_status planned(pl_json *j, const pl_plan *plan, const pl_economy *e, int32_t most, int32_t weightiest, pl_error *err)
 {
     int32_t *worst = PL_NEW(int32_t, e->n_needs);
     double *use = PL_NEW(double, e->n_resources);
@@ -143,17 +148,17 @@ static pl_status planned(pl_json *j, const pl_plan *plan, const pl_economy *e, i
         needs(j, plan, e, worst, most > 0 && n > most ? most : n);
         pl_json_put_int(j, "n_short", n);
         resources(j, plan, e, use);
-        status = reasons(j, plan, e, err);
+        status = reasons(j, plan, e, weightiest, err);
     }
     pl_free(worst);
     pl_free(use);
     return status;
 }
 
-pl_status pl_json_outcome(pl_json *j, const pl_plan *plan, const pl_economy *e, int32_t most, pl_error *err)
+pl_status pl_json_outcome(pl_json *j, const pl_plan *plan, const pl_economy *e, int32_t most, int32_t weightiest, pl_error *err)
 {
     if (plan->outcome == PL_PLANNED) {
-        return planned(j, plan, e, most, err);
+        return planned(j, plan, e, most, weightiest, err);
     }
     clashes(j, plan, e);
     return PL_OK;

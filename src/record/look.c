@@ -11,7 +11,7 @@ pl_status pl_look_event(pl_step *s, uint64_t position, pl_owned *out)
 {
     pl_str bytes;
     pl_str_init(&bytes, PL_EVENT_MAX);
-    pl_status status = pl_store_event(s->fold->events, position, &bytes, NULL, s->err);
+    pl_status status = pl_store_event(s->fold->store, position, &bytes, NULL, s->err);
     if (status != PL_OK) {
         pl_str_clear(&bytes);
         return status;

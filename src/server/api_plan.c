@@ -16,6 +16,7 @@
 #include "server/served.h"
 
 #define SHORT_SHOWN 100 /* of a summary */
+#define LIMITS_SHOWN 30 /* of each stage */
 #define TIERS 16
 
 /* ---- All plans, one plan -------------------------------------------------------------------------- */
@@ -67,7 +68,7 @@ static pl_status answer_plan(pl_call *c)
     put_head(&c->json, s);
     put_changes(&c->json, s->plan);
     pl_json_stages(&c->json, s->plan, s->economy);
-    status = pl_json_outcome(&c->json, s->plan, s->economy, SHORT_SHOWN, c->err);
+    status = pl_json_outcome(&c->json, s->plan, s->economy, SHORT_SHOWN, LIMITS_SHOWN, c->err);
     pl_json_put_number(&c->json, "gap", pl_plan_gap(s->plan));
     pl_json_end(&c->json);
     pl_served_drop(s);
@@ -222,6 +223,7 @@ static void put_good(pl_json *j, const pl_served *s, int32_t g)
     pl_json_put_number(j, "imported", b->imported);
     pl_json_put_number(j, "exported", b->exported);
     pl_json_put_number(j, "drawn", b->drawn);
+    pl_json_put_number(j, "asked", s->asked[g]);
     pl_json_put_number(j, "delivered", b->delivered);
     pl_json_put_number(j, "surplus", b->surplus);
     if (s->plan->n_stages > 0) {
@@ -269,12 +271,13 @@ static double size_of(const pl_served *s, int32_t g, const char *sort)
            : strcmp(sort, "delivered") == 0 ? b->delivered
            : strcmp(sort, "surplus") == 0   ? b->surplus
            : strcmp(sort, "price") == 0     ? price
+           : strcmp(sort, "met") == 0       ? (s->asked[g] > 0 ? 1 - b->delivered / s->asked[g] : -1)
                                             : fmax(0, price) * (b->made + b->imported + b->drawn);
 }
 
 static bool known_sort(const char *sort)
 {
-    static const char *const SORTS[] = {"id", "made", "imported", "delivered", "surplus", "price", "value"};
+    static const char *const SORTS[] = {"id", "made", "imported", "delivered", "surplus", "price", "value", "met"};
     for (size_t i = 0; i < sizeof SORTS / sizeof SORTS[0]; i++) {
         if (strcmp(sort, SORTS[i]) == 0) {
             return true;
@@ -310,7 +313,7 @@ static pl_status put_goods(pl_call *c, const pl_served *s, const pl_window *w)
     const char *sort = pl_call_text(c, "sort");
     sort = sort != NULL ? sort : "value";
     if (!known_sort(sort)) {
-        return pl_fail(c->err, PL_USAGE, "sort", "id, made, imported, delivered, surplus, price, value", "goods cannot be sorted by '%.60s'", sort);
+        return pl_fail(c->err, PL_USAGE, "sort", "id, made, imported, delivered, surplus, price, value, met", "goods cannot be sorted by '%.60s'", sort);
     }
     ranked *list = PL_NEW(ranked, s->economy->n_goods + 1);
     if (list == NULL) {
@@ -577,7 +580,7 @@ const pl_route PL_ROUTES_PLAN[] = {
      "most number how many to give (50)",
      "Needs, a window of them", "needs", NULL, 0, PL_FRESH_NOW, 0, answer_needs},
     {"GET", "/api/plans/{plan}/goods",
-     "search text in identifier, name and group; group text of this group; sort text id, made, imported, delivered, surplus, price or value (the default), largest first; "
+     "search text in identifier, name and group; group text of this group; sort text id, made, imported, delivered, surplus, price, value (the default), largest first, or met, least first; "
      "from number how many to skip; most number how many to give (50)",
      "Goods with their balances, a window of them", "goods", NULL, 0, PL_FRESH_NOW, 0, answer_goods},
     {"GET", "/api/plans/{plan}/goods/{good}", "", "One good: balance, needs, recipes", "good", NULL, 0, PL_FRESH_NOW, 0, answer_good},

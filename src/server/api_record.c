@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/file.h"
+#include "io/tar.h"
 #include "council/acts.h"
 #include "council/grants.h"
 #include "record/kind.h"
@@ -29,7 +31,7 @@ static pl_status unlock(pl_call *c, pl_status status)
 
 /* What the rows say of an event: whose key signed it, and whether its texts are shown. */
 typedef struct known {
-    uint8_t key[PL_HASH], holder[PL_HASH];
+    uint8_t key[PL_HASH], holder[PL_HASH], public_key[PL_HASH];
     int64_t position;
     bool hidden;
 } known;
@@ -42,6 +44,7 @@ static pl_status look_known(void *user, pl_step *s)
     bool there;
     pl_status status = pl_get(s, &PL_KEYS, pl_key_id1(k->key), &row, &there);
     memcpy(k->holder, row.holder, PL_HASH);
+    memcpy(k->public_key, row.public_key, PL_HASH);
     return status == PL_OK ? pl_get(s, &PL_HIDDEN, pl_key_then(pl_key_none(), k->position), &mark, &k->hidden) : status;
 }
 
@@ -70,6 +73,7 @@ static pl_status put_event(pl_json *j, uint64_t position, const pl_event *e, con
     pl_json_put_text(j, "words", pl_words_event(kind));
     pl_json_put_time(j, "time", (int64_t)e->time);
     pl_json_put_id(j, "key", e->key_id);
+    pl_json_put_id(j, "public_key", k->public_key);
     pl_json_put_id(j, "member", k->holder);
     pl_json_put_int(j, "counter", (int64_t)e->counter);
     pl_json_put_bool(j, "hidden", k->hidden);
@@ -79,6 +83,19 @@ static pl_status put_event(pl_json *j, uint64_t position, const pl_event *e, con
         return PL_OK;
     }
     return put_body(j, e, err);
+}
+
+/* All of it, as it was signed. */
+static pl_status put_bytes(pl_json *j, const pl_owned *bytes, const known *k, pl_error *err)
+{
+    char *hex = PL_NEW(char, 2 * bytes->n + 1);
+    if (hex == NULL) {
+        return pl_fail_nomem(err, "showing an event");
+    }
+    pl_hex_write(bytes->bytes, bytes->n, hex);
+    pl_json_put_text(j, "bytes", k->hidden ? NULL : hex);
+    pl_free(hex);
+    return PL_OK;
 }
 
 /* An event of the record, taken apart; *bytes is to be freed. */
@@ -126,6 +143,7 @@ static pl_status put_events(pl_call *c, uint64_t before, int64_t most, const uin
         if (wanted(c, &e, &k, member)) {
             pl_json_object(&c->json);
             status = put_event(&c->json, position, &e, &k, c->err);
+            status = status == PL_OK && pl_call_text(c, "bytes") != NULL ? put_bytes(&c->json, &bytes, &k, c->err) : status;
             pl_json_end(&c->json);
             found++;
         }
@@ -195,14 +213,8 @@ static pl_status put_one(pl_call *c, uint64_t position, const pl_owned *bytes, c
     pl_json_put_int(&c->json, "size", (int64_t)size);
     pl_json_put_id(&c->json, "root", root);
     put_proof(&c->json, &proof);
-    char *hex = PL_NEW(char, 2 * bytes->n + 1);
-    if (hex == NULL) {
-        return pl_fail_nomem(c->err, "showing an event");
-    }
-    pl_hex_write(bytes->bytes, bytes->n, hex);
-    pl_json_put_text(&c->json, "bytes", k->hidden ? NULL : hex);
+    status = status == PL_OK ? put_bytes(&c->json, bytes, k, c->err) : status;
     pl_json_end(&c->json);
-    pl_free(hex);
     return status;
 }
 
@@ -291,6 +303,24 @@ static pl_status answer_growth(pl_call *c)
         put_proof(&c->json, &proof);
         pl_json_end(&c->json);
     }
+    return status;
+}
+
+/* The whole record as files, up to its last checkpoint: what 'plenty audit' and others' tools read. */
+static pl_status answer_export(pl_call *c)
+{
+    static atomic_uint serial;
+    char path[4200];
+    uint64_t events;
+    pl_record *own = NULL; /* a connection of its own: it takes a while */
+    snprintf(path, sizeof path, "%.4000s/record-%u", c->server->settings.scratch, atomic_fetch_add(&serial, 1));
+    pl_status status = pl_record_open(c->server->settings.commons, pl_council_rules(), PL_RECORD_READ, &own, c->err);
+    status = status == PL_OK ? pl_record_export(own, path, &events, c->err) : status;
+    status = status == PL_OK ? pl_tar_pack_tree(path, "record", &c->answer.body, c->err) : status;
+    c->answer.type = "application/x-tar";
+    snprintf(c->answer.name, sizeof c->answer.name, "record.tar");
+    pl_record_close(own);
+    pl_path_remove(path);
     return status;
 }
 
@@ -443,11 +473,13 @@ static pl_status answer_blob(pl_call *c)
 }
 
 const pl_route PL_ROUTES_RECORD[] = {
-    {"GET", "/api/record", "before number only events below this position; most number how many (50); kind text only of this kind; member text only of this member",
+    {"GET", "/api/record", "before number only events below this position; most number how many (50); kind text only of this kind; member text only of this member; bytes text 1: with the bytes of each",
      "What happened, newest first, in plain words", "record", NULL, 0, PL_FRESH_NOW, PL_WANTS_COMMONS, answer_record},
     {"GET", "/api/record/checkpoint", "", "The last signed checkpoint: a signed note", "checkpoint", NULL, 0, PL_FRESH_NOW, PL_WANTS_COMMONS, answer_checkpoint},
     {"GET", "/api/record/growth", "old number a smaller size (1); size number a larger one (all)", "That the record has only grown: a consistency proof", "growth", NULL, 0,
      PL_FRESH_NOW, PL_WANTS_COMMONS, answer_growth},
+    {"GET", "/api/record/export", "", "The whole record as files up to the last checkpoint, a tar archive: unpack it, then 'plenty audit record'", "export", NULL, 0, PL_FRESH_NEVER,
+     PL_WANTS_COMMONS, answer_export},
     {"GET", "/api/record/{position}", "", "One event, its bytes, and the proof that it stands in the record", "event", NULL, 0, PL_FRESH_NOW, PL_WANTS_COMMONS, answer_event},
     {"GET", "/api/record/{position}/proof", "", "The proof under the last checkpoint, as a file (tlog-proof)", "checkpoint", NULL, 0, PL_FRESH_NOW, PL_WANTS_COMMONS,
      answer_proof},

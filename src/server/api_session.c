@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "council/council.h"
+#include "base/mem.h"
+#include "council/passkeys.h"
 #include "io/json_read.h"
-#include "server/call.h"
+#include "server/passkey.h"
+#include "server/view.h"
 
 #define BODY_MAX 4000
 
@@ -106,6 +108,128 @@ static pl_status sign_in(pl_call *c, const json_t *object)
     return status == PL_OK ? begin_session(c, &h) : status;
 }
 
+/* ---- With a passkey ------------------------------------------------------------------------------- */
+
+#define CREDENTIAL_MAX 1023
+#define PART_MAX 2000 /* bytes of what a browser sends of an assertion */
+
+typedef struct passkey_call {
+    uint8_t credential[CREDENTIAL_MAX], authenticator[PART_MAX], client[PART_MAX], signature[PART_MAX];
+    uint8_t id[PL_HASH];
+    pl_assertion assertion;
+    pl_passkey row;
+    bool there, member;
+} passkey_call;
+
+/* Bytes, at most so many, from a text of hexadecimal digits in an object. */
+static pl_status take_bytes(pl_call *c, const json_t *object, const char *key, size_t most, uint8_t *at, size_t *n)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    *n = text != NULL ? strlen(text) / 2 : 0;
+    return text != NULL && *n > 0 && *n <= most && pl_hex_read(text, *n, at) ? PL_OK : pl_fail(c->err, PL_USAGE, key, NULL, "say hexadecimal digits, of at most %zu bytes", most);
+}
+
+static pl_status look_passkey(void *user, pl_step *s)
+{
+    passkey_call *p = user;
+    pl_status status = pl_get(s, &PL_PASSKEYS, pl_key_id1(p->id), &p->row, &p->there);
+    return status == PL_OK && p->there ? pl_member_is(s, p->row.member, &p->member) : status;
+}
+
+/* The relying party is the host's name, without the port. */
+static void party_of(const pl_server *s, char out[254])
+{
+    const char *host = strstr(s->origin, "://") + 3;
+    snprintf(out, 254, "%.*s", (int)strcspn(host, ":/"), host);
+}
+
+static pl_status judge_passkey(pl_call *c, passkey_call *p)
+{
+    uint8_t challenge[PL_TOKEN];
+    char party[254];
+    bool holds = false, verified = false;
+    pl_status status = pl_passkey_client(&p->assertion, c->server->origin, challenge, c->err);
+    if (status == PL_OK && !pl_sessions_redeem(&c->server->sessions, challenge)) {
+        status = pl_fail(c->err, PL_REFUTED, "challenge", "ask for another one", "this challenge was used, or is too old");
+    }
+    party_of(c->server, party);
+    status = status == PL_OK ? pl_call_look(c, look_passkey, p) : status;
+    if (status == PL_OK && p->there && p->member && p->row.removed < 0 && strcmp(p->row.party, party) == 0) {
+        status = pl_passkey_signed(&p->assertion, &p->row, party, &holds, &verified, c->err);
+    }
+    return status != PL_OK || (holds && verified) ? status
+                                                  : pl_fail(c->err, PL_REFUTED, "passkey", "one that a member has added for this server, and that verifies its user", "this passkey does not sign in here");
+}
+
+static pl_status sign_in_by_passkey(pl_call *c, const json_t *object, passkey_call *p)
+{
+    size_t n = 0;
+    holder h = {.there = true, .member = true};
+    pl_status status = take_bytes(c, object, "credential", CREDENTIAL_MAX, p->credential, &n);
+    pl_hash(p->credential, n, p->id);
+    status = status == PL_OK ? take_bytes(c, object, "authenticator_data", PART_MAX, p->authenticator, &p->assertion.authenticator.n) : status;
+    status = status == PL_OK ? take_bytes(c, object, "client_data", PART_MAX, p->client, &p->assertion.client.n) : status;
+    status = status == PL_OK ? take_bytes(c, object, "signature", PART_MAX, p->signature, &p->assertion.signature.n) : status;
+    p->assertion.authenticator.at = p->authenticator;
+    p->assertion.client.at = p->client;
+    p->assertion.signature.at = p->signature;
+    status = status == PL_OK ? judge_passkey(c, p) : status;
+    memcpy(h.row.holder, p->row.member, PL_HASH);
+    memcpy(h.key, p->id, PL_HASH);
+    return status == PL_OK ? begin_session(c, &h) : status;
+}
+
+static pl_status answer_passkey(pl_call *c)
+{
+    const pl_str *body = pl_http_body(c->request);
+    json_t *object = NULL;
+    passkey_call *p = PL_NEW0(passkey_call, 1);
+    pl_status status = p != NULL ? pl_json_read(body->text, body->len, "body", &object, NULL, c->err) : pl_fail_nomem(c->err, "signing in");
+    status = status == PL_OK ? sign_in_by_passkey(c, object, p) : status;
+    json_decref(object);
+    pl_free(p);
+    return status;
+}
+
+/* The passkeys of a member, for the browser to choose from. */
+static const pl_shown PASSKEY[] = {PL_S_ID(pl_passkey, member), PL_S_INT(pl_passkey, algorithm), PL_S_TEXT(pl_passkey, party), PL_S_TIME(pl_passkey, since),
+                                   PL_S_TIME(pl_passkey, removed), PL_S_END};
+static const pl_view PASSKEYS = {&PL_PASSKEYS, "passkey", PASSKEY};
+
+static bool of_member(const pl_listing *l, const uint8_t *key, const void *row)
+{
+    (void)key;
+    return pl_id_same(((const pl_passkey *)row)->member, l->user);
+}
+
+static pl_status put_credential(const pl_listing *l, const uint8_t *key, const void *row)
+{
+    pl_owned credential;
+    char hex[2 * CREDENTIAL_MAX + 1];
+    (void)key;
+    pl_status status = pl_look_field(l->step, (uint64_t)((const pl_passkey *)row)->position, "credential", &credential);
+    if (status == PL_OK) {
+        pl_hex_write(credential.bytes, credential.n < CREDENTIAL_MAX ? credential.n : CREDENTIAL_MAX, hex);
+        pl_json_put_text(&l->call->json, "credential", hex);
+        pl_owned_free(&credential);
+    }
+    return status;
+}
+
+static pl_status look_passkeys(void *user, pl_step *s)
+{
+    pl_call *c = user;
+    uint8_t member[PL_HASH];
+    pl_status status = pl_call_id(c, c->part[0], "member", member);
+    const pl_listing l = {.call = c, .step = s, .view = &PASSKEYS, .prefix = pl_key_none(), .keep = of_member, .more = put_credential, .user = member};
+    return status == PL_OK ? pl_view_list(&l, "passkeys") : status;
+}
+
+static pl_status answer_passkeys(pl_call *c)
+{
+    return pl_view_look(c, look_passkeys);
+}
+
 static pl_status answer_sign_in(pl_call *c)
 {
     const pl_str *body = pl_http_body(c->request);
@@ -135,5 +259,9 @@ const pl_route PL_ROUTES_SESSION[] = {
      PL_WANTS_COMMONS | PL_OPEN, answer_sign_in},
     {"DELETE", "/api/session", "all text 1: all sessions of this member", "Signs out", "session", NULL, 0, PL_FRESH_NEVER, PL_OPEN, answer_sign_out},
     {"POST", "/api/session/challenge", "", "A challenge to be signed", "challenge", NULL, 0, PL_FRESH_NEVER, PL_WANTS_COMMONS | PL_OPEN, answer_challenge},
+    {"POST", "/api/session/passkey", "", "Signs in: a challenge signed by a passkey that a member has added", "session", "application/json", 16000, PL_FRESH_NEVER,
+     PL_WANTS_COMMONS | PL_OPEN, answer_passkey},
+    {"GET", "/api/members/{member}/passkeys", "", "Passkeys of a member, for the browser to choose from", "passkeys", NULL, 0, PL_FRESH_NOW, PL_WANTS_COMMONS | PL_OPEN,
+     answer_passkeys},
     {NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, NULL},
 };

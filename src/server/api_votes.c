@@ -15,8 +15,7 @@ static const char *const ELECTION_STATE[] = {"coming", "standing", "voting", "de
 static const char *const ELECTED[] = {NULL, "elected", "elected alone", "elected by countback"};
 static const char *const ABOUT[] = {"election", "recall", "motion", "constitution", "signatures"};
 static const char *const RULE[] = {"yes-no", "approval", "stv", "meek", "schulze"};
-static const char *const BALLOT_STATE[] = {"coming", "open", "closed", "being opened"};
-static const char *const SEALED_STAGE[] = {"key", "open", "shuffling", "opening", "opened", "too few"};
+static const char *const BALLOT_STATE[] = {"coming", "open", "closed", "counting"};
 static const char *const MOTION_SORT[] = {"text", "plans", "constitution", "instruction"};
 static const char *const MOTION_STATE[] = {"debate", "voting", "carried", "rejected", "no quorum"};
 static const char *const RECALL_STATE[] = {"asked", "open", "voting", "carried", "rejected", "lapsed", "moot"};
@@ -38,12 +37,8 @@ static const pl_view BACKS = {&PL_BACKS, "election #number", BACK};
 static const pl_shown BALLOT[] = {
     PL_S_WORD(pl_ballot, about, ABOUT), PL_S_ID(pl_ballot, subject), PL_S_ID(pl_ballot, electors), PL_S_WORD(pl_ballot, rule, RULE), PL_S_INT(pl_ballot, options),
     PL_S_INT(pl_ballot, seats), PL_S_TIME(pl_ballot, opens), PL_S_TIME(pl_ballot, closes), PL_S_WORD(pl_ballot, state, BALLOT_STATE), PL_S_INT(pl_ballot, roll),
-    PL_S_INT(pl_ballot, votes), PL_S_INT(pl_ballot, winners), PL_S_ID(pl_ballot, transcript), PL_S_INT(pl_ballot, sealed), PL_S_ID(pl_ballot, seed),
-    PL_S_BOOL(pl_ballot, secret), PL_S_END};
+    PL_S_INT(pl_ballot, votes), PL_S_INT(pl_ballot, winners), PL_S_ID(pl_ballot, transcript), PL_S_INT(pl_ballot, sealed), PL_S_BOOL(pl_ballot, secret), PL_S_ID(pl_ballot, seed), PL_S_END};
 const pl_view PL_VIEW_BALLOTS = {&PL_BALLOTS, "ballot", BALLOT};
-static const pl_shown SEALED[] = {PL_S_ID(pl_sealed, trust), PL_S_INT(pl_sealed, attempt), PL_S_WORD(pl_sealed, stage, SEALED_STAGE), PL_S_INT(pl_sealed, voters), PL_S_INT(pl_sealed, papers),
-                                  PL_S_INT(pl_sealed, shuffles), PL_S_INT(pl_sealed, parts), PL_S_TIME(pl_sealed, until), PL_S_END};
-static const pl_view SEALED_VIEW = {&PL_SEALED, "ballot", SEALED};
 static const pl_shown CHOICE[] = {PL_S_ID(pl_choice, id), PL_S_TEXT(pl_choice, name), PL_S_BOOL(pl_choice, out), PL_S_INT(pl_choice, first), PL_S_INT(pl_choice, place), PL_S_END};
 static const pl_view CHOICES = {&PL_CHOICES, "ballot #option", CHOICE};
 static const pl_shown VOTE[] = {PL_S_INT(pl_vote, position), PL_S_TEXT(pl_vote, marks), PL_S_END};
@@ -66,7 +61,7 @@ static const pl_view OPTIONS = {&PL_OPTIONS, "motion #option", OPTION};
 static const pl_shown RECALL[] = {
     PL_S_ID(pl_recall, mandate), PL_S_ID(pl_recall, sponsor), PL_S_ID(pl_recall, electors), PL_S_ID(pl_recall, ballot), PL_S_WORD(pl_recall, state, RECALL_STATE),
     PL_S_TIME(pl_recall, asked), PL_S_TIME(pl_recall, closes), PL_S_INT(pl_recall, roll), PL_S_INT(pl_recall, notice), PL_S_INT(pl_recall, needed),
-    PL_S_INT(pl_recall, signatures), PL_S_TIME(pl_recall, decided), PL_S_ID(pl_recall, petition), PL_S_END};
+    PL_S_INT(pl_recall, signatures), PL_S_TIME(pl_recall, decided), PL_S_END};
 static const pl_view RECALLS = {&PL_RECALLS, "recall", RECALL};
 static const pl_shown SIGNED[] = {PL_S_TIME(pl_signature, since), PL_S_TIME(pl_signature, withdrew), PL_S_END};
 static const pl_view SIGNATURES = {&PL_SIGNATURES, "recall member", SIGNED};
@@ -108,30 +103,6 @@ static pl_status put_statement(const pl_listing *l, const uint8_t *key, const vo
     return pl_view_text(l->call, l->step, "statement", ((const pl_stand *)row)->position, "statement");
 }
 
-/* How far a secret ballot is, and the election of the protocol, with which a device encrypts a vote; null before its key is ready. */
-static pl_status put_sealed(pl_call *c, pl_step *s, const uint8_t id[PL_HASH])
-{
-    pl_sealed v;
-    bool there;
-    pl_sealed_texts texts = {.election = {NULL, 0}};
-    pl_status status = pl_get(s, &PL_SEALED, pl_key_id1(id), &v, &there);
-    if (status == PL_OK && v.stage != PL_SEALED_KEYING) {
-        status = pl_sealed_texts_get(s, id, &v, false, &texts);
-    }
-    pl_json_key(&c->json, "sealed_votes");
-    pl_json_object(&c->json);
-    pl_view_row(&c->json, &SEALED_VIEW, id, &v);
-    pl_json_key(&c->json, "election");
-    if (texts.election.text != NULL) {
-        pl_json_text_n(&c->json, texts.election.text, texts.election.n); /* its bytes are hashed: a text, not JSON in JSON */
-    } else {
-        pl_json_null(&c->json);
-    }
-    pl_json_end(&c->json);
-    pl_sealed_texts_clear(&texts);
-    return status;
-}
-
 /* A ballot with what can be marked, when there is one. */
 static pl_status put_ballot(pl_call *c, pl_step *s, const uint8_t id[PL_HASH])
 {
@@ -146,7 +117,6 @@ static pl_status put_ballot(pl_call *c, pl_step *s, const uint8_t id[PL_HASH])
     pl_json_object(&c->json);
     pl_view_row(&c->json, &PL_VIEW_BALLOTS, id, &b);
     status = pl_view_all(c, s, &CHOICES, "choices", pl_key_id1(id));
-    status = status == PL_OK && b.secret != 0 ? put_sealed(c, s, id) : status;
     pl_json_end(&c->json);
     return status;
 }
@@ -195,8 +165,7 @@ static pl_status look_ballot(void *user, pl_step *s)
     uint8_t id[PL_HASH];
     pl_status status = pl_view_one(c, s, &PL_VIEW_BALLOTS, "ballot", c->part[0], id, &row);
     status = status == PL_OK ? pl_view_assembly(c, s, "electors_name", row.electors) : status;
-    status = status == PL_OK ? pl_view_all(c, s, &CHOICES, "choices", pl_key_id1(id)) : status;
-    return status == PL_OK && row.secret != 0 ? put_sealed(c, s, id) : status;
+    return status == PL_OK ? pl_view_all(c, s, &CHOICES, "choices", pl_key_id1(id)) : status;
 }
 
 static pl_status answer_ballot(pl_call *c)
@@ -220,6 +189,54 @@ static pl_status look_votes(void *user, pl_step *s)
 static pl_status answer_votes(pl_call *c)
 {
     return pl_view_look(c, look_votes);
+}
+
+/* Of a secret ballot: how far it is, who has voted, the papers that are sealed, and those that were opened. */
+static const char *const STAGE[] = {"keying", "voting", "shuffling", "opening", "opened", "too few"};
+static const pl_shown SEALED[] = {PL_S_ID(pl_sealed, trust), PL_S_INT(pl_sealed, attempt), PL_S_WORD(pl_sealed, stage, STAGE), PL_S_INT(pl_sealed, voters), PL_S_INT(pl_sealed, papers),
+                                  PL_S_INT(pl_sealed, shuffles), PL_S_INT(pl_sealed, parts), PL_S_TIME(pl_sealed, until), PL_S_ID(pl_sealed, election), PL_S_ID(pl_sealed, tally), PL_S_END};
+static const pl_view SEALED_BALLOTS = {&PL_SEALED, "ballot", SEALED};
+static const pl_shown PAPER[] = {PL_S_INT(pl_sealed_paper, position), PL_S_ID(pl_sealed_paper, member), PL_S_ID(pl_sealed_paper, hash), PL_S_END};
+static const pl_view PAPERS = {&PL_SEALED_PAPERS, "ballot #attempt #number", PAPER};
+static const pl_shown OPENED[] = {PL_S_INT(pl_opened_paper, count), PL_S_TEXT(pl_opened_paper, marks), PL_S_END};
+static const pl_view OPENED_PAPERS = {&PL_OPENED_PAPERS, "ballot #number", OPENED};
+
+/* The text of the election, with which a browser encrypts a paper. */
+static pl_status put_election(pl_call *c, pl_step *s, const uint8_t id[PL_HASH], const pl_sealed *sealed)
+{
+    pl_sealed_texts texts = {.election = {NULL, 0}};
+    bool ready = sealed->stage != PL_SEALED_KEYING && !pl_id_none(sealed->election);
+    pl_status status = ready ? pl_sealed_texts_get(s, id, sealed, false, &texts) : PL_OK;
+    pl_json_key(&c->json, "election_text");
+    if (ready && status == PL_OK) {
+        pl_json_text_n(&c->json, texts.election.text, texts.election.n);
+    } else {
+        pl_json_null(&c->json);
+    }
+    pl_sealed_texts_clear(&texts);
+    return status;
+}
+
+static pl_status look_sealed(void *user, pl_step *s)
+{
+    pl_call *c = user;
+    pl_sealed row;
+    uint8_t id[PL_HASH];
+    pl_status status = pl_view_one(c, s, &SEALED_BALLOTS, "secret ballot", c->part[0], id, &row);
+    pl_listing l = {.call = c, .step = s, .view = &PAPERS};
+    if (status != PL_OK) {
+        return status;
+    }
+    l.prefix = pl_key_then(pl_key_id1(id), row.attempt);
+    status = put_election(c, s, id, &row);
+    status = status == PL_OK ? pl_call_window(c, 100, &l.window) : status;
+    status = status == PL_OK ? pl_view_all(c, s, &OPENED_PAPERS, "opened", pl_key_id1(id)) : status;
+    return status == PL_OK ? pl_view_list(&l, "sealed_papers") : status;
+}
+
+static pl_status answer_sealed(pl_call *c)
+{
+    return pl_view_look(c, look_sealed);
 }
 
 /* Counts again, as an audit does. */
@@ -398,6 +415,8 @@ const pl_route PL_ROUTES_VOTES[] = {
     GET("/api/ballots", "past text 1: those that are closed, too", "Ballots", "ballots", answer_ballots),
     GET("/api/ballots/{ballot}", "", "One ballot: what can be marked, how it came out", "ballot", answer_ballot),
     GET("/api/ballots/{ballot}/votes", "from number how many to skip; most number how many to give (100)", "The votes: signed and open", "votes", answer_votes),
+    GET("/api/ballots/{ballot}/sealed", "from number how many to skip; most number how many to give (100)", "A secret ballot: how far it is, sealed papers, opened papers", "sealed",
+        answer_sealed),
     GET("/api/ballots/{ballot}/count", "", "The count, stage by stage, made again from the votes", "count", answer_count),
     GET("/api/motions", "state text debate, voting, carried, rejected or no quorum; from number how many to skip; most number how many to give (100)", "Motions", "motions",
         answer_motions),

@@ -110,6 +110,7 @@ struct pl_http {
     pthread_mutex_t stream_lock;
     open_stream *streams;
     int n_streams;
+    bool streams_end;
 };
 
 /* ---- Requests ------------------------------------------------------------------------------------- */
@@ -365,7 +366,7 @@ static ssize_t read_stream(void *cls, uint64_t position, char *out, size_t max)
     open_stream *s = cls;
     (void)position;
     pthread_mutex_lock(&s->http->stream_lock);
-    long n = s->stream.read(s->stream.user, out, max);
+    long n = s->http->streams_end ? -1 : s->stream.read(s->stream.user, out, max);
     if (n == 0) {
         s->asleep = true;
         MHD_suspend_connection(s->connection);
@@ -766,6 +767,9 @@ void pl_http_stop(pl_http *h)
         pthread_join(h->watch, NULL);
     }
     if (h->daemon != NULL) {
+        pthread_mutex_lock(&h->stream_lock);
+        h->streams_end = true;
+        pthread_mutex_unlock(&h->stream_lock);
         pl_http_wake(h); /* a suspended connection cannot be closed */
         MHD_stop_daemon(h->daemon);
     }

@@ -19,7 +19,8 @@ static unsigned small_letter(unsigned c)
             return c + CAPITALS[i].by;
         }
     }
-    return c >= 0x100 && c <= 0x17f && c % 2 == 0 ? c + 1 : c; /* Latin with marks: pairs, nearly all */
+    bool odd = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17e); /* Latin with marks: pairs, of which the capital comes first */
+    return c >= 0x100 && c <= 0x17e && c != 0x130 && c != 0x138 && c != 0x149 && c != 0x178 && c % 2 == (odd ? 1 : 0) ? c + 1 : c;
 }
 
 char *pl_fold_letters(const char *text, char *out)
@@ -71,12 +72,17 @@ pl_status pl_served_new(const pl_served *from, pl_served **out, pl_error *err)
     *s = *from;
     atomic_init(&s->holders, 1);
     s->balance = PL_NEW0(pl_balance, s->economy->n_goods + 1);
-    if (s->balance == NULL || !fold_goods(s)) {
+    s->asked = PL_NEW0(double, s->economy->n_goods + 1);
+    if (s->balance == NULL || s->asked == NULL || !fold_goods(s)) {
         pl_free(s->balance);
+        pl_free(s->asked);
         pl_free(s->folded);
         pl_free(s->letters);
         pl_free(s);
         return pl_fail_nomem(err, "serving a plan");
+    }
+    for (int32_t k = 0; k < s->economy->n_needs; k++) {
+        s->asked[s->economy->needs[k].good] += s->economy->needs[k].amount;
     }
     if (s->plan->outcome == PL_PLANNED) {
         pl_plan_balances(s->plan, s->economy, s->balance);
@@ -102,6 +108,7 @@ void pl_served_drop(pl_served *s)
         pl_variant_free(s->own_variant);
         pl_economy_free(s->own_economy);
         pl_free(s->balance);
+        pl_free(s->asked);
         pl_free(s->folded);
         pl_free(s->letters);
         pl_free(s->package);

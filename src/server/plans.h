@@ -21,6 +21,7 @@ typedef struct pl_served {
     const pl_economy *economy;  /* the variant's */
     const pl_economy *base;     /* before its changes */
     pl_balance *balance;        /* by good */
+    double *asked;              /* by good: by all needs */
     const char **folded;        /* by good: identifier, name and group in small letters, for the search */
     char *letters, *package;    /* package: datapackage.json, which names sources; or NULL; owned */
     struct pl_served *parent;   /* whose economy it borrows, or NULL */

@@ -6,7 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <plenty/needs.h>
+
 #include "base/mem.h"
+#include "server/plain.h"
 #include "server/served.h"
 
 #define CACHE ((size_t)128 << 20)
@@ -85,6 +88,12 @@ static bool right_host(const pl_server *s, const pl_http_request *r)
     return s->settings.origin == NULL && strcmp(host, local) == 0;
 }
 
+/* The first of the pages without scripts, and their style sheet: no answer of a route. */
+static bool is_plain_file(const pl_target *t)
+{
+    return t->n_segments == 1 || (t->n_segments == 2 && strcmp(t->segment[1], "style.css") == 0);
+}
+
 static size_t begin(void *user, pl_http_request *request, pl_content **refusal)
 {
     pl_server *s = user;
@@ -96,11 +105,13 @@ static size_t begin(void *user, pl_http_request *request, pl_content **refusal)
         *refusal = content_of_status(421, "", "usage", "this server is not known by that name; --origin says by which");
         return 0;
     }
-    if (t->n_segments == 0 || strcmp(t->segment[0], "api") != 0) {
+    pl_target shown;
+    bool plain = pl_plain_target(t, &shown);
+    if (t->n_segments == 0 || (!plain && strcmp(t->segment[0], "api") != 0) || (plain && (!reads || is_plain_file(t)))) {
         *refusal = reads ? NULL : content_of_status(405, "GET, HEAD", "usage", "pages are only read");
         return 0;
     }
-    const pl_route *route = pl_route_find(method, t, part, allow);
+    const pl_route *route = pl_route_find(method, plain ? &shown : t, part, allow);
     if (route == NULL) {
         *refusal = allow[0] != '\0' ? content_of_status(405, allow, "usage", "this method is not for this path")
                                     : content_of_status(404, "", "not-found", "there is no such path; docs/api.md lists them");
@@ -126,11 +137,12 @@ static pl_content *from_memory(void *user, pl_http_request *request, pl_stream *
     pl_server *s = user;
     const pl_target *t = pl_http_target(request);
     pl_error err;
-    if (t->n_segments == 0 || strcmp(t->segment[0], "api") != 0) {
+    bool ours = t->n_segments > 0 && (strcmp(t->segment[0], "api") == 0 || strcmp(t->segment[0], "plain") == 0);
+    if (!ours) {
         pl_content *c = pl_assets_find(&s->assets, t);
         return c != NULL ? c : content_of_status(404, "", "not-found", "there is no such page");
     }
-    if (t->n_segments == 2 && strcmp(t->segment[1], "live") == 0) {
+    if (t->n_segments == 2 && strcmp(t->segment[1], "live") == 0 && strcmp(t->segment[0], "api") == 0) {
         pl_status status = pl_live_listen(&s->live, pl_http_header(request, "Last-Event-ID"), stream, &err);
         return status == PL_OK ? NULL : content_of_error(&err);
     }
@@ -145,18 +157,27 @@ static pl_content *by_worker(void *user, pl_http_request *request)
     pl_content *content = NULL;
     pl_call c = {.server = s, .request = request, .err = &err};
     const pl_target *t = pl_http_target(request);
-    c.route = pl_route_find(pl_http_method(request), t, c.part, allow);
+    pl_target shown;
+    bool plain = pl_plain_target(t, &shown), file = plain && is_plain_file(t);
+    c.route = file ? &PL_ROUTES_SERVER[0] : pl_route_find(pl_http_method(request), plain ? &shown : t, c.part, allow);
     c.session = pl_sessions_of(&s->sessions, pl_http_cookie(request, "plenty"));
     uint64_t generation = pl_cache_now(&s->cache);
     pl_answer_init(&c.answer);
     pl_json_init(&c.json, &c.answer.body, false);
     c.answer.caching = c.route->fresh == PL_FRESH_NEVER ? "no-store" : NULL;
-    pl_status status = c.route->answer(&c);
+    if (file) {
+        (t->n_segments == 1 ? pl_plain_front : pl_plain_style)(&c);
+    }
+    pl_status status = file ? PL_OK : c.route->answer(&c);
+    status = status == PL_OK && plain && !file ? pl_plain_page(&c) : status;
     if (status == PL_OK && c.answer.body.failed) {
         status = pl_fail_nomem(&err, "answering");
     }
     if (status != PL_OK) {
         pl_answer_error(&c.answer, &err);
+        if (plain) {
+            (void)pl_plain_page(&c);
+        }
     }
     if (pl_content_new(&c.answer, &content, &err) != PL_OK) {
         content = NULL;
@@ -250,6 +271,7 @@ static pl_status start(pl_server *s, pl_error *err)
         status = pl_record_open(s->settings.commons, pl_council_rules(), PL_RECORD_WRITE, &s->record, err);
     }
     status = status == PL_OK ? add_given(s, err) : status;
+    status = status == PL_OK && s->settings.needs != NULL ? pl_forecast_load(s->settings.needs, &s->forecast, err) : status;
     s->settings.http.user = s;
     s->settings.http.begin = begin;
     s->settings.http.fast = from_memory;
@@ -309,6 +331,7 @@ void pl_server_stop(pl_server *s)
     pl_live_clear(&s->live);
     pl_plans_clear(&s->plans);
     pl_sessions_clear(&s->sessions);
+    pl_forecast_free(s->forecast);
     pl_record_close(s->record);
     pthread_cond_destroy(&s->ends);
     pthread_mutex_destroy(&s->ending_lock);

@@ -39,7 +39,11 @@ static void put_column(pl_json *j, const pl_shown *c, const void *row)
         pl_json_put_text(j, c->name, at);
         break;
     case PL_SHOW_WORD:
-        pl_json_put_text(j, c->name, c->words[x]);
+        if (x >= 0 && (size_t)x < c->n_words) {
+            pl_json_put_text(j, c->name, c->words[x]);
+        } else {
+            pl_json_put_int(j, c->name, x);
+        }
         break;
     }
 }

@@ -11,15 +11,16 @@ typedef struct pl_shown {
     const char *name; /* NULL ends the list */
     pl_shown_as as;
     size_t offset;
-    const char *const *words; /* WORD: by the number in the row */
+    const char *const *words; /* WORD: by the number in the row; beyond the last, the number itself is shown */
+    size_t n_words;
 } pl_shown;
-#define PL_S_ID(type, member) {#member, PL_SHOW_ID, offsetof(type, member), NULL}
-#define PL_S_INT(type, member) {#member, PL_SHOW_INT, offsetof(type, member), NULL}
-#define PL_S_TIME(type, member) {#member, PL_SHOW_TIME, offsetof(type, member), NULL}
-#define PL_S_BOOL(type, member) {#member, PL_SHOW_BOOL, offsetof(type, member), NULL}
-#define PL_S_TEXT(type, member) {#member, PL_SHOW_TEXT, offsetof(type, member), NULL}
-#define PL_S_WORD(type, member, words) {#member, PL_SHOW_WORD, offsetof(type, member), words}
-#define PL_S_END {NULL, PL_SHOW_ID, 0, NULL}
+#define PL_S_ID(type, member) {#member, PL_SHOW_ID, offsetof(type, member), NULL, 0}
+#define PL_S_INT(type, member) {#member, PL_SHOW_INT, offsetof(type, member), NULL, 0}
+#define PL_S_TIME(type, member) {#member, PL_SHOW_TIME, offsetof(type, member), NULL, 0}
+#define PL_S_BOOL(type, member) {#member, PL_SHOW_BOOL, offsetof(type, member), NULL, 0}
+#define PL_S_TEXT(type, member) {#member, PL_SHOW_TEXT, offsetof(type, member), NULL, 0}
+#define PL_S_WORD(type, member, words) {#member, PL_SHOW_WORD, offsetof(type, member), words, sizeof words / sizeof words[0]}
+#define PL_S_END {NULL, PL_SHOW_ID, 0, NULL, 0}
 
 /* A whole answer: an object whose members `look` puts, with the call as its user. */
 pl_status pl_view_look(pl_call *call, pl_look_fn look);

@@ -433,7 +433,11 @@ static int act(pv_fold *c, const event *e, const uint8_t *p, size_t n, const pv_
     if (kind != NULL) {
         return pv_commons_event(c, kind);
     }
+    bool privileged, loses = false;
     int rule = is(e, "note") ? note(e) : is(e, "key.added") ? key_added(c->run, c->ledger, e) : is(e, "key.revoked") ? key_revoked(c->ledger, e) : 0;
+    if (rule == 0 && pv_kind_unjudged(c->kind, c->kind_n, &privileged, &loses) && loses) {
+        c->lost = c->tree->size;
+    }
     if (rule == 0) {
         pv_until(c, c->time);
     }
@@ -444,8 +448,8 @@ static int act(pv_fold *c, const event *e, const uint8_t *p, size_t n, const pv_
 static int check_form(const pv_fold *c, const event *e, const pv_kind *kind, bool *unjudged)
 {
     pv_value value[PV_BODY_FIELDS];
-    bool basic = is(e, "note") || is(e, "key.added") || is(e, "key.revoked"), privileged;
-    *unjudged = kind == NULL && !basic && pv_kind_unjudged((const char *)e->kind, e->kind_n, &privileged);
+    bool basic = is(e, "note") || is(e, "key.added") || is(e, "key.revoked"), privileged, loses;
+    *unjudged = kind == NULL && !basic && pv_kind_unjudged((const char *)e->kind, e->kind_n, &privileged, &loses);
     if (kind == NULL && !basic && !*unjudged) {
         return 12;
     }
@@ -479,7 +483,8 @@ static void learn_key(pv_fold *c, const event *e)
 /* Once the commons is not followed any more: form outside, signature and place; whether an event is void, only the claim knows. */
 static int judge_lost(pv_fold *c, const event *e, bool *unjudged)
 {
-    bool privileged, known = pv_kind_of((const char *)e->kind, e->kind_n) != NULL || pv_kind_unjudged((const char *)e->kind, e->kind_n, &privileged);
+    bool privileged, loses;
+    bool known = pv_kind_of((const char *)e->kind, e->kind_n) != NULL || pv_kind_unjudged((const char *)e->kind, e->kind_n, &privileged, &loses);
     int rule = check_author(c, e);
     if (rule == 0 && (is(e, "note") || is(e, "key.added") || is(e, "key.revoked"))) {
         return is(e, "note") ? note(e) : is(e, "key.added") ? key_added(c->run, c->ledger, e) : key_revoked(c->ledger, e);

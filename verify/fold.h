@@ -194,7 +194,7 @@ enum {
     PV_DELEGATES_VOTING, PV_RECALL_PERCENT, PV_RECALL_LEAST, PV_RECALL_WINDOW, PV_RECALL_WITHIN, PV_RECALL_VOTE, PV_RECALL_ELECTION, PV_RECALL_IMMUNITY, PV_RECALL_COOLING,
     PV_RECALL_END, PV_APPROVERS, PV_NEEDED, PV_APPROVE_HOURS, PV_EXECUTE_HOURS, PV_COMMIT_HOURS, PV_REVEAL_HOURS, PV_PAY_PERCENT, PV_PAY_CLOSE, PV_DEBATE_DAYS,
     PV_URGENT_HOURS, PV_MOTION_VOTE, PV_QUORUM, PV_SUPPORT, PV_CHANGE, PV_SECRET_ELECTIONS, PV_SECRET_RECALLS, PV_SECRET_SIGNATURES, PV_SECRET_MOTIONS,
-    PV_SECRET_TRUSTEES, PV_SECRET_NEEDED, PV_FOLLOWED, /* the others are only read */
+    PV_SECRET_TRUSTEES, PV_SECRET_NEEDED, PV_LOT_KEY, PV_FOLLOWED, /* the others are only read */
     PV_PARAMS_MOST = 128
 };
 typedef struct pv_param {
@@ -230,8 +230,8 @@ typedef struct pv_kind {
 } pv_kind;
 extern const pv_kind pv_kinds[]; /* ends with a name that is NULL */
 const pv_kind *pv_kind_of(const char *name, size_t n);
-/* Kinds that change nothing of what is followed here; they are not judged. */
-bool pv_kind_unjudged(const char *name, size_t n, bool *privileged);
+/* Kinds that change nothing of what is followed here; they are not judged.  *loses: but from the first of them on nothing can be followed. */
+bool pv_kind_unjudged(const char *name, size_t n, bool *privileged, bool *loses);
 /* Takes the body apart; 0, 13 or 18. */
 int pv_body(const pv_kind *kind, const uint8_t *body, size_t n, pv_value value[PV_BODY_FIELDS]);
 const uint8_t *pv_item(const pv_value *ids, size_t i); /* 32 bytes */
@@ -275,7 +275,7 @@ struct pv_fold {
     int64_t param[PV_PARAMS_MOST], version; /* of the constitution; 0: none is in force */
     pv_quarter *closed;
     uint8_t lot_seed[32]; /* of the lot that was drawn last */
-    uint64_t lost;        /* from the event at this position on the commons is not followed: a ballot may be secret; 0: it is */
+    uint64_t lost;        /* from the event at this position on the commons is not followed: a ballot may be secret, a lot have a key; 0: it is */
     uint64_t counted;     /* ballots with papers */
     uint64_t results;     /* lines of the file that were compared */
     uint64_t trusted;     /* entries of pay whose author was not judged */

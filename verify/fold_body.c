@@ -68,22 +68,42 @@ const pv_kind pv_kinds[] = {
     {NULL, {{0}}, 0, NULL, false},
 };
 
+/* Kinds that change nothing of what is followed here; with `loses`, from the first of them on the commons is not followed, since they draw lots too. */
 static const struct {
     const char *name;
-    bool privileged;
+    bool privileged, loses;
 } UNJUDGED[] = {
-    {"alarm.answered", false}, {"alarm.raised", false}, {"alarm.silenced", false},
-    {"ballot.opened", false}, {"ballot.shuffled", false},
-    {"delivery.received", false}, {"delivery.sent", false},
-    {"line.ended", true}, {"line.reported", false}, {"line.watched", true},
-    {"lot.shared", false}, {"lot.unsealed", false},
-    {"missing.reported", false},
-    {"order.placed", false}, {"order.withdrawn", false},
-    {"queue.reported", false},
-    {"rota.absent", false}, {"rota.class", true}, {"rota.offered", false}, {"rota.refused", false}, {"rota.served", false}, {"rota.swapped", false},
-    {"share.announced", false}, {"share.entered", false}, {"share.opened", false}, {"share.sealed", false},
-    {"trustee.agreed", false}, {"trustee.certified", false}, {"trustee.objected", false}, {"trustee.shared", false},
-    {"vote.sealed", false},
+    {"alarm.answered", false, false},
+    {"alarm.raised", false, false},
+    {"alarm.silenced", false, false},
+    {"ballot.opened", false, false},
+    {"ballot.shuffled", false, false},
+    {"delivery.received", false, false},
+    {"delivery.sent", false, false},
+    {"line.ended", true, false},
+    {"line.reported", false, false},
+    {"line.watched", true, false},
+    {"lot.shared", false, false},
+    {"lot.unsealed", false, false},
+    {"missing.reported", false, false},
+    {"order.placed", false, false},
+    {"order.withdrawn", false, false},
+    {"queue.reported", false, false},
+    {"rota.absent", false, false},
+    {"rota.class", true, false},
+    {"rota.offered", false, false},
+    {"rota.refused", false, false},
+    {"rota.served", false, false},
+    {"rota.swapped", false, false},
+    {"share.announced", false, true},
+    {"share.entered", false, false},
+    {"share.opened", false, false},
+    {"share.sealed", false, false},
+    {"trustee.agreed", false, false},
+    {"trustee.certified", false, false},
+    {"trustee.objected", false, false},
+    {"trustee.shared", false, false},
+    {"vote.sealed", false, false},
 };
 
 static bool named(const char *name, size_t n, const char *other)
@@ -101,11 +121,12 @@ const pv_kind *pv_kind_of(const char *name, size_t n)
     return NULL;
 }
 
-bool pv_kind_unjudged(const char *name, size_t n, bool *privileged)
+bool pv_kind_unjudged(const char *name, size_t n, bool *privileged, bool *loses)
 {
     for (size_t i = 0; i < sizeof UNJUDGED / sizeof UNJUDGED[0]; i++) {
         if (named(name, n, UNJUDGED[i].name)) {
             *privileged = UNJUDGED[i].privileged;
+            *loses = UNJUDGED[i].loses;
             return true;
         }
     }
@@ -269,13 +290,29 @@ const pv_param pv_params[] = {
     [PV_SECRET_MOTIONS] = {"secret.motions", 0, 0, 1},
     [PV_SECRET_TRUSTEES] = {"secret.trustees", 7, 3, 20},
     [PV_SECRET_NEEDED] = {"secret.needed", 4, 2, 20},
+    [PV_LOT_KEY] = {"lot.key", 0, 0, 1},
     [PV_FOLLOWED] = {"question.answer_days", 14, 1, 60},
     {"secret.reserves", 3, 0, 20},
     {"secret.round_hours", 24, 1, 168},
     {"secret.open_hours", 72, 1, 336},
     {"secret.belenios", 0, 0, 1},
+    {"lot.key_days", 180, 30, 731},
+    {"share.seal_hours", 168, 1, 720},
+    {"share.open_hours", 72, 1, 336},
     {"need.open_orders", 200, 10, 5000},
     {"need.report_days", 14, 1, 60},
+    {"watch.report_days", 3, 1, 30},
+    {"watch.delivery_days", 7, 1, 60},
+    {"alarm.first_hours", 24, 1, 168},
+    {"alarm.council_hours", 72, 12, 336},
+    {"alarm.upper_hours", 168, 24, 672},
+    {"alarm.mend_days", 30, 1, 90},
+    {"alarm.silence_days", 14, 1, 60},
+    {"alarm.attention", 7, 1, 100},
+    {"lights.alarms_risen", 5, 0, 1000},
+    {"lights.shelf_percent", 90, 0, 100},
+    {"lights.fill_percent", 90, 0, 100},
+    {"lights.list_days", 90, 0, 3660},
     {"lights.pay_percent", 100, 50, 100},
     {"lights.office_days", 1461, 30, 3660},
     {"lights.terms", 2, 1, 10},

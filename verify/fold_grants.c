@@ -194,9 +194,9 @@ int pv_apply_asked(pv_fold *c)
 {
     const pv_value *act = &c->value[0];
     const pv_kind *kind = pv_kind_of((const char *)act->at, act->n);
-    bool privileged = kind != NULL && kind->privileged;
+    bool privileged = kind != NULL && kind->privileged, loses;
     if (kind == NULL) {
-        pv_kind_unjudged((const char *)act->at, act->n, &privileged);
+        pv_kind_unjudged((const char *)act->at, act->n, &privileged, &loses);
     }
     if (!privileged) {
         return 29;

@@ -251,7 +251,7 @@ static void report_commons(const work *w, FILE *out)
                 (unsigned long long)l->unjudged, (unsigned long long)c->trusted);
     }
     if (c->lost > 0) {
-        fprintf(out, "not followed: what came after position %llu, where a ballot is secret ('plenty audit' judges it); so the results were not compared\n", (unsigned long long)c->lost);
+        fprintf(out, "not followed: what came after position %llu, where a ballot is secret, a lot has a key, or scarce goods are shared ('plenty audit' judges all of it); so the results were not compared\n", (unsigned long long)c->lost);
     } else if (w->found.results) {
         fprintf(out, "results: %llu lines, each as the record gives it\n", (unsigned long long)c->results);
     } else {

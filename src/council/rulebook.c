@@ -134,7 +134,7 @@ static const pl_due DUES[] = {
     {NULL, NULL},
 };
 
-static const pl_rulebook RULES = {KINDS, DUES, pl_members_founded, pl_sealed_prepare, pl_results};
+static const pl_rulebook RULES = {KINDS, DUES, pl_members_founded, pl_results, pl_sealed_prepare};
 
 const pl_rulebook *pl_council_rules(void)
 {

@@ -55,7 +55,7 @@ static const char *const WORDS[][2] = {
     {"rota.offered", "A member offered to swap turns"},
     {"rota.swapped", "Two members swapped turns"},
     {"rota.served", "A turn was confirmed as served"},
-    {"archive.opened", "A secret ballot was opened for an archive"},
+    {"archive.opened", "The personal data of a member was opened"},
     {"ballot.opened", "A trustee opened a part of a secret ballot"},
     {"ballot.shuffled", "A trustee shuffled the papers of a secret ballot"},
     {"handover.confirmed", "A handover was confirmed"},

@@ -83,6 +83,7 @@ export async function findings(page) {
 export async function act(page, button, { within = page, fill = null } = {}) {
   await within.getByRole('button', { name: button }).first().click();
   const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
   if (fill !== null) await fill(dialog);
   const passphrase = dialog.locator('input[type=password]');
   if ((await passphrase.count()) > 0) await passphrase.fill(PASS);

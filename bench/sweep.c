@@ -95,7 +95,7 @@ static double sweep(const pl_economy *e, int threads)
     bool single;
     double *cost = malloc((size_t)e->n_recipes * sizeof *cost), *value = malloc((size_t)e->n_goods * sizeof *value), best = 1e9;
     int32_t *chosen = malloc((size_t)e->n_goods * sizeof *chosen);
-    if (cost == NULL || value == NULL || chosen == NULL || pl_makers_new(&flows, &makers, &single, &err) != PL_OK || !single) {
+    if (cost == NULL || value == NULL || chosen == NULL || pl_makers_new(&flows, 2, &makers, &single, &err) != PL_OK || !single) {
         fail("this economy cannot be swept");
     }
     for (int32_t r = 0; r < e->n_recipes; r++) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "test/commons_help.h"
 
+#include <stdlib.h>
+
 #include "base/mem.h"
 #include "council/grants.h"
 #include "council/members.h"
@@ -13,6 +15,53 @@ static void good(pl_status status, const pl_error *err)
     if (status != PL_OK) {
         FAIL("%s: %s", err->subject, err->message);
     }
+}
+
+static int number; /* of folders */
+
+static void judge(pl_record *record, const pl_key *key, const char *also)
+{
+    char folder[40], *said = NULL;
+    snprintf(folder, sizeof folder, "commons-%d", number++);
+    if (test_independent(record, key, folder, &said) != 0 || strstr(said, also) == NULL) {
+        FAIL("the independent checker (\"%s\"): %s", also, said);
+    }
+    free(said);
+}
+
+/* Twice for each rule: each takes a record of its own. */
+static void remember(test_commons *c, pl_owned event, pl_rule rule)
+{
+    uint64_t size;
+    int same = 0;
+    for (size_t i = 0; i < c->n_refused; i++) {
+        same += c->refused[i].rule == rule;
+    }
+    if (same == 2) {
+        pl_owned_free(&event);
+        return;
+    }
+    CHECK_INT(pl_record_size(c->record, &size, NULL), PL_OK);
+    CHECK(pl_grow(&c->refused, &c->cap_refused, c->n_refused + 1, sizeof *c->refused, 100000));
+    c->refused[c->n_refused++] = (struct test_refused){event, size, rule};
+}
+
+static void judge_refused(test_commons *c, const struct test_refused *r)
+{
+    pl_record *record = NULL;
+    char file[40], path[4096], also[80];
+    pl_error err = {0};
+    snprintf(file, sizeof file, "forged-%d", number++);
+    snprintf(path, sizeof path, "%s", test_path(file));
+    test_forge(c->record, r->position, test_bytes(&r->event), path);
+    good(pl_record_open(path, pl_council_rules(), PL_RECORD_WRITE, &record, &err), &err);
+    if (memcmp(pl_record_what(c->record)->record_key.public_key, pl_key_public(c->key[0]), 32) != 0) {
+        pl_record_close(record); /* nobody here has the new record key to sign with */
+        return;
+    }
+    snprintf(also, sizeof also, "void: 1, without effect; the first at position %llu (%s)", (unsigned long long)r->position, pl_rule_id(r->rule));
+    judge(record, c->key[0], also);
+    pl_record_close(record);
 }
 
 size_t test_person(test_commons *c)
@@ -59,6 +108,12 @@ void test_commons_end(test_commons *c)
     if (!audit.sound) {
         FAIL("%s", audit.wrong);
     }
+    judge(c->record, c->key[0], "");
+    for (size_t i = 0; i < c->n_refused; i++) {
+        judge_refused(c, &c->refused[i]);
+        pl_owned_free(&c->refused[i].event);
+    }
+    pl_free(c->refused);
     pl_record_close(c->record);
     remove(test_path("the.commons"));
     for (size_t i = 0; i < c->n; i++) {
@@ -129,7 +184,11 @@ pl_rule test_act(test_commons *c, size_t who, const pl_event_kind *kind, const t
     pl_leaf_hash(bytes.at, bytes.n, c->id);
     good(pl_record_append(c->record, &bytes, 1, c->now, &taken, &err), &err);
     memcpy(c->why, taken.why, sizeof c->why);
-    pl_owned_free(&event);
+    if (taken.broken != PL_RULE_NONE && taken.broken != PL_RULE_BALLOT_LATE && taken.broken != PL_RULE_FUTURE && taken.broken != PL_RULE_BLOB_THERE) {
+        remember(c, event, taken.broken);
+    } else {
+        pl_owned_free(&event);
+    }
     return taken.broken;
 }
 

@@ -14,11 +14,18 @@ typedef struct test_commons {
     uint64_t now;
     uint8_t id[PL_HASH];       /* of what the last event made */
     char why[200];             /* of the last event that was refused */
+    struct test_refused {      /* all that were, but at the door alone */
+        pl_owned event;
+        uint64_t position;
+        pl_rule rule;
+    } *refused;
+    size_t n_refused, cap_refused;
 } test_commons;
 
 /* Founded by that many people (1 to 64), at TEST_NOW; no constitution yet. */
 test_commons test_commons_begin(size_t founders);
-/* Replays and audits everything (the tables must be what the record gives), then closes. */
+/* Replays and audits everything (the tables must be what the record gives), then closes.  The independent checker must agree; and each event that was refused, written into a
+ * record all the same, must be void by the same rule for both. */
 void test_commons_end(test_commons *c);
 /* One more person with a key, not a member yet; the number. */
 size_t test_person(test_commons *c);

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "test/record_help.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <plenty/council.h>
+
 #include "base/mem.h"
+#include "record/record_int.h"
 #include "test/test.h"
+#include "verify/verify.h"
 
 static void good(pl_status status, const pl_error *err)
 {
@@ -118,4 +125,78 @@ pl_audit test_audit(pl_record *record, const pl_policy *policy)
     pl_error err = {0};
     good(pl_record_audit(record, policy, NULL, &audit, &err), &err);
     return audit;
+}
+
+int test_independent(pl_record *record, const pl_key *key, const char *folder, char **said)
+{
+    pl_owned note;
+    uint64_t events;
+    size_t n = 0;
+    pl_error err = {0};
+    pl_status status = pl_record_sign_checkpoint(record, key, &note, &err);
+    if (status == PL_OK) {
+        pl_owned_free(&note);
+    } else {
+        CHECK_INT(status, PL_DATA);
+    }
+    if (pl_record_export(record, test_path(folder), &events, &err) != PL_OK) {
+        FAIL("%s: %s", err.subject, err.message);
+    }
+    FILE *stream = open_memstream(said, &n);
+    CHECK(stream != NULL);
+    int code = pv_verify_record(test_path(folder), false, stream, stream);
+    fclose(stream);
+    return code;
+}
+
+typedef struct copying {
+    pl_record *from;
+    pl_store *to;
+} copying;
+
+/* What is not there is not there in the copy either. */
+static pl_status copy_blob(void *user, const uint8_t *hash, pl_error *err)
+{
+    copying *c = user;
+    pl_owned blob;
+    if (pl_record_blob(c->from, hash, &blob, NULL) == PL_OK) {
+        good(pl_store_put_blob(c->to, hash, (pl_slice){blob.bytes, blob.n}, err), err);
+        pl_owned_free(&blob);
+    }
+    return PL_OK;
+}
+
+static void copy_blobs(pl_record *from, pl_store *to, pl_bytes event)
+{
+    copying c = {from, to};
+    pl_event e;
+    pl_rule rule;
+    pl_error err = {0};
+    if (pl_event_read(event.at, event.n, &e, &rule, NULL) == PL_OK) {
+        good(pl_each_blob(&e, pl_council_rules(), copy_blob, &c, &err), &err);
+    }
+}
+
+void test_forge(pl_record *from, uint64_t size, pl_bytes event, const char *path)
+{
+    pl_tree tree = {.edge.size = 0};
+    pl_store *store = NULL;
+    pl_error err = {0};
+    good(pl_store_create(path, &store, &err), &err);
+    for (uint64_t i = 0; i <= size; i++) {
+        uint8_t leaf[PL_HASH], nodes[64][PL_HASH];
+        pl_owned copy = {NULL, 0};
+        if (i < size) {
+            good(pl_record_event(from, i, &copy, &err), &err);
+        }
+        pl_bytes bytes = i < size ? test_bytes(&copy) : event;
+        copy_blobs(from, store, bytes);
+        pl_leaf_hash(bytes.at, bytes.n, leaf);
+        good(pl_tree_add(&tree, leaf, nodes, &err), &err);
+        good(pl_store_add_event(store, i, (pl_slice){(const char *)bytes.at, bytes.n}, (pl_slice){nodes, (size_t)pl_tree_complete(i) * PL_HASH}, &err), &err);
+        pl_owned_free(&copy);
+    }
+    good(pl_store_commit(store, &err), &err);
+    pl_store_close(store);
+    pl_tree_clear(&tree);
 }

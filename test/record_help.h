@@ -33,6 +33,11 @@ pl_rule test_note(pl_record *record, const pl_key *key, const char *text);
 /* Body of a note; pl_owned_free. */
 pl_owned test_note_body(const char *text);
 pl_bytes test_bytes(const pl_owned *owned);
+/* Exports the record into a new folder of that name in test_tmp(), up to a checkpoint signed by that key (when it is the record key; otherwise up to the last one), and lets the
+ * independent checker judge it: its exit code, its words in *said (free). */
+int test_independent(pl_record *record, const pl_key *key, const char *folder, char **said);
+/* Writes a record to the new file `path` as a dishonest keeper would: the first `size` events of `from`, and then this one, whatever rule it breaks, with right hashes. */
+void test_forge(pl_record *from, uint64_t size, pl_bytes event, const char *path);
 /* The audit, printing nothing. */
 pl_audit test_audit(pl_record *record, const pl_policy *policy);
 

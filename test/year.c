@@ -10,13 +10,12 @@
 #include "council/rota.h"
 #include "test/year_int.h"
 
-#define FOUNDERS 20
 #define BEGIN 1798761600u /* 2027-01-01 */
 #define SEATS 5
 #define NAMES_MAX ((size_t)1 << 20)
 
-const year_plan YEAR_SMALL = {.seed = 1, .members = 200, .constituencies = 6, .districts = 2, .days = 100, .motion_days = 20};
-const year_plan YEAR_WHOLE = {.seed = 1, .members = 5000, .constituencies = 40, .districts = 5, .days = 365, .motion_days = 9};
+const year_plan YEAR_SMALL = {.seed = 1, .members = 200, .constituencies = 6, .districts = 2, .days = 100, .motion_days = 20, .leave_days = 12, .economy = "examples/bakery"};
+const year_plan YEAR_WHOLE = {.seed = 1, .members = 5000, .constituencies = 40, .districts = 5, .days = 365, .motion_days = 9, .leave_days = 4, .economy = "examples/bakery"};
 
 void year_good(year *y, pl_status status)
 {
@@ -28,6 +27,15 @@ void year_good(year *y, pl_status status)
 size_t year_below(year *y, size_t n)
 {
     return (size_t)pl_rng_below(&y->rng, n);
+}
+
+size_t year_anybody(year *y)
+{
+    size_t who = year_below(y, y->ready);
+    while (y->gone[who]) {
+        who = (who + 1) % y->ready;
+    }
+    return who;
 }
 
 bool year_chance(year *y, unsigned percent)
@@ -163,6 +171,23 @@ void year_look(year *y, void (*look)(year *y, pl_step *s))
 
 /* ---- The founding --------------------------------------------------------------------------------- */
 
+static void seed_of(size_t i, uint8_t seed[32])
+{
+    memset(seed, 0, 32);
+    seed[0] = (uint8_t)i;
+    seed[1] = (uint8_t)(i >> 8);
+    seed[2] = (uint8_t)(i >> 16);
+    seed[3] = 0x59;
+}
+
+pl_key *year_key(void)
+{
+    uint8_t seed[32];
+    pl_key *key = NULL;
+    seed_of(0, seed);
+    return pl_key_from_seed("year", seed, &key, NULL) == PL_OK ? key : NULL;
+}
+
 static void make_people(year *y)
 {
     size_t n = y->plan->members;
@@ -171,16 +196,18 @@ static void make_people(year *y)
     y->id = PL_NEW0(year_id, n);
     y->counter = PL_NEW0(uint64_t, n);
     y->home = PL_NEW0(size_t, n);
+    y->gone = PL_NEW0(bool, n);
     y->names = PL_NEW(year_id, NAMES_MAX);
     y->constituency = PL_NEW0(year_id, y->plan->constituencies);
     y->council = PL_NEW0(year_id, y->plan->constituencies);
     y->district = PL_NEW0(year_id, y->plan->districts);
-    if (y->key == NULL || y->id == NULL || y->counter == NULL || y->home == NULL || y->names == NULL || y->constituency == NULL || y->council == NULL ||
+    if (y->key == NULL || y->id == NULL || y->counter == NULL || y->home == NULL || y->gone == NULL || y->names == NULL || y->constituency == NULL || y->council == NULL ||
         y->district == NULL) {
         y->stop("no memory");
     }
     for (size_t i = 0; i < n; i++) {
-        uint8_t seed[32] = {(uint8_t)i, (uint8_t)(i >> 8), (uint8_t)(i >> 16), 0x59};
+        uint8_t seed[32];
+        seed_of(i, seed);
         year_good(y, pl_key_from_seed("year", seed, &y->key[i], NULL));
         memcpy(y->id[i].at, pl_key_id(y->key[i]), PL_HASH);
         y->home[i] = i % y->plan->constituencies;
@@ -190,19 +217,19 @@ static void make_people(year *y)
 
 static void found(year *y, const char *path)
 {
-    uint8_t founders[FOUNDERS][32], salt[16] = {2};
+    uint8_t founders[YEAR_FOUNDERS][32], salt[16] = {2};
     pl_owned body, event;
-    for (size_t i = 0; i < FOUNDERS; i++) {
+    for (size_t i = 0; i < YEAR_FOUNDERS; i++) {
         memcpy(founders[i], pl_key_public(y->key[i]), 32);
     }
-    year_good(y, pl_body_created("A year", founders[0], (const uint8_t(*)[32])founders, FOUNDERS, salt, &body, NULL));
+    year_good(y, pl_body_created("A year", founders[0], (const uint8_t(*)[32])founders, YEAR_FOUNDERS, salt, &body, NULL));
     pl_draft draft = {.counter = 1, .time = y->now, .kind = "commons.created", .body = {(const uint8_t *)body.bytes, body.n}};
     year_good(y, pl_commons_id_of(draft.body, draft.commons_id, NULL));
     year_good(y, pl_event_sign(&draft, y->key[0], &event, NULL));
     year_good(y, pl_record_create(path, pl_council_rules(), (pl_bytes){(const uint8_t *)event.bytes, event.n}, &y->record, NULL));
     memcpy(y->everyone.at, draft.commons_id, PL_HASH);
     y->counter[0] = 1;
-    y->n = y->ready = y->before = FOUNDERS;
+    y->n = y->ready = y->before = YEAR_FOUNDERS;
     y->out->events = 1;
     pl_owned_free(&body);
     pl_owned_free(&event);
@@ -278,7 +305,7 @@ static void adopt(year *y)
 {
     static const char text[] = "mandate.term_days = 90\nadmission.objection_days = 1\n";
     pl_body b;
-    for (size_t i = 0; i < FOUNDERS; i++) {
+    for (size_t i = 0; i < YEAR_FOUNDERS; i++) {
         pl_body_begin(&b, &PL_KIND_CONSTITUTION_ADOPTED);
         pl_body_text(&b, "text", text, sizeof text - 1);
         (void)year_sign(y, &b, i);
@@ -290,7 +317,7 @@ static void adopt(year *y)
 
 static void live_a_day(year *y)
 {
-    void (*const part[])(year *) = {year_admissions, year_elections, year_motions, year_recalls, year_votes, year_turns, year_pay, year_grants};
+    void (*const part[])(year *) = {year_admissions, year_elections, year_motions, year_recalls, year_votes, year_turns, year_pay, year_plans, year_grants, year_leaving};
     for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
         part[i](y);
     }
@@ -306,6 +333,7 @@ static void end(year *y)
     pl_free(y->id);
     pl_free(y->counter);
     pl_free(y->home);
+    pl_free(y->gone);
     pl_free(y->names);
     pl_free(y->event);
     pl_free(y->bytes);
@@ -326,6 +354,7 @@ pl_record *year_live(const year_plan *plan, const char *path, void (*stop)(const
     pl_map_init(&y.seen);
     make_people(&y);
     found(&y, path);
+    year_make_plans(&y, path);
     build_assemblies(&y);
     build_rotas(&y);
     adopt(&y);

@@ -12,6 +12,8 @@ typedef struct year_plan {
     uint64_t seed;
     size_t members, constituencies, districts; /* districts: councils of the second level; above them is one */
     int days, motion_days;                     /* motion_days: from one motion of everyone to the next */
+    int leave_days;                            /* from one member who leaves to the next */
+    const char *economy;                       /* a folder: choices are between plans of it */
 } year_plan;
 extern const year_plan YEAR_SMALL, YEAR_WHOLE; /* 200 members for a quarter; 5,000 for a year */
 
@@ -33,5 +35,8 @@ typedef struct year_result {
 /* Founds a commons in the new file `path` and lives through the year; the record stays open, for pl_record_close.  Any trouble but a refusal is told
  * to `stop`, which does not return. */
 pl_record *year_live(const year_plan *plan, const char *path, void (*stop)(const char *why), year_result *out);
+
+/* The record key, which is that of the first founder; pl_key_free. */
+pl_key *year_key(void);
 
 #endif

@@ -16,11 +16,6 @@
 #define SIGNERS_PERCENT 25
 #define VOTERS_PERCENT 80
 
-static size_t anybody(year *y)
-{
-    return year_below(y, y->ready);
-}
-
 /* The members of an assembly as numbers; pl_free. */
 static size_t *members_of(year *y, pl_step *s, const uint8_t assembly[PL_HASH], size_t *n)
 {
@@ -80,7 +75,8 @@ static void propose(year *y, size_t who)
 {
     pl_body b;
     uint8_t text[PL_MEMBER_SIGNED], proof[PL_SIGNATURE];
-    size_t sponsor = anybody(y), second = (sponsor + 1) % y->ready;
+    size_t sponsor = year_anybody(y), second = year_anybody(y);
+    second = second == sponsor ? (sponsor + 1) % y->ready : second;
     pl_member_text(y->everyone.at, y->id[sponsor].at, text);
     pl_key_sign(y->key[who], text, sizeof text, proof);
     pl_body_begin(&b, &PL_KIND_MEMBER_PROPOSED);
@@ -304,7 +300,7 @@ void year_turns(year *y)
         pl_body_int(&b, "percent", year_chance(y, 50) ? 0 : 50);
         pl_body_int(&b, "from", (int64_t)y->now);
         pl_body_int(&b, "until", (int64_t)y->now + (int64_t)(1 + year_below(y, 30)) * PL_DAY);
-        (void)year_sign(y, &b, anybody(y));
+        (void)year_sign(y, &b, year_anybody(y));
     }
 }
 
@@ -453,9 +449,9 @@ static void look_motions(year *y, pl_step *s)
     if (y->day % y->plan->motion_days == 0) {
         size_t speakers[30];
         for (size_t i = 0; i < 30; i++) {
-            speakers[i] = anybody(y);
+            speakers[i] = year_anybody(y);
         }
-        table(y, anybody(y), y->everyone.at, speakers, 30);
+        table(y, year_anybody(y), y->everyone.at, speakers, 30);
     }
     if (y->day % 3 == 0) {
         size_t n, place = year_below(y, y->plan->constituencies), *who = members_of(y, s, y->constituency[place].at, &n);
@@ -472,7 +468,7 @@ static void look_motions(year *y, pl_step *s)
         bool there;
         year_good(y, pl_next(s, &PL_SEATS, &at, &link, &there));
         if (there && link.since > s->time - 60 * PL_DAY) {
-            sign_text(y, anybody(y), &PL_KIND_QUESTION_ASKED, "mandate", at.key + PL_HASH, "text", "When do we get the report?");
+            sign_text(y, year_anybody(y), &PL_KIND_QUESTION_ASKED, "mandate", at.key + PL_HASH, "text", "When do we get the report?");
         }
     }
 }
@@ -504,7 +500,7 @@ static void ask_grant(year *y)
     uint8_t hash[PL_HASH];
     uint64_t size;
     year_good(y, pl_record_size(y->record, &size, NULL));
-    y->grant.author = anybody(y);
+    y->grant.author = 5 + year_below(y, 5);
     y->grant.position = 1 + (int64_t)year_below(y, (size_t)size - 1);
     pl_owned body = hiding(y, false);
     pl_act_hash((pl_bytes){(const uint8_t *)body.bytes, body.n}, false, hash);
@@ -530,7 +526,7 @@ static void sign_parts(year *y, bool open)
         pl_body b;
         part_of(y, i, part);
         pl_hash(part, PL_HASH, seal);
-        y->grant.sealer[i] = open ? y->grant.sealer[i] : (y->grant.author + 1 + i) % y->ready;
+        y->grant.sealer[i] = open ? y->grant.sealer[i] : i; /* founders, who stay */
         pl_body_begin(&b, open ? &PL_KIND_LOT_OPENED : &PL_KIND_LOT_SEALED);
         pl_body_bytes(&b, "lot", y->grant.id.at, PL_HASH);
         pl_body_bytes(&b, open ? "part" : "seal", open ? part : seal, PL_HASH);
@@ -567,5 +563,23 @@ void year_grants(year *y)
         (void)year_sign_body(y, &PL_KIND_CONTENT_HIDDEN, (pl_bytes){(const uint8_t *)body.bytes, body.n}, y->grant.author);
         pl_owned_free(&body);
         y->grant.stage = 0;
+    }
+}
+
+/* ---- Leaving -------------------------------------------------------------------------------------- */
+
+/* Somebody goes, whatever they hold; the founders stay. */
+void year_leaving(year *y)
+{
+    pl_body b;
+    if (y->day % y->plan->leave_days != 0 || y->ready <= YEAR_FOUNDERS || y->n < y->plan->members) {
+        return;
+    }
+    size_t who = YEAR_FOUNDERS + year_below(y, y->ready - YEAR_FOUNDERS);
+    if (!y->gone[who]) {
+        year_flush(y); /* what they have signed today comes first */
+        pl_body_begin(&b, &PL_KIND_MEMBER_LEFT);
+        (void)year_sign(y, &b, who);
+        y->gone[who] = true;
     }
 }

@@ -13,6 +13,13 @@ typedef struct year_id {
     uint8_t at[PL_HASH];
 } year_id;
 
+#define YEAR_FOUNDERS 20
+#define YEAR_PLANS 3
+typedef struct year_named { /* a plan that can be chosen */
+    const char *name;
+    uint8_t hash[PL_HASH];
+} year_named;
+
 typedef struct year {
     const year_plan *plan;
     void (*stop)(const char *why);
@@ -25,7 +32,10 @@ typedef struct year {
     year_id *id;       /* of their keys, which are the members' ids */
     uint64_t *counter;
     size_t *home;      /* constituency of each */
+    bool *gone;        /* who has left */
     size_t n;          /* people so far; the founders first */
+    year_named choice[YEAR_PLANS];
+    year_id economy;   /* hash of the archive */
     pl_map people, seen; /* ids to numbers; what was dealt with already */
     year_id *names;    /* keys of `seen` */
     size_t n_names;
@@ -49,6 +59,7 @@ year_id year_sign_body(year *y, const pl_event_kind *kind, pl_bytes body, size_t
 void year_flush(year *y);
 void year_good(year *y, pl_status status);
 size_t year_below(year *y, size_t n);
+size_t year_anybody(year *y); /* one who is a member */
 bool year_chance(year *y, unsigned percent);
 /* The number of a member, or SIZE_MAX. */
 size_t year_who(const year *y, const uint8_t id[PL_HASH]);
@@ -66,5 +77,9 @@ void year_turns(year *y);
 void year_pay(year *y);
 void year_motions(year *y);
 void year_grants(year *y);
+void year_leaving(year *y);
+void year_plans(year *y); /* year_plans.c */
+/* Makes the plans; `record` is the path of the record, beside which they lie. */
+void year_make_plans(year *y, const char *record);
 
 #endif

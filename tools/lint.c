@@ -65,7 +65,7 @@ static const struct {
 } PUBLIC[] = {
     {"status", "base"},    {"rules", "record"},   {"findings", "base"}, {"progress", "base"}, {"import", "economy"},
     {"generate", "economy"}, {"explain", "plan"},   {"compare", "plan"},  {"report", "plan"},   {"export", "plan"},
-    {"device", "solve"},     {"values", "plan"},    {"memory", "plan"},   {"estimate", "needs"},  {"privacy", "needs"},
+    {"replan", "plan"},      {"device", "solve"},     {"values", "plan"},    {"memory", "plan"},   {"estimate", "needs"},  {"privacy", "needs"},
     {"reconcile", "solve"},
 };
 

@@ -58,6 +58,8 @@ void *pv_try_alloc(pv_run *run, size_t n, size_t size); /* not zeroed; NULL */
 void *pv_alloc(pv_run *run, size_t n, size_t size);     /* zeroed; stops the run */
 void pv_free(pv_run *run, void *p);                     /* early; the end frees the rest */
 void pv_run_end(pv_run *run);
+/* Frees all that was taken since then: `mark` is the last block before it, which is still there. */
+void pv_run_release(pv_run *run, const struct pv_block *mark);
 
 /* Ends the run: cannot be read (3, 4, 5), or refuted so that nothing more can be checked (1). */
 _Noreturn void pv_stop(pv_run *run, int code, const char *file, int64_t line, int64_t column,

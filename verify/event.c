@@ -4,7 +4,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "verify/record.h"
+#include "verify/fold.h"
 
 #define MOST 60000
 #define TYP "plenty-event"
@@ -18,7 +18,7 @@ typedef struct event {
 
 /* ---- Keys by their id ------------------------------------------------------------------------------- */
 
-static void key_id(const uint8_t key[32], uint8_t id[32])
+void pv_key_id(const uint8_t key[32], uint8_t id[32])
 {
     static const uint8_t before[8] = {0xA3, 1, 1, 0x20, 6, 0x21, 0x58, 0x20};
     uint8_t all[40];
@@ -38,13 +38,13 @@ static size_t slot_of(const pv_ledger *l, const uint8_t id[32])
     return at;
 }
 
-static pv_key *find(const pv_ledger *l, const uint8_t id[32])
+pv_key *pv_key_find(const pv_ledger *l, const uint8_t id[32])
 {
     int32_t k = l->n_keys > 0 ? l->slots[slot_of(l, id)] : -1;
     return k >= 0 ? &l->keys[k] : NULL;
 }
 
-static void add(pv_run *run, pv_ledger *l, const uint8_t key[32], const uint8_t *holder)
+void pv_key_add(pv_run *run, pv_ledger *l, const uint8_t key[32], const uint8_t *holder)
 {
     if (l->n_keys == l->room) {
         size_t room = l->room == 0 ? 64 : 2 * l->room;
@@ -66,7 +66,7 @@ static void add(pv_run *run, pv_ledger *l, const uint8_t key[32], const uint8_t 
     }
     pv_key *k = &l->keys[l->n_keys];
     memset(k, 0, sizeof *k);
-    key_id(key, k->id);
+    pv_key_id(key, k->id);
     memcpy(k->key, key, 32);
     memcpy(k->holder, holder != NULL ? holder : k->id, 32);
     l->slots[slot_of(l, k->id)] = (int32_t)l->n_keys++;
@@ -257,7 +257,7 @@ static int check_founding(const event *e, const founding *f, bool read, const ui
         return 5;
     }
     for (uint64_t i = 0; i < f->founders; i++) {
-        key_id(f->founder[i], id);
+        pv_key_id(f->founder[i], id);
         if (memcmp(id, e->key_id, 32) == 0) {
             *key = f->founder[i];
             return 0;
@@ -278,8 +278,8 @@ static int key_added(pv_run *run, pv_ledger *l, const event *e)
     if (b.bad || b.p != b.end) {
         return 13;
     }
-    key_id(key, id);
-    if (find(l, id) != NULL) {
+    pv_key_id(key, id);
+    if (pv_key_find(l, id) != NULL) {
         return 14;
     }
     memcpy(text, "plenty key added v1\n", 20);
@@ -288,8 +288,8 @@ static int key_added(pv_run *run, pv_ledger *l, const event *e)
     if (crypto_sign_verify_detached(proof, text, sizeof text, key) != 0) {
         return 15;
     }
-    memcpy(holder, find(l, e->key_id)->holder, 32);
-    add(run, l, key, holder);
+    memcpy(holder, pv_key_find(l, e->key_id)->holder, 32);
+    pv_key_add(run, l, key, holder);
     return 0;
 }
 
@@ -302,8 +302,8 @@ static int key_revoked(pv_ledger *l, const event *e)
     if (b.bad || b.p != b.end) {
         return 13;
     }
-    pv_key *k = find(l, id);
-    if (k == NULL || k->revoked || memcmp(k->holder, find(l, e->key_id)->holder, 32) != 0) {
+    pv_key *k = pv_key_find(l, id);
+    if (k == NULL || k->revoked || memcmp(k->holder, pv_key_find(l, e->key_id)->holder, 32) != 0) {
         return 16;
     }
     int valid = 0;
@@ -341,93 +341,34 @@ static int note(const event *e)
     return b.bad || b.p != b.end || !text_good(text, n, 10000, true) ? 13 : ordered ? 0 : 18;
 }
 
-/* Kinds of a commons (docs/formats/commons.md), in alphabetic order.  What they may do depends on all that was decided before, which this checker does
- * not follow: it judges their form outside, their signatures and their place. */
-static const char *const OF_COMMONS[] = {
-    "amendment.proposed", "amendment.supported",
-    "archive.opened",
-    "ballot.opened", "ballot.shuffled",
-    "candidate.stood", "candidate.withdrew",
-    "constituency.created",
-    "constitution.adopted",
-    "content.hidden",
-    "council.created",
-    "decision.reported", "decision.taken",
-    "grant.approved", "grant.asked", "grant.refused",
-    "handover.confirmed",
-    "lot.announced", "lot.opened", "lot.sealed", "lot.shared", "lot.unsealed",
-    "mandate.resigned",
-    "member.admitted", "member.left", "member.moved", "member.objected", "member.proposed", "member.recovered", "member.vouched",
-    "missing.reported",
-    "motion.amended", "motion.point", "motion.tabled", "motion.urgent",
-    "move.objected",
-    "order.placed", "order.withdrawn",
-    "passkey.added", "passkey.removed",
-    "pay.corrected", "pay.entered", "pay.skilled",
-    "question.answered", "question.asked",
-    "queue.reported",
-    "recall.answered", "recall.asked", "recall.signed", "recall.withdrawn",
-    "record.rekeyed", "record.restored",
-    "release.published",
-    "roll.corrected",
-    "rota.absent", "rota.class", "rota.offered", "rota.refused", "rota.served", "rota.swapped",
-    "share.announced", "share.entered", "share.opened", "share.sealed",
-    "trustee.agreed", "trustee.certified", "trustee.objected", "trustee.shared",
-    "vote.cast", "vote.sealed",
-    "witness.added",
-};
-
-static bool of_commons(const event *e)
-{
-    for (size_t i = 0; i < sizeof OF_COMMONS / sizeof OF_COMMONS[0]; i++) {
-        if (is(e, OF_COMMONS[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A key that begins with such an event: that of a proposed member, or the new one of a member. */
-static void learn_key(pv_run *run, pv_ledger *l, uint64_t position, const event *e)
-{
-    uint8_t id[32];
-    pv_bytes b = {e->body, e->body + e->body_n, false};
-    bool proposed = is(e, "member.proposed");
-    const uint8_t *member = NULL;
-    if (is(e, "record.rekeyed")) {
-        pv_head(&b, PV_MAP);
-        pv_label(&b, 1);
-        const uint8_t *record_key = pv_exactly(&b, 32);
-        if (!b.bad) {
-            pv_record_key_add(run, l, position, record_key);
-        }
-    }
-    if (!proposed && !is(e, "member.recovered")) {
-        return;
-    }
-    pv_head(&b, PV_MAP);
-    pv_label(&b, 1);
-    if (!proposed) {
-        member = pv_exactly(&b, 32);
-        pv_label(&b, 2);
-    }
-    const uint8_t *key = pv_exactly(&b, 32);
-    if (b.bad) {
-        return;
-    }
-    key_id(key, id);
-    if (find(l, id) == NULL) {
-        add(run, l, key, member);
-    }
-}
-
 /* ---- The rules, in their order ------------------------------------------------------------------------ */
 
-/* Where events of the commons came last, which may have been void, counter and time may go on from any of them. */
-static int check_common(const event *e, const pv_tree *tree, const uint8_t key[32], const pv_key *last)
+static const struct pv_void *void_at(const struct pv_void *voids, size_t n, uint64_t position)
+{
+    size_t low = 0;
+    while (n > 0) {
+        size_t half = n / 2;
+        if (voids[low + half].position < position) {
+            low += half + 1;
+            n -= half + 1;
+        } else {
+            n = half;
+        }
+    }
+    return &voids[low];
+}
+
+static int rule_at(const struct pv_void *voids, size_t n, uint64_t position)
+{
+    const struct pv_void *v = n > 0 ? void_at(voids, n, position) : NULL;
+    return v != NULL && v < voids + n && v->position == position ? v->rule : 0;
+}
+
+/* Where events came last that are not judged here, and may have been void, counter and time may go on from any of them. */
+static int check_common(const event *e, const pv_ledger *l, const pv_tree *tree, const uint8_t key[32], const pv_key *last)
 {
     uint8_t root[32];
-    if (!holds(e, key)) {
+    if (tree->size >= l->verified && !holds(e, key)) {
         return 7;
     }
     if (e->counter > last->counter + 1 || e->counter <= last->counter - last->open) {
@@ -446,58 +387,205 @@ static int check_common(const event *e, const pv_tree *tree, const uint8_t key[3
     return 0;
 }
 
-static void begin(pv_run *run, pv_ledger *l, const event *e, const founding *f)
+static int begin(pv_fold *c, const event *e)
 {
+    pv_ledger *l = c->ledger;
+    founding f = {0};
+    const uint8_t *key = NULL;
+    int rule = check_founding(e, &f, read_founding(e, &f), &key);
+    rule = rule == 0 ? check_common(e, l, c->tree, key, &(pv_key){.counter = 0}) : rule;
+    if (rule != 0) {
+        return rule;
+    }
     memcpy(l->commons, e->commons, 32);
-    pv_record_key_add(run, l, 0, f->record_key);
-    memcpy(l->name, f->name, f->name_n);
+    memcpy(l->name, f.name, f.name_n);
+    pv_record_key_add(c->run, l, 0, f.record_key);
     l->founded = true;
-    for (uint64_t i = 0; i < f->founders; i++) {
-        add(run, l, f->founder[i], NULL);
+    for (uint64_t i = 0; i < f.founders; i++) {
+        pv_key_add(c->run, l, f.founder[i], NULL);
+    }
+    pv_commons_begin(c, f.founder, (size_t)f.founders, (int64_t)e->time);
+    return 0;
+}
+
+/* of a key that is known now. */
+static int check_author(const pv_fold *c, const event *e)
+{
+    const pv_key *author = pv_key_find(c->ledger, e->key_id);
+    return author == NULL || author->revoked ? 6 : check_common(e, c->ledger, c->tree, author->key, author);
+}
+
+/* What the event does, once all that was due before it has happened. */
+static int act(pv_fold *c, const event *e, const uint8_t *p, size_t n, const pv_kind *kind)
+{
+    uint8_t leaf[1 + MOST];
+    leaf[0] = 0;
+    memcpy(leaf + 1, p, n);
+    pv_hash(leaf, 1 + n, c->id);
+    c->body = e->body;
+    c->body_n = e->body_n;
+    c->kind = (const char *)e->kind;
+    c->kind_n = e->kind_n;
+    c->key_id = e->key_id;
+    c->author = pv_member_of(c, pv_key_find(c->ledger, e->key_id)->holder);
+    c->claimed = rule_at(c->ledger->claimed, c->ledger->n_claimed, c->tree->size);
+    c->on_trust = false;
+    if (kind != NULL) {
+        return pv_commons_event(c, kind);
+    }
+    bool privileged, loses = false;
+    int rule = is(e, "note") ? note(e) : is(e, "key.added") ? key_added(c->run, c->ledger, e) : is(e, "key.revoked") ? key_revoked(c->ledger, e) : 0;
+    if (rule == 0 && pv_kind_unjudged(c->kind, c->kind_n, &privileged, &loses) && loses) {
+        c->lost = c->tree->size;
+    }
+    if (rule == 0) {
+        pv_until(c, c->time);
+    }
+    return rule;
+}
+
+/* Rules that do not hang on what is due: 0, or what is broken. */
+static int check_form(const pv_fold *c, const event *e, const pv_kind *kind, bool *unjudged)
+{
+    pv_value value[PV_BODY_FIELDS];
+    bool basic = is(e, "note") || is(e, "key.added") || is(e, "key.revoked"), privileged, loses;
+    *unjudged = kind == NULL && !basic && pv_kind_unjudged((const char *)e->kind, e->kind_n, &privileged, &loses);
+    if (kind == NULL && !basic && !*unjudged) {
+        return 12;
+    }
+    if (*unjudged) { /* whether it is void, only the claim knows */
+        return rule_at(c->ledger->claimed, c->ledger->n_claimed, c->tree->size);
+    }
+    return kind != NULL ? pv_body(kind, e->body, e->body_n, value) : 0;
+}
+
+/* A key that begins with such an event: that of a proposed member, or the new one of a member; the new record key. */
+static void learn_key(pv_fold *c, const event *e)
+{
+    uint8_t id[32];
+    pv_value v[PV_BODY_FIELDS];
+    bool recovered = is(e, "member.recovered");
+    const pv_kind *kind = pv_kind_of((const char *)e->kind, e->kind_n);
+    if (kind == NULL || pv_body(kind, e->body, e->body_n, v) != 0) {
+        return;
+    }
+    if (is(e, "record.rekeyed")) {
+        pv_record_key_add(c->run, c->ledger, c->tree->size, v[0].at);
+    } else if (is(e, "member.proposed") || recovered) {
+        const uint8_t *key = v[recovered ? 1 : 0].at;
+        pv_key_id(key, id);
+        if (pv_key_find(c->ledger, id) == NULL) {
+            pv_key_add(c->run, c->ledger, key, recovered ? v[0].at : NULL);
+        }
     }
 }
 
-int pv_event(pv_run *run, pv_ledger *l, const pv_tree *tree, const uint8_t *p, size_t n)
+/* Once the commons is not followed any more: form outside, signature and place; whether an event is void, only the claim knows. */
+static int judge_lost(pv_fold *c, const event *e, bool *unjudged)
+{
+    bool privileged, loses;
+    bool known = pv_kind_of((const char *)e->kind, e->kind_n) != NULL || pv_kind_unjudged((const char *)e->kind, e->kind_n, &privileged, &loses);
+    int rule = check_author(c, e);
+    if (rule == 0 && (is(e, "note") || is(e, "key.added") || is(e, "key.revoked"))) {
+        return is(e, "note") ? note(e) : is(e, "key.added") ? key_added(c->run, c->ledger, e) : key_revoked(c->ledger, e);
+    }
+    *unjudged = true;
+    rule = rule == 0 && !known ? 12 : rule;
+    rule = rule == 0 ? rule_at(c->ledger->claimed, c->ledger->n_claimed, c->tree->size) : rule;
+    if (rule == 0) {
+        c->time = (int64_t)e->time > c->time ? (int64_t)e->time : c->time;
+        learn_key(c, e);
+    }
+    return rule;
+}
+
+static int judge(pv_fold *c, const event *e, const uint8_t *p, size_t n, bool *unjudged)
+{
+    if (c->lost > 0) {
+        return judge_lost(c, e, unjudged);
+    }
+    const pv_kind *kind = pv_kind_of((const char *)e->kind, e->kind_n);
+    int64_t before = c->time, time = (int64_t)e->time;
+    bool known = pv_key_find(c->ledger, e->key_id) != NULL, due = pv_due_until(c, time);
+    int rule = known || !due ? check_author(c, e) : 0;
+    rule = rule == 0 ? check_form(c, e, kind, unjudged) : rule;
+    if (rule != 0 && (known || !due)) {
+        return rule;
+    }
+    pv_until(c, time);
+    int later = known || !due ? 0 : check_author(c, e); /* the key may have come with what was due */
+    rule = later != 0 ? later : rule;
+    rule = rule == 0 ? act(c, e, p, n, kind) : rule;
+    if (rule != 0) {
+        c->ledger->again = c->ledger->again || due;
+        c->time = before;
+    }
+    return rule;
+}
+
+static int decide(pv_fold *c, const uint8_t *p, size_t n, event *e, bool *unjudged)
+{
+    pv_ledger *l = c->ledger;
+    int rule = rule_at(l->known, l->n_known, c->tree->size);
+    if (rule != 0) {
+        return rule;
+    }
+    if (!outside(p, n, e) || !inside(e)) {
+        return outside(p, n, e) ? 2 : 1;
+    }
+    bool first = is(e, "commons.created");
+    if (first && c->tree->size == 0) {
+        return begin(c, e);
+    }
+    if (l->founded && (int64_t)e->time > c->time + 3653 * PV_DAY) {
+        return 30;
+    }
+    if (first || !l->founded) {
+        return 3;
+    }
+    return memcmp(e->commons, l->commons, 32) != 0 ? 4 : judge(c, e, p, n, unjudged);
+}
+
+/* Counts the event for the key that signed it. */
+static void count(pv_fold *c, const event *e, bool unjudged)
+{
+    pv_ledger *l = c->ledger;
+    pv_key *author = pv_key_find(l, e->key_id);
+    bool open = (unjudged || c->on_trust) && l->claimed == NULL; /* it may have been void, as far as is known here */
+    author->open = open ? author->open + e->counter - author->counter : 0;
+    author->counter = e->counter;
+    author->time = open ? author->time : e->time;
+    c->trusted += c->on_trust;
+    l->unjudged += unjudged;
+    l->judged += !unjudged && pv_kind_of((const char *)e->kind, e->kind_n) != NULL;
+}
+
+static void keep_void(pv_fold *c, int rule)
+{
+    pv_ledger *l = c->ledger;
+    if (l->n_voids == l->void_room) {
+        size_t room = l->void_room == 0 ? 16 : 2 * l->void_room;
+        struct pv_void *more = pv_alloc(c->run, room, sizeof *more);
+        if (l->n_voids > 0) {
+            memcpy(more, l->voids, l->n_voids * sizeof *more);
+        }
+        pv_free(c->run, l->voids);
+        l->voids = more;
+        l->void_room = room;
+    }
+    l->voids[l->n_voids++] = (struct pv_void){c->tree->size, rule};
+}
+
+int pv_event(pv_fold *c, const uint8_t *p, size_t n)
 {
     event e = {0};
-    founding f = {0};
-    if (!outside(p, n, &e)) {
-        return 1;
-    }
-    if (!inside(&e)) {
-        return 2;
-    }
-    bool first = is(&e, "commons.created");
-    int rule;
-    if (first && tree->size == 0) {
-        const uint8_t *key = NULL;
-        rule = check_founding(&e, &f, read_founding(&e, &f), &key);
-        rule = rule == 0 ? check_common(&e, tree, key, &(pv_key){.counter = 0}) : rule;
-        if (rule == 0) {
-            begin(run, l, &e, &f);
-        }
-    } else if (l->founded && e.time > l->clock + (uint64_t)3653 * 86400) {
-        rule = 30;
-    } else if (first || !l->founded) {
-        rule = 3;
-    } else if (memcmp(e.commons, l->commons, 32) != 0) {
-        rule = 4;
-    } else {
-        const pv_key *author = find(l, e.key_id);
-        rule = author == NULL || author->revoked ? 6 : check_common(&e, tree, author->key, author);
-        if (rule == 0) {
-            rule = is(&e, "note") ? note(&e) : is(&e, "key.added") ? key_added(run, l, &e) : is(&e, "key.revoked") ? key_revoked(l, &e) : of_commons(&e) ? 0 : 12;
-        }
-    }
+    bool unjudged = false;
+    c->on_trust = false;
+    int rule = decide(c, p, n, &e, &unjudged);
     if (rule == 0) {
-        bool judged = !of_commons(&e);
-        pv_key *author = find(l, e.key_id);
-        author->open = judged ? 0 : author->open + e.counter - author->counter;
-        author->counter = e.counter;
-        author->time = judged ? e.time : author->time;
-        l->unjudged += !judged;
-        l->clock = e.time > l->clock ? e.time : l->clock;
-        learn_key(run, l, tree->size, &e);
+        count(c, &e, unjudged);
+    } else {
+        keep_void(c, rule);
     }
     return rule;
 }

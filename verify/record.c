@@ -7,12 +7,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verify/record.h"
+#include "verify/fold.h"
+
+#define AGAIN 1000 /* passes over the events: one for each void event before which something was due */
 
 typedef struct found {
-    uint64_t events, voids, void_position, checkpoints, tiles;
-    int void_rule;
+    uint64_t events, checkpoints, tiles;
+    bool results; /* there is a file of that name */
 } found;
+
+typedef struct work {
+    pv_run run;
+    pv_ledger ledger;
+    pv_tree tree;
+    pv_fold fold;
+    found found;
+    struct pv_void *known; /* from the pass before; from malloc */
+} work;
 
 /* "tile/0/x001/234.p/5" */
 static void tile_path(char *out, size_t size, const char *level, uint64_t index, uint64_t width)
@@ -41,9 +52,10 @@ static void need(pv_run *run, const char *folder, const char *name, pv_file *fil
     }
 }
 
-/* One bundle of entries, and the hashes of level 0 beside it. */
-static void read_bundle(pv_run *run, const char *folder, uint64_t index, uint64_t width, pv_ledger *ledger, pv_tree *tree, found *f)
+/* One bundle of entries. */
+static void read_bundle(work *w, const char *folder, uint64_t index, uint64_t width)
 {
+    pv_run *run = &w->run;
     char path[128];
     pv_file file;
     tile_path(path, sizeof path, "entries", index, width);
@@ -52,14 +64,13 @@ static void read_bundle(pv_run *run, const char *folder, uint64_t index, uint64_
     for (uint64_t i = 0; i < width; i++) {
         size_t n = end - p >= 2 ? (size_t)p[0] * 256 + p[1] : 0;
         if (end - p < 2 || (size_t)(end - p - 2) < n) {
-            pv_stop(run, PV_REFUTED, "tile/entries", 0, 0, "position %llu: an event is cut short", (unsigned long long)tree->size);
+            pv_stop(run, PV_REFUTED, "tile/entries", 0, 0, "position %llu: an event is cut short", (unsigned long long)w->tree.size);
         }
-        int rule = pv_event(run, ledger, tree, p + 2, n);
-        if (rule != 0 && f->voids++ == 0) {
-            f->void_position = tree->size;
-            f->void_rule = rule;
+        pv_event(&w->fold, p + 2, n);
+        if (w->ledger.again) {
+            return;
         }
-        pv_tree_add(run, tree, p + 2, n);
+        pv_tree_add(run, &w->tree, p + 2, n);
         p += 2 + n;
     }
     if (p != end) {
@@ -143,48 +154,132 @@ static void one_checkpoint(pv_run *run, const pv_file *file, void *user)
     c->found->checkpoints++;
 }
 
-static void check_all(pv_run *run, const char *folder, pv_ledger *ledger, pv_tree *tree, found *f)
+/* An event is void although something had fallen due just before it: all of this pass is forgotten but which events are void. */
+static void begin_again(work *w, const struct pv_block *mark, int passes)
 {
-    pv_file last;
+    pv_ledger *l = &w->ledger;
+    size_t n = l->n_voids;
+    uint64_t verified = w->tree.size;
+    if (passes > AGAIN) {
+        pv_stop(&w->run, PV_REFUTED, "tile/entries", 0, 0, "position %llu: more than %d void events came just when something was due; they are not followed any further",
+                (unsigned long long)verified, AGAIN);
+    }
+    struct pv_void *known = pv_malloc((n + 1) * sizeof *known);
+    if (known == NULL) {
+        pv_stop(&w->run, PV_MEMORY, NULL, 0, 0, "out of memory");
+    }
+    memcpy(known, l->voids, n * sizeof *known);
+    free(w->known);
+    w->known = known;
+    pv_run_release(&w->run, mark);
+    const struct pv_void *claimed = l->claimed;
+    size_t n_claimed = l->n_claimed;
+    memset(l, 0, sizeof *l);
+    memset(&w->tree, 0, sizeof w->tree);
+    memset(&w->fold, 0, sizeof w->fold);
+    *l = (pv_ledger){.known = known, .n_known = n, .verified = verified, .claimed = claimed, .n_claimed = n_claimed};
+    w->run.failures = NULL;
+    w->run.last_failure = &w->run.failures;
+    w->run.n_failures = 0;
+}
+
+static void read_events(work *w, const char *folder, uint64_t size)
+{
+    const struct pv_block *mark = w->run.blocks;
+    for (int passes = 1;; passes++) {
+        w->fold.run = &w->run;
+        w->fold.ledger = &w->ledger;
+        w->fold.tree = &w->tree;
+        for (uint64_t index = 0; index * 256 < size && !w->ledger.again; index++) {
+            uint64_t left = size - index * 256;
+            read_bundle(w, folder, index, left < 256 ? left : 256);
+        }
+        if (!w->ledger.again) {
+            return;
+        }
+        begin_again(w, mark, passes);
+    }
+}
+
+static void check_all(work *w, const char *folder)
+{
+    pv_run *run = &w->run;
+    pv_file last, results;
     pv_checkpoint c;
     if (!pv_bytes_read(run, folder, "checkpoint", &last)) {
         pv_stop(run, PV_IO, "checkpoint", 0, 0, "is missing: this folder holds no record");
     }
     last.name = "checkpoint";
     pv_checkpoint_read(run, &last, &c);
-    for (uint64_t index = 0; index * 256 < c.size; index++) {
-        uint64_t left = c.size - index * 256;
-        read_bundle(run, folder, index, left < 256 ? left : 256, ledger, tree, f);
+    w->found.results = pv_bytes_read(run, folder, "results", &results);
+    if (w->found.results) {
+        w->ledger.claimed = pv_results_voids(run, &results, &w->ledger.n_claimed);
     }
-    f->events = tree->size;
-    if (!ledger->founded) {
-        pv_stop(run, PV_REFUTED, "tile/entries", 0, 0, "the record does not begin with the founding of a commons (R-%03d)", f->void_rule);
+    read_events(w, folder, c.size);
+    w->found.events = w->tree.size;
+    if (!w->ledger.founded) {
+        pv_stop(run, PV_REFUTED, "tile/entries", 0, 0, "the record does not begin with the founding of a commons (R-%03d)",
+                w->ledger.n_voids > 0 ? w->ledger.voids[0].rule : 3);
     }
-    check_checkpoint(run, &last, ledger, tree);
+    check_checkpoint(run, &last, &w->ledger, &w->tree);
     for (int level = 0; level < 8; level++) {
-        check_tiles(run, folder, level, tree, f);
+        check_tiles(run, folder, level, &w->tree, &w->found);
     }
-    each_file(run, folder, "checkpoints", one_checkpoint, &(context){ledger, tree, f});
+    each_file(run, folder, "checkpoints", one_checkpoint, &(context){&w->ledger, &w->tree, &w->found});
+    if (w->found.results && w->fold.lost == 0) {
+        pv_results_check(&w->fold, &results);
+    }
 }
 
-static int report(const pv_run *run, const pv_ledger *l, const found *f, bool json, FILE *out)
+static void report_commons(const work *w, FILE *out)
 {
+    const pv_fold *c = &w->fold;
+    const pv_ledger *l = &w->ledger;
+    uint64_t drawn = 0, medians = 0;
+    for (size_t i = 0; i < c->lots.n; i++) {
+        drawn += ((const pv_lot *)c->lots.at[i])->state == 2;
+    }
+    for (size_t i = 0; i < c->quarters.n; i++) {
+        medians += ((const pv_quarter *)c->quarters.at[i])->median >= 0;
+    }
+    fprintf(out, "of the commons: %llu events judged by their rules; %zu members, %zu assemblies, %zu mandates\n", (unsigned long long)l->judged, c->members.n, c->assemblies.n,
+            c->mandates.n);
+    fprintf(out, "counted again: %llu ballots of %zu, %zu recalls, %zu motions, %llu draws, %llu medians of pay, %zu caps\n", (unsigned long long)c->counted, c->ballots.n, c->recalls.n,
+            c->motions.n, (unsigned long long)drawn, (unsigned long long)medians, c->paid.n);
+    if (l->unjudged + c->trusted > 0) {
+        fprintf(out, "not judged: %llu events of the rota and other kinds, by more than form, signature and place; whose turn in the treasury it was, for %llu entries of pay\n",
+                (unsigned long long)l->unjudged, (unsigned long long)c->trusted);
+    }
+    if (c->lost > 0) {
+        fprintf(out, "not followed: what came after position %llu, where a ballot is secret, a lot has a key, or scarce goods are shared ('plenty audit' judges all of it); so the results were not compared\n", (unsigned long long)c->lost);
+    } else if (w->found.results) {
+        fprintf(out, "results: %llu lines, each as the record gives it\n", (unsigned long long)c->results);
+    } else {
+        fprintf(out, "results: none lie with the record, so nothing was compared\n");
+    }
+}
+
+static int report(const work *w, bool json, FILE *out)
+{
+    const pv_run *run = &w->run;
+    const pv_ledger *l = &w->ledger;
+    const found *f = &w->found;
     bool good = run->n_failures == 0;
-    unsigned long long events = f->events, voids = f->voids;
+    unsigned long long events = f->events, voids = l->n_voids;
     if (json) {
-        fprintf(out, "{\"verified\": %s, \"events\": %llu, \"void\": %llu, \"of_commons\": %llu, \"keys\": %zu, \"keys_valid\": %llu, \"checkpoints\": %llu, \"tiles\": %llu, "
-                     "\"failures\": %lld}\n",
-                good ? "true" : "false", events, voids, (unsigned long long)l->unjudged, l->n_keys, (unsigned long long)l->valid_keys, (unsigned long long)f->checkpoints,
+        fprintf(out, "{\"verified\": %s, \"events\": %llu, \"void\": %llu, \"judged\": %llu, \"not_judged\": %llu, \"trusted\": %llu, \"not_followed_from\": %llu, \"ballots_counted\": %llu, "
+                     "\"results\": %llu, \"keys\": %zu, \"keys_valid\": %llu, \"checkpoints\": %llu, \"tiles\": %llu, \"failures\": %lld}\n",
+                good ? "true" : "false", events, voids, (unsigned long long)l->judged, (unsigned long long)l->unjudged, (unsigned long long)w->fold.trusted, (unsigned long long)w->fold.lost,
+                (unsigned long long)w->fold.counted, (unsigned long long)w->fold.results, l->n_keys, (unsigned long long)l->valid_keys, (unsigned long long)f->checkpoints,
                 (unsigned long long)f->tiles, (long long)run->n_failures);
         return good ? PV_VERIFIED : PV_REFUTED;
     }
     fprintf(out, "events: %llu, of which %llu keep all rules, signatures included\n", events, events - voids);
     if (voids > 0) {
-        fprintf(out, "void: %llu, without effect; the first at position %llu (R-%03d)\n", voids, (unsigned long long)f->void_position, f->void_rule);
+        fprintf(out, "void: %llu, without effect; the first at position %llu (R-%03d)\n", voids, (unsigned long long)l->voids[0].position, l->voids[0].rule);
     }
-    if (l->unjudged > 0) {
-        fprintf(out, "of the commons: %llu, whose form, signatures and places are right; what they may do, 'plenty audit' judges\n",
-                (unsigned long long)l->unjudged);
+    if (l->judged + l->unjudged > 0) {
+        report_commons(w, out);
     }
     fprintf(out, "keys: %zu, of which %llu valid\n", l->n_keys, (unsigned long long)l->valid_keys);
     fprintf(out, "tree: %llu tile%s, each hash that of the events below it\n", (unsigned long long)f->tiles, f->tiles == 1 ? "" : "s");
@@ -192,14 +287,15 @@ static int report(const pv_run *run, const pv_ledger *l, const found *f, bool js
     return PV_VERIFIED;
 }
 
-static int tell(const pv_run *run, const pv_ledger *l, const found *f, bool json, FILE *out, FILE *err)
+static int tell(const work *w, bool json, FILE *out, FILE *err)
 {
+    const pv_run *run = &w->run;
     if (run->code != 0 && run->code != PV_REFUTED) {
         fprintf(err, "plenty-verify: %s\n", run->why);
         return run->code;
     }
     if (json || run->n_failures == 0) {
-        int code = report(run, l, f, json, out);
+        int code = report(w, json, out);
         if (!json) {
             fputs("verified\n", out);
         }
@@ -216,13 +312,6 @@ static int tell(const pv_run *run, const pv_ledger *l, const found *f, bool json
     return PV_REFUTED;
 }
 
-typedef struct work {
-    pv_run run;
-    pv_ledger ledger;
-    pv_tree tree;
-    found found;
-} work;
-
 int pv_verify_record(const char *folder, bool json, FILE *out, FILE *err)
 {
     work *w = sodium_init() < 0 ? NULL : pv_malloc(sizeof *w);
@@ -233,10 +322,11 @@ int pv_verify_record(const char *folder, bool json, FILE *out, FILE *err)
     memset(w, 0, sizeof *w);
     w->run.last_failure = &w->run.failures;
     if (setjmp(w->run.stop) == 0) {
-        check_all(&w->run, folder, &w->ledger, &w->tree, &w->found);
+        check_all(w, folder);
     }
-    int code = tell(&w->run, &w->ledger, &w->found, json, out, err);
+    int code = tell(w, json, out, err);
     pv_run_end(&w->run);
+    free(w->known);
     free(w);
     return code;
 }

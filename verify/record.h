@@ -57,6 +57,9 @@ typedef struct pv_checkpoint {
     const char *end;
 } pv_checkpoint;
 void pv_checkpoint_read(pv_run *run, const pv_file *file, pv_checkpoint *out);
+/* Names of keys of notes: no spaces, no control characters.  Exactly `size` bytes in base64. */
+bool pv_name_good(const uint8_t *name, size_t n);
+bool pv_base64(const char *text, size_t n, uint8_t *out, size_t size);
 /* Whether it is signed by that key under its origin as a name. */
 bool pv_checkpoint_signed(const pv_checkpoint *c, const uint8_t key[32]);
 
@@ -78,20 +81,36 @@ typedef struct pv_ledger { /* what holds */
     size_t n_record_keys, record_key_room;
     char name[201];
     bool founded;
+    struct pv_void {
+        uint64_t position;
+        int rule;
+    } *voids; /* ascending */
+    size_t n_voids, void_room;
+    const struct pv_void *known; /* found in the pass before: what comes before `verified` is not verified again */
+    size_t n_known;
+    uint64_t verified;
+    bool again;               /* an event is void although something fell due just before it: once more, knowing it */
+    const struct pv_void *claimed; /* by the file `results`, or NULL: for what is not judged here */
+    size_t n_claimed;
     pv_key *keys;
     size_t n_keys, room;
     int32_t *slots; /* by key id; -1 = empty */
     size_t mask;
     uint64_t valid_keys;
-    uint64_t clock; /* the latest time of an event so far */
-    uint64_t unjudged; /* events of the commons: form, signature and place were checked */
+    uint64_t judged, unjudged; /* events of the commons, by all rules or by form, signature and place alone */
 } pv_ledger;
+
+/* SHA-256 of the COSE key; the key of that id, or NULL; a new key, of that holder (NULL: of its own). */
+void pv_key_id(const uint8_t key[32], uint8_t id[32]);
+pv_key *pv_key_find(const pv_ledger *ledger, const uint8_t id[32]);
+void pv_key_add(pv_run *run, pv_ledger *ledger, const uint8_t key[32], const uint8_t *holder);
 
 /* The key that signs a checkpoint of so many events. */
 const uint8_t *pv_record_key_at(const pv_ledger *ledger, uint64_t size);
 void pv_record_key_add(pv_run *run, pv_ledger *ledger, uint64_t above, const uint8_t key[32]);
 
 /* Applies the event at position tree->size; 0, or the number of the rule that makes it void. */
-int pv_event(pv_run *run, pv_ledger *ledger, const pv_tree *tree, const uint8_t *p, size_t n);
+struct pv_fold;
+int pv_event(struct pv_fold *fold, const uint8_t *p, size_t n);
 
 #endif

@@ -64,11 +64,16 @@ void pv_free(pv_run *run, void *p)
     free(block);
 }
 
-void pv_run_end(pv_run *run)
+void pv_run_release(pv_run *run, const struct pv_block *mark)
 {
-    while (run->blocks != NULL) {
+    while (run->blocks != mark) {
         pv_free(run, run->blocks + 1);
     }
+}
+
+void pv_run_end(pv_run *run)
+{
+    pv_run_release(run, NULL);
     ZSTD_freeDCtx(run->zstd);
     if (run->c_locale != (locale_t)0) {
         freelocale(run->c_locale);

@@ -79,7 +79,17 @@ static const char *line(const char **at, const char *end, size_t *n)
     return begin;
 }
 
-static bool base64(const char *text, size_t n, uint8_t *out, size_t size)
+bool pv_name_good(const uint8_t *name, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (name[i] <= ' ' || name[i] == 0x7F || name[i] == '+') {
+            return false;
+        }
+    }
+    return n > 0;
+}
+
+bool pv_base64(const char *text, size_t n, uint8_t *out, size_t size)
 {
     size_t got;
     const char *end;
@@ -112,7 +122,7 @@ void pv_checkpoint_read(pv_run *run, const pv_file *file, pv_checkpoint *out)
         pv_stop(run, PV_REFUTED, file->name, 2, 0, "this is no checkpoint: it has no size");
     }
     l = line(&at, end, &n);
-    if (l == NULL || n != 44 || !base64(l, n, out->root, 32)) {
+    if (l == NULL || n != 44 || !pv_base64(l, n, out->root, 32)) {
         pv_stop(run, PV_REFUTED, file->name, 3, 0, "this is no checkpoint: it has no root hash");
     }
     out->text = file->at;
@@ -137,7 +147,7 @@ bool pv_checkpoint_signed(const pv_checkpoint *c, const uint8_t key[32])
     bool is_signed = false;
     const char *at = c->text + c->text_n + 1, *l;
     while ((l = line(&at, c->end, &n)) != NULL) {
-        if (n == first_n + 92 && memcmp(l, first, first_n) == 0 && base64(l + first_n, 92, signature, 68) && memcmp(signature, id, 4) == 0) {
+        if (n == first_n + 92 && memcmp(l, first, first_n) == 0 && pv_base64(l + first_n, 92, signature, 68) && memcmp(signature, id, 4) == 0) {
             if (crypto_sign_verify_detached(signature + 4, (const uint8_t *)c->text, c->text_n, key) != 0) {
                 return false;
             }

@@ -216,7 +216,8 @@ typedef struct pl_coverage { /* of the texts, those the model is surest of */
     double part, confidence, accuracy; /* which part; the least confidence among them; how many of them are right */
 } pl_coverage;
 typedef struct pl_classify_report {
-    int32_t texts, features, classes; /* different texts; classes that occur */
+    int32_t texts, features, classes; /* different texts that were judged; classes that occur */
+    int32_t seeds, ambiguous;         /* different texts that were only learnt from; texts that came with several labels */
     double accuracy, macro_f1;        /* on texts that the model had not seen (cross-validation by different texts) */
     double temperature;               /* by which scores are divided so that a confidence of 0.9 is right nine times out of ten */
     double calibration;               /* how far confidence and accuracy are apart on average (in ten groups) */
@@ -228,12 +229,13 @@ typedef struct pl_classify_settings { /* all zero: what stands in brackets */
     int32_t epochs; /* [8] */
     int32_t folds;  /* [5] of cross-validation, at least 2 */
     uint64_t seed;  /* of the order of texts */
+    int32_t n_seeds; /* the last so many texts are learnt from, but not judged: names of classes, texts of another source [0] */
     const pl_progress *progress;
 } pl_classify_settings;
 
 /* A model from labelled texts (label: 0 .. n_classes - 1): multinomial logistic regression on words and on groups of 3 to 5 letters, trained by
  * AdaGrad (Duchi, Hazan and Singer 2011), its confidence calibrated by temperature (Guo et al. 2017).  Texts that differ only in case, spaces and
- * punctuation count as the same.  Cost: epochs x (folds + 1) x texts x features of a text x classes.
+ * punctuation count as one; when their labels differ, the one given most often holds.  Cost: epochs x (folds + 1) x texts x features of a text x classes.
  * Errors: PL_DATA (fewer than two classes, or ten different texts), PL_TOOBIG, PL_NOMEM, PL_STOPPED. */
 PL_API pl_status pl_classify_train(int32_t n, const char *const *texts, const int32_t *labels, int32_t n_classes,
                                    const pl_classify_settings *settings, pl_classifier **out, pl_classify_report *report,

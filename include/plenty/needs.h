@@ -138,7 +138,8 @@ typedef enum pl_method {
     PL_CROSTON,  /* with the correction of Syntetos and Boylan 2005 */
     PL_TSB,      /* Teunter, Syntetos and Babai 2011: falls when a product dies */
     PL_CAUSAL,   /* by known drivers: prices, promotions, calendar (pl_drivers); only of many series together */
-    PL_COMBINED, /* the mean of mean, SES, damped and Theta (with Holt-Winters where there is a season) */
+    PL_COMBINED, /* the mean of mean, SES, damped and Theta (with Holt-Winters where there is a season); among many series drawn towards the mean by
+                    the part of the error of the mean that is chance */
     PL_METHODS,
     PL_AUTO = PL_METHODS
 } pl_method;
@@ -380,6 +381,10 @@ PL_API pl_status pl_missed_save(const pl_shelf *shelf, const char *path, pl_erro
 
 /* Orders that fall into the days of the forecast, and reports since its history begins; they are saved and loaded with it.  Errors: PL_NOMEM. */
 PL_API pl_status pl_forecast_add_wants(pl_forecast *forecast, const pl_wants *wants, pl_error *err) PL_CHECK;
+
+/* No forecast at all, but the orders for the days from .. until and the reports of since .. until: what a commons without tills has.  For
+ * pl_needs_write; owned by the caller (pl_forecast_free).  Errors: PL_NOMEM. */
+PL_API pl_status pl_forecast_of_wants(const pl_wants *wants, int32_t since, int32_t from, int32_t until, pl_forecast **out, pl_error *err) PL_CHECK;
 
 /* Where a need comes from: what would be bought as it was sold, what empty shelves hid, what was ordered.  In the table of needs they are groups. */
 typedef enum pl_source { PL_FROM_TILL, PL_FROM_SHELVES, PL_FROM_ORDERS, PL_SOURCES } pl_source;

@@ -155,11 +155,11 @@ PL_API pl_status pl_watch_save_indices(const pl_watch *watch, int32_t season, co
 #define PL_GLR_WINDOW 30
 
 typedef enum pl_side { PL_SIDE_SHORT, PL_SIDE_OVER, PL_SIDE_BOTH } pl_side;
-typedef enum pl_rule { PL_RULE_GLR, PL_RULE_CUSUM } pl_rule;
+typedef enum pl_watch_rule { PL_BY_RATIO, PL_BY_CUSUM } pl_watch_rule;
 
 typedef struct pl_detector_settings {
     pl_side side;  /* what is watched for: too little, too much, both */
-    pl_rule rule;  /* likelihood ratio over PL_GLR_WINDOW reports; or CUSUM for a shift of one sd, which anybody can work out with a pencil */
+    pl_watch_rule rule;  /* likelihood ratio over PL_GLR_WINDOW reports; or CUSUM for a shift of one sd, which anybody can work out with a pencil */
     double limit;  /* of the statistic: an alarm opens above it, and closes below half of it, after three reports at least */
     double spike;  /* one report further away than so many sd opens an alarm too; 0 = no such rule */
     bool renew;    /* after an alarm the evidence begins anew: for expectations that follow what came, so that a new fall is a new alarm */
@@ -218,7 +218,7 @@ PL_API const char *pl_alarm_word(pl_alarm_reason reason); /* "fall", "spike", "b
 /* All zero (or NULL for it) gives what stands in brackets. */
 typedef struct pl_alarm_settings {
     pl_side side;
-    pl_rule rule;
+    pl_watch_rule rule;
     double false_alarms; /* tolerated in 100 reports [0.5]; sets the limit */
     double limit;        /* of the statistic, instead */
     double spike;        /* sd; below 0: no such rule; raised together with the limit [4] */

@@ -43,8 +43,6 @@ pl_status cli_put_grant(cli_act *act, pl_body *body);
 /* Members of a JSON object: an id as hexadecimal digits, null when it is none; a time, null when it is -1. */
 void cli_json_id(pl_json *json, const char *key, const uint8_t id[PL_HASH]);
 void cli_json_time(pl_json *json, const char *key, int64_t time);
-/* Prints the JSON and frees it; PL_NOMEM. */
-pl_status cli_json_print(pl_str *text, pl_error *err);
 
 /* Whether drawn members have hidden the event at that position, and which act it was. */
 pl_status cli_hidden(pl_record *record, int64_t position, pl_act_mark *mark, bool *hidden, pl_error *err);

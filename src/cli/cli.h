@@ -20,6 +20,7 @@
 #include <plenty/status.h>
 
 #include "base/str.h"
+#include "base/str.h"
 #include "plan/part.h"
 #include "plan/words.h"
 
@@ -108,6 +109,7 @@ int cli_recall_withdraw(const cli_args *args);
 int cli_recall_answer(const cli_args *args);
 int cli_recall_list(const cli_args *args);
 int cli_recall_show(const cli_args *args);
+int cli_needs_orders(const cli_args *args);
 int cli_need_order(const cli_args *args);
 int cli_need_withdraw(const cli_args *args);
 int cli_need_missing(const cli_args *args);
@@ -304,6 +306,9 @@ pl_status cli_memory_for_plan(const cli_args *args, pl_plan_way way, const char 
 #define cli_amount pl_words_amount
 #define cli_percent pl_words_percent
 const char *cli_change(double from, double to, char out[CLI_NUMBER]); /* "+12.3 %" */
+
+/* Prints the JSON and frees it; PL_NOMEM. */
+pl_status cli_json_print(pl_str *text, pl_error *err);
 
 /* A new folder for files of this command alone; cli_temporary_remove removes it with all that is in it. */
 #define CLI_TEMPORARY 4000

@@ -3,7 +3,6 @@
  * commands_commons.c - the rows of the record and of the commons. */
 #include "cli/commands.h"
 
-#define PASSPHRASE {"passphrase-file", 0, "FILE", false, "@", "read the passphrase from the first line of FILE instead of asking for it"}
 #define KEY {"key", 'k', "FILE", false, "@", "the key file that signs (needed)"}
 static const cli_option KEY_NEW[] = {
     {"name", 'n', "NAME", false, NULL, "whose key it is, for people; only in this file (default: the name of the file)"},
@@ -39,12 +38,6 @@ static const cli_option RECORD_APPEND[] = {
     {"new-passphrase-file", 0, "FILE", false, "@", "likewise, for --new-key"},
     END,
 };
-#define SIGNS \
-    {"key", 'k', "FILE", false, "@", "the key file that signs (needed)"}, {"output", 'o', "FILE", false, "@", "write the signed event to FILE and add nothing"}, PASSPHRASE
-#define TEXTS \
-    {"text", 't', "TEXT", false, NULL, "the text"}, {"text-file", 0, "FILE", false, "@", "the text, from a file"}
-#define GRANT \
-    {"grant", 0, "ID", false, NULL, "the grant by drawn members (needed once a constitution is in force)"}
 static const cli_option CONSTITUTION_NEW[] = {{"output", 'o', "FILE", false, "@", "write it to FILE instead of printing it"}, END};
 static const cli_option CONSTITUENCY_CREATE[] = {
     {"type", 0, "TEXT", false, NULL, "what kind of place it is: workplace, neighbourhood, school, unit, ... (needed)"},

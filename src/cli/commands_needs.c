@@ -48,6 +48,19 @@ static const cli_option NEEDS_FORECAST[] = {
     END,
 };
 
+static const cli_option NEEDS_ORDERS[] = {
+    {"reports", 0, "FILE", false, "@", "reports of what was not there: how many cases there were, and how many people want it"},
+    {"from", 0, "DATE", false, NULL, "the first day that counts (default: today)"},
+    {"until", 0, "DATE", false, NULL, "the last (default: a year later)"},
+    {"since", 0, "DATE", false, NULL, "reports since then (default: 91 days before the first day)"},
+    ECONOMY,
+    {"economy-output", 0, "NEW", false, "@", "write a copy of ECONOMY with these needs"},
+    {"links", 0, "FILE", false, "@", "which item is which good: columns item, good, and perhaps factor, tier, weight"},
+    {"replace", 0, NULL, false, NULL, "replace NEW"},
+    QUIET,
+    END,
+};
+
 static const cli_option NEEDS_UNSERVED[] = {
     {"output", 'o', "FILE", false, "@", "write the table to FILE (default: print it)"},
     {"reports", 0, "FILE", false, "@", "reports of what was not there: item, place, who, amount, period (the day), list (customers or staff)"},
@@ -77,6 +90,10 @@ const cli_command CLI_NEEDS[] = {
      "SHELF: columns item, place, period, sold, and on_shelf (part of the open time) or empty (1 = ran out), perhaps expected. With on_shelf, sales are divided by the time on the "
      "shelf; without, a test of whether shelves empty when much is wanted chooses between the other periods and a Tobit estimate. With --reports, cases that nobody reported are estimated from two lists.",
      "plenty needs unserved shelf.csv --reports reports.csv -o unserved.csv", cli_needs_unserved},
+    {"needs orders", "ORDERS", 1, 1, NEEDS_ORDERS, "adds up orders and makes them needs of an economy, without receipts",
+     "ORDERS: columns item, amount, from, until, perhaps who and place; 'plenty need export' writes them from a commons. Where there are receipts too, give the orders to 'needs forecast'. "
+     "Tier and weight are those of the links, or of the need of this good before.",
+     "plenty need export town.commons -o wants && plenty needs orders wants/orders.csv -e town --economy-output next && plenty plan next -o plan", cli_needs_orders},
     {"needs explain", "GOOD", 1, 1, NEEDS_EXPLAIN, "says where a forecast comes from, how sure it is, what changed, which complaints moved it",
      "GOOD is an item, a group, or total.", "plenty needs explain BEEF --forecast forecast --svg beef.svg", cli_needs_explain},
     {"needs rake", "SAMPLE", 1, 1, NEEDS_RAKE, "weighs a sample so that it stands for everybody",

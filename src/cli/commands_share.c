@@ -25,9 +25,6 @@ static const cli_option WANTS[] = {
     END,
 };
 
-#define SIGNS                                                                                                                       \
-    {"key", 'k', "FILE", false, "@", "the key file that signs (needed)"}, {"output", 'o', "FILE", false, "@", "write the signed event to FILE and add nothing"}, \
-        {"passphrase-file", 0, "FILE", false, "@", "read the passphrase from the first line of FILE instead of asking for it"}
 static const cli_option ANNOUNCE[] = {
     {"motion", 'm', "ID", false, NULL, "the motion whose text these rules are: rules.csv, people.csv and urgency.csv one behind the other (needed)"},
     {"assembly", 0, "NAME", false, NULL, "among whom it is shared (default: everyone)"},

@@ -18,10 +18,11 @@
 typedef struct sorting {
     const cli_args *args;
     pl_error *err;
-    pl_frame labelled, texts;
+    pl_frame labelled, seeds, texts;
     pl_levels class;
     const char **text;
     int32_t *label;
+    size_t cap_text, cap_label;
     pl_classifier *model;
     pl_classify_report report;
     double threshold;
@@ -35,33 +36,88 @@ static void sorting_clear(sorting *s)
     pl_classifier_free(s->model);
     pl_levels_clear(&s->class);
     pl_frame_clear(&s->labelled);
+    pl_frame_clear(&s->seeds);
     pl_frame_clear(&s->texts);
+}
+
+#define TEXT_COLUMNS 8
+
+/* The columns whose texts count, one behind the other: --text, which may be given several times. */
+static pl_status text_columns(const sorting *s, const pl_frame *f, int32_t column[TEXT_COLUMNS], int32_t *n)
+{
+    *n = 0;
+    pl_status status = PL_OK;
+    for (int i = 0; status == PL_OK && i < s->args->n_given; i++) {
+        if (strcmp(s->args->given[i].option->name, "text") != 0) {
+            continue;
+        }
+        if (*n == TEXT_COLUMNS) {
+            return pl_fail(s->err, PL_USAGE, "--text", NULL, "there are more than %d columns", TEXT_COLUMNS);
+        }
+        status = pl_frame_column(f, s->args->given[i].value, &column[(*n)++], s->err);
+    }
+    return status == PL_OK && *n == 0 ? pl_frame_column(f, "text", &column[(*n)++], s->err) : status;
+}
+
+/* Into the arena of the frame, unless it is one column; NULL: no memory. */
+static const char *text_of(pl_frame *f, int32_t r, const int32_t *column, int32_t n)
+{
+    size_t size = 0;
+    for (int32_t k = 0; k < n; k++) {
+        size += strlen(pl_frame_cell(f, r, column[k])) + 1;
+    }
+    char *all = n > 1 ? pl_arena_alloc(&f->arena, size, 1) : NULL, *to = all;
+    for (int32_t k = 0; k < n && all != NULL; k++) {
+        size_t m = strlen(pl_frame_cell(f, r, column[k]));
+        memcpy(to, pl_frame_cell(f, r, column[k]), m);
+        to += m;
+        *to++ = k + 1 < n ? ' ' : '\0';
+    }
+    return n > 1 ? all : pl_frame_cell(f, r, column[0]);
+}
+
+/* The labelled texts of a table, behind those that there are; of seeds, only those of known classes.  `n` grows. */
+static pl_status add_labelled(sorting *s, pl_frame *f, bool seeds, int32_t *n)
+{
+    const char *class = cli_text(s->args, "class");
+    int32_t column[TEXT_COLUMNS], texts, of;
+    pl_status status = text_columns(s, f, column, &texts);
+    status = status == PL_OK ? pl_frame_column(f, class != NULL ? class : "class", &of, s->err) : status;
+    status = status == PL_OK && !seeds ? pl_frame_levels(f, of, &s->class, s->err) : status;
+    if (status == PL_OK && (!pl_grow(&s->text, &s->cap_text, (size_t)*n + (size_t)f->n_rows + 1, sizeof *s->text, SIZE_MAX / 64) ||
+                            !pl_grow(&s->label, &s->cap_label, (size_t)*n + (size_t)f->n_rows + 1, sizeof *s->label, SIZE_MAX / 64))) {
+        status = pl_fail_nomem(s->err, "the classes");
+    }
+    for (int32_t r = 0; status == PL_OK && r < f->n_rows; r++) {
+        const char *one = text_of(f, r, column, texts), *label = pl_frame_cell(f, r, of);
+        int32_t k = seeds ? 0 : s->class.of[r];
+        while (seeds && k < s->class.n && strcmp(s->class.name[k], label) != 0) {
+            k++;
+        }
+        if (one == NULL) {
+            status = pl_fail_nomem(s->err, "the texts");
+        } else if (one[0] != '\0' && label[0] != '\0' && k < s->class.n) { /* a blank class: not labelled */
+            s->text[*n] = one;
+            s->label[(*n)++] = k;
+        }
+    }
+    return status;
 }
 
 static pl_status learn(sorting *s)
 {
-    const char *text = cli_text(s->args, "text"), *class = cli_text(s->args, "class");
-    int32_t at, column, n = 0;
+    const char *seeds = cli_text(s->args, "seeds");
+    int32_t n = 0;
     pl_progress progress = cli_progress(cli_flag(s->args, "quiet"));
-    pl_frame *f = &s->labelled;
-    pl_status status = pl_frame_load(s->args->argument[0], f, s->err);
-    status = status == PL_OK ? pl_frame_column(f, text != NULL ? text : "text", &at, s->err) : status;
-    status = status == PL_OK ? pl_frame_column(f, class != NULL ? class : "class", &column, s->err) : status;
-    status = status == PL_OK ? pl_frame_levels(f, column, &s->class, s->err) : status;
-    s->text = PL_NEW(const char *, f->n_rows);
-    s->label = PL_NEW(int32_t, f->n_rows);
-    if (status == PL_OK && (s->text == NULL || s->label == NULL)) {
-        status = pl_fail_nomem(s->err, "the classes");
-    }
-    for (int32_t r = 0; r < f->n_rows && status == PL_OK; r++) {
-        const char *one = pl_frame_cell(f, r, at);
-        if (one[0] != '\0' && pl_frame_cell(f, r, column)[0] != '\0') { /* a blank class: not labelled */
-            s->text[n] = one;
-            s->label[n++] = s->class.of[r];
-        }
+    pl_status status = pl_frame_load(s->args->argument[0], &s->labelled, s->err);
+    status = status == PL_OK ? add_labelled(s, &s->labelled, false, &n) : status;
+    int32_t labelled = n;
+    if (status == PL_OK && seeds != NULL) {
+        status = pl_frame_load(seeds, &s->seeds, s->err);
+        status = status == PL_OK ? add_labelled(s, &s->seeds, true, &n) : status;
     }
     if (status == PL_OK) {
-        status = pl_classify_train(n, s->text, s->label, s->class.n, &(pl_classify_settings){.progress = &progress}, &s->model, &s->report, s->err);
+        status = pl_classify_train(n, s->text, s->label, s->class.n, &(pl_classify_settings){.n_seeds = n - labelled, .progress = &progress}, &s->model, &s->report, s->err);
     }
     cli_progress_done();
     return status;
@@ -72,6 +128,9 @@ static void print_model(const sorting *s, double accuracy)
     const pl_classify_report *r = &s->report;
     cli_table t;
     printf("Learnt from %d different texts in %d classes (%d features); judged on texts not seen before:\n", r->texts, r->classes, r->features);
+    if (r->seeds > 0 || r->ambiguous > 0) {
+        printf("  %d more were only learnt from (--seeds); %d came with several classes: the most frequent holds\n", r->seeds, r->ambiguous);
+    }
     printf("  right      %.2f %%; mean of the classes' F1 %.3f; confidence off by %.2g %% on average (temperature %.3g)\n", 100 * r->accuracy, r->macro_f1,
            100 * r->calibration, r->temperature);
     cli_table_start(&t, "rrr");
@@ -88,11 +147,13 @@ static void print_model(const sorting *s, double accuracy)
 }
 
 /* A text with its class into `codes`, or with two suggestions into `queue`. */
-static pl_status sort_row(sorting *s, int32_t r, int32_t at, pl_str *codes, pl_str *queue)
+static pl_status sort_row(sorting *s, int32_t r, const int32_t *column, int32_t columns, pl_str *codes, pl_str *queue)
 {
     int32_t first, second;
     double confidence;
-    pl_status status = pl_classify(s->model, pl_frame_cell(&s->texts, r, at), &first, &second, &confidence, s->err);
+    const char *text = text_of(&s->texts, r, column, columns);
+    pl_status status = text != NULL ? PL_OK : pl_fail_nomem(s->err, "the texts");
+    status = status == PL_OK ? pl_classify(s->model, text, &first, &second, &confidence, s->err) : status;
     if (status != PL_OK) {
         return status;
     }
@@ -112,11 +173,11 @@ static pl_status sort_row(sorting *s, int32_t r, int32_t at, pl_str *codes, pl_s
 
 static pl_status sort_texts(sorting *s)
 {
-    const char *text = cli_text(s->args, "text"), *to = cli_text(s->args, "queue");
+    const char *to = cli_text(s->args, "queue");
     pl_str codes, queue;
-    int32_t at;
+    int32_t column[TEXT_COLUMNS], columns;
     pl_status status = pl_frame_load(s->args->argument[1], &s->texts, s->err);
-    status = status == PL_OK ? pl_frame_column(&s->texts, text != NULL ? text : "text", &at, s->err) : status;
+    status = status == PL_OK ? text_columns(s, &s->texts, column, &columns) : status;
     if (status != PL_OK) {
         return status;
     }
@@ -127,7 +188,7 @@ static pl_status sort_texts(sorting *s)
     estimate_add_row(&queue, &s->texts, -1);
     pl_str_add(&queue, ",class,or,confidence\n");
     for (int32_t r = 0; r < s->texts.n_rows && status == PL_OK; r++) {
-        status = sort_row(s, r, at, &codes, &queue);
+        status = sort_row(s, r, column, columns, &codes, &queue);
     }
     if (status == PL_OK && !cli_flag(s->args, "quiet")) {
         printf("%lld coded, %lld in the queue for people\n", (long long)s->sure, (long long)s->asked);

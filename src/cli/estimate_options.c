@@ -50,7 +50,8 @@ const cli_option NEEDS_ELASTICITIES[] = {
 };
 
 const cli_option NEEDS_CLASSIFY[] = {
-    {"text", 't', "COLUMN", false, NULL, "the column with the text (default: text)"},
+    {"text", 't', "COLUMN", true, NULL, "the column with the text (default: text); several: one text behind the other"},
+    {"seeds", 0, "FILE", false, "@", "more labelled texts, as the names of classes: learnt from, but not judged"},
     {"class", 'c', "COLUMN", false, NULL, "the column with the class, in LABELLED (default: class)"},
     {"accuracy", 'a', "PART", false, NULL, "code without asking where that many are right (98%)"},
     {"queue", 0, "FILE", false, "@", "write the texts that people should look at, with two suggestions"},

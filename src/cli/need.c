@@ -9,10 +9,10 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/number.h"
+#include "cli/needs.h"
 #include "cli/rows.h"
-#include "council/wants.h"
+#include "commons/wants.h"
 
-#define LISTED 40     /* items in a table for people */
 #define REPORTS_OF 91 /* days back, unless --since */
 
 /* ---- What an order says ------------------------------------------------------------------------------ */
@@ -59,15 +59,12 @@ static pl_status put_amount(cli_act *a, pl_body *body, double otherwise)
 
 static pl_status put_day(cli_act *a, pl_body *body, const char *field, const char *option, int32_t otherwise)
 {
-    const char *text = cli_text(a->args, option);
-    char name[64];
-    int32_t day = otherwise;
-    if (text != NULL && (strlen(text) != 10 || !pl_day_parse(text, 10, &day) || day < 0)) {
-        snprintf(name, sizeof name, "--%.50s", option);
-        return pl_fail(a->err, PL_USAGE, name, "write for example 2027-01-30", "'%.60s' is no date", text);
+    int32_t day;
+    pl_status status = needs_day(a->args, option, otherwise, &day, a->err);
+    if (status == PL_OK) {
+        pl_body_int(body, field, day);
     }
-    pl_body_int(body, field, day);
-    return PL_OK;
+    return status;
 }
 
 static int32_t today(void)
@@ -133,64 +130,9 @@ typedef struct view {
     const cli_args *args;
     const pl_key *me; /* whose orders alone are listed, or NULL */
     pl_wants *wants;
-    cli_rows orders, missing;
+    cli_rows orders; /* of plenty need mine */
     int32_t since, from, until;
 } view;
-
-/* Members who have left want nothing of this commons any more. */
-static pl_status add_want(pl_step *s, pl_wants *w, bool report, const uint8_t member[PL_HASH], pl_want *want)
-{
-    char who[2 * PL_HASH + 1];
-    bool is = false;
-    pl_status status = pl_member_is(s, member, &is);
-    pl_hex_write(member, PL_HASH, who);
-    want->who = who;
-    return status == PL_OK && is ? pl_wants_add(w, report, want, s->err) : status;
-}
-
-static pl_status collect(view *v, pl_step *s)
-{
-    pl_status status = cli_rows_take(s, &PL_ORDERS, NULL, &v->orders);
-    status = status == PL_OK ? cli_rows_take(s, &PL_MISSING, NULL, &v->missing) : status;
-    for (size_t k = 0; status == PL_OK && k < v->orders.n; k++) {
-        const pl_order *o = cli_row(&v->orders, k);
-        if (!o->withdrawn) {
-            status = add_want(s, v->wants, false, o->member, &(pl_want){.item = o->good, .place = "", .amount = o->amount, .from = (int32_t)o->from, .until = (int32_t)o->until});
-        }
-    }
-    for (size_t k = 0; status == PL_OK && k < v->missing.n; k++) {
-        const pl_missing *m = cli_row(&v->missing, k);
-        status = add_want(s, v->wants, true, v->missing.keys[k].at + PL_HASH + 8,
-                          &(pl_want){.item = m->good, .place = m->place, .amount = m->amount, .from = (int32_t)m->day, .until = (int32_t)m->day, .staff = !pl_id_none(m->workplace)});
-    }
-    return status;
-}
-
-static void print_sums(const view *v, const pl_item_wants *sum, size_t n)
-{
-    cli_table t;
-    char from[PL_DATE_TEXT], until[PL_DATE_TEXT], since[PL_DATE_TEXT], amount[PL_NUMBER_MAX], missed[PL_NUMBER_MAX], all[PL_NUMBER_MAX];
-    printf("ordered for %s to %s, missed since %s\n", pl_day_text(v->from, from), pl_day_text(v->until, until), pl_day_text(v->since, since));
-    if (n == 0) {
-        puts("nobody has ordered anything, or missed anything");
-        return;
-    }
-    cli_table_start(&t, "lrrrrrr");
-    cli_table_heading(&t, "good\tordered\tby\tnot there\tcases\tall cases\twant it in all");
-    for (size_t k = 0; k < n && k < LISTED; k++) {
-        const pl_item_wants *w = &sum[k];
-        pl_number_for_people(w->ordered, amount);
-        pl_number_for_people(w->missed, missed);
-        pl_number_for_people(w->cases.number, all);
-        char people[64];
-        snprintf(people, sizeof people, w->both > 0 ? "%.0f (%.0f - %.0f)" : "%.0f", w->both > 0 ? w->people.number : (double)(w->ordering + w->missing), w->people.low, w->people.high);
-        cli_table_row(&t, "%s\t%s\t%lld\t%s\t%lld\t%s\t%s", w->item, amount, (long long)w->ordering, missed, (long long)(w->seen[0] + w->seen[1] - w->seen_both), all, people);
-    }
-    cli_table_print(&t, stdout);
-    if (n > LISTED) {
-        printf("and %zu more: --json, or 'plenty need export'\n", n - LISTED);
-    }
-}
 
 static void put_lists(pl_json *j, const char *key, const pl_two_lists *t)
 {
@@ -238,23 +180,11 @@ static pl_status print_json(const view *v, const pl_item_wants *sum, size_t n, p
     return cli_json_print(&out, err);
 }
 
-static pl_status day_option(const view *v, const char *option, int32_t otherwise, int32_t *out, pl_error *err)
-{
-    const char *text = cli_text(v->args, option);
-    char name[64];
-    *out = otherwise;
-    if (text == NULL || (strlen(text) == 10 && pl_day_parse(text, 10, out))) {
-        return PL_OK;
-    }
-    snprintf(name, sizeof name, "--%.50s", option);
-    return pl_fail(err, PL_USAGE, name, "write for example 2027-01-30", "'%.60s' is no date", text);
-}
-
 static pl_status span(view *v, pl_error *err)
 {
-    pl_status status = day_option(v, "from", today(), &v->from, err);
-    status = status == PL_OK ? day_option(v, "until", v->from + 364, &v->until, err) : status;
-    status = status == PL_OK ? day_option(v, "since", v->from - REPORTS_OF, &v->since, err) : status;
+    pl_status status = needs_day(v->args, "from", today(), &v->from, err);
+    status = status == PL_OK ? needs_day(v->args, "until", v->from + 364, &v->until, err) : status;
+    status = status == PL_OK ? needs_day(v->args, "since", v->from - REPORTS_OF, &v->since, err) : status;
     return status == PL_OK && v->from > v->until ? pl_fail(err, PL_USAGE, "--until", NULL, "the last day is before the first") : status;
 }
 
@@ -265,12 +195,12 @@ static pl_status list(void *user, pl_step *s)
     size_t n;
     pl_status status = pl_wants_new(&v->wants, s->err);
     status = status == PL_OK ? span(v, s->err) : status;
-    status = status == PL_OK ? collect(v, s) : status;
+    status = status == PL_OK ? pl_commons_wants(s, v->wants) : status;
     status = status == PL_OK ? pl_wants_sums(v->wants, v->since, v->from, v->until, &sum, &n, s->err) : status;
     if (status == PL_OK && cli_flag(v->args, "json")) {
         status = print_json(v, sum, n, s->err);
     } else if (status == PL_OK) {
-        print_sums(v, sum, n);
+        needs_print_wants(sum, n, v->since, v->from, v->until);
     }
     pl_wants_sums_free(sum);
     return status;
@@ -284,7 +214,7 @@ static pl_status export_tables(void *user, pl_step *s)
         return pl_fail(s->err, PL_USAGE, "--output", "add -o FOLDER", "say where the tables should go");
     }
     pl_status status = pl_wants_new(&v->wants, s->err);
-    status = status == PL_OK ? collect(v, s) : status;
+    status = status == PL_OK ? pl_commons_wants(s, v->wants) : status;
     status = status == PL_OK ? pl_wants_save(v->wants, out, cli_flag(v->args, "replace"), s->err) : status;
     if (status == PL_OK) {
         printf("%zu order%s, %zu report%s\nwritten: %s\n", v->wants->n_orders, v->wants->n_orders == 1 ? "" : "s", v->wants->n_reports, v->wants->n_reports == 1 ? "" : "s", out);
@@ -294,10 +224,8 @@ static pl_status export_tables(void *user, pl_step *s)
 
 static int look(const cli_args *args, pl_look_fn what)
 {
-    view v = {.args = args, .orders = {.table = &PL_ORDERS}, .missing = {.table = &PL_MISSING}};
+    view v = {.args = args};
     int code = cli_look(args, what, &v);
-    cli_rows_clear(&v.orders);
-    cli_rows_clear(&v.missing);
     pl_wants_free(v.wants);
     return code;
 }

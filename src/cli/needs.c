@@ -35,7 +35,7 @@ pl_status needs_word(const cli_args *args, const char *option, const char *const
     return pl_fail(err, PL_USAGE, subject, hint, "what is '%.60s'?", text);
 }
 
-static pl_status day_option(const cli_args *args, const char *option, int32_t otherwise, int32_t *out, pl_error *err)
+pl_status needs_day(const cli_args *args, const char *option, int32_t otherwise, int32_t *out, pl_error *err)
 {
     char subject[64];
     const char *text = cli_text(args, option);
@@ -82,8 +82,8 @@ static pl_status read_settings(const cli_args *args, pl_receipt_settings *set, p
     pl_status status = needs_word(args, "by", by, 3, PL_BY_CATEGORY, &k[0], err);
     status = status == PL_OK ? needs_word(args, "place", place, 3, PL_PLACE_NONE, &k[1], err) : status;
     status = status == PL_OK ? needs_word(args, "period", period, 3, PL_WEEK, &k[2], err) : status;
-    status = status == PL_OK ? day_option(args, "from", INT32_MIN, &set->first, err) : status;
-    status = status == PL_OK ? day_option(args, "until", today, &set->last, err) : status;
+    status = status == PL_OK ? needs_day(args, "from", INT32_MIN, &set->first, err) : status;
+    status = status == PL_OK ? needs_day(args, "until", today, &set->last, err) : status;
     status = status == PL_OK ? cli_number(args, "card-lines", 1, 1e12, 0, &card, err) : status;
     set->by = (pl_sum_by)k[0];
     set->place = (pl_sum_place)k[1];
@@ -229,8 +229,11 @@ static void print_scores(const pl_forecast *f)
     }
     printf("\nExpected error, from %d earlier ends (WRMSSE; 'floor' is what chance alone gives, no method gets below it):\n", f->checked);
     cli_table_print(&t, stdout);
-    printf("Expected WAPE: %.1f %% of an item's period, %.1f %% of all together.\n", 100 * f->level[f->level[PL_LEVEL_PLACE].series > 0 ? PL_LEVEL_PLACE : PL_LEVEL_ITEM].wape,
-           100 * f->level[PL_LEVEL_TOTAL].wape);
+    printf("Expected WAPE: %.1f %% of an item's period", 100 * f->level[f->level[PL_LEVEL_PLACE].series > 0 ? PL_LEVEL_PLACE : PL_LEVEL_ITEM].wape);
+    if (f->level[PL_LEVEL_TOTAL].series > 0) {
+        printf(", %.1f %% of all together", 100 * f->level[PL_LEVEL_TOTAL].wape);
+    }
+    printf(".\n");
 }
 
 static void print_drivers(const pl_forecast *f)
@@ -309,8 +312,7 @@ static pl_status add_orders(const cli_args *args, pl_forecast *f, pl_error *err)
     return status;
 }
 
-/* --economy ECONOMY --economy-output NEW. */
-static pl_status write_economy(const cli_args *args, const pl_forecast *f, pl_error *err)
+pl_status needs_write_economy(const cli_args *args, const pl_forecast *f, pl_error *err)
 {
     const char *from = cli_text(args, "economy"), *to = cli_text(args, "economy-output");
     pl_needs_written w;
@@ -322,7 +324,7 @@ static pl_status write_economy(const cli_args *args, const pl_forecast *f, pl_er
     }
     pl_status status = pl_needs_write(f, from, to, cli_text(args, "links"), cli_flag(args, "replace"), &w, err);
     if (status == PL_OK && !cli_flag(args, "quiet")) {
-        printf("written: %s, with needs of %d good%s from the forecast\n", to, w.goods, w.goods == 1 ? "" : "s");
+        printf("written: %s, with needs of %d good%s\n", to, w.goods, w.goods == 1 ? "" : "s");
         for (int s = 0; s < PL_SOURCES; s++) {
             char amount[PL_NUMBER_MAX];
             pl_number_for_people(w.amount[s], amount);
@@ -360,7 +362,7 @@ int cli_needs_forecast(const cli_args *args)
     if (status == PL_OK && out != NULL) {
         status = pl_forecast_save(f, out, cli_flag(args, "replace"), &err);
     }
-    status = status == PL_OK ? write_economy(args, f, &err) : status;
+    status = status == PL_OK ? needs_write_economy(args, f, &err) : status;
     if (status == PL_OK && !cli_flag(args, "quiet")) {
         print_forecast(series, f);
         tell(drivers != NULL ? drivers->elsewhere : 0, "rows of --drivers left out: of other items, places or periods");

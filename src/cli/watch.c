@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/number.h"
+#include "watch/json.h"
 
 #define SHOWN 12
 
@@ -44,7 +45,7 @@ static const char *amount(double x, char out[PL_NUMBER_MAX])
     return out;
 }
 
-static void print_skill(const pl_watch *w, int32_t season)
+void watch_print_skill(const pl_watch *w, int32_t season)
 {
     pl_watch_skill s = pl_watch_skill_of(w, season);
     char periods[48];
@@ -106,6 +107,30 @@ static pl_status print_behind(const pl_watch *w, pl_error *err)
     return PL_OK;
 }
 
+static pl_status print_json(const pl_watch *w, int32_t season, pl_error *err)
+{
+    pl_str out;
+    pl_json j;
+    pl_str_init(&out, (size_t)1 << 32);
+    pl_json_init(&j, &out, true);
+    pl_json_object(&j);
+    pl_json_watch(&j, w, season);
+    pl_json_key(&j, "line_indices");
+    pl_json_array(&j);
+    for (int32_t i = 0; i < w->n_lines; i++) {
+        pl_watch_index x = pl_watch_index_over(w, i, INT32_MIN, INT32_MAX);
+        if (!isnan(x.actuality)) {
+            pl_json_object(&j);
+            pl_json_put_text(&j, "line", w->line[i].id);
+            pl_json_index(&j, &x);
+            pl_json_end(&j);
+        }
+    }
+    pl_json_end(&j);
+    pl_json_end(&j);
+    return cli_json_print(&out, err);
+}
+
 static pl_status run(const cli_args *args, pl_watch *w, pl_error *err)
 {
     const char *output = cli_text(args, "output");
@@ -118,8 +143,11 @@ static pl_status run(const cli_args *args, pl_watch *w, pl_error *err)
     if (status != PL_OK || cli_flag(args, "quiet")) {
         return status;
     }
+    if (cli_flag(args, "json")) {
+        return print_json(w, season, err);
+    }
     if (w->periods > 0) {
-        print_skill(w, season);
+        watch_print_skill(w, season);
         printf("Plan of %s from %s on: %d lines; %lld reports, the last of %s\n", watch_periods(w, w->periods, periods), pl_tick_text(w->kind, w->first, first),
                w->n_lines, (long long)w->counts.used, pl_tick_text(w->kind, w->last, last));
     } else {

@@ -12,11 +12,14 @@ int cli_watch_reports(const cli_args *args);
 int cli_watch_alarms(const cli_args *args);
 int cli_watch_check(const cli_args *args);
 int cli_watch_targets(const cli_args *args);
+int cli_watch_replan(const cli_args *args);
 
 /* The plan of --plan (a plan, or a table of lines) and the reports of the arguments from number `first` on, settled. */
 pl_status watch_load(const cli_args *args, int first, pl_watch **out, pl_error *err);
 /* --season, or the periods of a year. */
 pl_status watch_season(const cli_args *args, const pl_watch *watch, int32_t *out, pl_error *err);
+/* The skill of the plan, which comes before everything else. */
+void watch_print_skill(const pl_watch *watch, int32_t season);
 /* What is odd about the reports, with examples; nothing when there is nothing. */
 void watch_print_odd(const pl_watch *watch, FILE *out);
 /* "1 period", "12 weeks". */

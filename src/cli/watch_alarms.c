@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "cli/watch.h"
+#include "watch/json.h"
 
 static pl_status word(const cli_args *args, const char *option, const char *const *words, int n, int *out, pl_error *err)
 {
@@ -38,7 +39,7 @@ static pl_status read_settings(const cli_args *args, const pl_watch *w, pl_alarm
     status = status == PL_OK ? cli_number(args, "attention", 1, 1e6, 7, &attention, err) : status;
     status = status == PL_OK ? watch_season(args, w, &out->season, err) : status;
     out->side = (pl_side)side;
-    out->rule = (pl_rule)rule;
+    out->rule = (pl_watch_rule)rule;
     out->attention = (int32_t)attention;
     out->spike = out->spike > 0 ? out->spike : -1;
     if (status == PL_OK && from != NULL) {
@@ -55,7 +56,7 @@ static void print_limit(const pl_watch *w, const pl_alarms *a, const pl_alarm_se
 {
     char run[48];
     printf("%lld reports judged; a line's report is off by %.1f %% by chance. ", (long long)a->judged, 100 * a->noise);
-    if (set->rule == PL_RULE_CUSUM) {
+    if (set->rule == PL_BY_CUSUM) {
         printf("Rule: CUSUM above %.2f\n", a->limit);
     } else {
         printf("Rule: likelihood ratio above %.2f\n", a->limit);
@@ -108,6 +109,26 @@ static void print_open(const pl_watch *w, const pl_alarms *a, int32_t attention)
     }
 }
 
+static pl_status print_json(const pl_watch *w, const pl_alarms *a, pl_error *err)
+{
+    pl_str out;
+    pl_json j;
+    pl_str_init(&out, (size_t)1 << 32);
+    pl_json_init(&j, &out, true);
+    pl_json_object(&j);
+    pl_json_alarms(&j, w, a);
+    pl_json_key(&j, "list");
+    pl_json_array(&j);
+    for (int32_t k = 0; k < a->n; k++) {
+        pl_json_object(&j);
+        pl_json_alarm(&j, w, &a->alarm[k]);
+        pl_json_end(&j);
+    }
+    pl_json_end(&j);
+    pl_json_end(&j);
+    return cli_json_print(&out, err);
+}
+
 static pl_status run(const cli_args *args, const pl_watch *w, pl_error *err)
 {
     pl_alarm_settings set;
@@ -121,7 +142,9 @@ static pl_status run(const cli_args *args, const pl_watch *w, pl_error *err)
     if (output != NULL) {
         status = pl_alarms_save(w, &a, output, cli_flag(args, "replace"), err);
     }
-    if (status == PL_OK && !cli_flag(args, "quiet")) {
+    if (status == PL_OK && cli_flag(args, "json")) {
+        status = print_json(w, &a, err);
+    } else if (status == PL_OK && !cli_flag(args, "quiet")) {
         print_limit(w, &a, &set);
         watch_print_odd(w, stdout);
         printf("%d alarms in all, %d of them open\n", a.n, a.n_open);

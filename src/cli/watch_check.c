@@ -8,6 +8,7 @@
 #include "cli/watch.h"
 #include "io/csv.h"
 #include "io/file.h"
+#include "io/json.h"
 
 static const char *z(double x, char out[PL_NUMBER_MAX])
 {
@@ -99,6 +100,37 @@ static pl_status save(const cli_args *args, const pl_books *b, const pl_book *bo
     return status;
 }
 
+static pl_status print_json(const pl_books *b, const pl_book *book, const pl_books_report *r, pl_error *err)
+{
+    pl_str out;
+    pl_json j;
+    pl_str_init(&out, (size_t)1 << 30);
+    pl_json_init(&j, &out, true);
+    pl_json_object(&j);
+    pl_json_put_int(&j, "units", b->n);
+    pl_json_put_int(&j, "residuals", r->residuals);
+    pl_json_put_number(&j, "chi_squared", r->chi2);
+    pl_json_put_number(&j, "by_chance", r->p);
+    pl_json_put_number(&j, "limit", r->limit);
+    pl_json_key(&j, "suspects");
+    pl_json_array(&j);
+    for (int32_t i = 0; i < b->n; i++) {
+        if (book[i].suspicion != PL_NOT_SUSPECT) {
+            bool alone = book[i].suspicion == PL_PADS_ALONE;
+            pl_json_object(&j);
+            pl_json_put_text(&j, "unit", b->unit[i]);
+            pl_json_put_text(&j, "pads", pl_suspicion_word(book[i].suspicion));
+            pl_json_put_number(&j, "claimed", b->claim[i]);
+            pl_json_put_number(&j, "too_much", alone ? book[i].alone_amount : book[i].together_amount);
+            pl_json_put_number(&j, "z", alone ? book[i].alone : book[i].together);
+            pl_json_end(&j);
+        }
+    }
+    pl_json_end(&j);
+    pl_json_end(&j);
+    return cli_json_print(&out, err);
+}
+
 static pl_status read_settings(const cli_args *args, pl_books_settings *out, pl_error *err)
 {
     const struct {
@@ -128,7 +160,9 @@ static pl_status run(const cli_args *args, const pl_books *b, const pl_books_set
     if (status == PL_OK && cli_text(args, "output") != NULL) {
         status = save(args, b, book, reconciled, err);
     }
-    if (status == PL_OK && !cli_flag(args, "quiet")) {
+    if (status == PL_OK && cli_flag(args, "json")) {
+        status = print_json(b, book, &report, err);
+    } else if (status == PL_OK && !cli_flag(args, "quiet")) {
         print_outside(b);
         printf("All %d residuals together: chi squared %.1f; as large by chance in %.2g %%\n", report.residuals, report.chi2, 100 * report.p);
         printf("A unit is suspect above %.2f sd: then all tests together accuse somebody wrongly in one of %.0f checks\n", report.limit, 1 / (set->family > 0 ? set->family : 0.01));

@@ -10,6 +10,7 @@
 #include "base/number.h"
 #include "cli/watch.h"
 #include "io/file.h"
+#include "io/json.h"
 #include "io/rows.h"
 
 #define ROWS_MAX ((size_t)1 << 28)
@@ -152,6 +153,34 @@ static void print(const job *j, const pl_calibration_of *c)
     }
 }
 
+static pl_status print_json(const job *q, const pl_calibration_of *c)
+{
+    pl_str out;
+    pl_json j;
+    pl_str_init(&out, (size_t)1 << 30);
+    pl_json_init(&j, &out, true);
+    pl_json_object(&j);
+    pl_json_put_int(&j, "announcements", (int64_t)q->n);
+    pl_json_put_int(&j, "waiting", q->waiting);
+    pl_json_key(&j, "units");
+    pl_json_array(&j);
+    for (int32_t i = 0; i < q->n_units; i++) {
+        pl_json_object(&j);
+        pl_json_put_text(&j, "unit", q->name[i]);
+        pl_json_put_int(&j, "announcements", c[i].n);
+        pl_json_put_number(&j, "announced_below", c[i].announced);
+        pl_json_put_number(&j, "came_below", c[i].came);
+        pl_json_put_number(&j, "by_chance", c[i].exceeded);
+        pl_json_put_bool(&j, "pads", c[i].pads);
+        pl_json_put_number(&j, "loss", c[i].loss);
+        pl_json_put_number(&j, "bunched_by_chance", c[i].bunched);
+        pl_json_end(&j);
+    }
+    pl_json_end(&j);
+    pl_json_end(&j);
+    return cli_json_print(&out, q->err);
+}
+
 static pl_status run(job *j, const cli_args *args)
 {
     pl_status status = read_targets(j, args->argument[0]);
@@ -164,7 +193,9 @@ static pl_status run(job *j, const cli_args *args)
     }
     status = status == PL_OK ? pl_targets_score(j->target, (int64_t)j->n, j->n_units, c, j->err) : status;
     status = status == PL_OK && cli_text(args, "output") != NULL ? save(j, args, c) : status;
-    if (status == PL_OK && !cli_flag(args, "quiet")) {
+    if (status == PL_OK && cli_flag(args, "json")) {
+        status = print_json(j, c);
+    } else if (status == PL_OK && !cli_flag(args, "quiet")) {
         print(j, c);
     }
     pl_free(c);

@@ -9,6 +9,7 @@
 
 #include <plenty/council.h>
 
+#include "base/str.h"
 #include "record/step.h"
 
 #define PL_DAY 86400
@@ -137,6 +138,11 @@ pl_status pl_mandate_hands_over(pl_step *step, const uint8_t id[PL_HASH], int64_
 extern const pl_event_kind PL_KIND_HANDOVER_CONFIRMED;
 /* Whether the member holds a mandate in that council now (all zeros: in any); *id and *out (unless NULL) are one of them. */
 pl_status pl_mandate_of(pl_step *step, const uint8_t council[PL_HASH], const uint8_t member[PL_HASH], bool *yes, uint8_t id[PL_HASH], pl_mandate *out);
+
+/* ---- Results (results.c) -------------------------------------------------------------------------- */
+
+/* What the commons has come to, line by line, for whoever computes it again from the events. */
+pl_status pl_results(pl_step *step, pl_str *out);
 
 /* ---- Privileged acts (grants.c) ------------------------------------------------------------------- */
 

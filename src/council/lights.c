@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "council/alarms.h"
 #include "council/grants.h"
 #include "council/motions.h"
 #include "council/pay.h"
@@ -31,6 +32,7 @@ static const pl_light_about ABOUT[PL_LIGHTS] = {
     [PL_LIGHT_SHELF] = {"shelf", "open minutes in which goods are on the shelf", "percent", "the assembly that reports it: what is not made, and why?", PL_LIGHTS_SHELF, true},
     [PL_LIGHT_FILL] = {"orders", "orders that are met", "percent", "the assembly that reports it: what is not made, and why?", PL_LIGHTS_FILL, true},
     [PL_LIGHT_LISTS] = {"lists", "the median wait on waiting lists", "days", "the assembly that reports it: what is not made, and why?", PL_LIGHTS_LISTS, false},
+    [PL_LIGHT_ALARMS] = {"alarms", "alarms of plan lines that their workplace left unanswered, or could not mend", "alarms", "the assemblies where they stand", PL_LIGHTS_ALARMS, false},
 };
 
 const pl_light_about *pl_light_what(pl_light_name name)
@@ -347,6 +349,23 @@ static pl_status light_queues(pl_step *s, pl_light *shelf, pl_light *fill, pl_li
     return status;
 }
 
+static pl_status light_alarms(pl_step *s, pl_light *l)
+{
+    pl_row_key all = pl_key_none();
+    pl_cursor at = pl_rows(&PL_LINE_ALARMS, &all);
+    pl_line_alarm a;
+    bool there;
+    pl_status status;
+    while ((status = pl_next(s, &PL_LINE_ALARMS, &at, &a, &there)) == PL_OK && there) {
+        l->of++;
+        if (a.level > 0 && a.state != PL_ALARM_OVER) {
+            count_late(l, at.key, a.since);
+        }
+    }
+    l->judged = l->of > 0;
+    return status;
+}
+
 pl_status pl_lights(pl_step *s, pl_light out[PL_LIGHTS])
 {
     for (int i = 0; i < PL_LIGHTS; i++) {
@@ -361,6 +380,7 @@ pl_status pl_lights(pl_step *s, pl_light out[PL_LIGHTS])
     status = status == PL_OK ? light_overdue(s, &out[PL_LIGHT_OVERDUE]) : status;
     status = status == PL_OK ? light_unanswered(s, &out[PL_LIGHT_UNANSWERED]) : status;
     status = status == PL_OK ? light_queues(s, &out[PL_LIGHT_SHELF], &out[PL_LIGHT_FILL], &out[PL_LIGHT_LISTS]) : status;
+    status = status == PL_OK ? light_alarms(s, &out[PL_LIGHT_ALARMS]) : status;
     for (int i = 0; status == PL_OK && i < PL_LIGHTS; i++) {
         pl_light *l = &out[i];
         status = pl_param(s, ABOUT[i].limit, &l->limit);

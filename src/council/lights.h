@@ -21,6 +21,7 @@ typedef enum pl_light_name {
     PL_LIGHT_SHELF,      /* the part of the open minutes with goods on the shelf, of the worst assembly that reports */
     PL_LIGHT_FILL,       /* the part of orders that is met, likewise */
     PL_LIGHT_LISTS,      /* the median wait of those on lists, likewise */
+    PL_LIGHT_ALARMS,     /* alarms that rose above their workplace and are not over */
     PL_LIGHTS
 } pl_light_name;
 

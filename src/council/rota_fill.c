@@ -39,6 +39,8 @@ static void draw(const uint8_t seed[PL_HASH], pl_turn_person *p)
     pl_hash(text, sizeof text, p->lot);
 }
 
+#define FEW 4 /* a crew this many times smaller than all members is looked up one by one */
+
 /* ---- Who there is --------------------------------------------------------------------------------- */
 
 static int by_weight(const void *a, const void *b, void *user)
@@ -92,6 +94,20 @@ static pl_status beside(pl_step *s, pl_rota_crew *crew, const pl_table *table, p
         while ((order = memcmp(crew->people[i].id, at.key + prefix.n, PL_HASH)) < 0 && ++i < crew->n) {
         }
         if (order == 0) {
+            take(crew, i, row, user);
+        }
+    }
+    return status;
+}
+
+/* The same for a few people in a table of all members: each looked up. */
+static pl_status beside_few(pl_step *s, pl_rota_crew *crew, const pl_table *table, void *row, take_fn take, void *user)
+{
+    bool there;
+    pl_status status = PL_OK;
+    for (size_t i = 0; status == PL_OK && i < crew->n; i++) {
+        status = pl_get(s, table, pl_key_id1(crew->people[i].id), row, &there);
+        if (status == PL_OK && there) {
             take(crew, i, row, user);
         }
     }
@@ -191,12 +207,19 @@ pl_status pl_rota_load(pl_step *s, const uint8_t id[PL_HASH], const pl_rota *rot
     pl_rota_account account;
     pl_rota_presence presence;
     pl_rota_busy busy;
+    int64_t ever = 0; /* about as many members as there ever were */
     memset(crew, 0, sizeof *crew);
     pl_status status = load_classes(s, id, crew);
     status = status == PL_OK ? load_people(s, rota, period, seed, crew) : status;
     status = status == PL_OK ? beside(s, crew, &PL_ROTA_ACCOUNTS, pl_key_id1(id), &account, take_account, &m) : status;
-    status = status == PL_OK ? beside(s, crew, &PL_ROTA_PRESENCE, pl_key_none(), &presence, take_presence, &m) : status;
-    status = status == PL_OK ? beside(s, crew, &PL_ROTA_BUSY, pl_key_none(), &busy, take_busy, &m) : status;
+    status = status == PL_OK ? pl_member_changes(s, &ever) : status;
+    if (status == PL_OK && (int64_t)crew->n * FEW < ever) {
+        status = beside_few(s, crew, &PL_ROTA_PRESENCE, &presence, take_presence, &m);
+        status = status == PL_OK ? beside_few(s, crew, &PL_ROTA_BUSY, &busy, take_busy, &m) : status;
+    } else {
+        status = status == PL_OK ? beside(s, crew, &PL_ROTA_PRESENCE, pl_key_none(), &presence, take_presence, &m) : status;
+        status = status == PL_OK ? beside(s, crew, &PL_ROTA_BUSY, pl_key_none(), &busy, take_busy, &m) : status;
+    }
     status = status == PL_OK ? load_skills(s, crew, &m) : status;
     for (size_t i = 0; i < crew->n && crew->people != NULL; i++) {
         crew->present += crew->people[i].state != PL_TURN_ABSENT;

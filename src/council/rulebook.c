@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later
  *
  * rulebook.c - every kind of event of a commons, and everything that becomes due in it. */
+#include "council/alarms.h"
 #include "council/pay.h"
 #include "council/rota.h"
 #include "council/acts.h"
@@ -85,6 +86,14 @@ static const pl_event_kind *const KINDS[] = {
     &PL_KIND_DECISION_REPORTED,
     &PL_KIND_QUESTION_ASKED,
     &PL_KIND_QUESTION_ANSWERED,
+    &PL_KIND_LINE_WATCHED,
+    &PL_KIND_LINE_ENDED,
+    &PL_KIND_LINE_REPORTED,
+    &PL_KIND_DELIVERY_SENT,
+    &PL_KIND_DELIVERY_RECEIVED,
+    &PL_KIND_ALARM_RAISED,
+    &PL_KIND_ALARM_ANSWERED,
+    &PL_KIND_ALARM_SILENCED,
     &PL_KIND_PASSKEY_ADDED,
     &PL_KIND_PASSKEY_REMOVED,
     &PL_KIND_ORDER_PLACED,
@@ -121,11 +130,14 @@ static const pl_due DUES[] = {
     {"election.alone", pl_election_alone},
     {"seat.vacant", pl_seat_vacant},
     {"recall.closes", pl_recall_closes},
+    {"report.due", pl_report_due},
+    {"delivery.due", pl_delivery_due},
+    {"alarm.due", pl_alarm_due},
     {"order.ends", pl_order_ends},
     {NULL, NULL},
 };
 
-static const pl_rulebook RULES = {KINDS, DUES, pl_members_founded, pl_sealed_prepare};
+static const pl_rulebook RULES = {KINDS, DUES, pl_members_founded, pl_results, pl_sealed_prepare};
 
 const pl_rulebook *pl_council_rules(void)
 {

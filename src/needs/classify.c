@@ -25,6 +25,7 @@
 #define WEIGHTS_MAX ((size_t)1 << 29)
 #define TEXT_MAX 1024     /* bytes that count */
 #define LEAST_TEXTS 10
+#define SEED (-2)         /* in no fold: learnt from always, never judged */
 
 struct pl_classifier {
     int32_t n_classes;
@@ -136,22 +137,54 @@ static void corpus_clear(corpus *c)
     pl_free(c->score);
 }
 
-/* A set of texts that were seen with a label. */
-typedef struct seen {
-    uint64_t *key;
-    uint64_t mask;
-} seen;
+/* A text that was given, by the hash of what counts of it. */
+typedef struct given {
+    uint64_t hash;
+    int32_t label, row;
+} given;
 
-static bool is_new(seen *s, uint64_t key)
+static int by_text(const void *a, const void *b)
 {
-    uint64_t at = key & s->mask;
-    key = key != 0 ? key : 1;
-    while (s->key[at] != 0 && s->key[at] != key) {
-        at = (at + 1) & s->mask;
+    const given *x = a, *y = b;
+    if (x->hash != y->hash) {
+        return x->hash < y->hash ? -1 : 1;
     }
-    bool fresh = s->key[at] == 0;
-    s->key[at] = key;
-    return fresh;
+    if (x->label != y->label) {
+        return x->label < y->label ? -1 : 1;
+    }
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+static int by_first(const void *a, const void *b)
+{
+    const given *x = a, *y = b;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+/* Leaves one of all that are the same text, with the label given most often and the first row (so that a seed that is also among the others is
+ * none); returns how many are left. */
+static int32_t unite(given *g, int32_t n, int32_t *ambiguous)
+{
+    int32_t left = 0;
+    qsort(g, (size_t)n, sizeof *g, by_text);
+    for (int32_t from = 0, to; from < n; from = to) {
+        given one = g[from];
+        int32_t most = 0;
+        for (to = from; to < n && g[to].hash == one.hash;) {
+            int32_t same = to;
+            for (; to < n && g[to].hash == one.hash && g[to].label == g[same].label; to++) {
+                one.row = g[to].row < one.row ? g[to].row : one.row;
+            }
+            if (to - same > most) {
+                most = to - same;
+                one.label = g[same].label;
+            }
+        }
+        *ambiguous += most < to - from;
+        g[left++] = one;
+    }
+    qsort(g, (size_t)left, sizeof *g, by_first);
+    return left;
 }
 
 static bool grow_table(pl_classifier *m, uint32_t least)
@@ -184,40 +217,40 @@ static bool grow_table(pl_classifier *m, uint32_t least)
     return fine;
 }
 
-static pl_status read_texts(pl_classifier *m, corpus *c, int32_t n, const char *const *texts, const int32_t *labels, int32_t folds, pl_error *err)
+static pl_status read_texts(pl_classifier *m, corpus *c, int32_t n, const char *const *texts, const int32_t *labels, int32_t folds, int32_t seeds,
+                            pl_classify_report *report, pl_error *err)
 {
-    seen s = {.mask = 1};
+    given *g = PL_NEW(given, n);
     size_t cap = 0;
     uint64_t feature[FEATURES_MAX];
-    while (s.mask < 2 * (uint64_t)n) {
-        s.mask = s.mask * 2 + 1;
-    }
-    s.key = PL_NEW0(uint64_t, s.mask + 1);
     c->label = PL_NEW(int32_t, n);
     c->start = PL_NEW(int64_t, (int64_t)n + 1);
     c->fold = PL_NEW(int32_t, n);
-    bool fine = s.key != NULL && c->label != NULL && c->start != NULL && c->fold != NULL;
+    bool fine = g != NULL && c->label != NULL && c->start != NULL && c->fold != NULL;
     int64_t at = 0;
     for (int32_t i = 0; i < n && fine; i++) {
         char plain[TEXT_MAX + 2];
-        uint64_t hash = pl_checksum(plain, normalise(texts[i], plain));
-        if (!is_new(&s, hash + (uint64_t)labels[i] * 0x9E3779B97F4A7C15u)) {
-            continue;
-        }
-        int count = features_of(texts[i], feature);
+        g[i] = (given){pl_checksum(plain, normalise(texts[i], plain)), labels[i], i};
+    }
+    int32_t left = fine ? unite(g, n, &report->ambiguous) : 0;
+    for (int32_t i = 0; i < left && fine; i++) {
+        int count = features_of(texts[g[i].row], feature);
+        bool seed = g[i].row >= n - seeds;
         fine = pl_grow(&c->feature, &cap, (size_t)at + FEATURES_MAX, sizeof *c->feature, SIZE_MAX / 64) &&
                grow_table(m, m->n_features + FEATURES_MAX);
-        c->start[c->n] = at;
+        c->start[i] = at;
         for (int k = 0; k < count && fine; k++) {
             c->feature[at++] = (uint32_t)find_feature(m, feature[k], true);
         }
-        c->fold[c->n] = (int32_t)((hash >> 8) % (uint64_t)folds);
-        c->label[c->n++] = labels[i];
+        report->seeds += seed;
+        c->fold[i] = seed ? SEED : (int32_t)((g[i].hash >> 8) % (uint64_t)folds);
+        c->label[i] = g[i].label;
     }
     if (fine) {
-        c->start[c->n] = at;
+        c->n = left;
+        c->start[left] = at;
     }
-    pl_free(s.key);
+    pl_free(g);
     return fine ? PL_OK : pl_fail_nomem(err, "the classes");
 }
 
@@ -458,7 +491,7 @@ static pl_status learn_all(pl_classifier *m, corpus *c, int32_t folds, const pl_
     }
     status = status == PL_OK ? judge(m, c, folds, set, j, report, err) : status;
     status = status == PL_OK ? train(m, c, -1, set, (double)folds / (folds + 1), 1, err) : status;
-    report->texts = c->n;
+    report->texts = c->n - report->seeds;
     report->features = (int32_t)m->n_features;
     report->temperature = m->temperature;
     pl_free(j);
@@ -475,6 +508,9 @@ pl_status pl_classify_train(int32_t n, const char *const *texts, const int32_t *
     corpus c = {0};
     *out = NULL;
     *report = (pl_classify_report){0};
+    if (settings->n_seeds < 0 || settings->n_seeds > n) {
+        return pl_fail(err, PL_DATA, NULL, NULL, "there cannot be %d seeds among %d texts", settings->n_seeds, n);
+    }
     if (n_classes < 2 || n_classes > PL_CLASSES_MAX) {
         return pl_fail(err, PL_DATA, NULL, NULL, "there must be 2 to %d classes, not %d", PL_CLASSES_MAX, n_classes);
     }
@@ -489,10 +525,10 @@ pl_status pl_classify_train(int32_t n, const char *const *texts, const int32_t *
         status = pl_fail_nomem(err, "the classes");
     } else {
         m->n_classes = n_classes;
-        status = read_texts(m, &c, n, texts, labels, folds, err);
+        status = read_texts(m, &c, n, texts, labels, folds, settings->n_seeds, report, err);
     }
-    if (status == PL_OK && c.n < LEAST_TEXTS) {
-        status = pl_fail(err, PL_DATA, NULL, "label more", "%d different texts are too few to learn from: at least %d are needed", c.n, LEAST_TEXTS);
+    if (status == PL_OK && c.n - report->seeds < LEAST_TEXTS) {
+        status = pl_fail(err, PL_DATA, NULL, "label more", "%d different texts are too few to learn from: at least %d are needed", c.n - report->seeds, LEAST_TEXTS);
     }
     status = status == PL_OK ? learn_all(m, &c, folds, settings, report, err) : status;
     corpus_clear(&c);

@@ -48,12 +48,11 @@ const char *pl_source_id(pl_source source)
     return id[source];
 }
 
-pl_status pl_forecast_add_wants(pl_forecast *f, const pl_wants *wants, pl_error *err)
+static pl_status set_wants(pl_forecast *f, const pl_wants *wants, int32_t since, int32_t from, int32_t until, pl_error *err)
 {
-    int32_t from = pl_period_first_day(f->kind, f->first + f->n_periods), until = pl_period_first_day(f->kind, f->first + f->n_periods + f->horizon) - 1;
     pl_item_wants *sums;
     size_t n;
-    pl_status status = pl_wants_sums(wants, pl_period_first_day(f->kind, f->first), from, until, &sums, &n, err);
+    pl_status status = pl_wants_sums(wants, since, from, until, &sums, &n, err);
     if (status != PL_OK) {
         return status;
     }
@@ -67,6 +66,30 @@ pl_status pl_forecast_add_wants(pl_forecast *f, const pl_wants *wants, pl_error 
     }
     pl_wants_sums_free(sums);
     return status;
+}
+
+pl_status pl_forecast_add_wants(pl_forecast *f, const pl_wants *wants, pl_error *err)
+{
+    int32_t from = pl_period_first_day(f->kind, f->first + f->n_periods), until = pl_period_first_day(f->kind, f->first + f->n_periods + f->horizon) - 1;
+    return set_wants(f, wants, pl_period_first_day(f->kind, f->first), from, until, err);
+}
+
+pl_status pl_forecast_of_wants(const pl_wants *wants, int32_t since, int32_t from, int32_t until, pl_forecast **out, pl_error *err)
+{
+    *out = NULL;
+    pl_forecast *f = PL_NEW0(pl_forecast, 1);
+    if (f == NULL || (f->store = PL_NEW0(struct pl_forecast_store, 1)) == NULL) {
+        pl_free(f);
+        return pl_fail_nomem(err, "orders");
+    }
+    pl_arena_init(&f->store->arena, 0);
+    pl_status status = set_wants(f, wants, since, from, until, err);
+    if (status != PL_OK) {
+        pl_forecast_free(f);
+        return status;
+    }
+    *out = f;
+    return PL_OK;
 }
 
 /* ---- Wants --------------------------------------------------------------------------------------------------------------------------- */

@@ -63,6 +63,23 @@ static pl_status fit_all(trial *t, int32_t n, pl_method only, bool warm)
     return PL_OK;
 }
 
+/* The combination is drawn towards the mean by the part of the mean's squared error that chance alone explains: where all is chance, no method does
+ * better than the mean. */
+static void lean_to_mean(const pl_forecast *f, int32_t i, int32_t n, trial *t)
+{
+    const double *noise = f->store->noise + (size_t)i * (size_t)f->n_periods;
+    pl_fit *all = &t->fit[PL_COMBINED], *mean = &t->fit[PL_MEAN];
+    double *to = t->ahead + PL_COMBINED * t->h, *from = t->ahead + PL_MEAN * t->h, chance = 0;
+    for (int32_t k = 0; k < n; k++) {
+        chance += noise[k] / n;
+    }
+    double part = mean->sigma > 0 ? fmin(chance / (mean->sigma * mean->sigma), 1) : 0;
+    for (int32_t k = 0; all->fits && mean->fits && k < t->h; k++) {
+        to[k] += part * (from[k] - to[k]);
+    }
+    all->sigma += mean->fits ? part * (mean->sigma - all->sigma) : 0;
+}
+
 /* Rolling origins of one node, then forecasts from its end. */
 static pl_status try_node(pl_forecast *f, int32_t i, int32_t n)
 {
@@ -77,6 +94,7 @@ static pl_status try_node(pl_forecast *f, int32_t i, int32_t n)
         if (fit_all(&t, end, s->set.method, o > 0) != PL_OK) {
             return PL_NOMEM;
         }
+        lean_to_mean(f, i, end, &t);
         for (int m = 0; m < PL_METHODS; m++) {
             double *square = &s->square[at + (size_t)m], *error = s->error + (at + (size_t)m) * each + (size_t)o * h;
             *square = t.fit[m].fits ? *square : NAN;
@@ -169,7 +187,7 @@ static pl_method choose(const pl_forecast *f, int32_t i, bool drivers)
     pl_method base = drivers ? PL_CAUSAL : f->node[i].level == PL_LEVEL_TOTAL ? PL_THETA : PL_COMBINED, method = base;
     double best = MUCH * square[base];
     for (int m = 0; m < PL_METHODS && f->store->origins >= ENDS_LEAST; m++) {
-        if (square[m] < best && against(f, i, m, base) < -SURE) {
+        if (square[m] < best && against(f, i, m, (int)base) < -SURE) {
             best = square[m];
             method = (pl_method)m;
         }

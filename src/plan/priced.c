@@ -27,7 +27,7 @@
 #define PENALTY_MORE 4  /* times as much where no mix keeps the limits, */
 #define PENALTY_MOST 1e4 /* up to here: they cannot be kept */
 #define PENALTY_GAP 0.01 /* and what is proved is so near to what the penalty allows */
-#define EXACT 0.02      /* of the gap so far: what sweeps at new prices are off by */
+#define EXACT 0.05      /* of the gap so far: what sweeps at new prices are off by */
 #define ROUGH 1e-3
 #define OUTPUTS 0.1     /* of the gap that is asked for: outputs, which may end up in the mix */
 #define FINER 0.003     /* of the gap: values, in the end */
@@ -117,13 +117,16 @@ static pl_status keep_choice(pricing *p, pl_error *err)
     if (p->rank[at] == NULL || p->made[at] == NULL) {
         return pl_fail_nomem(err, "the choices of recipes");
     }
+    uint16_t *rank = p->rank[at];
+    float *made = p->made[at];
+#pragma omp parallel for num_threads(s->mk->settings->threads > 1 ? 2 : 1) schedule(static)
     for (size_t g = 0; g < goods; g++) {
         int32_t r = s->chosen[g], k = s->makers.start[g];
         while (r >= 0 && s->makers.column[k] != r) {
             k++;
         }
-        p->rank[at][g] = (uint16_t)(k - s->makers.start[g]);
-        p->made[at][g] = r >= 0 ? (float)(s->output[g] * s->makers.output[r]) : 0;
+        rank[g] = (uint16_t)(k - s->makers.start[g]);
+        made[g] = r >= 0 ? (float)(s->output[g] * s->makers.output[r]) : 0;
     }
     return PL_OK;
 }
@@ -209,12 +212,13 @@ static pl_status find_prices(pricing *p, pl_error *err)
             break;
         }
         pl_cuts_next(p->cuts, p->best, p->lower + LEVEL * (p->upper - p->lower), p->next);
-        status = try_prices(p, p->next, fmax(EXACT * p->gap, fmin(EXACT * gap, ROUGH)), err);
+        double off = fmax(EXACT * p->gap, fmin(EXACT * gap, ROUGH));
+        status = try_prices(p, p->next, off, err);
         status = status == PL_OK ? keep_choice(p, err) : status;
         if (status != PL_OK) {
             return status;
         }
-        double at = worth(p, p->next, p->kept, 0);
+        double at = worth(p, p->next, p->kept, 2 * off);
         if (at > p->lower) {
             p->lower = at;
             memcpy(p->best, p->next, sizeof *p->best * (size_t)p->n);
@@ -342,6 +346,7 @@ static pl_status prove(pricing *p, pl_error *err)
         s->shrink = off + ROUNDING;
         s->why_not = !(off < 1) ? "some recipe costs nothing" : s->why_not;
         p->bound = worth(p, p->best, p->limit, s->shrink);
+        p->lower = worth(p, p->best, p->kept, s->shrink);
     }
     return status;
 }
@@ -424,11 +429,11 @@ static pl_status price(pricing *p, pl_error *err)
     }
     give_out(p, p->next);
     p->penalty = PENALTY;
-    p->first = p->lower = p->upper = worth(p, p->best, p->kept, 0);
     p->enough = ENOUGH * p->gap;
     p->bound = -(double)INFINITY;
-    p->cost = p->upper;
-    status = keep_choice(p, err);
+    status = try_prices(p, p->best, ROUGH, err);
+    p->first = p->lower = p->upper = p->cost = worth(p, p->best, p->kept, 0);
+    status = status == PL_OK && s->why_not == NULL ? keep_choice(p, err) : status;
     for (int k = 0; k < NEARER_MOST && status == PL_OK && s->why_not == NULL && !(p->cost - p->bound <= p->gap * p->cost); k++) {
         status = find_prices(p, err);
         status = status == PL_OK && s->why_not == NULL ? make_mix(p, err) : status;

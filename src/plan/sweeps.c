@@ -21,6 +21,8 @@
 #define SWEEPS_MOST 400
 #define SHRINK 1e-13
 #define TOLERANCE_VALUES 1e-7 /* of values: it is a gap, and shortages are none */
+#define LOOK 1e-2     /* of values and outputs, to see what binds; */
+#define BEYOND_DOUBT 0.05 /* of what is used, when it exceeds what there is by that */
 #define START_SHRINK 1e-12 /* values of an older plan are lowered by so much of themselves */
 #define NO_GAIN 1e-14
 #define STAGES 1000000u
@@ -169,12 +171,62 @@ static void start_values(pl_sweeping *s)
     }
 }
 
-static pl_status sweep(pl_sweeping *s, pl_error *err)
+/* What levels of the chosen recipes use beyond what there is, in proportion; of capacities, and of resources. */
+static pl_status find_excess(const pl_sweeping *s, double *of_capacity, double *of_resource, pl_error *err)
+{
+    const pl_economy *e = s->e;
+    double *used = PL_NEW0(double, e->n_resources), over = 0;
+    if (used == NULL) {
+        return pl_fail_nomem(err, "the use of resources");
+    }
+    for (int32_t g = 0; g < e->n_goods; g++) {
+        int32_t r = s->chosen[g];
+        if (r < 0 || s->output[g] == 0) {
+            continue;
+        }
+        double capacity = e->recipes[r].capacity;
+        over = s->output[g] > capacity ? fmax(over, (s->output[g] - capacity) / s->output[g]) : over;
+        for (int64_t k = e->uses.start[r]; k < e->uses.start[r + 1]; k++) {
+            used[e->uses.index[k]] += e->uses.amount[k] * s->output[g];
+        }
+    }
+    *of_capacity = over;
+    *of_resource = 0;
+    for (int32_t k = 0; k < e->n_resources; k++) {
+        double there = e->resources[k].available;
+        *of_resource = used[k] > there ? fmax(*of_resource, (used[k] - there) / used[k]) : *of_resource;
+    }
+    pl_free(used);
+    return PL_OK;
+}
+
+/* Roughly, whether a capacity binds (why_not) or a resource is *scarce beyond doubt: then it need not be known to the last digits. */
+static pl_status look(pl_sweeping *s, bool *scarce, pl_error *err)
+{
+    pl_sweep_settings settings = pl_sweeping_settings(s);
+    pl_sweep_result values, outputs = {0};
+    pl_output_task task = {.chosen = s->chosen, .demand = s->mk->demand};
+    double of_capacity = 0, of_resource = 0;
+    settings.tolerance = LOOK;
+    pl_status status = pl_sweep_values(&s->flows, &s->makers, s->cost, &settings, s->value, s->chosen, &values, err);
+    if (status == PL_OK && values.settled) {
+        status = pl_sweep_outputs(&s->flows, &s->makers, &task, &settings, s->output, s->need, &outputs, err);
+    }
+    s->mk->iterations += values.sweeps + outputs.sweeps;
+    if (status == PL_OK && outputs.settled) {
+        status = find_excess(s, &of_capacity, &of_resource, err);
+        s->why_not = of_capacity > BEYOND_DOUBT ? "a capacity binds" : NULL;
+        *scarce = of_resource > BEYOND_DOUBT;
+    }
+    return status;
+}
+
+static pl_status sweep(pl_sweeping *s, bool *scarce, pl_error *err)
 {
     pl_sweep_settings settings = pl_sweeping_settings(s);
     pl_sweep_result values = {0}, outputs = {0};
     bool single, negative = false;
-    pl_status status = pl_makers_new(&s->flows, &s->makers, &single, err);
+    pl_status status = pl_makers_new(&s->flows, s->mk->settings->threads, &s->makers, &single, err);
     if (status == PL_OK && !single) {
         s->why_not = "some recipes make several goods";
         return PL_OK;
@@ -186,6 +238,9 @@ static pl_status sweep(pl_sweeping *s, pl_error *err)
     }
     if (status == PL_OK) {
         start_values(s);
+        status = look(s, scarce, err);
+    }
+    if (status == PL_OK && s->why_not == NULL && !*scarce) {
         pl_sweep_settings rough = settings;
         rough.tolerance = s->e->n_goods < MILLION ? settings.tolerance : TOLERANCE_VALUES;
         status = pl_sweep_values(&s->flows, &s->makers, s->cost, &rough, s->value, s->chosen, &values, err);
@@ -195,7 +250,7 @@ static pl_status sweep(pl_sweeping *s, pl_error *err)
         status = pl_sweep_outputs(&s->flows, &s->makers, &task, &settings, s->output, s->need, &outputs, err);
     }
     s->mk->iterations += values.sweeps + outputs.sweeps;
-    if (status == PL_OK && !outputs.settled) {
+    if (status == PL_OK && s->why_not == NULL && !*scarce && !outputs.settled) {
         s->why_not = "the sweeps do not settle, or a good that is needed cannot be made";
     }
     return status;
@@ -204,30 +259,22 @@ static pl_status sweep(pl_sweeping *s, pl_error *err)
 /* Levels of recipes; *scarce when they use more of a resource than there is. */
 static pl_status find_levels(pl_sweeping *s, bool *scarce, pl_error *err)
 {
-    const pl_economy *e = s->e;
-    double *used = PL_NEW0(double, e->n_resources);
-    *scarce = false;
-    if (used == NULL) {
-        return pl_fail_nomem(err, "the use of resources");
+    double of_capacity, of_resource;
+    pl_status status = find_excess(s, &of_capacity, &of_resource, err);
+    if (status != PL_OK) {
+        return status;
     }
-    memset(s->level, 0, sizeof *s->level * (size_t)e->n_recipes);
-    for (int32_t g = 0; g < e->n_goods; g++) {
+    memset(s->level, 0, sizeof *s->level * (size_t)s->e->n_recipes);
+    for (int32_t g = 0; g < s->e->n_goods; g++) {
         int32_t r = s->chosen[g];
-        if (r < 0) {
-            continue;
-        }
-        s->level[r] = s->output[g];
-        double made = s->output[g] * s->makers.output[r];
-        s->violation = fmax(s->violation, s->need[g] > made ? (s->need[g] - made) / s->need[g] : 0);
-        s->why_not = s->level[r] > e->recipes[r].capacity ? "a capacity binds" : s->why_not;
-        for (int64_t k = e->uses.start[r]; k < e->uses.start[r + 1]; k++) {
-            used[e->uses.index[k]] += e->uses.amount[k] * s->output[g];
+        if (r >= 0) {
+            double made = s->output[g] * s->makers.output[r];
+            s->level[r] = s->output[g];
+            s->violation = fmax(s->violation, s->need[g] > made ? (s->need[g] - made) / s->need[g] : 0);
         }
     }
-    for (int32_t k = 0; k < e->n_resources; k++) {
-        *scarce |= used[k] > e->resources[k].available;
-    }
-    pl_free(used);
+    s->why_not = of_capacity > 0 ? "a capacity binds" : s->why_not;
+    *scarce = of_resource > 0;
     return PL_OK;
 }
 
@@ -323,13 +370,13 @@ pl_status pl_make_by_sweeps(pl_maker *mk, const char **why_not, pl_error *err)
     if (*why_not != NULL) {
         return PL_OK;
     }
+    bool scarce = false;
     s.objective = objective_of(mk, &s.n_objective);
     pl_status status = s.objective == NULL ? pl_fail_nomem(err, "the goal") : allocate(&s, err);
     if (status == PL_OK) {
-        status = sweep(&s, err);
+        status = sweep(&s, &scarce, err);
     }
-    bool scarce = false;
-    if (status == PL_OK && s.why_not == NULL) {
+    if (status == PL_OK && s.why_not == NULL && !scarce) {
         status = find_levels(&s, &scarce, err);
     }
     if (status == PL_OK && s.why_not == NULL && scarce) {

@@ -52,8 +52,16 @@ static void wrong(char out[400], const char *fmt, ...)
     }
 }
 
-static pl_status walk_one(pl_walk *w, const batch *b, size_t i, pl_error *err)
+typedef struct walking {
+    pl_walk *walk;
+    const batch *batch;
+} walking;
+
+static pl_status walk_one(void *user, size_t i, pl_error *err)
 {
+    const walking *all = user;
+    pl_walk *w = all->walk;
+    const batch *b = all->batch;
     uint8_t leaf[PL_HASH], nodes[64][PL_HASH];
     uint64_t position = w->fold.position;
     size_t complete = (size_t)pl_tree_complete(position) * PL_HASH;
@@ -96,10 +104,7 @@ static pl_status walk_batch(pl_walk *w, batch *b, uint64_t size, pl_error *err)
         b->event[i] = (pl_bytes){(const uint8_t *)b->bytes.text + b->at[i], b->event_n[i]};
     }
     status = status == PL_OK ? pl_fold_prepare(&w->fold, b->event, b->n, b->prepared, err) : status;
-    for (size_t i = 0; status == PL_OK && i < b->n; i++) {
-        status = walk_one(w, b, i, err);
-    }
-    return status;
+    return status == PL_OK ? pl_fold_each(b->prepared, b->n, walk_one, &(walking){w, b}, err) : status;
 }
 
 pl_status pl_walk_all(pl_walk *walk, uint64_t size, pl_error *err)
@@ -333,6 +338,7 @@ static pl_status audit(auditor *a, const pl_policy *policy, pl_error *err)
         judge(a, policy);
         a->out->sound = a->walk.wrong[0] == '\0';
         memcpy(a->out->wrong, a->walk.wrong, sizeof a->out->wrong);
+        a->walk.record->sound = a->out->sound && a->out->replay.voids == 0 ? size : 0;
     }
     return status;
 }

@@ -38,7 +38,7 @@ const pl_event_kind PL_KIND_NOTE = {
 };
 static const pl_event_kind *const KINDS[] = {&PL_KIND_CREATED, &PL_KIND_KEY_ADDED, &PL_KIND_KEY_REVOKED, &PL_KIND_NOTE, NULL};
 static const pl_due NO_DUES[] = {{NULL, NULL}};
-const pl_rulebook PL_RECORD_RULES = {KINDS, NO_DUES, NULL, NULL};
+const pl_rulebook PL_RECORD_RULES = {KINDS, NO_DUES, NULL, NULL, NULL};
 
 bool pl_created_read(pl_bytes body, pl_created *out)
 {

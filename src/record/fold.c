@@ -3,6 +3,10 @@
  * fold.c - the rules of docs/rules.md that hold for every kind, in their order; then what the kind changes. */
 #include "record/fold.h"
 
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -334,6 +338,8 @@ pl_status pl_fold_event(pl_fold *fold, const pl_prepared *event, pl_rule *rule, 
 
 /* ---- Many at once --------------------------------------------------------------------------------- */
 
+enum { FREE, TAKEN, DONE }; /* signatures */
+
 static void read_one(pl_bytes bytes, pl_prepared *out)
 {
     pl_error why;
@@ -354,9 +360,7 @@ static void verify_one(pl_prepared *p)
 
 pl_status pl_fold_prepare(pl_fold *fold, const pl_bytes *events, size_t n, pl_prepared *out, pl_error *err)
 {
-    int64_t count = (int64_t)n;
-    bool *known = PL_NEW0(bool, n);
-    pl_status status = known != NULL ? PL_OK : pl_fail_nomem(err, "reading events");
+    pl_status status = PL_OK;
     for (size_t i = 0; status == PL_OK && i < n; i++) {
         pl_key_row k;
         bool there = false;
@@ -365,21 +369,68 @@ pl_status pl_fold_prepare(pl_fold *fold, const pl_bytes *events, size_t n, pl_pr
             pl_row_key key = pl_key_id1(out[i].event.key_id);
             status = pl_row_get(fold->state, &PL_KEYS, &key, &k, &there, err);
         }
-        known[i] = there;
-        if (known[i]) {
+        if (there) {
             memcpy(out[i].public_key, k.public_key, 32);
         }
+        atomic_init(&out[i].claim, there ? FREE : DONE);
     }
-    count = status == PL_OK ? count : 0;
-#ifdef _OPENMP
-#pragma omp parallel for schedule(dynamic, 16) if (n > 32)
-#endif
-    for (int64_t i = 0; i < count; i++) {
-        if (known[i]) {
-            verify_one(&out[i]);
-        }
-    }
-    pl_free(known);
     bool more = status == PL_OK && fold->rulebook != NULL && fold->rulebook->prepare != NULL;
     return more ? fold->rulebook->prepare(fold, out, n, err) : status;
+}
+
+/* Verifies the signature, unless another thread does or has. */
+static bool take_one(pl_prepared *p)
+{
+    int is = FREE;
+    if (!atomic_compare_exchange_strong(&p->claim, &is, TAKEN)) {
+        return false;
+    }
+    verify_one(p);
+    atomic_store(&p->claim, DONE);
+    return true;
+}
+
+/* The next one that nobody has looked at; false when there is none. */
+static bool take_ahead(pl_prepared *events, size_t n, atomic_size_t *ahead)
+{
+    size_t i = atomic_fetch_add(ahead, 1);
+    if (i < n) {
+        (void)take_one(&events[i]);
+    }
+    return i < n;
+}
+
+static pl_status in_order(pl_prepared *events, size_t n, atomic_size_t *ahead, pl_prepared_fn each, void *user, pl_error *err)
+{
+    pl_status status = PL_OK;
+    for (size_t i = 0; status == PL_OK && i < n; i++) {
+        if (!take_one(&events[i])) {
+            while (atomic_load(&events[i].claim) != DONE) { /* another thread is at it: help */
+                if (!take_ahead(events, n, ahead)) {
+                    sched_yield();
+                }
+            }
+        }
+        status = each(user, i, err);
+    }
+    return status;
+}
+
+pl_status pl_fold_each(pl_prepared *events, size_t n, pl_prepared_fn each, void *user, pl_error *err)
+{
+    pl_status status = PL_OK;
+    atomic_size_t ahead;
+    atomic_init(&ahead, 0);
+#ifdef _OPENMP
+#pragma omp parallel if (n > 8)
+    if (omp_get_thread_num() > 0) {
+        while (take_ahead(events, n, &ahead)) {
+        }
+    } else
+#endif
+    {
+        status = in_order(events, n, &ahead, each, user, err);
+        atomic_store(&ahead, n); /* after an error the others end too */
+    }
+    return status;
 }

@@ -5,6 +5,8 @@
 #ifndef PLENTY_RECORD_FOLD_H
 #define PLENTY_RECORD_FOLD_H
 
+#include <stdatomic.h>
+
 #include "record/event.h"
 #include "record/state.h"
 #include "record/tree.h"
@@ -16,6 +18,7 @@ struct pl_prepared {
     char why[200];
     uint8_t public_key[32]; /* of the key that it names, when the state knows it */
     enum { PL_UNVERIFIED, PL_HOLDS, PL_HOLDS_NOT } signature;
+    atomic_int claim; /* by a thread that verifies the signature */
 };
 
 struct pl_fold {
@@ -28,11 +31,14 @@ struct pl_fold {
     pl_store *store;   /* where the events before it and the blobs lie */
     pl_store *door;    /* where events are taken in: rules at the door hold too, blobs must be here; NULL in replay */
     uint64_t now;      /* at the door */
-    pl_store *events;  /* where one who looks can read them, or NULL */
 };
 
-/* Reads n events and verifies those signatures whose keys the state knows, with all cores. */
+/* Reads n events, and which of their keys the state knows. */
 pl_status pl_fold_prepare(pl_fold *fold, const pl_bytes *events, size_t n, pl_prepared *out, pl_error *err);
+
+/* Calls `each` for one after the other, in this thread, while all other cores verify signatures ahead of it; ends with the first status that is not PL_OK. */
+typedef pl_status (*pl_prepared_fn)(void *user, size_t i, pl_error *err);
+pl_status pl_fold_each(pl_prepared *events, size_t n, pl_prepared_fn each, void *user, pl_error *err);
 
 /* Applies one event, at fold->position, which the caller then counts up if the event is to stand there.  *broken is the first rule that it
  * breaks, with `why` in words, and then nothing has changed; or none.  The status is for other trouble only. */

@@ -86,6 +86,8 @@ struct pl_rulebook {
     const pl_event_kind *const *kinds; /* the last one is NULL */
     const pl_due *dues;          /* the last one has no name */
     pl_status (*founded)(pl_step *step, const pl_created *founding); /* what the founding changes besides; or NULL */
+    /* Adds lines that say what the commons has come to (docs/formats/commons.md, "Results"), for an export; or NULL. */
+    pl_status (*results)(pl_step *step, pl_str *out);
     /* Sees events before they are applied one by one, to work out ahead, on all cores, what is costly and asked for then (pl_state_memo); or NULL. */
     pl_status (*prepare)(pl_fold *fold, const pl_prepared *events, size_t n, pl_error *err);
 };

@@ -233,26 +233,48 @@ static pl_fold fold_of(pl_record *r, pl_store *door, uint64_t now)
     return fold;
 }
 
+pl_status pl_record_fold(pl_record *record, pl_fold *fold, uint64_t *size, pl_error *err)
+{
+    pl_status status = warm_up(record, size, err);
+    *fold = fold_of(record, NULL, 0);
+    return status;
+}
+
+typedef struct taking {
+    pl_record *record;
+    pl_fold fold;
+    const pl_bytes *events;
+    pl_prepared *prepared;
+    pl_taken *taken;
+    uint64_t added;
+} taking;
+
+/* Decides about one event, and adds it if it keeps the rules. */
+static pl_status take_one(void *user, size_t i, pl_error *err)
+{
+    taking *t = user;
+    pl_taken *taken = &t->taken[i];
+    taken->position = t->fold.position;
+    pl_status status = pl_fold_event(&t->fold, &t->prepared[i], &taken->broken, taken->why, err);
+    if (status == PL_OK && taken->broken == PL_RULE_NONE) {
+        status = stand(t->record, &t->events[i], err);
+        t->fold.position++;
+        t->added++;
+    }
+    return status;
+}
+
 /* Decides about the events and adds those that keep the rules; within a writing transaction. */
 static pl_status take_in(pl_record *r, const pl_bytes *events, size_t n, uint64_t now, pl_taken *taken, uint64_t *added, pl_error *err)
 {
-    pl_fold fold = fold_of(r, r->store, now);
-    pl_prepared *p = PL_NEW(pl_prepared, n);
-    if (p == NULL) {
+    taking t = {.record = r, .fold = fold_of(r, r->store, now), .events = events, .prepared = PL_NEW(pl_prepared, n), .taken = taken};
+    if (t.prepared == NULL) {
         return pl_fail_nomem(err, "taking in events");
     }
-    pl_status status = pl_fold_prepare(&fold, events, n, p, err);
-    for (size_t i = 0; status == PL_OK && i < n; i++) {
-        pl_taken *t = &taken[i];
-        t->position = fold.position;
-        status = pl_fold_event(&fold, &p[i], &t->broken, t->why, err);
-        if (status == PL_OK && t->broken == PL_RULE_NONE) {
-            status = stand(r, &events[i], err);
-            fold.position++;
-            ++*added;
-        }
-    }
-    pl_free(p);
+    pl_status status = pl_fold_prepare(&t.fold, events, n, t.prepared, err);
+    status = status == PL_OK ? pl_fold_each(t.prepared, n, take_one, &t, err) : status;
+    pl_free(t.prepared);
+    *added += t.added;
     return status == PL_OK ? pl_state_flush(r->state, r->store, err) : status;
 }
 

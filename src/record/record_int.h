@@ -31,7 +31,11 @@ struct pl_record {
     bool warm; /* state and edge are those of the first edge.size events of the store */
     pl_state *state;
     pl_edge edge;
+    uint64_t sound; /* so many events were audited, none of them void, and the tables were what they give; 0: not known */
 };
+
+/* The fold of the events in the store, with its state, within a transaction; *size is their number. */
+pl_status pl_record_fold(pl_record *record, pl_fold *fold, uint64_t *size, pl_error *err);
 
 /* Nodes of the tree as they lie in the store; within a transaction. */
 pl_nodes pl_record_nodes(pl_record *record);

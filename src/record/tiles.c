@@ -17,6 +17,7 @@
 #include "record/bytes.h"
 #include "record/event.h"
 #include "record/record_int.h"
+#include "record/step.h"
 
 /* ---- Paths ---------------------------------------------------------------------------------------- */
 
@@ -309,6 +310,64 @@ static pl_status put_checkpoints(folder *f, pl_record *r, uint64_t size, pl_erro
     }
 }
 
+/* ---- What the commons has come to ------------------------------------------------------------------- */
+
+static pl_status add_void(void *user, uint64_t position, const pl_event *event, pl_rule rule, pl_error *err)
+{
+    pl_str *out = user;
+    (void)event;
+    (void)err;
+    if (rule != PL_RULE_NONE) {
+        pl_str_addf(out, "void %llu %s\n", (unsigned long long)position, pl_rule_id(rule));
+    }
+    return PL_OK;
+}
+
+/* From the tables, where they were found to be those of these events; otherwise from the events, one after the other. */
+static pl_status say_results(pl_record *r, uint64_t size, pl_str *out, pl_error *err)
+{
+    pl_walk *w = PL_NEW0(pl_walk, 1);
+    pl_replay replay = {0};
+    pl_fold fold;
+    uint64_t events;
+    pl_status status = w != NULL ? PL_OK : pl_fail_nomem(err, "exporting a record");
+    if (status == PL_OK && r->sound == size) {
+        status = pl_record_fold(r, &fold, &events, err);
+    } else if (status == PL_OK) {
+        w->record = r;
+        w->replay = &replay;
+        w->each = add_void;
+        w->user = out;
+        status = pl_walk_all(w, size, err);
+        fold = w->fold;
+    }
+    if (status == PL_OK) {
+        pl_step step = {.fold = &fold, .err = err};
+        status = pl_fold_until(&step, 0); /* learns the clock, and moves nothing */
+        status = status == PL_OK ? r->rulebook->results(&step, out) : status;
+    }
+    if (w != NULL) {
+        pl_walk_clear(w);
+    }
+    pl_free(w);
+    return status;
+}
+
+static pl_status put_results(folder *f, pl_record *r, uint64_t size, pl_error *err)
+{
+    pl_str s;
+    if (r->rulebook == NULL || r->rulebook->results == NULL) {
+        return PL_OK;
+    }
+    pl_str_init(&s, (size_t)1 << 32);
+    pl_str_add(&s, "plenty results 1\n");
+    pl_status status = say_results(r, size, &s, err);
+    status = status == PL_OK && s.failed ? pl_fail_nomem(err, "exporting a record") : status;
+    status = status == PL_OK ? put_file(f, "results", s.text, s.len) : status;
+    pl_str_clear(&s);
+    return status;
+}
+
 static pl_status export_all(folder *f, pl_record *r, const char *path, uint64_t *events, pl_error *err)
 {
     pl_owned note = {NULL, 0};
@@ -325,6 +384,7 @@ static pl_status export_all(folder *f, pl_record *r, const char *path, uint64_t 
     status = put_events(f, r, c.size, err);
     status = status == PL_OK ? put_upper(f, r, c.size, err) : status;
     status = status == PL_OK ? put_checkpoints(f, r, c.size, err) : status;
+    status = status == PL_OK ? put_results(f, r, c.size, err) : status;
     status = status == PL_OK ? commit(f) : status;
     if (status != PL_OK) {
         (void)nftw(f->temporary, remove_one, 16, FTW_DEPTH | FTW_PHYS);

@@ -97,9 +97,10 @@ static pl_status amount_cell(const reader *r, const pl_csv *csv, int32_t column,
     case PL_SHARE_TOO_FINE:
         return bad_cell(r, csv, column, "write a whole number: this good is given in whole pieces", "is no number of whole pieces");
     case PL_SHARE_TOO_LARGE:
-        return bad_cell(r, csv, column, "take a larger unit; for as much as there is, leave the cell empty", "is too large");
+        return bad_cell(r, csv, column, otherwise == PL_SHARE_ANY ? "take a larger unit; for as much as there is, leave the cell empty" : "take a larger unit", "is too large");
     default:
-        return bad_cell(r, csv, column, "write a number, for example 12.5; for as much as there is, leave the cell empty", "is no amount");
+        return bad_cell(r, csv, column, otherwise == PL_SHARE_ANY ? "write a number, for example 12.5; for as much as there is, leave the cell empty" : "write a number, for example 12.5",
+                        "is no amount");
     }
 }
 

@@ -23,7 +23,8 @@
 #define STEPS_MOST_HARD 40
 #define SIZE_KEPT 0.3      /* of a size, when less goes through from one round to the next */
 #define MARGIN_MOST 1e-3   /* of a limit */
-#define MARGIN 0.1         /* of the gap: so much less of each limit is given out, for the repair */
+#define MARGIN 0.1         /* of the gap: so much less of each limit is given out, for the repair; */
+#define MARGIN_OF_GAP 0.5  /* what the last repair took, but no more than this part of the gap */
 
 static const nw_calls CPU; /* below */
 
@@ -231,7 +232,8 @@ static pl_status take_task(pl_newton *s, const pl_newton_task *task, pl_error *e
 /* Gives out a little less of each limit, so that repairs have room. */
 static void keep_margin(pl_newton *s)
 {
-    s->margin = fmax(MARGIN * s->set.gap, fmin(MARGIN * s->stats.gap, s->margin_most));
+    double wanted = fmax(MARGIN * s->stats.gap, fmin(s->taken, MARGIN_OF_GAP * s->stats.gap));
+    s->margin = fmax(MARGIN * s->set.gap, fmin(wanted, s->margin_most));
     for (int32_t i = s->goods; i < s->m; i++) {
         double lo = s->sign[i] > 0 ? s->task->row_lo[i] : -s->task->row_hi[i];
         bool used_up = s->slack_centre[i] <= s->lo[i];
@@ -247,7 +249,23 @@ static double steps_enough(const pl_newton *s, double first)
     return fmax(FALL * s->set.gap, coarse ? fall : fmin(fall, FALL * s->smooth));
 }
 
-/* One round: prices at which the balances hold around the centre. */
+/* Limits to within what the repair needs; then the levels. */
+static pl_status end_round(pl_newton *s, pl_error *err)
+{
+    bool wanted = s->stats.rounds < LIMIT_ROUNDS && s->together && s->limits > 0 && s->all_rows > MANY * s->limits;
+    double off = (double)INFINITY;
+    for (int k = 0; k < LIMIT_STEPS && wanted && off > LIMIT_OFF * s->margin; k++) {
+        pl_status status = s->calls->limit_step(s, &off, err);
+        if (status != PL_OK) {
+            return status;
+        }
+    }
+    s->calls->levels(s);
+    return PL_OK;
+}
+
+/* One round: prices at which the balances hold around the centre.  When it is stopped and there is no plan yet, the round is ended
+ * as it is. */
 static pl_status find_prices(pl_newton *s, bool first_round, pl_error *err)
 {
     double first = 0;
@@ -263,26 +281,16 @@ static pl_status find_prices(pl_newton *s, bool first_round, pl_error *err)
         if (!isfinite(norm) || (step > 0 && norm < steps_enough(s, first))) {
             break;
         }
-        pl_status status = pl_tick(&s->set.progress, s->doing, -1) ? PL_OK : pl_fail(err, PL_STOPPED, NULL, NULL, "stopped");
-        status = pl_crew_agree(s->crew, status, err);
-        if (status != PL_OK) {
-            return status;
+        s->stopped = pl_crew_any(s->crew, !pl_tick(&s->set.progress, s->doing, -1));
+        if (s->stopped) {
+            break;
         }
-        status = s->calls->step(s, predict, &taken, err);
-        if (status != PL_OK) {
-            return status;
-        }
-    }
-    bool wanted = s->stats.rounds < LIMIT_ROUNDS && s->together && s->limits > 0 && s->all_rows > MANY * s->limits;
-    double off = (double)INFINITY;
-    for (int k = 0; k < LIMIT_STEPS && wanted && off > LIMIT_OFF * s->margin; k++) {
-        pl_status status = s->calls->limit_step(s, &off, err);
+        pl_status status = s->calls->step(s, predict, &taken, err);
         if (status != PL_OK) {
             return status;
         }
     }
-    s->calls->levels(s);
-    return PL_OK;
+    return s->stopped && nw_have_plan(s) ? PL_OK : end_round(s, err);
 }
 
 /* The next centre is where this round ended; sizes follow what goes through. */
@@ -353,18 +361,24 @@ static pl_status go_rounds(pl_newton *s, pl_error *err)
         if (status != PL_OK) {
             return status;
         }
+        if (s->stopped && nw_have_plan(s)) {
+            break;
+        }
         s->stats.rounds++;
         if (!s->calls->are_finite(s)) { /* prices without end: there may be no plan */
             break;
         }
         s->calls->prove(s);
+        if (s->stopped) {
+            break;
+        }
         if (s->task->ceiling > 0 && s->have_y && s->stats.bound > s->task->ceiling * (1 + 1e-6)) {
             break; /* there is not that much of what is to be least */
         }
         s->calls->move_centre(s, SIZE_KEPT);
         s->smooth = fmax(SMOOTH_FACTOR * s->smooth, s->stats.rounds < QUICK_ROUNDS ? SMOOTH_LEAST : SMOOTH_LEAST_HARD);
     }
-    return PL_OK;
+    return s->stopped ? pl_fail(err, PL_STOPPED, NULL, NULL, "stopped") : PL_OK;
 }
 
 pl_status pl_newton_solve(pl_newton *s, const pl_newton_task *task, pl_newton_outcome *outcome, pl_error *err)
@@ -380,6 +394,8 @@ pl_status pl_newton_solve(pl_newton *s, const pl_newton_task *task, pl_newton_ou
     s->smooth = SMOOTH_FIRST;
     s->damping = 0;
     s->margin_most = MARGIN_MOST;
+    s->taken = 0;
+    s->stopped = false;
     nw_first_centre(s);
     if (task->start_x != NULL) {
         nw_start(s);

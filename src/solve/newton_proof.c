@@ -13,6 +13,8 @@
 #include "solve/newton_state.h"
 
 #define FILLS 200
+#define FILLED 4      /* times that all is filled again, where what goes through a good has become much less */
+#define SPARE 0.01    /* of the gap: what may be left over of what goes through a good */
 #define FEW 32        /* makers that are looked for one by one */
 #define LOWERINGS 12
 #define LOWERINGS_MOST 100 /* where what is left cannot be taken off all prices alike */
@@ -147,7 +149,7 @@ static int by_profit(const void *a, const void *b, void *profit)
 /* The same as one after the other by best_maker, for very many makers. */
 static void balance_by_many(const pl_newton *s, int32_t g, double *x, double *lacks)
 {
-    int32_t *order = s->touched, n = s->maker_start[g + 1] - s->maker_start[g];
+    int32_t *order = s->touched + s->maker_start[g], n = s->maker_start[g + 1] - s->maker_start[g];
     bool more = lacks[g] > 0;
     memcpy(order, s->maker + s->maker_start[g], sizeof *order * (size_t)n);
     qsort_r(order, (size_t)n, sizeof *order, by_profit, s->profit);
@@ -190,21 +192,64 @@ static void find_lacks(const pl_newton *s, const double *x, double *lacks, doubl
     }
 }
 
-static void fill_shortages(const pl_newton *s, double *x, double *lacks, const double *gross)
+/* One pass over a half of the goods; what it asks of the other half waits in its view.  Shortages are made good to the last
+ * digits, what is left over only where it is worth it. */
+static bool fill_half(const pl_newton *s, int half, double *x, double *lacks, const double *gross)
 {
-    for (int sweep = 0; sweep < FILLS; sweep++) {
-        bool moved = false;
-        for (int32_t g = s->mine - 1; g >= 0; g--) {
-            double enough = 0.01 * s->set.tolerance * gross[g];
-            if (lacks[g] > enough || lacks[g] < -fmax(enough, 1e-12 * gross[g])) {
-                moved |= balance(s, g, x, lacks);
-            }
-        }
-        pl_border_collect(s->border, lacks);
-        if (!pl_crew_any(s->crew, moved)) {
-            break;
+    int32_t from = half == 0 ? 0 : nw_middle(s), to = half == 0 ? nw_middle(s) : s->mine;
+    double spare = fmax(0.01 * s->set.tolerance, SPARE * s->set.gap);
+    bool moved = false;
+    for (int32_t g = to - 1; g >= from; g--) {
+        bool exact = isfinite(s->task->row_hi[g]);
+        double enough = 0.01 * s->set.tolerance * gross[g];
+        if (lacks[g] > enough || lacks[g] < -(exact ? fmax(enough, 1e-12 * gross[g]) : spare * gross[g])) {
+            moved |= balance(s, g, x, lacks);
         }
     }
+    return moved;
+}
+
+/* What waits in the other half's view goes to its goods. */
+static void pass_on(const pl_newton *s, double *const view[HALVES])
+{
+    for (int32_t g = 0; g < s->mine; g++) {
+        double *to = view[g >= nw_middle(s)], *from = view[g < nw_middle(s)];
+        to[g] += from[g];
+        from[g] = 0;
+    }
+    for (int32_t g = s->mine; g < s->goods; g++) {
+        view[0][g] += view[1][g];
+        view[1][g] = 0;
+    }
+    pl_border_collect(s->border, view[0]); /* the first view has what others ask of the first half, and of the second: */
+    for (int32_t g = nw_middle(s); s->border != NULL && g < s->mine; g++) {
+        view[1][g] += view[0][g];
+        view[0][g] = 0;
+    }
+}
+
+/* False when it was stopped. */
+static bool fill_shortages(pl_newton *s, double *x, double *lacks, const double *gross)
+{
+    double *view[HALVES] = {lacks, s->w[W_STEP]};
+    memset(view[1], 0, sizeof *lacks * (size_t)s->m);
+    memcpy(view[1] + nw_middle(s), lacks + nw_middle(s), sizeof *lacks * (size_t)(s->mine - nw_middle(s)));
+    memset(lacks + nw_middle(s), 0, sizeof *lacks * (size_t)(s->mine - nw_middle(s)));
+    for (int sweep = 0; sweep < FILLS; sweep++) {
+        bool moved[HALVES];
+#pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
+        for (int half = 0; half < HALVES; half++) {
+            moved[half] = fill_half(s, half, x, view[half], gross);
+        }
+        pass_on(s, view);
+        if (!pl_crew_any(s->crew, moved[0] || moved[1])) {
+            break;
+        }
+        if (nw_stopped(s)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* The worst row, in proportion to what goes through it. */
@@ -284,7 +329,28 @@ bool nw_take_if_better(pl_newton *s, double violation, double value)
     return better;
 }
 
-static void repair_levels(pl_newton *s)
+/* Is some balance still short, for what goes through it now? */
+static bool are_short(const pl_newton *s, const double *lacks, const double *gross)
+{
+    bool any = false;
+    for (int32_t g = 0; g < s->mine; g++) {
+        any |= lacks[g] > s->set.tolerance * gross[g];
+    }
+    return pl_crew_any(s->crew, any);
+}
+
+/* How much of limits the repair took, at most, of what was kept back of them. */
+static void note_taken(pl_newton *s, const double *flow)
+{
+    double least = 1;
+    for (int32_t i = s->goods; i < s->m; i++) {
+        least = fmin(least, room_of(s, i, flow));
+    }
+    s->taken = fmax(0, s->margin - least);
+}
+
+/* False when it was stopped. */
+static bool repair_levels(pl_newton *s)
 {
     double *x = s->try_x, *lacks = s->w[W_REST], *gross = s->w[W_SOLVED];
     for (int32_t j = 0; j < s->n; j++) {
@@ -293,8 +359,14 @@ static void repair_levels(pl_newton *s)
         x[j] = x[j] <= 0 ? 0 : x[j] >= most * (1 - NW_AT_LIMIT) ? most : x[j];
     }
     find_lacks(s, x, lacks, gross);
-    fill_shortages(s, x, lacks, gross);
+    for (int k = 0; k < FILLED && (k == 0 || are_short(s, lacks, gross)); k++) {
+        if (!fill_shortages(s, x, lacks, gross)) {
+            return false;
+        }
+        find_lacks(s, x, lacks, gross);
+    }
     find_flows(s, x, lacks, NULL);
+    note_taken(s, lacks);
     mix_in_roomy(s, x, lacks);
     find_lacks(s, x, lacks, gross);
     double violation = worst_violation(s, lacks, gross), value = cost_of(s, x);
@@ -302,6 +374,7 @@ static void repair_levels(pl_newton *s)
         s->try_x = s->best_x;
         s->best_x = x;
     }
+    return true;
 }
 
 /* ---- Prices ---------------------------------------------------------------------------------------------------- */
@@ -358,10 +431,10 @@ double nw_lowered_enough(const pl_newton *s)
 }
 
 /* Lowers prices until hardly anything moves, or `most` times. */
-static bool lower_prices(const pl_newton *s, double *y, int most)
+static bool lower_prices(pl_newton *s, double *y, int most)
 {
     double *old = s->w[W_OLD], change[HALVES] = {1, 1}, enough = nw_lowered_enough(s);
-    for (int sweep = 0; sweep < most && fmax(change[0], change[1]) > enough; sweep++) {
+    for (int sweep = 0; sweep < most && fmax(change[0], change[1]) > enough && !nw_stopped(s); sweep++) {
         memcpy(old, y, sizeof *y * (size_t)s->m);
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
         for (int half = 0; half < HALVES; half++) {
@@ -500,9 +573,23 @@ void nw_set_gap(pl_newton *s)
     s->stats.gap = both ? (s->stats.value - s->stats.bound) / fmax(size, 1e-300) : (double)INFINITY;
 }
 
+bool nw_have_plan(const pl_newton *s)
+{
+    return s->have_x && s->stats.violation <= s->set.tolerance;
+}
+
+bool nw_stopped(pl_newton *s)
+{
+    if (!s->stopped && nw_have_plan(s)) {
+        s->stopped = pl_crew_any(s->crew, !pl_tick(&s->set.progress, s->doing, -1));
+    }
+    return s->stopped;
+}
+
 void nw_prove(pl_newton *s)
 {
-    repair_levels(s);
-    repair_prices(s);
-    nw_set_gap(s);
+    if (repair_levels(s)) {
+        repair_prices(s);
+        nw_set_gap(s);
+    }
 }

@@ -124,7 +124,9 @@ struct pl_newton {
     double *roomy_x, *roomy_room; /* a plan that leaves at least half the margin of every limit, and what it leaves */
     double margin;      /* so much less of each limit is given out, for the repair; */
     double margin_most; /* never more than that */
+    double taken;       /* so much of it the last repair took */
     bool have_roomy;
+    bool stopped;       /* the caller wants no more */
     bool have_x, have_y, solved; /* solved: best_x is of an earlier task */
     double last_violation; /* of the last round's levels */
     char doing[64];
@@ -252,6 +254,8 @@ double nw_limit_direction(pl_newton *s); /* W_STEP from W_GRADIENT, for limits a
 
 /* newton_proof.c: repairs levels and prices, and keeps the best in s->best_x, best_y and s->stats. */
 void nw_prove(pl_newton *s);
+bool nw_have_plan(const pl_newton *s); /* levels that keep all rows */
+bool nw_stopped(pl_newton *s);         /* asks the caller, but only when there is a plan to hand over */
 #define NW_LITTLE 0.01     /* of the gap */
 #define NW_AT_LIMIT 2e-7   /* levels are in single precision: one this near to its limit, in proportion, is at it */
 #define NW_ROUNDING 2e-12  /* of coefficients too (NW_REST): taken off all prices, so that rounding leaves no column with a gain */

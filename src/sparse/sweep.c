@@ -11,7 +11,8 @@
 #define PRUNE 1e-12     /* rivals are struck off when they are dearer by more than rounding */
 #define PRUNE_EVERY 4   /* sweeps */
 #define LOOK_EVERY 4    /* sweeps from an earlier answer: at all columns, not only the chosen ones */
-#define TOO_LITTLE 0.01 /* of the tolerance: levels that would move by less wait until it is more */
+#define TOO_LITTLE 0.3  /* of the tolerance: levels that would rise by less wait until it is more; */
+#define LITTLE_VALUE 0.01 /* likewise where the tolerance is for the value of all of them */
 
 /* The row of the only output of column c; -1 = none, -2 = several. */
 static int32_t output_row(const pl_sparse *flows, int32_t c, double *amount)
@@ -30,36 +31,40 @@ static int32_t output_row(const pl_sparse *flows, int32_t c, double *amount)
     return row;
 }
 
-pl_status pl_makers_new(const pl_sparse *flows, pl_makers *out, bool *single, pl_error *err)
+pl_status pl_makers_new(const pl_sparse *flows, int threads, pl_makers *out, bool *single, pl_error *err)
 {
-    int32_t n = flows->n_rows;
+    int32_t n = flows->n_rows, most = -1;
+    int32_t *row = PL_NEW(int32_t, flows->n_columns);
     *out = (pl_makers){PL_NEW0(int32_t, (size_t)n + 2), PL_NEW(int32_t, flows->n_columns),
                        PL_NEW(double, flows->n_columns)};
-    *single = true;
-    if (out->start == NULL || out->column == NULL || out->output == NULL) {
+    if (row == NULL || out->start == NULL || out->column == NULL || out->output == NULL) {
+        pl_free(row);
         pl_makers_clear(out);
         return pl_fail_nomem(err, "the recipes of each good");
     }
-    for (int32_t c = 0; c < flows->n_columns && *single; c++) {
-        int32_t row = output_row(flows, c, &out->output[c]);
-        *single = row != -2;
-        if (row >= 0) {
-            out->start[row + 2]++; /* two ahead: the second pass moves each one by one */
-        }
+    double *output = out->output;
+#pragma omp parallel for num_threads(threads > 1 ? 2 : 1) schedule(static) reduction(max : most)
+    for (int32_t c = 0; c < flows->n_columns; c++) {
+        row[c] = output_row(flows, c, &output[c]);
+        most = row[c] == -2 ? 1 : most;
     }
-    if (!*single) {
-        pl_makers_clear(out);
-        return PL_OK;
+    *single = most < 1;
+    for (int32_t c = 0; c < flows->n_columns && *single; c++) {
+        if (row[c] >= 0) {
+            out->start[row[c] + 2]++; /* two ahead: the second pass moves each one by one */
+        }
     }
     for (int32_t g = 2; g <= n + 1; g++) {
         out->start[g] += out->start[g - 1];
     }
-    for (int32_t c = 0; c < flows->n_columns; c++) {
-        double amount;
-        int32_t row = output_row(flows, c, &amount);
-        if (row >= 0) {
-            out->column[out->start[row + 1]++] = c;
+    for (int32_t c = 0; c < flows->n_columns && *single; c++) {
+        if (row[c] >= 0) {
+            out->column[out->start[row[c] + 1]++] = c;
         }
+    }
+    pl_free(row);
+    if (!*single) {
+        pl_makers_clear(out);
     }
     return PL_OK;
 }
@@ -216,7 +221,7 @@ pl_status pl_sweep_values(const pl_sparse *flows, const pl_makers *makers, const
     while (ok && !w.h.stopped && !result->settled && result->sweeps < settings->most) {
         bool prune = result->sweeps % PRUNE_EVERY == PRUNE_EVERY - 1 && !settings->again;
         w.evaluate = settings->again && result->sweeps % LOOK_EVERY != 0;
-        w.above = prune ? pl_sweep_above(flows, makers, chosen, cost, settings->markup, value) : (double)INFINITY;
+        w.above = prune ? pl_sweep_above(flows, makers, chosen, cost, settings->markup, value, settings->threads) : (double)INFINITY;
         w.last = result->change;
 #pragma omp parallel for num_threads(w.h.threads) schedule(static, 1)
         for (int half = 0; half < w.h.n; half++) {
@@ -234,9 +239,10 @@ pl_status pl_sweep_values(const pl_sparse *flows, const pl_makers *makers, const
 }
 
 double pl_sweep_above(const pl_sparse *flows, const pl_makers *makers, const int32_t *chosen, const double *cost,
-                      double markup, const double *value)
+                      double markup, const double *value, int threads)
 {
     double above = 0;
+#pragma omp parallel for num_threads(threads > 1 ? 2 : 1) schedule(static) reduction(max : above)
     for (int32_t g = 0; g < flows->n_rows; g++) {
         if (chosen[g] < 0) {
             continue;
@@ -318,11 +324,11 @@ static void sweep_outputs(output_sweep *w, int half)
 {
     double *need = w->h.view[half], change = 0;
     const double *value = w->task->value;
-    double waits = TOO_LITTLE * w->settings->tolerance;
+    double waits = (value == NULL ? TOO_LITTLE : LITTLE_VALUE) * w->settings->tolerance;
     for (int32_t g = w->h.from[half]; g < w->h.from[half + 1]; g++) {
         tick(&w->h, half, w->settings, g, "sweeping outputs", w->last);
-        double want = level_for(w, g, need[g]), more = want - w->level[g];
-        if (value == NULL ? !(want > w->level[g]) : !(fabs(more) > waits * want)) {
+        double want = level_for(w, g, need[g]), more = isfinite(want) ? want - w->level[g] : want;
+        if (isfinite(want) && !((value == NULL ? more : fabs(more)) > waits * want)) {
             continue;
         }
         if (!isfinite(want) || (half == 0 && w->h.stopped)) {

@@ -32,7 +32,7 @@ typedef struct pl_makers {
 } pl_makers;
 
 /* *single is false, and there are no makers, when a column has several outputs.  Columns without output make nothing. */
-pl_status pl_makers_new(const pl_sparse *flows, pl_makers *out, bool *single, pl_error *err) PL_CHECK;
+pl_status pl_makers_new(const pl_sparse *flows, int threads, pl_makers *out, bool *single, pl_error *err) PL_CHECK;
 void pl_makers_clear(pl_makers *makers);
 
 typedef struct pl_sweep_settings {
@@ -60,7 +60,7 @@ pl_status pl_sweep_values(const pl_sparse *flows, const pl_makers *makers, const
 /* The true values are at most (1 + the result) times `value` (values at markup of the columns `chosen`); infinite when
  * that cannot be said: a good whose recipe has no cost of its own. */
 double pl_sweep_above(const pl_sparse *flows, const pl_makers *makers, const int32_t *chosen, const double *cost,
-                      double markup, const double *value);
+                      double markup, const double *value, int threads);
 
 /* The least e so that (1 - e) times `value` lets no column gain; 1 or more when that cannot be said: a column has no cost of its
  * own, but gains. */

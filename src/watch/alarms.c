@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "io/file.h"
-#include "io/json.h"
 #include "watch/store.h"
 
 #define SEASON_MAX 1000
@@ -191,13 +189,13 @@ static double normal_limit(double false_alarms, pl_side side)
 static void raise_limit(judge *j, double factor)
 {
     j->detector.limit *= factor;
-    j->detector.spike *= j->set.rule == PL_RULE_GLR ? sqrt(factor) : factor;
+    j->detector.spike *= j->set.rule == PL_BY_RATIO ? sqrt(factor) : factor;
 }
 
 static pl_status learn_limit(judge *j)
 {
     const pl_alarm_settings *s = &j->set;
-    bool glr = s->rule == PL_RULE_GLR;
+    bool glr = s->rule == PL_BY_RATIO;
     double limit = s->limit > 0 ? s->limit : glr ? normal_limit(s->false_alarms, s->side) : 4.77;
     j->out->mirrored = NAN;
     j->detector.limit = limit;
@@ -455,7 +453,7 @@ pl_status pl_watch_judge(const pl_watch *w, const pl_alarm_settings *settings, p
     status = status == PL_OK ? rank(j) : status;
     out->limit = j->detector.limit;
     out->noise = j->detector.noise;
-    out->run = j->set.rule == PL_RULE_GLR ? pl_glr_run(j->detector.limit, j->set.side) : NAN;
+    out->run = j->set.rule == PL_BY_RATIO ? pl_glr_run(j->detector.limit, j->set.side) : NAN;
     pl_free(j->residual);
     pl_free(j->shortfall);
     pl_free(j);

@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "io/file.h"
-#include "io/json.h"
+#include "watch/json.h"
 #include "watch/store.h"
 
 static void write_alarm(const pl_watch *w, const pl_alarm *a, pl_str *out)
@@ -27,21 +27,48 @@ static void write_alarm(const pl_watch *w, const pl_alarm *a, pl_str *out)
     pl_str_add(out, "\n");
 }
 
+void pl_json_alarms(pl_json *j, const pl_watch *w, const pl_alarms *a)
+{
+    pl_json_put_text(j, "by", pl_tick_word(w->kind));
+    pl_json_put_int(j, "alarms", a->n);
+    pl_json_put_int(j, "open", a->n_open);
+    pl_json_put_int(j, "judged", a->judged);
+    pl_json_put_number(j, "limit", a->limit);
+    pl_json_put_number(j, "noise", a->noise);
+    pl_json_put_number(j, "run_if_normal", a->run);
+    pl_json_put_int(j, "learnt_from", a->learnt);
+    pl_json_put_number(j, "chance_at_most", a->mirrored);
+}
+
+void pl_json_alarm(pl_json *j, const pl_watch *w, const pl_alarm *a)
+{
+    char text[PL_TICK_TEXT];
+    pl_json_put_text(j, "line", w->line[a->line].id);
+    pl_json_put_text(j, "reason", pl_alarm_word(a->reason));
+    pl_json_put_text(j, "since", pl_tick_text(w->kind, a->since, text));
+    pl_json_put_text(j, "opened", pl_tick_text(w->kind, a->opened, text));
+    pl_json_put_text(j, "until", pl_tick_text(w->kind, a->until, text));
+    pl_json_put_bool(j, "open", a->open);
+    pl_json_put_text(j, "hint", a->reason <= PL_ALARM_SPIKE ? pl_hint_word(a->hint) : NULL);
+    pl_json_put_number(j, "expected", a->expected);
+    pl_json_put_number(j, "reported", a->reported);
+    pl_json_put_number(j, "statistic", a->statistic);
+    pl_json_put_number(j, "shortfall", a->shortfall);
+    pl_json_put_number(j, "ahead", a->ahead);
+    pl_json_put_number(j, "damage", a->damage);
+    pl_json_put_int(j, "rank", a->rank);
+    pl_json_put_bool(j, "shown", a->shown);
+    pl_json_put_text(j, "under", a->under >= 0 ? w->line[a->under].id : NULL);
+    pl_json_put_text(j, "owner", w->line[a->line].owner);
+}
+
 static void write_json(const pl_watch *w, const pl_alarms *a, pl_str *out)
 {
     pl_json j;
     pl_json_init(&j, out, true);
     pl_json_object(&j);
     pl_json_put_text(&j, "format", "plenty alarms 1");
-    pl_json_put_text(&j, "by", pl_tick_word(w->kind));
-    pl_json_put_int(&j, "alarms", a->n);
-    pl_json_put_int(&j, "open", a->n_open);
-    pl_json_put_int(&j, "judged", a->judged);
-    pl_json_put_number(&j, "limit", a->limit);
-    pl_json_put_number(&j, "noise", a->noise);
-    pl_json_put_number(&j, "run_if_normal", a->run);
-    pl_json_put_int(&j, "learnt_from", a->learnt);
-    pl_json_put_number(&j, "chance_at_most", a->mirrored);
+    pl_json_alarms(&j, w, a);
     pl_json_end(&j);
     pl_str_add(out, "\n");
 }

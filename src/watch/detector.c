@@ -15,7 +15,7 @@
 #define HOLD 3 /* reports for which an alarm stays open at least */
 #define CUSUM_DRIFT 0.5  /* of half a step of one sd */
 
-const pl_detector_settings pl_detector_defaults = {.side = PL_SIDE_SHORT, .rule = PL_RULE_GLR, .limit = 5.0, .spike = 4, .noise = 0.05};
+const pl_detector_settings pl_detector_defaults = {.side = PL_SIDE_SHORT, .rule = PL_BY_RATIO, .limit = 5.0, .spike = 4, .noise = 0.05};
 
 /* max over k of (sum of the last k residuals)^2 / 2k, over those k whose sum is on the side that is watched: the log likelihood ratio of a
  * shift of the mean that began k reports ago against none (Lorden 1971; Willsky and Jones 1976). */
@@ -50,7 +50,7 @@ double pl_detector_residual(const pl_detector_settings *set, pl_detector *d, dou
     d->at = (uint8_t)((d->at + 1) % PL_GLR_WINDOW);
     d->n = (uint8_t)(d->n < PL_GLR_WINDOW ? d->n + 1 : d->n);
     int32_t length;
-    double g = likelihood_ratio(d, set->side, &length), c = cusum(d, set->side, r), statistic = set->rule == PL_RULE_GLR ? g : c;
+    double g = likelihood_ratio(d, set->side, &length), c = cusum(d, set->side, r), statistic = set->rule == PL_BY_RATIO ? g : c;
     bool spike = set->spike > 0 && (set->side == PL_SIDE_SHORT ? -r : set->side == PL_SIDE_OVER ? r : fabs(r)) > set->spike;
     bool was = d->open, fires = statistic > set->limit || spike;
     d->hold = (uint8_t)(fires ? HOLD : d->hold - (d->hold > 0));

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "io/file.h"
-#include "io/json.h"
+#include "watch/json.h"
 #include "watch/store.h"
 
 static double ratio(double a, double b)
@@ -117,14 +117,15 @@ pl_watch_skill pl_watch_skill_of(const pl_watch *w, int32_t season)
 
 /* ---- Writing ------------------------------------------------------------------------------------------------------------------------------ */
 
-static void write_indices(const pl_watch *w, pl_str *out)
+static void write_indices(const pl_watch *w, int32_t season, pl_str *out)
 {
     char text[PL_TICK_TEXT];
-    pl_str_add(out, "line,period,planned,actuality,capability,potentiality,productivity,latency,performance,fulfilled,by\n");
+    pl_str_add(out, "line,period,planned,naive,actuality,capability,potentiality,productivity,latency,performance,fulfilled,by\n");
     for (int32_t k = 0; k < w->n_reports && !out->failed; k++) {
         const pl_watch_report *r = &w->report[k];
         pl_watch_index x = pl_watch_index_of(w, r);
-        const double numbers[] = {x.planned, x.actuality, x.capability, x.potentiality, x.productivity, x.latency, x.performance, x.fulfilled};
+        const pl_watch_report *then = report_at(w, r->line, r->tick - (season > 0 ? season : 1));
+        const double numbers[] = {x.planned, then != NULL ? then->quantity : NAN, x.actuality, x.capability, x.potentiality, x.productivity, x.latency, x.performance, x.fulfilled};
         pl_csv_add(out, w->line[r->line].id);
         pl_str_addf(out, ",%s", pl_tick_text(w->kind, r->tick, text));
         for (size_t c = 0; c < sizeof numbers / sizeof numbers[0]; c++) {
@@ -137,43 +138,60 @@ static void write_indices(const pl_watch *w, pl_str *out)
     }
 }
 
-static void write_json(const pl_watch *w, int32_t season, pl_str *out)
+void pl_json_watch(pl_json *j, const pl_watch *w, int32_t season)
 {
     char text[PL_TICK_TEXT];
     const pl_watch_counts *c = &w->counts;
     pl_watch_skill skill = pl_watch_skill_of(w, season);
-    pl_json j;
-    pl_json_init(&j, out, true);
-    pl_json_object(&j);
-    pl_json_put_text(&j, "format", "plenty watch 1");
-    pl_json_put_text(&j, "by", pl_tick_word(w->kind));
+    pl_json_put_text(j, "by", pl_tick_word(w->kind));
     if (w->periods > 0) {
-        pl_json_put_text(&j, "first", pl_tick_text(w->kind, w->first, text));
-        pl_json_put_int(&j, "periods", w->periods);
+        pl_json_put_text(j, "first", pl_tick_text(w->kind, w->first, text));
+        pl_json_put_int(j, "periods", w->periods);
     }
-    pl_json_put_int(&j, "lines", w->n_lines);
-    pl_json_key(&j, "skill");
-    pl_json_object(&j);
-    pl_json_put_number(&j, "skill", skill.skill);
-    pl_json_put_number(&j, "plan", skill.plan);
-    pl_json_put_number(&j, "naive", skill.naive);
-    pl_json_put_int(&j, "season", season);
-    pl_json_put_int(&j, "compared", skill.compared);
-    pl_json_put_int(&j, "lines", skill.lines);
-    pl_json_put_int(&j, "worse", skill.worse);
-    pl_json_end(&j);
+    pl_json_put_int(j, "lines", w->n_lines);
+    pl_json_key(j, "skill");
+    pl_json_object(j);
+    pl_json_put_number(j, "skill", skill.skill);
+    pl_json_put_number(j, "plan", skill.plan);
+    pl_json_put_number(j, "naive", skill.naive);
+    pl_json_put_int(j, "season", season);
+    pl_json_put_int(j, "compared", skill.compared);
+    pl_json_put_int(j, "lines", skill.lines);
+    pl_json_put_int(j, "worse", skill.worse);
+    pl_json_end(j);
     const struct {
         const char *name;
         int64_t n;
     } counts[] = {{"rows", c->rows}, {"used", c->used}, {"blank", c->blank}, {"unknown", c->unknown}, {"repeated", c->repeated}, {"replaced", c->replaced},
                   {"corrections_late", c->corrections_late}, {"conflicts", c->conflicts}, {"gaps", c->gaps}, {"constant", c->constant}, {"silent", c->silent},
                   {"before", c->before}, {"after", c->after}};
-    pl_json_key(&j, "reports");
-    pl_json_object(&j);
+    pl_json_key(j, "reports");
+    pl_json_object(j);
     for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++) {
-        pl_json_put_int(&j, counts[k].name, counts[k].n);
+        pl_json_put_int(j, counts[k].name, counts[k].n);
     }
-    pl_json_end(&j);
+    pl_json_end(j);
+}
+
+void pl_json_index(pl_json *j, const pl_watch_index *x)
+{
+    pl_json_put_number(j, "planned", x->planned);
+    pl_json_put_number(j, "actuality", x->actuality);
+    pl_json_put_number(j, "capability", x->capability);
+    pl_json_put_number(j, "potentiality", x->potentiality);
+    pl_json_put_number(j, "productivity", x->productivity);
+    pl_json_put_number(j, "latency", x->latency);
+    pl_json_put_number(j, "performance", x->performance);
+    pl_json_put_number(j, "fulfilled", x->fulfilled);
+}
+
+static void write_json(const pl_watch *w, int32_t season, pl_str *out)
+{
+    pl_json j;
+    pl_json_init(&j, out, true);
+    pl_json_object(&j);
+    pl_json_put_text(&j, "format", "plenty watch 1");
+    pl_json_watch(&j, w, season);
     pl_json_end(&j);
     pl_str_add(out, "\n");
 }
@@ -184,7 +202,7 @@ pl_status pl_watch_save_indices(const pl_watch *w, int32_t season, const char *p
     pl_str table, json;
     pl_str_init(&table, (size_t)1 << 36);
     pl_str_init(&json, (size_t)1 << 20);
-    write_indices(w, &table);
+    write_indices(w, season, &table);
     write_json(w, season, &json);
     pl_status status = table.failed || json.failed ? pl_fail_nomem(err, "the table of indices") : pl_folder_begin(&folder, path, "watch.json", replace, err);
     if (status == PL_OK) {

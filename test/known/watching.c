@@ -63,7 +63,7 @@ static double mean_delay(const pl_detector_settings *set, double shift, double s
     return sum / runs;
 }
 
-static const pl_detector_settings GLR = {.side = PL_SIDE_BOTH, .rule = PL_RULE_GLR, .limit = 5.71}, CUSUM = {.side = PL_SIDE_BOTH, .rule = PL_RULE_CUSUM, .limit = 4.77};
+static const pl_detector_settings GLR = {.side = PL_SIDE_BOTH, .rule = PL_BY_RATIO, .limit = 5.71}, CUSUM = {.side = PL_SIDE_BOTH, .rule = PL_BY_CUSUM, .limit = 4.77};
 
 TEST(run_lengths_are_those_of_the_literature)
 {
@@ -78,7 +78,7 @@ TEST(one_sided_run_lengths_are_as_the_table_says)
 {
     pl_rng_seed(&rng, 2);
     for (int limit = 2; limit <= 6; limit++) {
-        pl_detector_settings set = {.side = PL_SIDE_SHORT, .rule = PL_RULE_GLR, .limit = limit};
+        pl_detector_settings set = {.side = PL_SIDE_SHORT, .rule = PL_BY_RATIO, .limit = limit};
         double run = mean_run(&set, 3000), table = pl_glr_run(limit, PL_SIDE_SHORT);
         if (fabs(run / table - 1) > 0.08) {
             FAIL("limit %d: %.1f, not %.1f", limit, run, table);

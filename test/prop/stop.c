@@ -159,7 +159,7 @@ TEST(values_and_outputs_are_bounded_after_every_sweep)
         static double cost[5000], truth[300], v[300], x[300], whole[300], need[300], demand[300];
         static int32_t chosen[300], then[300];
         CHECK(e->n_goods == 300 && e->n_recipes <= 5000);
-        CHECK(pl_makers_new(&flows, &makers, &single, NULL) == PL_OK && single);
+        CHECK(pl_makers_new(&flows, 1, &makers, &single, NULL) == PL_OK && single);
         memset(truth, 0, sizeof truth);
         memset(demand, 0, sizeof demand);
         for (int32_t r = 0; r < e->n_recipes; r++) {
@@ -176,7 +176,7 @@ TEST(values_and_outputs_are_bounded_after_every_sweep)
             s.most = most;
             memset(v, 0, sizeof v);
             CHECK(pl_sweep_values(&flows, &makers, cost, &s, v, then, &r, NULL) == PL_OK);
-            double above = pl_sweep_above(&flows, &makers, then, cost, 1, v);
+            double above = pl_sweep_above(&flows, &makers, then, cost, 1, v, 1);
             CHECK(pl_sweep_outputs(&flows, &makers, &(pl_output_task){.chosen = chosen, .demand = demand}, &s, x, need, &r, NULL) == PL_OK);
             for (int32_t g = 0; g < e->n_goods; g++) {
                 if (!(v[g] <= truth[g] * (1 + 1e-12)) || !(v[g] * (1 + above) >= truth[g] * (1 - 1e-12))) {

@@ -129,3 +129,39 @@ TEST(texts_that_cannot_teach_are_refused)
     }
     pl_classifier_free(m);
 }
+
+/* A text that comes with several labels has the one given most often; texts of another source are learnt from, and judge nothing. */
+TEST(votes_and_seeds)
+{
+    make(5);
+    pl_classifier *m;
+    static const char *more[TEXTS + 40];
+    static int32_t which[TEXTS + 40];
+    int32_t n = 0, first, second;
+    double confidence;
+    for (int i = 0; i < TEXTS; i++, n++) {
+        more[n] = texts[i];
+        which[n] = label[i];
+    }
+    for (int i = 0; i < 30; i++, n++) { /* one text: 20 times class 1, 10 times class 0 */
+        more[n] = i % 2 == 0 ? "Zyxwv quux" : "zyxwv-QUUX";
+        which[n] = i < 20 ? 1 : 0;
+    }
+    CHECK_INT(pl_classify_train(n, more, which, CLASSES, NULL, &m, &report, &err), PL_OK);
+    int32_t judged = report.texts;
+    CHECK_INT(report.ambiguous, 1);
+    CHECK_INT(pl_classify(m, "zyxwv", &first, &second, &confidence, &err), PL_OK);
+    CHECK_INT(first, 1);
+    pl_classifier_free(m);
+    for (int i = 0; i < 5; i++, n++) {
+        more[n] = i == 0 ? texts[0] : "Grault plugh"; /* the first is none: it is among the others too */
+        which[n] = i == 0 ? label[0] : 2;
+    }
+    CHECK_INT(pl_classify_train(n, more, which, CLASSES, &(pl_classify_settings){.n_seeds = 5}, &m, &report, &err), PL_OK);
+    CHECK(report.texts == judged && report.seeds == 1);
+    CHECK_INT(pl_classify(m, "plugh", &first, &second, &confidence, &err), PL_OK);
+    CHECK_INT(first, 2);
+    pl_classifier_free(m);
+    CHECK_INT(pl_classify_train(n, more, which, CLASSES, &(pl_classify_settings){.n_seeds = n + 1}, &m, &report, &err), PL_DATA);
+    CHECK_INT(pl_classify_train(n, more, which, CLASSES, &(pl_classify_settings){.n_seeds = n}, &m, &report, &err), PL_DATA);
+}

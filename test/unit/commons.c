@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * The ground that a commons stands on: constitution, assemblies, mandates that rest on one another. */
-#include "test/commons_help.h"
+#include "test/council_help.h"
 #include "test/test.h"
 
 TEST(founders_adopt_together)
@@ -103,4 +103,31 @@ TEST(rows_come_in_order_and_what_is_taken_back_is_gone)
     rows_of(state, "", out);
     CHECK_STR(out, "a=3 ab=2 b=1 ");
     pl_state_free(state);
+}
+
+/* A clock that jumps: all that was due meanwhile happens, each thing at its moment and in its order, and both programs find the same. */
+TEST(a_jump_of_nine_years)
+{
+    test_commons c = test_commons_begin(5);
+    test_id council = test_council(&c, "Bakers", test_everyone(&c), 2), first;
+    test_constitution(&c, "mandate.term_days = 30\n");
+    for (size_t who = 0; who < 2; who++) {
+        CHECK_INT(test_stand(&c, who, test_election_id(&c, council)), PL_RULE_NONE);
+    }
+    test_later(&c, DAYS(15));
+    CHECK(test_holds(&c, 0, council, &first));
+    test_later(&c, DAYS(3650));
+    CHECK_INT(test_act(&c, 4, &PL_KIND_NOTE, (test_field[]){F_TEXT("text", "Where is everybody?"), {0}}), PL_RULE_JUMP);
+    test_later(&c, -DAYS(365));
+    CHECK_INT(test_act(&c, 4, &PL_KIND_NOTE, (test_field[]){F_TEXT("text", "Where is everybody?"), {0}}), PL_RULE_NONE);
+    pl_mandate m = test_mandate(&c, first);
+    CHECK(m.ended == m.from + DAYS(30) && m.why == PL_END_TERM);
+    CHECK_INT(test_election(&c, council).state, PL_ELECTION_STANDING); /* nobody stood: it waits */
+    /* A clock that goes back does not turn the record back; who has signed last is refused at the door, others are not. */
+    test_later(&c, -DAYS(1000));
+    CHECK_INT(test_act(&c, 4, &PL_KIND_NOTE, (test_field[]){F_TEXT("text", "Early."), {0}}), PL_RULE_FUTURE);
+    CHECK_INT(test_stand(&c, 3, test_election_id(&c, council)), PL_RULE_NONE);
+    test_later(&c, DAYS(1000) + DAYS(14) + 1);
+    CHECK(test_holds(&c, 3, council, NULL));
+    test_commons_end(&c);
 }

@@ -59,20 +59,9 @@ static void smuggle(pl_record *record, pl_bytes event)
 static int independent(pl_record *record, const pl_key *record_key, char *out, size_t size)
 {
     static int n;
-    char folder[64];
-    pl_owned note;
-    uint64_t events;
-    pl_error err = {0};
+    char folder[64], *text = NULL;
     snprintf(folder, sizeof folder, "files-%d", n++);
-    CHECK_INT(pl_record_sign_checkpoint(record, record_key, &note, &err), PL_OK);
-    pl_owned_free(&note);
-    CHECK_INT(pl_record_export(record, test_path(folder), &events, &err), PL_OK);
-    char *text = NULL;
-    size_t n_text = 0;
-    FILE *stream = open_memstream(&text, &n_text);
-    CHECK(stream != NULL);
-    int code = pv_verify_record(test_path(folder), false, stream, stream);
-    fclose(stream);
+    int code = test_independent(record, record_key, folder, &text);
     snprintf(out, size, "%s", text);
     free(text);
     return code;

@@ -18,6 +18,7 @@
 /* ---- A server for one test -------------------------------------------------------------------------- */
 
 static char server[64];
+static const char *server_limit = "unlimited"; /* of its files, in blocks of 512 bytes */
 static bool shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 static bool shell(const char *fmt, ...)
@@ -63,9 +64,9 @@ static void end_with_the_test(void)
 /* Starts the server, whose folder is there. */
 static bool start_server(void)
 {
-    return shell("bin=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1); cd /; %s$bin/pg_ctl -D %s/data -w "
+    return shell("bin=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1); cd /; ulimit -f %s; %s$bin/pg_ctl -D %s/data -w "
                  "-o '-k %s -c listen_addresses= -c fsync=off -c unix_socket_permissions=0777' -l %s/log start >>%s.log 2>&1",
-                 geteuid() == 0 ? "runuser -u postgres -- " : "", server, server, server, server);
+                 server_limit, geteuid() == 0 ? "runuser -u postgres -- " : "", server, server, server, server);
 }
 
 /* Its address; the test is skipped where there is none. */
@@ -569,6 +570,71 @@ TEST(killed_postgres_keeps_what_it_acknowledged)
         acknowledged = a.replay.events;
         pl_record_close(r);
     }
+}
+
+/* Fifty notes of random letters, in one step. */
+static pl_status append_much(pl_record *r, const pl_key *key, pl_rng *rng, pl_error *err)
+{
+    enum { MANY = 50 };
+    pl_owned event[MANY] = {{NULL, 0}};
+    pl_bytes bytes[MANY];
+    pl_taken taken[MANY];
+    pl_draft draft;
+    char text[9001] = "";
+    pl_status status = pl_record_draft(r, pl_key_id(key), TEST_NOW, &draft, err);
+    for (size_t k = 0; status == PL_OK && k < MANY; k++, draft.counter++) {
+        for (size_t i = 0; i + 1 < sizeof text; i++) {
+            text[i] = (char)(' ' + pl_rng_below(rng, 94));
+        }
+        pl_owned body = test_note_body(text);
+        draft.kind = "note";
+        draft.body = test_bytes(&body);
+        status = pl_event_sign(&draft, key, &event[k], err);
+        bytes[k] = test_bytes(&event[k]);
+        pl_owned_free(&body);
+    }
+    status = status == PL_OK ? pl_record_append(r, bytes, MANY, TEST_NOW, taken, err) : status;
+    for (size_t k = 0; k < MANY; k++) {
+        CHECK(status != PL_OK || taken[k].broken == PL_RULE_NONE);
+        pl_owned_free(&event[k]);
+    }
+    return status;
+}
+
+/* No file of the server may grow any further, as on a disk that is full. */
+TEST(a_postgres_whose_disk_is_full)
+{
+    const char *where = postgres();
+    pl_key *key = test_key(1);
+    pl_error err = {0};
+    pl_record *r = NULL;
+    pl_rng rng;
+    uint64_t acknowledged = 1;
+    pl_status status;
+    pl_rng_seed(&rng, 3);
+    pl_record_close(test_record(where, false));
+    kill_server();
+    server_limit = "40000"; /* more than a segment of its log of writes, which has 16 MiB */
+    start_again();
+    good(pl_record_open(where, NULL, PL_RECORD_WRITE, &r, &err), &err);
+    while ((status = append_much(r, key, &rng, &err)) == PL_OK) {
+        acknowledged += 50;
+        CHECK(acknowledged < 10000);
+    }
+    CHECK_INT(status, PL_IO);
+    CHECK(acknowledged > 500 && err.message[0] != '\0');
+    CHECK_INT(append_much(r, key, &rng, &err), PL_IO); /* still */
+    pl_record_close(r);
+    kill_server();
+    server_limit = "unlimited";
+    start_again();
+    good(pl_record_open(where, NULL, PL_RECORD_WRITE, &r, &err), &err);
+    pl_audit a = test_audit(r, NULL);
+    CHECK(a.sound && a.replay.voids == 0);
+    CHECK_INT(a.replay.events, acknowledged);
+    CHECK_INT(test_note(r, key, "There is room again."), PL_RULE_NONE);
+    pl_record_close(r);
+    pl_key_free(key);
 }
 
 /* ---- What is no store ------------------------------------------------------------------------------- */

@@ -40,7 +40,7 @@ static void end_column(made *m, double cost)
 static void finish(made *m)
 {
     bool single;
-    CHECK(pl_makers_new(&m->flows, &m->makers, &single, NULL) == PL_OK && single);
+    CHECK(pl_makers_new(&m->flows, 1, &m->makers, &single, NULL) == PL_OK && single);
 }
 
 static const pl_sweep_settings EXACT = {.tolerance = 1e-15, .most = 100000, .markup = 1};
@@ -99,14 +99,14 @@ TEST(a_loop_and_its_bounds)
         pl_sweep_settings s = EXACT;
         s.most = most;
         values(&m, &s, v, chosen);
-        double above = pl_sweep_above(&m.flows, &m.makers, chosen, m.cost, 1, v);
+        double above = pl_sweep_above(&m.flows, &m.makers, chosen, m.cost, 1, v, 2);
         for (int32_t g = 0; g < N; g++) {
             CHECK(v[g] <= 30 * (1 + 1e-13) && v[g] * (1 + above) >= 30 * (1 - 1e-13));
         }
     }
     CHECK(values(&m, &EXACT, v, chosen).settled);
     CHECK_NEAR(v[17], 30, 1e-12);
-    CHECK(pl_sweep_above(&m.flows, &m.makers, chosen, m.cost, 1, v) < 1e-12);
+    CHECK(pl_sweep_above(&m.flows, &m.makers, chosen, m.cost, 1, v, 2) < 1e-12);
     pl_sweep_settings profit = EXACT; /* prices of production at 10 %: 3 / (1 - 0.99) */
     profit.markup = 1.1;
     CHECK(values(&m, &profit, v, chosen).settled);
@@ -180,5 +180,5 @@ TEST(what_nobody_makes_and_what_eats_itself)
     begin(&m, 2); /* joint products are refused */
     put(&m, 0, 1), put(&m, 1, 1), end_column(&m, 1);
     bool single = true;
-    CHECK(pl_makers_new(&m.flows, &m.makers, &single, NULL) == PL_OK && !single);
+    CHECK(pl_makers_new(&m.flows, 2, &m.makers, &single, NULL) == PL_OK && !single);
 }

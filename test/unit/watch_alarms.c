@@ -53,7 +53,7 @@ static pl_alarms judge(pl_watch *w, const pl_alarm_settings *set)
 
 TEST(the_ratio_is_what_a_pencil_gives)
 {
-    pl_detector_settings set = {.side = PL_SIDE_SHORT, .rule = PL_RULE_GLR, .limit = 1e9};
+    pl_detector_settings set = {.side = PL_SIDE_SHORT, .rule = PL_BY_RATIO, .limit = 1e9};
     pl_detector d;
     pl_detected seen;
     const double r[] = {1, -2, -1.5, -2};
@@ -63,7 +63,7 @@ TEST(the_ratio_is_what_a_pencil_gives)
     }
     CHECK_NEAR(seen.statistic, 5.5 * 5.5 / 6, 1e-12); /* the last three */
     CHECK_INT(seen.length, 3);
-    set.rule = PL_RULE_CUSUM;
+    set.rule = PL_BY_CUSUM;
     pl_detector_start(&d);
     for (int k = 0; k < 4; k++) {
         pl_detector_residual(&set, &d, r[k], &seen);
@@ -73,7 +73,7 @@ TEST(the_ratio_is_what_a_pencil_gives)
 
 TEST(the_window_forgets)
 {
-    pl_detector_settings set = {.side = PL_SIDE_SHORT, .rule = PL_RULE_GLR, .limit = 1e9};
+    pl_detector_settings set = {.side = PL_SIDE_SHORT, .rule = PL_BY_RATIO, .limit = 1e9};
     pl_detector d;
     pl_detected seen;
     pl_detector_start(&d);

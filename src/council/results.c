@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * results.c - what a commons has come to, as lines that lie beside its exported record: whoever follows the events with another program gets the same
+ * (docs/formats/commons.md, "Results"). */
+#include <stdio.h>
+
+#include "council/grants.h"
+#include "council/motions.h"
+#include "council/pay.h"
+#include "council/recall.h"
+
+typedef char hex[2 * PL_HASH + 1];
+
+/* "-" for none. */
+static const char *digits(hex out, const uint8_t id[PL_HASH])
+{
+    if (pl_id_none(id)) {
+        return "-";
+    }
+    pl_hex_write(id, PL_HASH, out);
+    return out;
+}
+
+typedef char number[24];
+
+static const char *maybe(number out, int64_t x)
+{
+    snprintf(out, sizeof(number), "%lld", (long long)x);
+    return x < 0 ? "-" : out;
+}
+
+#define N(x) ((long long)(x))
+
+typedef struct line { /* of a table: its row and key */
+    pl_step *step;
+    pl_str *out;
+    const uint8_t *key;
+    hex a, b, c, d; /* a: the id in the key */
+    number n;
+} line;
+
+static pl_status say_member(line *l, const void *row)
+{
+    const pl_member *m = row;
+    pl_str_addf(l->out, "member %s %lld %s\n", l->a, N(m->since), maybe(l->n, m->left));
+    return PL_OK;
+}
+
+static pl_status say_mandate(line *l, const void *row)
+{
+    const pl_mandate *m = row;
+    pl_str_addf(l->out, "mandate %s %s %s %lld %lld %lld %lld %s %lld %s\n", l->a, digits(l->b, m->council), digits(l->c, m->holder), N(m->group), N(m->seat), N(m->from), N(m->until),
+                maybe(l->n, m->ended), N(m->why), digits(l->d, m->rests_on));
+    return PL_OK;
+}
+
+static pl_status say_ballot(line *l, const void *row)
+{
+    const pl_ballot *b = row;
+    pl_status status = PL_OK;
+    pl_str_addf(l->out, "ballot %s %lld %s %s %lld %lld %lld %lld %lld %lld %s\n", l->a, N(b->about), digits(l->b, b->subject), digits(l->c, b->electors), N(b->rule), N(b->opens),
+                N(b->closes), N(b->state), N(b->roll), N(b->votes), digits(l->d, b->seed));
+    for (int64_t i = 0; status == PL_OK && b->state == PL_BALLOT_CLOSED && i < b->options; i++) {
+        int64_t first, place;
+        status = pl_ballot_result(l->step, l->key, i, &first, &place);
+        pl_str_addf(l->out, "option %s %lld %lld %lld\n", l->a, N(i), N(first), b->rule == PL_VOTE_YES_NO ? 0 : N(place));
+    }
+    return status;
+}
+
+static pl_status say_recall(line *l, const void *row)
+{
+    const pl_recall *r = row;
+    pl_str_addf(l->out, "recall %s %s %lld %lld %lld %lld\n", l->a, digits(l->b, r->mandate), N(r->state), N(r->roll), N(r->needed), N(r->signatures));
+    return PL_OK;
+}
+
+static pl_status say_motion(line *l, const void *row)
+{
+    const pl_motion *m = row;
+    pl_str_addf(l->out, "motion %s %s %lld %lld %s\n", l->a, digits(l->b, m->assembly), N(m->sort), N(m->state), maybe(l->n, m->chosen));
+    return PL_OK;
+}
+
+static pl_status say_lot(line *l, const void *row)
+{
+    const pl_lot *lot = row;
+    pl_row_key prefix = pl_key_id1(l->key);
+    pl_cursor at = pl_rows(&PL_LOT_PLACES, &prefix);
+    pl_lot_place p;
+    bool there;
+    pl_status status;
+    pl_str_addf(l->out, "lot %s %lld %s\n", l->a, N(lot->state), digits(l->b, lot->seed));
+    while ((status = pl_next(l->step, &PL_LOT_PLACES, &at, &p, &there)) == PL_OK && there) {
+        pl_str_addf(l->out, "drawn %s %lld %s\n", l->a, N(p.place), digits(l->b, p.member));
+    }
+    return status;
+}
+
+static pl_status say_grant(line *l, const void *row)
+{
+    const pl_grant *g = row;
+    pl_str_addf(l->out, "grant %s %s %lld %lld %lld\n", l->a, g->act, N(g->state), N(g->approvals), N(g->refusals));
+    return PL_OK;
+}
+
+static pl_status say_quarter(line *l, const void *row)
+{
+    const pl_pay_quarter *q = row;
+    pl_str_addf(l->out, "quarter %lld %lld %s\n", N(pl_key_number(l->key)), N(q->entries), maybe(l->n, q->median));
+    return PL_OK;
+}
+
+static pl_status say_paid(line *l, const void *row)
+{
+    const pl_pay_total *t = row;
+    int64_t quarter = pl_key_number(l->key + PL_HASH);
+    pl_pay_cap cap;
+    pl_status status = pl_pay_cap_of(l->step, l->key, quarter, &cap);
+    pl_str_addf(l->out, "paid %s %lld %lld %lld\n", l->a, N(quarter), N(t->amount), N(cap.cap));
+    return status;
+}
+
+static const struct {
+    const pl_table *table;
+    pl_status (*say)(line *l, const void *row);
+} PARTS[] = {
+    {&PL_MEMBERS, say_member}, {&PL_MANDATES, say_mandate}, {&PL_BALLOTS, say_ballot}, {&PL_RECALLS, say_recall},     {&PL_MOTIONS, say_motion},
+    {&PL_LOTS, say_lot},       {&PL_GRANTS, say_grant},     {&PL_PAY_QUARTERS, say_quarter}, {&PL_PAY_TOTALS, say_paid},
+};
+
+pl_status pl_results(pl_step *s, pl_str *out)
+{
+    union {
+        pl_member member;
+        pl_mandate mandate;
+        pl_ballot ballot;
+        pl_recall recall;
+        pl_motion motion;
+        pl_lot lot;
+        pl_grant grant;
+        pl_pay_quarter quarter;
+        pl_pay_total total;
+    } row;
+    pl_constitution_state now;
+    bool there;
+    pl_status status = pl_constitution_now(s, &now);
+    pl_str_addf(out, "clock %lld\nconstitution %lld\n", N(s->time), N(now.number));
+    for (size_t i = 0; status == PL_OK && i < sizeof PARTS / sizeof PARTS[0]; i++) {
+        pl_row_key all = pl_key_none();
+        pl_cursor at = pl_rows(PARTS[i].table, &all);
+        while (status == PL_OK && (status = pl_next(s, PARTS[i].table, &at, &row, &there)) == PL_OK && there) {
+            line l = {.step = s, .out = out, .key = at.key};
+            pl_hex_write(at.key, at.n >= PL_HASH ? PL_HASH : at.n, l.a);
+            status = PARTS[i].say(&l, &row);
+        }
+    }
+    return status;
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * replan.c - what is left of a year of which a part has been carried out, as an economy. */
+#include "plan/replan.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define ROUNDING 1e-12
+
+static pl_status nomem(pl_error *err)
+{
+    return pl_fail_nomem(err, "planning the rest of the year");
+}
+
+double pl_replan_given(const double *x, int32_t i, double otherwise)
+{
+    return x != NULL && !isnan(x[i]) ? x[i] : otherwise;
+}
+
+double pl_replan_room(const pl_economy *e, const pl_replan *how, int32_t r)
+{
+    double capacity = pl_replan_given(how->capability, r, e->recipes[r].capacity / how->periods);
+    return isnan(capacity) ? INFINITY : capacity * (how->periods - how->passed - how->frozen);
+}
+
+double pl_replan_promised(const pl_plan *plan, const pl_replan *how, int32_t r)
+{
+    return plan->level[r] * (how->periods - how->passed - how->frozen) / how->periods;
+}
+
+double pl_replan_fixed(const pl_plan *plan, const pl_economy *e, const pl_replan *how, int32_t r)
+{
+    double share = plan->level[r] / how->periods, able = pl_replan_given(how->capability, r, e->recipes[r].capacity / how->periods);
+    return pl_replan_given(how->done, r, share * how->passed) + how->frozen * (able < share ? able : share);
+}
+
+static pl_status check(const pl_plan *plan, const pl_economy *e, const pl_replan *how, pl_error *err)
+{
+    if (how->periods < 2 || how->passed < 0 || how->frozen < 0 || how->passed + how->frozen >= how->periods) {
+        return pl_fail(err, PL_USAGE, "--fence", "leave at least one period that can be planned", "%d periods are over and %d frozen, of %d", how->passed, how->frozen, how->periods);
+    }
+    if (plan->outcome != PL_PLANNED || plan->horizon.years > 1) {
+        return pl_fail(err, PL_DATA, "the plan", "replan a plan of one year that can be carried out", "this plan cannot be planned anew");
+    }
+    if (!(how->change_price >= 0 && how->change_price < 10)) {
+        return pl_fail(err, PL_USAGE, "--change-price", "for example 0.1", "a price of %g on changes cannot be", how->change_price);
+    }
+    const double *const of[] = {how->done, how->capability, how->stock};
+    const int32_t n[] = {e->n_recipes, e->n_recipes, e->n_goods};
+    for (int k = 0; k < 3; k++) {
+        for (int32_t i = 0; of[k] != NULL && i < n[k]; i++) {
+            if (of[k][i] < 0 || isinf(of[k][i])) {
+                return pl_fail(err, PL_DATA, k < 2 ? e->recipes[i].id : e->goods[i].id, NULL, "what was done, can be done or is there cannot be %g", of[k][i]);
+            }
+        }
+    }
+    return PL_OK;
+}
+
+/* ---- What is there of each good -------------------------------------------------------------------------------------------------------------------- */
+
+/* Adds what recipes made and used to net, and to size without regard to the sign. */
+static void add_recipes(const pl_economy *e, const pl_plan *plan, const pl_replan *how, double *net, double *size, bool fence)
+{
+    for (int32_t r = 0; r < e->n_recipes; r++) {
+        double level = fence ? pl_replan_fixed(plan, e, how, r) : pl_replan_given(how->done, r, plan->level[r] * how->passed / how->periods);
+        for (int64_t k = e->flows.start[r]; k < e->flows.start[r + 1]; k++) {
+            net[e->flows.index[k]] += e->flows.amount[k] * level;
+            size[e->flows.index[k]] += fabs(e->flows.amount[k] * level);
+        }
+    }
+}
+
+/* What was made less what was used up to the end of the fence; where a count says something else than the books, the count is believed. */
+pl_status pl_replan_net(const pl_plan *plan, const pl_economy *e, const pl_replan *how, double *net, pl_error *err)
+{
+    double *book = PL_NEW0(double, 2 * (size_t)e->n_goods), *size = book + e->n_goods, passed = (double)how->passed / how->periods;
+    if (book == NULL) {
+        return nomem(err);
+    }
+    memset(net, 0, sizeof *net * (size_t)e->n_goods);
+    add_recipes(e, plan, how, net, size, true);
+    add_recipes(e, plan, how, book, size, false);
+    for (int32_t k = 0; k < e->n_stocks; k++) {
+        book[e->stocks[k].good] += e->stocks[k].amount;
+    }
+    for (int32_t k = 0; k < e->n_needs; k++) {
+        book[e->needs[k].good] -= passed * plan->delivered[k];
+    }
+    for (int32_t g = 0; g < e->n_goods; g++) {
+        book[g] += passed * (plan->imported[g] - plan->exported[g]);
+        net[g] += pl_replan_given(how->stock, g, book[g]) - book[g];
+        net[g] = fabs(net[g]) > ROUNDING * size[g] ? net[g] : 0;
+    }
+    pl_free(book);
+    return PL_OK;
+}
+
+double pl_replan_worth(const pl_plan *plan, const pl_economy *e, int32_t r, bool added)
+{
+    const double *price = plan->stages[plan->n_stages - 1].good_price;
+    double sum = 0;
+    for (int64_t k = e->flows.start[r]; k < e->flows.start[r + 1]; k++) {
+        sum += e->flows.amount[k] > 0 || added ? e->flows.amount[k] * price[e->flows.index[k]] : 0;
+    }
+    return fmax(0, sum);
+}
+
+/* ---- The rest as an economy ------------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct making {
+    const pl_plan *plan;
+    const pl_economy *e;
+    const pl_replan *how;
+    pl_builder *b;
+    double *net;
+    bool any_change; /* a recipe is there twice */
+    bool *used;      /* by good: there is a need for what is missing */
+    pl_error *err;
+} making;
+
+static pl_status add_coefficients(const making *m, int32_t r, const char *id, double price)
+{
+    const pl_economy *e = m->e;
+    pl_status status = PL_OK;
+    for (int64_t k = e->flows.start[r]; k < e->flows.start[r + 1] && status == PL_OK; k++) {
+        status = pl_add_flow(m->b, 0, id, e->goods[e->flows.index[k]].id, e->flows.amount[k]);
+    }
+    for (int64_t k = e->uses.start[r]; k < e->uses.start[r + 1] && status == PL_OK; k++) {
+        status = pl_add_use(m->b, 0, id, e->resources[e->uses.index[k]].id, e->uses.amount[k]);
+    }
+    return status == PL_OK && price != 0 ? pl_add_use(m->b, 0, id, PL_REPLAN_CHANGE, price) : status;
+}
+
+static pl_status add_recipe(making *m, int32_t r)
+{
+    const pl_recipe *x = &m->e->recipes[r];
+    char id[1024];
+    double room = pl_replan_room(m->e, m->how, r), promised = fmin(room, pl_replan_promised(m->plan, m->how, r));
+    double price = m->how->change_price * pl_replan_worth(m->plan, m->e, r, true);
+    bool twice = price > 0 && promised > 0;
+    pl_status status = pl_add_recipe(m->b, 0, x->id, x->name, x->place, twice ? promised : isinf(room) ? PL_ABSENT : room);
+    status = status == PL_OK ? add_coefficients(m, r, x->id, twice ? -price : price) : status;
+    m->any_change = m->any_change || price > 0;
+    if (status != PL_OK || !twice || room <= promised) {
+        return status;
+    }
+    if ((size_t)snprintf(id, sizeof id, "%s" PL_REPLAN_MORE, x->id) >= sizeof id) {
+        return pl_fail(m->err, PL_TOOBIG, x->id, "leave out the price on changes", "the name is too long");
+    }
+    status = pl_add_recipe(m->b, 0, id, x->name, x->place, isinf(room) ? PL_ABSENT : room - promised);
+    return status == PL_OK ? add_coefficients(m, r, id, price) : status;
+}
+
+static pl_status add_resources(const making *m, int32_t *overdrawn)
+{
+    const pl_economy *e = m->e;
+    double *used = PL_NEW0(double, e->n_resources);
+    pl_status status = used != NULL ? PL_OK : nomem(m->err);
+    *overdrawn = 0;
+    for (int32_t r = 0; r < e->n_recipes && status == PL_OK; r++) {
+        double level = pl_replan_fixed(m->plan, e, m->how, r);
+        for (int64_t k = e->uses.start[r]; k < e->uses.start[r + 1]; k++) {
+            used[e->uses.index[k]] += e->uses.amount[k] * level;
+        }
+    }
+    for (int32_t k = 0; k < e->n_resources && status == PL_OK; k++) {
+        const pl_resource *x = &e->resources[k];
+        double left = x->available - used[k];
+        if (left < 0 && k != e->foreign_exchange) { /* what trade has to earn may be below zero */
+            *overdrawn += left < -ROUNDING * x->available;
+            left = 0;
+        }
+        status = pl_add_resource(m->b, 0, x->id, x->name, x->unit, x->kind, left);
+    }
+    pl_free(used);
+    bool there = pl_find_resource(e, PL_REPLAN_CHANGE) >= 0; /* this is a rest already */
+    return status == PL_OK && m->any_change && !there ? pl_add_resource(m->b, 0, PL_REPLAN_CHANGE, "changed promises", "", PL_LABOUR, PL_ABSENT) : status;
+}
+
+/* What was missing before already. */
+static double used_before(const pl_economy *e, int32_t g)
+{
+    double sum = 0;
+    for (int32_t k = 0; k < e->n_needs; k++) {
+        sum += e->needs[k].good == g && strcmp(e->needs[k].group, PL_REPLAN_USED) == 0 ? e->needs[k].amount : 0;
+    }
+    return sum;
+}
+
+static pl_status add_goods(const making *m)
+{
+    const pl_economy *e = m->e;
+    pl_status status = PL_OK;
+    for (int32_t g = 0, s = 0; g < e->n_goods && status == PL_OK; g++) {
+        const pl_good *x = &e->goods[g];
+        double stock = m->net[g];
+        while (s < e->n_stocks && e->stocks[s].good < g) {
+            s++;
+        }
+        stock += s < e->n_stocks && e->stocks[s].good == g ? e->stocks[s].amount : 0;
+        status = pl_add_good(m->b, 0, x->id, x->name, x->unit, x->group, x->place, x->must_be_used);
+        if (status == PL_OK && stock > 0) {
+            status = pl_add_stock(m->b, 0, x->id, stock);
+        } else if (status == PL_OK && stock < 0) { /* used already: it has to come from somewhere, before anything else */
+            double used = used_before(e, g) - stock;
+            m->used[g] = true;
+            status = pl_add_need(m->b, 0, x->id, 1, PL_REPLAN_USED, used, 1, used);
+        }
+    }
+    return status;
+}
+
+static pl_status add_rest(making *m, int32_t *overdrawn)
+{
+    const pl_economy *e = m->e;
+    pl_status status = add_goods(m);
+    for (int32_t r = 0; r < e->n_recipes && status == PL_OK; r++) {
+        status = add_recipe(m, r);
+    }
+    status = status == PL_OK ? add_resources(m, overdrawn) : status;
+    for (int32_t k = 0; k < e->n_needs && status == PL_OK; k++) {
+        const pl_need *x = &e->needs[k];
+        bool added = strcmp(x->group, PL_REPLAN_USED) == 0 && m->used[x->good];
+        status = added ? PL_OK : pl_add_need(m->b, 0, e->goods[x->good].id, x->tier, x->group, x->amount, x->weight, x->floor);
+    }
+    for (int32_t k = 0; k < e->n_trade && status == PL_OK; k++) {
+        const pl_trade *x = &e->trade[k];
+        status = pl_add_trade(m->b, 0, e->goods[x->good].id, x->import_price, x->import_limit, x->export_price, x->export_limit);
+    }
+    for (int32_t k = 0; k < e->n_places && status == PL_OK; k++) {
+        status = pl_add_place(m->b, 0, e->places[k].id, e->places[k].name);
+    }
+    return status;
+}
+
+pl_status pl_replan_economy(const pl_plan *plan, const pl_economy *e, const pl_replan *how, pl_economy **out, int32_t *overdrawn, pl_error *err)
+{
+    making m = {.plan = plan, .e = e, .how = how, .err = err};
+    pl_findings findings = {0};
+    char title[300];
+    pl_status status = check(plan, e, how, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    m.net = PL_NEW(double, e->n_goods);
+    m.used = PL_NEW0(bool, e->n_goods);
+    status = m.net != NULL && m.used != NULL ? pl_builder_new(&m.b, err) : nomem(err);
+    if (status != PL_OK) {
+        pl_free(m.net);
+        pl_free(m.used);
+        return status;
+    }
+    err->message[0] = '\0';
+    snprintf(title, sizeof title, "%.200s: after %d of %d periods", e->title, how->passed, how->periods);
+    status = pl_replan_net(plan, e, how, m.net, err);
+    status = status == PL_OK ? add_rest(&m, overdrawn) : status;
+    status = status == PL_OK ? pl_builder_set_title(m.b, title, "") : status;
+    if ((status == PL_NOMEM || status == PL_TOOBIG) && err->message[0] == '\0') { /* the builder does not say it */
+        status = nomem(err);
+    }
+    status = status == PL_OK ? pl_builder_freeze(m.b, &findings, out, err) : status;
+    if (status == PL_DATA && findings.count[PL_ERROR] > 0) {
+        status = pl_fail(err, PL_DATA, "the rest of the year", findings.kept[PL_ERROR][0].hint, "%s", findings.kept[PL_ERROR][0].message);
+    }
+    pl_builder_free(m.b);
+    pl_free(m.used);
+    pl_free(m.net);
+    return status;
+}

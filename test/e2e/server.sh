@@ -1,0 +1,131 @@
+#!/bin/sh
+# SPDX-License-Identifier: AGPL-3.0-or-later
+#
+# server.sh BUILD: `plenty serve` as its users and others meet it: pages, events that were signed elsewhere, TLS, a proxy in front, several hundred connections.  TAP.
+set -u
+b=$(cd "$1" && pwd)
+d=$(mktemp -d) || exit 1
+n=0 bad=0 server= proxy=
+result() {
+    n=$((n + 1))
+    if [ "$1" = 0 ]; then echo "ok $n - $2"; else bad=1; tail -n 20 "$d/log" | sed 's/^/# /'; echo "not ok $n - $2"; fi
+}
+skip() {
+    n=$((n + 1))
+    echo "ok $n - $1 # SKIP $2"
+}
+stop() {
+    [ -z "$proxy" ] || kill "$proxy" 2>/dev/null
+    [ -z "$server" ] || { kill "$server" 2>/dev/null && wait "$server" 2>/dev/null; }
+    server= proxy=
+}
+trap 'stop; rm -rf "$d"' EXIT
+if ! command -v curl >/dev/null 2>&1; then
+    skip "plenty serve" "curl is not installed"
+    echo "1..$n"
+    exit 0
+fi
+serve() { # options; sets $server, $url
+    : >"$d/address"
+    "$b/plenty" serve "$@" --port 0 --quiet >"$d/address" 2>"$d/log" &
+    server=$!
+    i=0
+    while [ ! -s "$d/address" ] && [ $i -lt 100 ]; do
+        sleep 0.1
+        i=$((i + 1))
+    done
+    url=$(cat "$d/address")
+}
+get() { curl -s -m 20 "$@"; }
+status() { curl -s -m 20 -o /dev/null -w '%{http_code}' "$@"; }
+
+# A commons of two people, and events that they sign away from the server.
+echo 'correct horse battery' >"$d/pass"
+for who in alice bob; do "$b/plenty" key new "$d/$who.key" --passphrase-file "$d/pass" >"$d/log" 2>&1; done
+"$b/plenty" init "$d/town" --name 'The town' --key "$d/alice.key" --founder "$d/bob.key" --passphrase-file "$d/pass" >"$d/log" 2>&1
+"$b/plenty" plan examples/bakery -o "$d/plan" --quiet >"$d/log" 2>&1
+sign() { "$b/plenty" record append "$d/town" note --text "$2" --key "$d/$1.key" --passphrase-file "$d/pass" --output "$3" >"$d/log" 2>&1; }
+sign alice 'We begin at six.' "$d/a.event" && sign bob 'Half past six.' "$d/b.event"
+result $? "events are signed without the server"
+
+serve "$d/town" --plan "$d/plan" --economy examples/bakery
+post() { curl -s -m 20 -H 'Plenty-Request: 1' -H 'Content-Type: application/cose' --data-binary "@$1" "$url/api/events"; }
+post "$d/a.event" >"$d/log" && grep -q '"position":1' "$d/log"
+result $? "an event that alice signed is added"
+post "$d/a.event" >"$d/log" && grep -q '"rule":"R-008"' "$d/log"
+result $? "the same one again is refused"
+cp "$d/b.event" "$d/forged" && printf 'X' | dd of="$d/forged" bs=1 seek=$(($(wc -c <"$d/forged") - 5)) conv=notrunc 2>/dev/null
+post "$d/forged" >"$d/log" && grep -q '"rule":"R-007"' "$d/log"
+result $? "a forged signature is refused"
+post "$d/b.event" >"$d/log" && get "$url/api/record" >"$d/log" && grep -q '"size":3' "$d/log" && grep -q 'Half past six.' "$d/log"
+result $? "the record shows what both said"
+get "$url/api/record/export" -o "$d/record.tar" && (cd "$d" && tar xf record.tar && "$b/plenty" audit record) >"$d/log" 2>&1 && grep -q '^verified' "$d/log"
+result $? "whoever downloads the record can check it"
+"$b/plenty" audit "$d/town" >"$d/log" 2>&1
+result $? "and so can whoever keeps it, while it is served"
+[ "$(get "$url/plain/plans/now" | grep -c '<script')" = 0 ] && get "$url/plain/plans/now" | grep -q 'stage' 2>"$d/log"
+result $? "the plan is a page without scripts"
+get "$url/" >"$d/log" && { [ ! -f web/dist/index.html ] || cmp -s "$d/log" web/dist/index.html; }
+result $? "the pages are those of web/dist"
+
+# The hostile.
+ok=0
+for path in /../../etc/passwd /%2e%2e/%2e%2e/etc/passwd /assets/../../etc/passwd /api/blobs/..%2f..%2fetc '/api/record/1%00'; do
+    case $(status --path-as-is "$url$path") in 400 | 404) ;; *) ok=1; echo "$path" >"$d/log" ;; esac
+done
+result $ok "no path leads out of the server"
+head -c 70000 /dev/zero >"$d/big"
+[ "$(status -H 'Plenty-Request: 1' -H 'Content-Type: application/cose' --data-binary "@$d/big" "$url/api/events")" = 413 ] &&
+    [ "$(status --data-binary "@$d/a.event" "$url/api/events")" = 403 ] && [ "$(status -H 'Host: evil.example' "$url/api")" = 421 ] &&
+    [ "$(status -H "X-Long: $(head -c 30000 /dev/zero | tr '\0' x)" "$url/api")" = 431 ] && [ "$(status -X TRACE "$url/api")" = 405 ]
+result $? "what is too large, forged from another site, or under another name is refused"
+i=0
+while [ $i -lt 300 ]; do # each holds a connection of its own
+    curl -s -m 25 -o /dev/null -w '%{http_code}\n' "$url/api/lights" &
+    i=$((i + 1))
+done >"$d/codes"
+wait_for_codes() { j=0; while [ "$(wc -l <"$d/codes")" -lt 300 ] && [ $j -lt 250 ]; do sleep 0.1; j=$((j + 1)); done; }
+wait_for_codes
+[ "$(sort "$d/codes" | uniq -c | awk '{print $2}' | tr '\n' ' ' | sed 's/429 //')" = "200 " ]
+result $? "300 requests at once: each is served, or told that there are too many"
+stop
+
+# TLS.
+if command -v openssl >/dev/null 2>&1; then
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -addext 'subjectAltName=IP:127.0.0.1' -keyout "$d/tls.key" -out "$d/tls.crt" \
+        >"$d/log" 2>&1
+    serve "$d/town" --certificate "$d/tls.crt" --tls-key "$d/tls.key"
+    curl -s -m 20 --cacert "$d/tls.crt" "$url/api" >"$d/log" 2>&1 && grep -q '"commons":"The town"' "$d/log" && ! curl -s -m 20 --tls-max 1.1 --cacert "$d/tls.crt" "$url/api" >"$d/log" 2>&1
+    result $? "https with TLS 1.2 and 1.3, and no older one"
+    stop
+else
+    skip "https" "openssl is not installed"
+fi
+
+# Behind nginx, as docs/serving.md has it.
+if command -v nginx >/dev/null 2>&1; then
+    port=$((20000 + $$ % 20000))
+    "$b/plenty" serve "$d/town" --origin http://plan.example.org --behind-proxy --per-address 0 --port $port --quiet >"$d/log" 2>&1 &
+    server=$!
+    sleep 1
+    # The server of docs/serving.md, without its certificate.
+    {
+        echo "pid $d/nginx.pid; error_log $d/nginx.log; events {} http { access_log off; client_body_temp_path $d/t1; proxy_temp_path $d/t2; fastcgi_temp_path $d/t3; uwsgi_temp_path $d/t4; scgi_temp_path $d/t5;"
+        sed -n '/^```nginx/,/^```$/p' docs/serving.md | sed "1d;\$d;s/listen 443 ssl http2/listen 127.0.0.1:$((port + 1))/;/ssl_/d;/Strict-Transport/d;s/127.0.0.1:8080/127.0.0.1:$port/"
+        echo "}"
+    } >"$d/nginx.conf"
+    nginx -c "$d/nginx.conf" -g 'daemon off;' >>"$d/log" 2>&1 &
+    proxy=$!
+    sleep 1
+    front="http://127.0.0.1:$((port + 1))"
+    get -H 'Host: plan.example.org' "$front/api" >>"$d/log" 2>&1 && grep -q '"origin":"http://plan.example.org"' "$d/log"
+    result $? "behind nginx, under its own name"
+    curl -s -N -m 3 -H 'Host: plan.example.org' "$front/api/live" >"$d/log" 2>&1
+    grep -q 'event: hello' "$d/log"
+    result $? "a stream goes through nginx as it comes"
+    stop
+else
+    skip "behind nginx" "nginx is not installed"
+fi
+echo "1..$n"
+exit $bad

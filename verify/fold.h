@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * fold.h - the commons as the checker follows it: docs/formats/commons.md, docs/rules.md and docs/methods/counting.md are all that it has in common with the
+ * rest of Plenty.
+ *
+ * Things lie in memory by their addresses and are found by keys; nothing is taken back.  An event is judged before it changes anything; one that
+ * is void although something fell due just before it makes the checker begin again, knowing that it is void (record.c). */
+#ifndef PLENTY_VERIFY_FOLD_H
+#define PLENTY_VERIFY_FOLD_H
+
+#include "verify/record.h"
+
+#define PV_DAY ((int64_t)86400)
+#define PV_OPTIONS 999
+#define PV_MARKS 250
+#define PV_SECONDERS 3
+#define PV_SECRET_LEAST 5 /* members on the roll of a secret ballot */
+
+/* ---- What there is ---------------------------------------------------------------------------------- */
+
+typedef struct pv_list { /* of addresses */
+    void **at;
+    size_t n, room;
+} pv_list;
+
+typedef struct pv_member {
+    uint8_t id[32];
+    int64_t since, left; /* left: -1 */
+    bool founder, data;  /* data: something was committed to */
+    pv_list held, places; /* pv_mandate, pv_belonging */
+} pv_member;
+
+typedef enum pv_assembly_sort { PV_EVERYONE, PV_CONSTITUENCY, PV_COUNCIL } pv_assembly_sort;
+typedef struct pv_assembly {
+    uint8_t id[32];
+    pv_assembly_sort sort;
+    char name[101];
+    int64_t size;
+    pv_list belongings, groups, seats; /* of a constituency; of a council: pv_group, pv_mandate */
+} pv_assembly;
+
+typedef struct pv_belonging {
+    pv_member *member;
+    pv_assembly *place;
+    int64_t since, until; /* until: -1 */
+} pv_belonging;
+
+typedef struct pv_mandate pv_mandate;
+typedef struct pv_election pv_election;
+typedef struct pv_group {
+    pv_assembly *council, *electors;
+    int64_t number, seats, elections, ends;
+    pv_election *election, *by; /* of the next term; the last one for the rest of a term */
+    pv_mandate **filled;        /* by seat, from 1 */
+} pv_group;
+
+enum { PV_END_TERM = 1, PV_END_RESIGNED, PV_END_LEFT, PV_END_RECALLED, PV_END_REPLACED, PV_END_BASE };
+struct pv_mandate {
+    uint8_t id[32], instruction[32];
+    pv_assembly *council;
+    pv_group *group;
+    pv_member *holder;
+    pv_election *election;
+    pv_mandate *rests_on;
+    int64_t seat, from, until, ended, why;
+    pv_list rests, recalls; /* mandates above; pv_recall */
+    int64_t cooled, failed; /* the last recall that failed: until when, with how many signatures */
+    bool handover, handed;  /* something is to be handed over; it was */
+};
+
+enum { PV_ELECT_TERM, PV_ELECT_VACANCY, PV_ELECT_AGAIN };
+enum { PV_ELECT_COMING, PV_ELECT_STANDING, PV_ELECT_VOTING, PV_ELECT_DECIDED, PV_ELECT_DROPPED };
+typedef struct pv_ballot pv_ballot;
+struct pv_election {
+    uint8_t id[32];
+    pv_group *group;
+    int64_t sort, state, seats, opens, standing, voting, nominated, closes, elected;
+    pv_mandate *cause; /* that was recalled */
+    pv_ballot *ballot;
+    pv_list stands;    /* pv_stand */
+};
+
+enum { PV_NOT_ELECTED, PV_ELECTED_VOTES, PV_ELECTED_ALONE, PV_ELECTED_BACK };
+typedef struct pv_stand {
+    pv_election *election;
+    pv_member *member;
+    bool withdrew;
+    int64_t option, how, seat;
+    char name[61];
+} pv_stand;
+
+enum { PV_ABOUT_ELECTION, PV_ABOUT_RECALL, PV_ABOUT_MOTION, PV_ABOUT_CONSTITUTION };
+enum { PV_YES_NO, PV_STV = 2, PV_SCHULZE = 4 };
+typedef struct pv_option {
+    pv_member *member;   /* of an election */
+    char name[101];
+    bool out;
+    int64_t first, place;
+} pv_option;
+typedef struct pv_paper {
+    uint8_t member[32];
+    uint16_t n, *marks;
+} pv_paper;
+struct pv_ballot {
+    uint8_t id[32], seed[32];
+    int64_t about, rule, n_options, seats, opens, closes, state, roll;
+    void *subject; /* pv_election, pv_recall, pv_motion */
+    pv_assembly *electors;
+    pv_option *option;
+    bool counted;   /* there was something to count */
+    pv_list papers; /* pv_paper */
+};
+
+enum { PV_RECALL_ASKED, PV_RECALL_OPEN, PV_RECALL_VOTING, PV_RECALL_CARRIED, PV_RECALL_REJECTED, PV_RECALL_LAPSED, PV_RECALL_MOOT };
+typedef struct pv_recall {
+    uint8_t id[32];
+    pv_mandate *mandate;
+    pv_member *sponsor;
+    pv_ballot *ballot;
+    int64_t state, asked, closes, roll, notice, needed, signatures;
+    bool answered;
+} pv_recall;
+
+enum { PV_TEXT_MOTION, PV_PLANS_MOTION, PV_CONSTITUTION_MOTION, PV_INSTRUCTION_MOTION };
+enum { PV_DEBATE, PV_VOTED, PV_CARRIED, PV_REJECTED, PV_NO_QUORUM };
+typedef struct pv_amendment {
+    uint8_t id[32];
+    int64_t support;
+} pv_amendment;
+typedef struct pv_motion {
+    uint8_t id[32], text[32]; /* text: of its present version */
+    pv_assembly *assembly;
+    pv_member *author, *executor;
+    pv_mandate *mandate;
+    pv_ballot *ballot;
+    int64_t sort, state, since, freezes, points, chosen, due_days;
+    pv_list amendments;
+    char (*plan)[101]; /* names of plans */
+    size_t n_plans;
+    char *constitution; /* the text, of n bytes */
+    size_t constitution_n;
+} pv_motion;
+
+typedef struct pv_part {
+    pv_member *member;
+    uint8_t seal[32], part[32];
+} pv_part;
+typedef struct pv_lot {
+    uint8_t id[32], root[32], events[32], seed[32];
+    char purpose[101];
+    pv_member **pool, **drawn;
+    size_t n_pool, n_drawn;
+    int64_t wanted, state;
+    pv_list parts;
+    struct pv_grant *grant; /* for which it draws, or NULL */
+} pv_lot;
+
+enum { PV_GRANT_DRAWING, PV_GRANT_DECIDING, PV_GRANT_APPROVED, PV_GRANT_USED, PV_GRANT_REFUSED, PV_GRANT_LAPSED };
+typedef struct pv_grant {
+    uint8_t id[32], hash[32];
+    char act[65];
+    pv_member *author;
+    pv_lot *lot;
+    int64_t state, approvers, needed, approvals, refusals;
+} pv_grant;
+
+enum { PV_ASKED, PV_WAITING, PV_ADMITTED, PV_OBJECTED };
+typedef struct pv_proposal { /* of a member, or a move between constituencies */
+    uint8_t id[32], key[32];
+    bool data, move;
+    pv_member *mover;
+    int64_t vouchers, objections, state;
+    pv_assembly *place[16];
+    size_t n_places;
+} pv_proposal;
+
+typedef struct pv_amount { /* of skilled work in a quarter; a count, in ascending order of amounts */
+    int64_t amount, n;
+} pv_amount;
+typedef struct pv_quarter {
+    int64_t number, entries, median, before; /* median, before: -1 */
+    pv_amount *amount;
+    size_t n_amounts, room;
+} pv_quarter;
+typedef struct pv_paid { /* to an official for a quarter */
+    pv_member *holder;
+    int64_t quarter, amount;
+} pv_paid;
+
+/* ---- The parameters of a constitution (docs/formats/constitution.md) ---------------------------------- */
+
+enum {
+    PV_VOUCHERS, PV_OBJECTION_DAYS, PV_OBJECTORS, PV_TERM_DAYS, PV_TERMS_IN_ROW, PV_HANDOVER_DAYS, PV_NOMINATION_DAYS, PV_VOTING_DAYS, PV_DELEGATES_NOMINATION,
+    PV_DELEGATES_VOTING, PV_RECALL_PERCENT, PV_RECALL_LEAST, PV_RECALL_WINDOW, PV_RECALL_WITHIN, PV_RECALL_VOTE, PV_RECALL_ELECTION, PV_RECALL_IMMUNITY, PV_RECALL_COOLING,
+    PV_RECALL_END, PV_APPROVERS, PV_NEEDED, PV_APPROVE_HOURS, PV_EXECUTE_HOURS, PV_COMMIT_HOURS, PV_REVEAL_HOURS, PV_PAY_PERCENT, PV_PAY_CLOSE, PV_DEBATE_DAYS,
+    PV_URGENT_HOURS, PV_MOTION_VOTE, PV_QUORUM, PV_SUPPORT, PV_CHANGE, PV_SECRET_ELECTIONS, PV_SECRET_RECALLS, PV_SECRET_SIGNATURES, PV_SECRET_MOTIONS,
+    PV_SECRET_TRUSTEES, PV_SECRET_NEEDED, PV_LOT_KEY, PV_FOLLOWED, /* the others are only read */
+    PV_PARAMS_MOST = 128
+};
+typedef struct pv_param {
+    const char *key;
+    int64_t value, least, most;
+} pv_param;
+extern const pv_param pv_params[]; /* ends with a key that is NULL */
+/* Whether this text is a constitution; its parameters. */
+bool pv_constitution(const uint8_t *text, size_t n, int64_t value[PV_PARAMS_MOST]);
+
+/* ---- Bodies ----------------------------------------------------------------------------------------- */
+
+#define PV_BODY_FIELDS 12
+typedef struct pv_value {
+    bool given;
+    int64_t x;
+    const uint8_t *at; /* strings: n bytes; lists: n items */
+    size_t n;
+} pv_value;
+
+typedef struct pv_fold pv_fold;
+typedef struct pv_kind {
+    const char *name;
+    /* A letter for each field: b bytes, t text, l lines, i a number, I ids, S ids in ascending order, B blobs, N numbers, T texts; least and most of bytes, of
+     * the number or of items; those behind `needed` may be left out. */
+    struct {
+        char type;
+        int64_t least, most;
+    } field[PV_BODY_FIELDS];
+    int needed;
+    int (*apply)(pv_fold *c); /* the rule that it breaks, or 0 */
+    bool privileged;
+} pv_kind;
+extern const pv_kind pv_kinds[]; /* ends with a name that is NULL */
+const pv_kind *pv_kind_of(const char *name, size_t n);
+/* Kinds that change nothing of what is followed here; they are not judged.  *loses: but from the first of them on nothing can be followed. */
+bool pv_kind_unjudged(const char *name, size_t n, bool *privileged, bool *loses);
+/* Takes the body apart; 0, 13 or 18. */
+int pv_body(const pv_kind *kind, const uint8_t *body, size_t n, pv_value value[PV_BODY_FIELDS]);
+const uint8_t *pv_item(const pv_value *ids, size_t i); /* 32 bytes */
+void pv_numbers(const pv_value *list, int64_t *out);
+/* The i-th text, *n bytes. */
+const uint8_t *pv_text_item(const pv_value *list, size_t i, size_t *n);
+
+/* ---- The fold --------------------------------------------------------------------------------------- */
+
+typedef void (*pv_due_fn)(pv_fold *c, void *subject, int64_t n);
+typedef struct pv_due {
+    int64_t time, serial, n;
+    pv_due_fn happen;
+    void *subject;
+} pv_due;
+
+struct pv_entry; /* of the table of keys */
+struct pv_fold {
+    pv_run *run;
+    pv_ledger *ledger;
+    const pv_tree *tree;
+    int64_t time, dues;       /* the clock; how many were asked for */
+    int64_t done;             /* the time of the last one that happened */
+    pv_due *heap;
+    size_t n_heap, heap_room;
+    struct pv_entry *slot;
+    size_t n_slots, slots;
+    /* The event that is judged: */
+    const uint8_t *body, *key_id;
+    size_t body_n;
+    const char *kind;
+    size_t kind_n;
+    uint8_t id[32]; /* of what it makes */
+    pv_member *author;
+    pv_value value[PV_BODY_FIELDS];
+    int claimed;   /* the rule by which `results` says that it is void, or 0 */
+    bool on_trust; /* who may do it hangs on what is not followed here: as `results` claims, otherwise taken as allowed */
+    /* What there is: */
+    pv_assembly *everyone;
+    pv_list members, assemblies, mandates, ballots, elections, recalls, motions, lots, grants, quarters, paid, opened;
+    int64_t param[PV_PARAMS_MOST], version; /* of the constitution; 0: none is in force */
+    pv_quarter *closed;
+    uint8_t lot_seed[32]; /* of the lot that was drawn last */
+    uint64_t lost;        /* from the event at this position on the commons is not followed: a ballot may be secret, a lot have a key; 0: it is */
+    uint64_t counted;     /* ballots with papers */
+    uint64_t results;     /* lines of the file that were compared */
+    uint64_t trusted;     /* entries of pay whose author was not judged */
+};
+
+/* fold.c */
+void pv_push(pv_fold *c, pv_list *list, void *item);
+void *pv_new(pv_fold *c, size_t size);
+/* What is kept under these keys (b may be NULL), or NULL; `what` is a letter for the kind of thing. */
+void *pv_get(const pv_fold *c, char what, const void *a, size_t a_n, const void *b, size_t b_n);
+void pv_put(pv_fold *c, char what, const void *a, size_t a_n, const void *b, size_t b_n, void *value);
+void *pv_get_id(const pv_fold *c, char what, const uint8_t id[32]);
+void pv_put_id(pv_fold *c, char what, const uint8_t id[32], void *value);
+void pv_due_at(pv_fold *c, int64_t time, pv_due_fn happen, void *subject, int64_t n);
+/* Whether something falls due until then. */
+bool pv_due_until(const pv_fold *c, int64_t time);
+void pv_until(pv_fold *c, int64_t time);
+void pv_hash(const void *bytes, size_t n, uint8_t out[32]);
+void pv_big_endian(int64_t x, uint8_t out[8]);
+bool pv_id_same(const uint8_t *a, const uint8_t *b);
+bool pv_id_none(const uint8_t *id);
+/* The founding, and the fold of one event; the rule that it breaks. */
+void pv_commons_begin(pv_fold *c, const uint8_t *const *founders, size_t n, int64_t time);
+int pv_commons_event(pv_fold *c, const pv_kind *kind);
+int pv_privileged(pv_fold *c, const pv_value *grant, bool later); /* 0 or 29 */
+
+/* fold_members.c */
+pv_member *pv_member_of(const pv_fold *c, const uint8_t id[32]); /* also one who has left */
+pv_member *pv_member_now(const pv_fold *c, const uint8_t id[32]);
+pv_member *pv_member_add(pv_fold *c, const uint8_t id[32]);
+void pv_member_leave(pv_fold *c, pv_member *m);
+pv_assembly *pv_assembly_of(const pv_fold *c, const uint8_t id[32]);
+bool pv_has(const pv_fold *c, const pv_assembly *a, const pv_member *m, int64_t since);
+void pv_belong(pv_fold *c, pv_assembly *place, pv_member *m, bool belongs);
+void pv_keys_end(pv_ledger *ledger, const uint8_t holder[32]);
+pv_lot *pv_lot_start(pv_fold *c, const char *purpose, size_t n, const pv_assembly *pool, const pv_member *without, int64_t wanted, pv_grant *grant);
+int pv_apply_adopted(pv_fold *c), pv_apply_constituency(pv_fold *c), pv_apply_council(pv_fold *c), pv_apply_proposed(pv_fold *c), pv_apply_vouched(pv_fold *c),
+    pv_apply_objected(pv_fold *c), pv_apply_admitted(pv_fold *c), pv_apply_moved(pv_fold *c), pv_apply_move_objected(pv_fold *c), pv_apply_left(pv_fold *c),
+    pv_apply_recovered(pv_fold *c);
+void pv_enact(pv_fold *c, const int64_t value[PV_PARAMS_MOST]);
+
+/* fold_grants.c */
+int pv_apply_announced(pv_fold *c), pv_apply_sealed(pv_fold *c), pv_apply_opened(pv_fold *c), pv_apply_asked(pv_fold *c), pv_apply_approved(pv_fold *c),
+    pv_apply_refused(pv_fold *c), pv_apply_hidden(pv_fold *c), pv_apply_witness(pv_fold *c), pv_apply_release(pv_fold *c), pv_apply_archive(pv_fold *c),
+    pv_apply_rekeyed(pv_fold *c), pv_apply_restored(pv_fold *c), pv_apply_roll(pv_fold *c);
+
+/* fold_elections.c */
+void pv_elections_of(pv_fold *c, const pv_assembly *council); /* NULL: of all */
+void pv_election_fill(pv_fold *c, pv_group *g, int64_t days);
+void pv_election_again(pv_fold *c, pv_group *g, pv_mandate *cause, int64_t days);
+void pv_election_prepare(pv_fold *c, pv_ballot *b);
+void pv_election_decided(pv_fold *c, pv_ballot *b);
+void pv_mandate_end(pv_fold *c, pv_mandate *m, int64_t why);
+pv_mandate *pv_mandate_in(const pv_assembly *council, const pv_member *m); /* that lasts, or NULL */
+void pv_seat_vacant(pv_fold *c, void *mandate, int64_t n);
+bool pv_election_may(const pv_fold *c, const pv_election *e, const pv_member *m);
+void pv_election_seat(pv_fold *c, pv_election *e, pv_member *m, int64_t seat, int64_t how, int64_t latest);
+int pv_by_id(const void *a, const void *b); /* addresses of things that begin with an id */
+int pv_apply_stood(pv_fold *c), pv_apply_withdrew(pv_fold *c), pv_apply_resigned(pv_fold *c), pv_apply_handover(pv_fold *c);
+
+/* fold_ballots.c */
+pv_ballot *pv_ballot_plan(pv_fold *c, int64_t about, void *subject, const uint8_t subject_id[32], pv_assembly *electors, int64_t rule, int64_t options, int64_t seats,
+                          int64_t opens, int64_t closes);
+int pv_apply_vote(pv_fold *c);
+
+/* fold_count.c: winners[0 .. the result - 1] are numbers of options, in order */
+int32_t pv_count_stv(pv_fold *c, const pv_ballot *b, int32_t winners[PV_OPTIONS]);
+int32_t pv_count_back(pv_fold *c, const pv_ballot *b, int32_t left, const bool stands[PV_OPTIONS]); /* who gets the seat, or -1 */
+int32_t pv_count_schulze(pv_fold *c, const pv_ballot *b);
+
+/* fold_motions.c */
+void pv_recall_decided(pv_fold *c, pv_ballot *b);
+void pv_motion_decided(pv_fold *c, pv_ballot *b);
+int pv_apply_recall(pv_fold *c), pv_apply_signed(pv_fold *c), pv_apply_unsigned(pv_fold *c), pv_apply_answered(pv_fold *c), pv_apply_tabled(pv_fold *c),
+    pv_apply_amended(pv_fold *c), pv_apply_urgent(pv_fold *c), pv_apply_point(pv_fold *c), pv_apply_amendment(pv_fold *c), pv_apply_supported(pv_fold *c),
+    pv_apply_taken(pv_fold *c), pv_apply_reported(pv_fold *c), pv_apply_question(pv_fold *c), pv_apply_reply(pv_fold *c);
+
+/* fold_pay.c */
+int pv_apply_skilled(pv_fold *c), pv_apply_corrected(pv_fold *c), pv_apply_paid(pv_fold *c);
+int64_t pv_pay_cap(const pv_fold *c, const pv_member *holder, int64_t quarter, int64_t *days, bool *reference);
+
+/* fold_results.c: the file `results` of the folder against what was found */
+void pv_results_check(pv_fold *c, const pv_file *file);
+/* The void events that it claims; *n of them. */
+struct pv_void *pv_results_voids(pv_run *run, const pv_file *file, size_t *n);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * fold_results.c - what a commons has come to, line by line, against the file `results` that lies with its record (docs/formats/commons.md, "Results"). */
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "verify/fold.h"
+
+typedef struct reader {
+    pv_fold *c;
+    const char *at, *end;
+    int64_t line;
+    bool wrong;
+} reader;
+
+/* The next line must be this one; the first that is not ends the comparison. */
+static void say(reader *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void say(reader *r, const char *fmt, ...)
+{
+    char text[600];
+    va_list args;
+    const char *feed = r->at < r->end ? memchr(r->at, '\n', (size_t)(r->end - r->at)) : NULL;
+    size_t n = feed != NULL ? (size_t)(feed - r->at) : 0;
+    if (r->wrong) {
+        return;
+    }
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    r->line++;
+    if (feed == NULL || strlen(text) != n || memcmp(text, r->at, n) != 0) {
+        int k = (int)(n < 150 ? n : 150);
+        r->wrong = true;
+        pv_refute(r->c->run, "results", r->line, "the record gives \"%.170s\", the file says \"%.*s\"", text, k, feed != NULL ? r->at : "");
+        return;
+    }
+    r->at = feed + 1;
+}
+
+typedef char hex[65];
+
+static const char *digits(hex out, const uint8_t *id)
+{
+    if (id == NULL || pv_id_none(id)) {
+        return "-";
+    }
+    return sodium_bin2hex(out, 65, id, 32);
+}
+
+typedef char number[24];
+
+/* -1 is "-". */
+static const char *maybe(number out, int64_t x)
+{
+    snprintf(out, 24, "%lld", (long long)x);
+    return x < 0 ? "-" : out;
+}
+
+#define N(x) ((long long)(x))
+
+/* In ascending order of the ids with which they begin. */
+static void in_order(const pv_list *list)
+{
+    if (list->n > 1) {
+        qsort(list->at, list->n, sizeof *list->at, pv_by_id);
+    }
+}
+
+static void say_people(reader *r)
+{
+    pv_fold *c = r->c;
+    hex a, b, h, rest;
+    number left;
+    in_order(&c->members);
+    in_order(&c->mandates);
+    for (size_t i = 0; i < c->members.n; i++) {
+        const pv_member *m = c->members.at[i];
+        say(r, "member %s %lld %s", digits(a, m->id), N(m->since), maybe(left, m->left));
+    }
+    for (size_t i = 0; i < c->mandates.n; i++) {
+        const pv_mandate *m = c->mandates.at[i];
+        say(r, "mandate %s %s %s %lld %lld %lld %lld %s %lld %s", digits(a, m->id), digits(b, m->council->id), digits(h, m->holder->id), N(m->group->number), N(m->seat),
+            N(m->from), N(m->until), maybe(left, m->ended), N(m->why), digits(rest, m->rests_on != NULL ? m->rests_on->id : NULL));
+    }
+}
+
+static void say_ballots(reader *r)
+{
+    pv_fold *c = r->c;
+    hex a, b, e, seed;
+    in_order(&c->ballots);
+    for (size_t i = 0; i < c->ballots.n; i++) {
+        const pv_ballot *v = c->ballots.at[i];
+        say(r, "ballot %s %lld %s %s %lld %lld %lld %lld %lld %zu %s", digits(a, v->id), N(v->about), digits(b, v->subject), digits(e, v->electors->id), N(v->rule), N(v->opens),
+            N(v->closes), N(v->state), N(v->roll), v->papers.n, digits(seed, v->seed));
+        for (int64_t k = 0; v->state == 2 && k < v->n_options; k++) {
+            say(r, "option %s %lld %lld %lld", a, N(k), N(v->option[k].first), v->rule == PV_YES_NO ? 0 : N(v->option[k].place));
+        }
+    }
+}
+
+static void say_decisions(reader *r)
+{
+    pv_fold *c = r->c;
+    hex a, b;
+    number chosen;
+    in_order(&c->recalls);
+    in_order(&c->motions);
+    for (size_t i = 0; i < c->recalls.n; i++) {
+        const pv_recall *x = c->recalls.at[i];
+        say(r, "recall %s %s %lld %lld %lld %lld", digits(a, x->id), digits(b, x->mandate->id), N(x->state), N(x->roll), N(x->needed), N(x->signatures));
+    }
+    for (size_t i = 0; i < c->motions.n; i++) {
+        const pv_motion *m = c->motions.at[i];
+        say(r, "motion %s %s %lld %lld %s", digits(a, m->id), digits(b, m->assembly->id), N(m->sort), N(m->state), maybe(chosen, m->chosen));
+    }
+}
+
+static void say_draws(reader *r)
+{
+    pv_fold *c = r->c;
+    hex a, b;
+    in_order(&c->lots);
+    in_order(&c->grants);
+    for (size_t i = 0; i < c->lots.n; i++) {
+        const pv_lot *l = c->lots.at[i];
+        say(r, "lot %s %lld %s", digits(a, l->id), N(l->state), digits(b, l->seed));
+        for (size_t k = 0; k < l->n_drawn; k++) {
+            say(r, "drawn %s %zu %s", a, k + 1, digits(b, l->drawn[k]->id));
+        }
+    }
+    for (size_t i = 0; i < c->grants.n; i++) {
+        const pv_grant *g = c->grants.at[i];
+        say(r, "grant %s %s %lld %lld %lld", digits(a, g->id), g->act, N(g->state), N(g->approvals), N(g->refusals));
+    }
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const pv_quarter *x = *(void *const *)a, *y = *(void *const *)b;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+static int by_holder(const void *a, const void *b)
+{
+    const pv_paid *x = *(void *const *)a, *y = *(void *const *)b;
+    int order = memcmp(x->holder->id, y->holder->id, 32);
+    return order != 0 ? order : (x->quarter > y->quarter) - (x->quarter < y->quarter);
+}
+
+static void say_pay(reader *r)
+{
+    pv_fold *c = r->c;
+    hex a;
+    number median;
+    if (c->quarters.n > 1) {
+        qsort(c->quarters.at, c->quarters.n, sizeof *c->quarters.at, by_number);
+    }
+    if (c->paid.n > 1) {
+        qsort(c->paid.at, c->paid.n, sizeof *c->paid.at, by_holder);
+    }
+    for (size_t i = 0; i < c->quarters.n; i++) {
+        const pv_quarter *q = c->quarters.at[i];
+        say(r, "quarter %lld %lld %s", N(q->number), N(q->entries), maybe(median, q->median));
+    }
+    for (size_t i = 0; i < c->paid.n; i++) {
+        const pv_paid *p = c->paid.at[i];
+        int64_t days;
+        bool reference;
+        int64_t cap = pv_pay_cap(c, p->holder, p->quarter, &days, &reference);
+        say(r, "paid %s %lld %lld %lld", digits(a, p->holder->id), N(p->quarter), N(p->amount), N(cap));
+    }
+}
+
+struct pv_void *pv_results_voids(pv_run *run, const pv_file *file, size_t *n)
+{
+    const char *at = file->at, *feed;
+    size_t room = 0;
+    struct pv_void *voids = NULL;
+    *n = 0;
+    for (const char *line = at; (feed = strchr(line, '\n')) != NULL; line = feed + 1) {
+        unsigned long long position;
+        int rule;
+        if (line != at && sscanf(line, "void %20llu R-%3d", &position, &rule) != 2) {
+            break;
+        }
+        if (line == at) {
+            continue; /* the heading */
+        }
+        if (*n == room) {
+            struct pv_void *more = pv_alloc(run, room == 0 ? 16 : 2 * room, sizeof *more);
+            if (room > 0) {
+                memcpy(more, voids, room * sizeof *more);
+            }
+            pv_free(run, voids);
+            voids = more;
+            room = room == 0 ? 16 : 2 * room;
+        }
+        voids[(*n)++] = (struct pv_void){position, rule};
+    }
+    return voids != NULL ? voids : pv_alloc(run, 1, sizeof *voids);
+}
+
+void pv_results_check(pv_fold *c, const pv_file *file)
+{
+    reader r = {.c = c, .at = file->at, .end = file->at + file->n};
+    say(&r, "plenty results 1");
+    for (size_t i = 0; i < c->ledger->n_voids; i++) {
+        say(&r, "void %llu R-%03d", (unsigned long long)c->ledger->voids[i].position, c->ledger->voids[i].rule);
+    }
+    say(&r, "clock %lld", N(c->time));
+    say(&r, "constitution %lld", N(c->version));
+    say_people(&r);
+    say_ballots(&r);
+    say_decisions(&r);
+    say_draws(&r);
+    say_pay(&r);
+    if (!r.wrong && r.at != r.end) {
+        pv_refute(c->run, "results", r.line + 1, "the file says more than the record gives");
+    }
+    c->results = (uint64_t)r.line;
+}

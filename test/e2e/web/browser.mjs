@@ -67,7 +67,7 @@ export async function visitor(browser, viewport, options = {}) {
   const errors = [];
   page.on('pageerror', (e) => errors.push(e.message));
   page.on('console', (m) => {
-    if (m.type() === 'error' && !/status of 4\d\d/.test(m.text())) errors.push(m.text());
+    if (m.type() === 'error' && !/status of 4\d\d|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION/.test(m.text())) errors.push(m.text());
   });
   return { context, page, errors };
 }

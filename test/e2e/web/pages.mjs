@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// pages.mjs PLENTY SOURCE TOWN: every page of a town and of a plan, on a telephone and a desktop, light and dark, in a language
+// pages.mjs PLENTY TOWN: every page of a town and of a plan, on a telephone and a desktop, light and dark, in a language
 // from the right to the left: it shows itself without errors and within the screen, and axe finds nothing.  TAP.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { DESKTOP, end, findings, freePort, launch, ok, PHONE, serve, visitor } from './browser.mjs';
 
-const [plenty, source, town] = process.argv.slice(2);
+const [plenty, town] = process.argv.slice(2);
 const port = await freePort();
 const stop = await serve(plenty, [join(town, 'town.commons'), '--plan', join(town, 'as-it-is'), '--economy', join(town, 'economy')], port, 95);
 const at = (path) => `http://127.0.0.1:${port}${path}`;
@@ -99,5 +99,4 @@ ok(many.errors.length === 0, 'without errors', many.errors.join('\n'));
 await browser.close();
 await stopLarge();
 await stop();
-void source;
 end();

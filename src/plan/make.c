@@ -264,21 +264,28 @@ static pl_status make_by_solver(pl_maker *mk, bool by_newton, pl_error *err)
     return status == PL_OK ? follow_goal(mk, err) : status;
 }
 
+static double memory_of(const pl_maker *mk, pl_work work)
+{
+    pl_extent from = pl_economy_extent(mk->variant->base), x = from;
+    if (mk->e->years > 0) {
+        x = pl_economy_extent(mk->e);
+    }
+    pl_memory needs = pl_memory_of(work, &from, mk->e->years > 0 ? &x : &from);
+    return pl_memory_least(&needs);
+}
+
+double pl_maker_memory_left(const pl_maker *mk)
+{
+    return mk->settings->memory > 0 ? fmax(0, mk->settings->memory - memory_of(mk, PL_WORK_SWEEPS)) : (double)INFINITY;
+}
+
 /* Is there memory for this way? */
 static pl_status memory_for(pl_maker *mk, pl_work work, pl_error *err)
 {
     static const char *const doing[] = {[PL_WORK_SIMPLEX] = "planning by the simplex",
                                         [PL_WORK_SWEEPS] = "planning by sweeps",
                                         [PL_WORK_NEWTON] = "planning by Newton steps"};
-    if (!(mk->settings->memory > 0)) {
-        return PL_OK;
-    }
-    pl_extent from = pl_economy_extent(mk->variant->base), x = from;
-    if (mk->e->years > 0) {
-        x = pl_economy_extent(mk->e);
-    }
-    pl_memory needs = pl_memory_of(work, &from, mk->e->years > 0 ? &x : &from);
-    return pl_memory_allows(mk->e->path, doing[work], pl_memory_least(&needs), mk->settings->memory, err);
+    return mk->settings->memory > 0 ? pl_memory_allows(mk->e->path, doing[work], memory_of(mk, work), mk->settings->memory, err) : PL_OK;
 }
 
 static pl_status make_by_simplex(pl_maker *mk, pl_error *err)

@@ -34,6 +34,7 @@
 #define ROUNDING 1e-13 /* prices are lowered by so much of themselves more */
 #define REPAIRS 5
 #define CHOICES(limits) (2 * (limits) + 12)
+#define CHOICE_BYTES (sizeof(uint16_t) + sizeof(float)) /* for each good */
 #define RANKS 65535
 
 typedef struct pricing {
@@ -418,7 +419,12 @@ static pl_status price(pricing *p, pl_error *err)
     if (s->why_not != NULL) {
         return PL_OK;
     }
-    p->most = CHOICES(p->n);
+    double room = pl_maker_memory_left(s->mk) / ((double)s->e->n_goods * CHOICE_BYTES);
+    p->most = room < CHOICES(p->n) ? (int32_t)room : CHOICES(p->n);
+    if (p->most < p->n + 2) { /* the mix, and a new one */
+        s->why_not = "there is no memory for prices of resources";
+        return PL_OK;
+    }
     p->gap = s->e->n_goods >= LARGE ? GAP_LARGE : GAP;
     pl_status status = pl_cuts_new(p->n, p->most, p->limit, &p->cuts, err);
     if (status != PL_OK) {

@@ -94,9 +94,9 @@ static bool alloc_rows(pl_newton *s)
 
 /* What alloc_columns, alloc_rows, pl_newton_new and make_room (newton_system.c) ask for. */
 #define COLUMN_BYTES (3 * sizeof(int32_t) + 5 * sizeof(float) + 4 * sizeof(double))
-#define ROW_BYTES (17 * sizeof(double) + 7 * sizeof(float) + 2 * sizeof(int32_t) + sizeof(signed char) + sizeof(bool))
+#define ROW_BYTES (17 * sizeof(double) + 7 * sizeof(float) + 3 * sizeof(int32_t) + sizeof(signed char) + sizeof(bool))
 #define ENTRY_BYTES (sizeof(float) + sizeof(int16_t))
-#define IN_USE_BYTES (sizeof(int32_t) + 2 * sizeof(int64_t) + 3 * sizeof(float)) /* a column */
+#define IN_USE_BYTES (sizeof(int32_t) + 3 * sizeof(int64_t) + 3 * sizeof(float)) /* a column */
 #define ENTRY_IN_USE_BYTES (sizeof(int32_t) + sizeof(float))
 #define IN_USE 0.45
 #define SPARE 1.125 /* room that is asked for beyond what is used */
@@ -106,6 +106,33 @@ double pl_newton_memory(double goods, double limits, double columns, double coef
     double content = limits <= LIMITS_MOST ? 2 * goods * limits * sizeof(float) : 0;
     return (goods + limits) * ROW_BYTES + columns * COLUMN_BYTES + content + coefficients * ENTRY_BYTES +
            SPARE * IN_USE * (columns * IN_USE_BYTES + coefficients * ENTRY_IN_USE_BYTES);
+}
+
+/* Goods that more than NW_BUSY columns use.  With several processes none: each has only its own columns. */
+static bool find_busy(pl_newton *s)
+{
+    const pl_lp *lp = s->lp;
+    s->slot = PL_NEW0(int32_t, s->m);
+    if (s->slot == NULL) {
+        return false;
+    }
+    for (int64_t k = 0; k < lp->start[lp->n]; k++) {
+        s->slot[lp->row[k]]++;
+    }
+    for (int32_t g = 0; g < s->goods; g++) {
+        bool busy = s->slot[g] > NW_BUSY && s->border == NULL;
+        s->slot[g] = busy ? s->busy++ : -1;
+    }
+    s->busy_good = PL_NEW(int32_t, s->busy);
+    for (int half = 0; half < HALVES; half++) {
+        s->sum[half] = PL_NEW0(double, s->busy + s->limits);
+    }
+    for (int32_t g = 0; s->busy_good != NULL && g < s->goods; g++) {
+        if (s->slot[g] >= 0) {
+            s->busy_good[s->slot[g]] = g;
+        }
+    }
+    return s->busy_good != NULL && s->sum[0] != NULL && s->sum[1] != NULL;
 }
 
 static int64_t longest_column(const pl_lp *lp)
@@ -144,7 +171,7 @@ pl_status pl_newton_new(const pl_lp *lp, int32_t first_limit, const pl_newton_se
     s->block[0].rest = PL_NEW(int16_t, lp->start[lp->n]);
     s->room = PL_NEW(double, longest_column(lp));
     s->calls = &CPU;
-    bool enough = s->block[0].share != NULL && s->block[0].rest != NULL && s->room != NULL && alloc_columns(s, lp->n) && alloc_rows(s);
+    bool enough = s->block[0].share != NULL && s->block[0].rest != NULL && s->room != NULL && alloc_columns(s, lp->n) && alloc_rows(s) && find_busy(s);
     pl_status status = enough ? PL_OK : pl_fail_nomem(err, "the programme of the economy");
     status = pl_crew_agree(s->crew, status == PL_OK ? nw_device_open(s, err) : status, err);
     if (status == PL_OK) {
@@ -170,7 +197,7 @@ void pl_newton_free(pl_newton *s)
                    s->profit, s->change, s->trial, s->maker, s->touched, s->try_x, s->best_x, s->roomy_x, s->roomy_room, s->reference, s->size,
                    s->lo, s->hi, s->price, s->price_centre, s->slack, s->slack_centre, s->moves, s->diagonal,
                    s->best_y, s->mean[0], s->mean[1], s->square[0], s->square[1], s->sign, s->maker_start,
-                   s->of_limits, s->reduced, s->content, s->content_old, a->of, a->column, a->start, a->tail, a->weight, a->steepness, s->own, s->view[0], s->view[1],
+                   s->of_limits, s->reduced, s->content, s->content_old, a->of, a->column, a->start, a->busy, a->tail, s->slot, s->busy_good, s->sum[0], s->sum[1], a->weight, a->steepness, s->own, s->view[0], s->view[1],
                    a->part, a->row_room, a->share};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
         pl_free(all[k]);

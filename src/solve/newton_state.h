@@ -26,6 +26,8 @@
 
 #define HALVES 2
 #define NOBODY PL_NOBODY
+#define NW_AHEAD 40    /* entries that are fetched from memory before they are used */
+#define NW_BUSY 50000  /* columns that use a good: from then on single precision loses too much of their sum */
 #define LIMITS_MOST 64 /* limits that are eliminated together; more are taken one by one */
 
 /* One block of columns: those of the programme, or the extra ones. */
@@ -43,7 +45,7 @@ typedef struct nw_active {
     int32_t n, n_owned;
     int32_t *column;            /* by entry of this list: the column */
     int64_t *start;             /* n + 1 */
-    int64_t *tail;              /* entries of limits come last, from here on */
+    int64_t *busy, *tail;       /* entries of busy goods come after the others, from the first on; those of limits last */
     float *weight;              /* d level / d profit, in parts of size / smoothing */
     float *steepness;           /* d level / d profit */
     float *part;                /* of the mean recipe of the owner */
@@ -110,6 +112,11 @@ struct pl_newton {
     double *w[7];
     float *f[6]; /* in w[W_REST], w[W_SOLVED] and w[W_IMAGE], two in each */
     float *view[HALVES], *own; /* own: of the diagonal, what does not come from columns */
+    /* Goods that very many columns use: single precision would lose what each of them adds to a sum.  Their sums, and those of
+     * limits, are in double: sum[half][slot of the good], then limits. */
+    int32_t busy, *slot;     /* slot: by row, -1 = not busy */
+    int32_t *busy_good;      /* by slot */
+    double *sum[HALVES];
     float *content, *content_old; /* limits contained in a unit of each good: goods x limits */
     double *reduced;    /* limits x limits, Cholesky factor; and room for as much again */
     double *of_limits;  /* 2 x limits */
@@ -200,6 +207,13 @@ static inline int32_t nw_middle(const pl_newton *s)
     return s->mine / 2;
 }
 
+/* Goods of a half; the last "half" is nobody. */
+static inline void nw_goods_of(const pl_newton *s, int half, int32_t *from, int32_t *to)
+{
+    *from = half == 0 ? 0 : half == 1 ? nw_middle(s) : s->mine;
+    *to = half == 0 ? nw_middle(s) : half == 1 ? s->mine : s->mine + 1;
+}
+
 /* Is column j one of which every process has a part? */
 static inline bool nw_is_shared(const pl_newton *s, int32_t j)
 {
@@ -242,6 +256,9 @@ double nw_find_length(double (*slope)(void *user, double t), void *user);
 void nw_damp(pl_newton *s, bool predict, double taken);
 /* Of the prices of limits, those of goods following.  *off: what limits were off by, in proportion, when it began. */
 pl_status nw_limit_step(pl_newton *s, double *off, pl_error *err) PL_CHECK;
+
+/* newton_active.c */
+pl_status nw_gather_columns(pl_newton *s, bool predict, pl_error *err) PL_CHECK;
 
 /* newton_system.c: the equations of a step. */
 pl_status nw_gather(pl_newton *s, bool predict, pl_error *err) PL_CHECK; /* columns in use, preconditioner */

@@ -21,208 +21,11 @@
 #define SWEEPS_CONTENT 1 /* from those of the step before */
 #define CONTENT_MOST 1e4 /* beyond this the mean recipes are not productive */
 #define PIVOT_LEAST 1e-10
-#define WEIGHT_LEAST 1e-4f
-#define AHEAD 40 /* entries that are fetched from memory before they are used */
 #define DENSE 64 /* columns with more entries than this are left out of the diagonal */
 
 static inline int threads_of(const pl_newton *s)
 {
     return s->set.threads;
-}
-
-/* ---- Columns in use ------------------------------------------------------------------------------------------- */
-
-static float weight_of(const pl_newton *s, int32_t j, bool predict)
-{
-    double most = nw_most(s, j);
-    if (predict) {
-        return s->centre[j] > 0 && (double)s->centre[j] < most;
-    }
-    double x = (double)s->centre[j] + s->profit[j] * nw_size(s, j) / s->smooth;
-    float weight = x > 0 && x < most ? 1 : s->trial[j];
-    return weight < WEIGHT_LEAST ? 0 : weight;
-}
-
-/* How far the level that profit alone would give is beyond the bound at which column j stands; negative: it cannot move
- * in this direction. */
-static double beyond(const pl_newton *s, int32_t j, bool more)
-{
-    double free = (double)s->centre[j] + s->profit[j] * nw_size(s, j) / s->smooth, most = nw_most(s, j);
-    return more ? (most > 0 ? -free : -1) : free - most;
-}
-
-/* The maker that stands for a good none of whose makers answers: the next one that would make more of what is lacking,
- * or less of what is left over.  *weight: by which it would, could prices go there in one step (a secant); 0 where none
- * would. */
-static int32_t nominal(const pl_newton *s, int32_t g, float *weight)
-{
-    double lack = -s->w[W_GRADIENT][g], nearest = (double)INFINITY, next = (double)INFINITY;
-    int32_t best = NOBODY, mover = NOBODY;
-    for (int32_t k = s->maker_start[g]; k < s->maker_start[g + 1]; k++) {
-        int32_t j = s->maker[k];
-        double distance = fabs(s->profit[j]), way = beyond(s, j, lack > 0);
-        if (distance < nearest || best == NOBODY) {
-            best = j;
-            nearest = distance;
-        }
-        if (way >= 0 && way < next) {
-            mover = j;
-            next = way;
-        }
-    }
-    *weight = mover != NOBODY && lack != 0 ? (float)(fabs(lack) / (fabs(lack) + next)) : 0;
-    return *weight >= WEIGHT_LEAST ? mover : best;
-}
-
-typedef struct gathering {
-    pl_newton *s;
-    bool predict;
-    int32_t columns[HALVES + 1]; /* of each half of the goods, then of those without owner */
-    int64_t entries[HALVES + 1];
-} gathering;
-
-/* Goods of a half; the last "half" is nobody. */
-static void goods_of(const pl_newton *s, int half, int32_t *from, int32_t *to)
-{
-    *from = half == 0 ? 0 : half == 1 ? nw_middle(s) : s->mine;
-    *to = half == 0 ? nw_middle(s) : half == 1 ? s->mine : s->mine + 1;
-}
-
-/* Sets the weights into s->trial and counts. */
-static void count_half(gathering *a, int half)
-{
-    pl_newton *s = a->s;
-    int32_t from, to, columns = 0;
-    int64_t entries = 0;
-    goods_of(s, half, &from, &to);
-    for (int32_t g = from; g < to; g++) {
-        int32_t before = columns;
-        for (int32_t k = s->maker_start[g]; k < s->maker_start[g + 1]; k++) {
-            int32_t j = s->maker[k];
-            s->trial[j] = weight_of(s, j, a->predict);
-            if (s->trial[j] > 0 && !nw_is_shared(s, j)) {
-                columns++;
-                entries += nw_column(s, j).count;
-            }
-        }
-        if (columns == before && g < s->mine && !s->moves[g] && s->maker_start[g] < s->maker_start[g + 1]) {
-            float weight;
-            int32_t j = nominal(s, g, &weight);
-            s->trial[j] = weight < WEIGHT_LEAST ? 0 : weight;
-            columns++;
-            entries += nw_column(s, j).count;
-        }
-    }
-    a->columns[half] = columns;
-    a->entries[half] = entries;
-}
-
-static void put_column(pl_newton *s, int32_t c, int64_t at, int32_t j)
-{
-    nw_active *a = &s->active;
-    nw_view v = nw_column(s, j);
-    a->column[c] = j;
-    a->start[c] = at;
-    memcpy(a->row + at, v.row, sizeof *v.row * (size_t)v.count);
-    memcpy(a->share + at, v.share, sizeof *v.share * (size_t)v.count);
-    int64_t tail = at + v.count;
-    while (tail > at && a->row[tail - 1] >= s->goods) {
-        tail--;
-    }
-    a->tail[c] = tail;
-}
-
-static void fill_half(gathering *a, int half)
-{
-    pl_newton *s = a->s;
-    nw_active *u = &s->active;
-    int32_t from, to, c = 0;
-    int64_t at = 0;
-    goods_of(s, half, &from, &to);
-    for (int h = 0; h < half; h++) {
-        c += a->columns[h];
-        at += a->entries[h];
-    }
-    for (int32_t g = from; g < to; g++) {
-        float sum = 0;
-        int32_t first = c;
-        u->of[g] = c;
-        for (int32_t k = s->maker_start[g]; k < s->maker_start[g + 1]; k++) {
-            int32_t j = s->maker[k];
-            if (s->trial[j] > 0 && !nw_is_shared(s, j)) {
-                put_column(s, c, at, j);
-                at += nw_column(s, j).count;
-                u->weight[c] = s->trial[j];
-                sum += s->trial[j];
-                c++;
-            }
-        }
-        if (c == first && g < s->mine && !s->moves[g] && s->maker_start[g] < s->maker_start[g + 1]) {
-            float weight;
-            int32_t j = nominal(s, g, &weight);
-            put_column(s, c, at, j);
-            at += nw_column(s, j).count;
-            u->weight[c++] = 0;
-        }
-        for (int32_t k = first; k < c; k++) {
-            u->part[k] = sum > 0 ? u->weight[k] / sum : 1;
-        }
-    }
-}
-
-static bool make_room(nw_active *a, int32_t columns, int64_t entries)
-{
-    if ((size_t)columns + 1 > a->columns_cap) {
-        size_t cap = (size_t)columns + (size_t)columns / 8 + 16;
-        pl_free(a->column);
-        pl_free(a->start);
-        pl_free(a->tail);
-        pl_free(a->weight);
-        pl_free(a->steepness);
-        pl_free(a->part);
-        a->column = PL_NEW(int32_t, cap);
-        a->start = PL_NEW(int64_t, cap);
-        a->tail = PL_NEW(int64_t, cap);
-        a->weight = PL_NEW(float, cap);
-        a->steepness = PL_NEW(float, cap);
-        a->part = PL_NEW(float, cap);
-        a->columns_cap = cap;
-    }
-    if ((size_t)entries > a->entries_cap || a->row == NULL) { /* there may be none in use */
-        size_t cap = (size_t)entries + (size_t)entries / 8 + 64;
-        pl_free(a->row_room);
-        pl_free(a->share);
-        a->row_room = PL_NEW0(int32_t, cap + 2 * AHEAD);
-        a->row = a->row_room == NULL ? NULL : a->row_room + AHEAD;
-        a->share = PL_NEW(float, cap);
-        a->entries_cap = cap;
-    }
-    bool all = a->column != NULL && a->start != NULL && a->tail != NULL &&
-               a->weight != NULL && a->steepness != NULL && a->part != NULL && a->row != NULL && a->share != NULL;
-    a->columns_cap = all ? a->columns_cap : 0;
-    a->entries_cap = all ? a->entries_cap : 0;
-    return all;
-}
-
-static pl_status gather_columns(pl_newton *s, bool predict, pl_error *err)
-{
-    gathering a = {.s = s, .predict = predict};
-#pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
-    for (int half = 0; half <= HALVES; half++) {
-        count_half(&a, half);
-    }
-    s->active.n_owned = a.columns[0] + a.columns[1];
-    s->active.n = s->active.n_owned + a.columns[2];
-    if (!make_room(&s->active, s->active.n, a.entries[0] + a.entries[1] + a.entries[2])) {
-        return pl_fail_nomem(err, "the columns in use");
-    }
-    s->active.of[s->mine + 1] = s->active.n;
-    s->active.start[s->active.n] = a.entries[0] + a.entries[1] + a.entries[2];
-#pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
-    for (int half = 0; half <= HALVES; half++) {
-        fill_half(&a, half);
-    }
-    return PL_OK;
 }
 
 /* ---- The Leontief matrix of mean recipes, by sweeps --------------------------------------------------------------- */
@@ -235,14 +38,14 @@ static void pull_half(const pl_newton *s, int half, const float *r, float *z)
 {
     const nw_active *a = &s->active;
     int32_t from, to;
-    goods_of(s, half, &from, &to);
+    nw_goods_of(s, half, &from, &to);
     for (int32_t g = from; g < to; g++) {
         float sum = 0;
         bool any = a->of[g] < a->of[g + 1];
         for (int32_t c = a->of[g]; c < a->of[g + 1]; c++) {
             float part = 0;
             for (int64_t k = a->start[c]; k < a->tail[c]; k++) {
-                __builtin_prefetch(&z[a->row[k + AHEAD]]);
+                __builtin_prefetch(&z[a->row[k + NW_AHEAD]]);
                 part += a->share[k] * z[a->row[k]];
             }
             sum += a->part[c] * part;
@@ -255,7 +58,7 @@ static void pull_half(const pl_newton *s, int half, const float *r, float *z)
 static void show(const pl_newton *s, int half, float *const view[HALVES])
 {
     int32_t from, to;
-    goods_of(s, half, &from, &to);
+    nw_goods_of(s, half, &from, &to);
     memcpy(view[1 - half] + from, view[half] + from, sizeof(float) * (size_t)(to - from));
 }
 
@@ -289,7 +92,7 @@ static void pull(const pl_newton *s, const float *r, float *z)
     }
     for (int half = 0; half < HALVES; half++) {
         int32_t from, to;
-        goods_of(s, half, &from, &to);
+        nw_goods_of(s, half, &from, &to);
         memcpy(z + from, view[half] + from, sizeof *z * (size_t)(to - from));
     }
 }
@@ -298,22 +101,33 @@ static void pull(const pl_newton *s, const float *r, float *z)
 static void push_half(const pl_newton *s, int half, float *r, float *z)
 {
     const nw_active *a = &s->active;
+    double *sum = s->sum[half];
     int32_t from, to;
-    goods_of(s, half, &from, &to);
+    nw_goods_of(s, half, &from, &to);
     for (int32_t g = to - 1; g >= from; g--) {
         float more = r[g];
+        if (s->slot[g] >= 0) {
+            more += (float)sum[s->slot[g]];
+        }
         if (more == 0) {
             continue;
         }
         z[g] += more;
         for (int32_t c = a->of[g]; c < a->of[g + 1]; c++) {
             float part = more * a->part[c];
-            for (int64_t k = a->start[c]; k < a->tail[c]; k++) {
-                __builtin_prefetch(&r[a->row[k - AHEAD]], 1);
+            int64_t few = a->busy[c] < a->tail[c] ? a->busy[c] : a->tail[c];
+            for (int64_t k = a->start[c]; k < few; k++) {
+                __builtin_prefetch(&r[a->row[k - NW_AHEAD]], 1);
                 r[a->row[k]] -= a->share[k] * part;
             }
+            for (int64_t k = few; k < a->tail[c]; k++) {
+                sum[s->slot[a->row[k]]] -= (double)(a->share[k] * part);
+            }
         }
-        r[g] = 0;
+        r[g] = 0; /* its own output too */
+        if (s->slot[g] >= 0) {
+            sum[s->slot[g]] = 0;
+        }
     }
 }
 
@@ -327,6 +141,16 @@ static void pass_on(const pl_newton *s, float *const view[HALVES])
     pl_border_collect_floats(s->border, view[0]);
 }
 
+/* What a half asks of busy goods of the other, to the other. */
+static void pass_on_sums(const pl_newton *s)
+{
+    for (int32_t i = 0; i < s->busy; i++) {
+        bool second = s->busy_good[i] >= nw_middle(s);
+        s->sum[second][i] += s->sum[!second][i];
+        s->sum[!second][i] = 0;
+    }
+}
+
 /* z = about M^-1 r, by goods.  What a half asks of the other waits in its view until the next sweep. */
 static void push(const pl_newton *s, const float *r, float *z)
 {
@@ -335,6 +159,7 @@ static void push(const pl_newton *s, const float *r, float *z)
     memset(z, 0, sizeof *z * (size_t)s->goods);
     for (int half = 0; half < HALVES; half++) {
         memset(view[half], 0, sizeof *z * (size_t)s->goods);
+        memset(s->sum[half], 0, sizeof *s->sum[half] * (size_t)s->busy);
     }
     memcpy(view[0], r, sizeof *z * (size_t)middle);
     memcpy(view[1] + middle, r + middle, sizeof *z * (size_t)(s->mine - middle));
@@ -342,6 +167,7 @@ static void push(const pl_newton *s, const float *r, float *z)
         if (sweep > 0 && s->border != NULL) {
             pass_on(s, view);
         }
+        pass_on_sums(s);
         for (int32_t g = 0; sweep > 0 && g < s->mine; g++) {
             float *to = g < middle ? view[0] : view[1], *waits = g < middle ? view[1] : view[0];
             to[g] += waits[g];
@@ -361,7 +187,7 @@ static void sweep_content(const pl_newton *s, int half, const float *old)
 {
     const nw_active *a = &s->active;
     int32_t from, to, limits = s->limits;
-    goods_of(s, half, &from, &to);
+    nw_goods_of(s, half, &from, &to);
     for (int32_t g = from; g < to; g++) {
         float sum[LIMITS_MOST] = {0};
         for (int32_t c = a->of[g]; c < a->of[g + 1]; c++) {
@@ -442,7 +268,7 @@ static void weigh_half(pl_newton *s, int half, double *diagonal, double *matrix)
 {
     nw_active *a = &s->active;
     int32_t from, to;
-    goods_of(s, half, &from, &to);
+    nw_goods_of(s, half, &from, &to);
     for (int32_t g = from; g < to; g++) {
         int32_t count = a->of[g + 1] - a->of[g];
         double weight = 0;
@@ -523,7 +349,7 @@ static void find_diagonal(pl_newton *s)
 
 pl_status nw_gather(pl_newton *s, bool predict, pl_error *err)
 {
-    pl_status status = pl_crew_agree(s->crew, gather_columns(s, predict, err), err);
+    pl_status status = pl_crew_agree(s->crew, nw_gather_columns(s, predict, err), err);
     if (status == PL_OK) {
         if (s->together) {
             find_contents(s);
@@ -555,24 +381,28 @@ static double dot(const pl_newton *s, const float *a, const float *b)
     return pl_crew_sum(s->crew, part[0] + part[1]);
 }
 
-/* Adds what the columns of one half, or those of nobody, give to the image. */
-static void multiply_half(const pl_newton *s, int half, const float *p, float *image)
+/* Adds what the columns of one half, or those of nobody, give to the image; of busy goods and limits, to the sums. */
+static void multiply_half(const pl_newton *s, int half, const float *p, float *image, double *sums)
 {
     const nw_active *a = &s->active;
     int32_t from, to;
-    goods_of(s, half, &from, &to);
+    nw_goods_of(s, half, &from, &to);
     for (int32_t c = a->of[from]; c < a->of[to]; c++) {
         if (a->weight[c] == 0) {
             continue;
         }
         float sum = 0;
         for (int64_t k = a->start[c]; k < a->start[c + 1]; k++) {
-            __builtin_prefetch(&p[a->row[k + AHEAD]]);
+            __builtin_prefetch(&p[a->row[k + NW_AHEAD]]);
             sum += a->share[k] * p[a->row[k]];
         }
         sum *= a->steepness[c];
-        for (int64_t k = a->start[c]; k < a->start[c + 1]; k++) {
+        for (int64_t k = a->start[c]; k < a->busy[c]; k++) {
             image[a->row[k]] += a->share[k] * sum;
+        }
+        for (int64_t k = a->busy[c]; k < a->start[c + 1]; k++) {
+            int32_t row = a->row[k];
+            sums[row < s->goods ? s->slot[row] : s->busy + row - s->goods] += (double)(a->share[k] * sum);
         }
     }
 }
@@ -616,9 +446,13 @@ static void multiply(const pl_newton *s, float *p, float *image)
 #pragma omp parallel for num_threads(threads_of(s)) schedule(static, 1)
     for (int half = 0; half < HALVES; half++) {
         memset(view[half], 0, sizeof *image * (size_t)s->m);
-        multiply_half(s, half, p, view[half]);
+        memset(s->sum[half], 0, sizeof *s->sum[half] * (size_t)(s->busy + s->limits));
+        multiply_half(s, half, p, view[half], s->sum[half]);
     }
-    multiply_half(s, HALVES, p, view[0]);
+    multiply_half(s, HALVES, p, view[0], s->sum[0]);
+    for (int32_t i = 0; i < s->busy + s->limits; i++) {
+        view[0][i < s->busy ? s->busy_good[i] : s->goods + i - s->busy] += (float)(s->sum[0][i] + s->sum[1][i]);
+    }
     if (s->shared && s->shared_steepness > 0) {
         multiply_shared(s, p, view[0]);
     }
@@ -636,7 +470,7 @@ static void use_limits(const pl_newton *s, int half, const float *y, double *t)
 {
     const nw_active *a = &s->active;
     int32_t from, to;
-    goods_of(s, half, &from, &to);
+    nw_goods_of(s, half, &from, &to);
     for (int32_t g = from; g < to; g++) {
         for (int32_t c = a->of[g]; c < a->of[g + 1]; c++) {
             double part = (double)(a->part[c] * y[g]);
@@ -651,7 +485,7 @@ static void value_limits(const pl_newton *s, int half, const double *price, cons
 {
     const nw_active *a = &s->active;
     int32_t from, to;
-    goods_of(s, half, &from, &to);
+    nw_goods_of(s, half, &from, &to);
     for (int32_t g = from; g < to; g++) {
         double sum = (double)y[g] / s->diagonal[g];
         for (int32_t c = a->of[g]; c < a->of[g + 1]; c++) {

@@ -7,6 +7,7 @@
 
 #include "record/record_int.h"
 #include "test/fuzz/fuzz.h"
+#include "verify/fold.h"
 #include "verify/record.h"
 
 static const char FOUNDING[] =
@@ -53,13 +54,14 @@ static int by_checker(const uint8_t *first, size_t first_n, const uint8_t *data,
     pv_run run = {.code = 0};
     pv_ledger ledger = {.n_keys = 0};
     pv_tree tree = {.size = 0};
+    struct pv_fold fold = {.run = &run, .ledger = &ledger, .tree = &tree};
     volatile int rule = 0;
     if (setjmp(run.stop) == 0) {
         if (first != NULL) {
-            require(pv_event(&run, &ledger, &tree, first, first_n) == 0);
+            require(pv_event(&fold, first, first_n) == 0);
             pv_tree_add(&run, &tree, first, first_n);
         }
-        rule = pv_event(&run, &ledger, &tree, data, n);
+        rule = pv_event(&fold, data, n);
     }
     pv_run_end(&run);
     return rule;

@@ -155,6 +155,70 @@ TEST(the_cheapest_of_rivals_is_chosen)
     pl_makers_clear(&m.makers);
 }
 
+TEST(from_an_earlier_answer_either_way)
+{
+    begin(&m, N); /* a loop as above; every good has a second column that costs a third more, but takes less */
+    for (int32_t g = 0; g < N; g++) {
+        put(&m, g, 1);
+        put(&m, (g + 1) % N, -0.5);
+        end_column(&m, 3);
+        put(&m, g, 1);
+        put(&m, (g + 1) % N, -0.25);
+        end_column(&m, 4);
+    }
+    finish(&m);
+    CHECK(values(&m, &EXACT, v, chosen).settled);
+    CHECK_NEAR(v[0], 16.0 / 3, 1e-13); /* 4 / (1 - 1/4), not 3 / (1 - 1/2) = 6 */
+    pl_sweep_settings again = EXACT;
+    again.again = true;
+    again.tolerance = 1e-13;
+    for (int way = -1; way <= 1; way += 2) {
+        pl_sweep_result r;
+        for (int32_t g = 0; g < N; g++) {
+            m.cost[2 * g + 1] = 4 + 0.1 * way; /* dearer or cheaper than when it was swept */
+        }
+        CHECK(pl_sweep_values(&m.flows, &m.makers, m.cost, &again, v, chosen, &r, NULL) == PL_OK && r.settled);
+        CHECK_NEAR(v[N / 2], (4 + 0.1 * way) * 4 / 3, 1e-11);
+        CHECK(pl_sweep_too_high(&m.flows, &m.makers, m.cost, v, 2) < 1e-11);
+    }
+    for (int32_t g = 0; g < N; g++) {
+        v[g] *= 1.01;
+    }
+    double high = pl_sweep_too_high(&m.flows, &m.makers, m.cost, v, 1);
+    for (int32_t g = 0; g < N; g++) {
+        v[g] *= 1 - high;
+    }
+    CHECK(high > 0.009 && pl_sweep_too_high(&m.flows, &m.makers, m.cost, v, 1) < 1e-14);
+    pl_makers_clear(&m.makers);
+}
+
+TEST(shares_of_several_columns)
+{
+    begin(&m, 2); /* good 0 is made in two ways, from 0.5 or 0.25 of good 1, which is made two at a time */
+    put(&m, 0, 1);
+    put(&m, 1, -0.5);
+    end_column(&m, 1);
+    put(&m, 0, 1);
+    put(&m, 1, -0.25);
+    end_column(&m, 1);
+    put(&m, 1, 2);
+    end_column(&m, 1);
+    finish(&m);
+    const double wanted[] = {8, 1}, share[] = {0.75, 0.25, 1}, worth[] = {1, 1};
+    pl_output_task task = {.share = share, .demand = wanted};
+    pl_sweep_result r;
+    CHECK(pl_sweep_outputs(&m.flows, &m.makers, &task, &EXACT, x, need, &r, NULL) == PL_OK && r.settled);
+    CHECK_NEAR(x[0], 8, 1e-15);
+    CHECK_NEAR(x[1], 1 + 8 * (0.75 * 0.5 + 0.25 * 0.25), 1e-15);
+    x[0] = 100; /* from an answer that is far too high, down again */
+    x[1] = 0.1;
+    task.value = worth;
+    CHECK(pl_sweep_outputs(&m.flows, &m.makers, &task, &EXACT, x, need, &r, NULL) == PL_OK && r.settled);
+    CHECK_NEAR(x[0], 8, 1e-14);
+    CHECK_NEAR(x[1], 4.5, 1e-14);
+    pl_makers_clear(&m.makers);
+}
+
 TEST(what_nobody_makes_and_what_eats_itself)
 {
     begin(&m, 3);

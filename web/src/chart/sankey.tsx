@@ -91,7 +91,7 @@ export function Sankey({ title, says, unit, whole, nodes, flows }: { title: stri
     />
   );
   return (
-    <Chart title={title} says={says} table={table}>
+    <Chart title={title} says={says} table={table} scrolls>
       <Picture label={`${title}. ${says}`} unit={unit} nodes={nodes} flows={flows} />
     </Chart>
   );

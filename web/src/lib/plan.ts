@@ -139,22 +139,38 @@ export function loadGoods(plan: string, values: Readonly<Record<string, string |
 
 // Names of goods, recipes and resources of one plan.
 export class Names {
-  private readonly goods = new Map<string, string>();
-  constructor(rows: readonly { readonly good: string; readonly name: string }[]) {
-    for (const r of rows) this.goods.set(r.good, r.name);
+  private readonly names = new Map<string, string>();
+  constructor(rows: readonly NamedRow[]) {
+    for (const r of rows) {
+      const name = r.name === null || r.name === '' ? undefined : r.name;
+      const key = r.good !== undefined ? `good:${r.good}` : r.recipe !== undefined ? `recipe:${r.recipe}` : `resource:${r.resource ?? ''}`;
+      if (name !== undefined) this.names.set(key, name);
+    }
   }
-  of(id: string, given?: string | null): string {
-    if (given !== undefined && given !== null && given !== '') return given;
-    return this.goods.get(id) ?? id;
+  // Kinds are those of explanations: a capacity is that of a recipe; imports, exports, stocks and needs are of goods.
+  of(kind: string, id: string): string {
+    const table = kind === 'resource' ? 'resource' : kind === 'recipe' || kind === 'capacity' ? 'recipe' : 'good';
+    return this.names.get(`${table}:${id}`) ?? id;
   }
-  limit(l: { readonly kind: string; readonly id: string; readonly name?: string }): string {
-    const name = this.of(l.id, l.name);
+  limit(l: { readonly kind: string; readonly id: string }): string {
+    const name = this.of(l.kind, l.id);
     return l.kind === 'resource' ? name : t(`limit_${l.kind}` as WordKey, { name });
   }
 }
 
+interface NamedRow {
+  readonly good?: string;
+  readonly recipe?: string;
+  readonly resource?: string;
+  readonly name: string | null;
+}
+
+// Names of what there is in a plan; of very large ones only of the resources: lists bring their own names.
 export async function loadNames(head: PlanHead, stop: AbortSignal): Promise<Names> {
-  if (head.goods > KNOWN) return new Names([]);
-  const pages = Array.from({ length: Math.ceil(head.goods / 1000) }, (_, i) => loadGoods(head.plan, { sort: 'id', from: 1000 * i, most: 1000 }, stop));
-  return new Names((await Promise.all(pages)).flatMap((p) => p.goods));
+  const rows = async (table: string, n: number): Promise<readonly NamedRow[]> => {
+    const windows = Array.from({ length: Math.ceil(n / 1000) }, (_, i) => get<{ rows: readonly NamedRow[] }>(`/api/plans/${head.plan}/economy/${table}${query({ from: 1000 * i, most: 1000 })}`, stop));
+    return (await Promise.all(windows)).flatMap((w) => w.rows);
+  };
+  const all = await Promise.all([rows('resources', 1000), rows('goods', head.goods > KNOWN ? 0 : head.goods), rows('recipes', head.recipes > KNOWN ? 0 : head.recipes)]);
+  return new Names(all.flat());
 }

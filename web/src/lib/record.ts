@@ -11,6 +11,7 @@ export interface Entry {
   readonly position: number;
   readonly id: string;
   readonly kind: string;
+  readonly words: string; // in English, for kinds that pages do not know
   readonly time: number;
   readonly key: string;
   readonly member: string | null;

@@ -98,7 +98,7 @@ function Shown({ c, names }: { c: Comparison; names: Names }): JSX.Element {
       caption={t('what_is_made')}
       rows={made}
       columns={[
-        { name: t('good'), cell: (g) => <bdi>{names.of(g.good)}</bdi> },
+        { name: t('good'), cell: (g) => <bdi>{names.of('good', g.good)}</bdi> },
         { name: t('before'), number: true, cell: (g) => measured(g.made[0], g.unit) },
         { name: t('after'), number: true, cell: (g) => measured(g.made[1], g.unit) },
         { name: t('difference'), number: true, cell: (g) => difference(change(g.made), percent) },
@@ -119,7 +119,7 @@ function Shown({ c, names }: { c: Comparison; names: Names }): JSX.Element {
             caption={t('what_changed')}
             rows={c.changes}
             columns={[
-              { name: t('changed_what'), cell: (x) => <bdi>{`${x.table === 'resources' ? names.of(x.key) : x.key} · ${x.column}`}</bdi> },
+              { name: t('changed_what'), cell: (x) => <bdi>{`${x.table === 'resources' ? names.of('resource', x.key) : x.key} · ${x.column}`}</bdi> },
               { name: t('before'), number: true, cell: (x) => value(x.to[0] ?? null) },
               { name: t('after'), number: true, cell: (x) => value(x.to[1] ?? null) },
             ]}
@@ -146,7 +146,7 @@ function Shown({ c, names }: { c: Comparison; names: Names }): JSX.Element {
           {c.resources
             .filter((r) => r.kind !== 'labour')
             .map((r) => (
-              <Fact key={r.resource} title={names.of(r.resource)} pair={r.used} unit={r.unit} />
+              <Fact key={r.resource} title={names.of('resource', r.resource)} pair={r.used} unit={r.unit} />
             ))}
         </div>
       </Part>
@@ -158,9 +158,9 @@ function Shown({ c, names }: { c: Comparison; names: Names }): JSX.Element {
             caption={t('needs_moved')}
             rows={moved}
             id={(n) => `${n.good}|${n.tier}|${n.group}`}
-            keys={{ good: (n) => names.of(n.good), group: (n) => n.group, tier: (n) => n.tier, before: (n) => n.met[0], after: (n) => n.met[1], change: (n) => n.met[1] - n.met[0] }}
+            keys={{ good: (n) => names.of('good', n.good), group: (n) => n.group, tier: (n) => n.tier, before: (n) => n.met[0], after: (n) => n.met[1], change: (n) => n.met[1] - n.met[0] }}
             columns={[
-              { name: t('good'), cell: (n) => <bdi>{names.of(n.good)}</bdi>, sort: 'good' },
+              { name: t('good'), cell: (n) => <bdi>{names.of('good', n.good)}</bdi>, sort: 'good' },
               { name: t('for_whom'), cell: (n) => <bdi>{groupName(n.group)}</bdi>, sort: 'group' },
               { name: t('tier'), number: true, cell: (n) => String(n.tier), sort: 'tier' },
               { name: t('before'), number: true, cell: (n) => percent(n.met[0]), sort: 'before' },
@@ -174,7 +174,7 @@ function Shown({ c, names }: { c: Comparison; names: Names }): JSX.Element {
       {made.length > 0 && (
         <Part title={t('made_moved')}>
           <Chart title={t('made_moved')} table={goodsTable}>
-            <Bars title={t('made_moved')} differences bars={made.map((g) => ({ name: names.of(g.good), value: change(g.made), label: difference(change(g.made), percent) }))} />
+            <Bars title={t('made_moved')} differences bars={made.map((g) => ({ name: names.of('good', g.good), value: change(g.made), label: difference(change(g.made), percent) }))} />
           </Chart>
         </Part>
       )}
@@ -201,14 +201,13 @@ export function ComparePage(): JSX.Element {
       <PageHead title={t('page_compare')}>{t('compare_lead')}</PageHead>
       <Load from={plans}>
         {(list) => {
-          const first = list.plans[0];
-          const second = list.plans[1];
-          if (first === undefined || second === undefined) return <Empty>{t('compare_needs_two')}</Empty>;
-          const a = query.value.get('a') ?? list.now ?? first.plan;
-          const b = query.value.get('b') ?? (first.plan === a ? second.plan : first.plan);
+          // Plans of a motion are read out of the record when they are asked for; the list holds what was asked for so far.
+          const a = query.value.get('a') ?? list.now ?? list.plans[0]?.plan;
+          const b = query.value.get('b') ?? list.plans.find((p) => p.plan !== a)?.plan;
+          if (a === undefined || b === undefined) return <Empty>{t('compare_needs_two')}</Empty>;
           return (
             <>
-              <Choose list={list.plans} a={a} b={b} />
+              {list.plans.length > 1 && <Choose list={list.plans} a={a} b={b} />}
               {a === b ? <Empty>{t('compare_same')}</Empty> : <Pairing key={`${a} ${b}`} a={a} b={b} />}
             </>
           );

@@ -10,18 +10,18 @@ import { forgetKey, hasKey, keyText, lock, makeKey, me, signer, takeKey, unlock 
 import { fromHex, toHex } from '../record/bytes';
 import { memberProof } from '../record/event';
 import { Badge, Failure, PageHead, Part } from '../ui/basic';
-import { Passphrase } from '../ui/act';
+import { Passphrase, passphraseIn } from '../ui/act';
 
 const LEAST = 12; // letters of a passphrase
 
-function useForm(run: () => Promise<void>): { busy: boolean; error: Error | null; submit: (e: Event) => void } {
+function useForm(run: (passphrase: string) => Promise<void>): { busy: boolean; error: Error | null; submit: (e: Event) => void } {
   const busy = useSignal(false);
   const error = useSignal<Error | null>(null);
   const submit = (e: Event): void => {
     e.preventDefault();
     busy.value = true;
     error.value = null;
-    run()
+    run(passphraseIn(e))
       .catch((x: unknown) => (error.value = x instanceof Error ? x : new Error(String(x))))
       .finally(() => (busy.value = false));
   };
@@ -38,7 +38,7 @@ function Make(): JSX.Element {
   });
   return (
     <form class="card stack" onSubmit={form.submit}>
-      <h3>{t('make_key')}</h3>
+      <h2 class="minor">{t('make_key')}</h2>
       <p class="soft small">{t('make_key_note', { least: LEAST })}</p>
       <label class="field">
         <span>{t('passphrase')}</span>
@@ -58,19 +58,18 @@ function Make(): JSX.Element {
 
 function Take(): JSX.Element {
   const text = useSignal('');
-  const passphrase = useSignal('');
-  const form = useForm(async () => {
-    if (!(await takeKey(text.value, passphrase.value))) throw new Error(t('wrong_passphrase'));
+  const form = useForm(async (passphrase) => {
+    if (!(await takeKey(text.value, passphrase))) throw new Error(t('wrong_passphrase'));
   });
   return (
     <form class="card stack" onSubmit={form.submit}>
-      <h3>{t('take_key')}</h3>
+      <h2 class="minor">{t('take_key')}</h2>
       <p class="soft small">{t('take_key_note')}</p>
       <label class="field">
         <span>{t('key_file')}</span>
         <input type="file" onChange={(e) => void e.currentTarget.files?.[0]?.text().then((x) => (text.value = x))} />
       </label>
-      <Passphrase value={passphrase.value} set={(v) => (passphrase.value = v)} />
+      <Passphrase />
       {form.error !== null && <Failure error={form.error} />}
       <button type="submit" disabled={form.busy || text.value === ''}>
         {t(form.busy ? 'working' : 'take_key')}
@@ -80,14 +79,13 @@ function Take(): JSX.Element {
 }
 
 function Unlock(): JSX.Element {
-  const passphrase = useSignal('');
-  const form = useForm(async () => {
-    if (!(await unlock(passphrase.value))) throw new Error(t('wrong_passphrase'));
+  const form = useForm(async (passphrase) => {
+    if (!(await unlock(passphrase))) throw new Error(t('wrong_passphrase'));
     await signIn().catch(() => undefined); // a key that is no member's yet opens all the same
   });
   return (
     <form class="stack" onSubmit={form.submit}>
-      <Passphrase value={passphrase.value} set={(v) => (passphrase.value = v)} />
+      <Passphrase />
       {form.error !== null && <Failure error={form.error} />}
       <button type="submit" class="primary" disabled={form.busy}>
         {t(form.busy ? 'working' : 'unlock')}
@@ -139,9 +137,9 @@ function Own(): JSX.Element {
   return (
     <>
       <div class="card stack">
-        <h3 class="row">
+        <h2 class="row minor">
           {t('your_key')} {signer.value === null ? <Badge>{t('locked')}</Badge> : <Badge kind="good">{t('unlocked')}</Badge>}
-        </h3>
+        </h2>
         <dl class="facts">
           <dt>{t('key_id')}</dt>
           <dd class="mono">{me.value}</dd>

@@ -37,7 +37,7 @@ function LightCard({ l }: { l: Light }): JSX.Element {
   const unit = wordOr(`unit_${l.unit}`, l.unit);
   return (
     <article class={`card stack light-${l.state.split(' ')[0]}`}>
-      <h3>{wordOr(`light_${l.name}`, l.says)}</h3>
+      <h2 class="minor">{wordOr(`light_${l.name}`, l.says)}</h2>
       <p class="row">
         <Badge {...(kind === undefined ? {} : { kind })}>
           {mark} {t(`light_is_${l.state.split(' ')[0]}` as WordKey)}

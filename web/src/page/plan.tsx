@@ -80,7 +80,7 @@ function TierCard({ tier }: { tier: Tier }): JSX.Element {
 }
 
 function ShortItem({ need, names }: { need: Need; names: Names }): JSX.Element {
-  const name = names.of(need.good, need.name);
+  const name = need.name ?? names.of('good', need.good);
   const unit = roundUnit(need.asked);
   return (
     <li class={`tier-${Math.min(4, need.tier)}`}>
@@ -166,7 +166,7 @@ function Reasons({ plan, names }: Shown): JSX.Element | null {
 function ResourceCard({ r, names, scarce }: { r: Resource; names: Names; scarce: boolean }): JSX.Element {
   const whole = r.available ?? r.used;
   const unit = roundUnit(whole);
-  const name = names.of(r.resource, r.name);
+  const name = names.of('resource', r.resource);
   return (
     <article class="card">
       <h3 class="row">

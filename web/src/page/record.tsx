@@ -27,7 +27,7 @@ function valueOf(value: unknown): string {
 export function sentence(entry: Entry): string {
   const who = person(entry.member);
   const key = `event_${entry.kind}`;
-  const values: Record<string, string> = { who, kind: entry.kind };
+  const values: Record<string, string> = { who, kind: entry.words };
   for (const [name, value] of Object.entries(entry.body ?? {})) values[name] = valueOf(value);
   return t(hasWord(key) ? (key as WordKey) : 'event_other', values as Values);
 }
@@ -214,8 +214,11 @@ export function RecordPage(): JSX.Element {
       </Part>
       <Part title={t('check_yourself')} note={t('check_yourself_note')}>
         <p>
-          <code>plenty audit {about.value?.origin}/api/record/export</code>
+          <a class="button" href="/api/record/export" download="record.tar">
+            {t('download_record')}
+          </a>
         </p>
+        <pre>tar xf record.tar && plenty audit record</pre>
       </Part>
     </>
   );

@@ -60,9 +60,10 @@ export function Figure({ what, label, children }: { what: string; label: string;
 }
 
 function nameOf(term: Term, names: Names): string {
-  if (term.kind === 'need') return t('need_of', { good: names.of(term.good ?? '', term.name), group: term.group === '' ? t('everybody') : (term.group ?? ''), tier: term.tier ?? 0 });
+  if (term.kind === 'need') return t('need_of', { good: term.name ?? names.of('good', term.good ?? ''), group: term.group === '' ? t('everybody') : (term.group ?? ''), tier: term.tier ?? 0 });
   const id = term.good ?? term.recipe ?? term.id ?? '';
-  const name = names.of(id, term.name);
+  const known = names.of(term.kind, id);
+  const name = known === id ? (term.name ?? id) : known; // names of the server are in English, with the kind in front
   return term.kind === 'recipe' ? name : `${wordOr(`kind_${term.kind}`, term.kind)}: ${name}`;
 }
 
@@ -187,7 +188,7 @@ export function WhySheet({ plan, names }: { plan: string; names: Names }): JSX.E
 function Sheet({ plan, what, names }: { plan: string; what: string; names: Names }): JSX.Element {
   const loaded = useLoad((stop) => get<Explanation>(`/api/plans/${plan}/explain${withQuery({ of: what })}`, stop));
   return (
-    <Dialog sheet title={t('why_title', { name: names.of(what.replace(/^[a-z]+:/, '')) })} close={() => setQuery('why', null)}>
+    <Dialog sheet title={t('why_title', { name: names.of(what.split(':')[0] ?? '', what.replace(/^[a-z]+:/, '')) })} close={() => setQuery('why', null)}>
       <Load from={loaded}>{(e) => <Explained e={e} names={names} />}</Load>
     </Dialog>
   );

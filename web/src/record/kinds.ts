@@ -56,6 +56,9 @@ export const FIELDS = {
   'decision.reported': ['motion', 'text', 'blobs'],
   'question.asked': ['mandate', 'text'],
   'question.answered': ['question', 'text'],
+  'order.placed': ['good', 'amount', 'from', 'until'],
+  'order.withdrawn': ['order'],
+  'missing.reported': ['good', 'place', 'day', 'amount', 'workplace'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Kind = keyof typeof FIELDS;

@@ -39,22 +39,27 @@ interface Props {
   readonly done?: (taken: Taken) => void;
 }
 
-export function Passphrase({ value, set }: { value: string; set: (v: string) => void }): JSX.Element {
+export function Passphrase(): JSX.Element {
   return (
     <label class="field">
       <span>{t('passphrase')}</span>
-      <input type="password" autocomplete="current-password" value={value} onInput={(e) => set(e.currentTarget.value)} />
+      <input type="password" name="passphrase" autocomplete="current-password" />
     </label>
   );
 }
 
+// What stands in the passphrase field of a form: read when it is sent, so that what a password manager fills in counts too.
+export function passphraseIn(e: Event): string {
+  const input = e.currentTarget instanceof HTMLFormElement ? e.currentTarget.elements.namedItem('passphrase') : null;
+  return input instanceof HTMLInputElement ? input.value : '';
+}
+
 function Confirm({ kind, fields, label, says, done, close }: Props & { close: () => void }): JSX.Element {
-  const passphrase = useSignal('');
   const busy = useSignal(false);
   const error = useSignal<Error | null>(null);
-  const run = async (): Promise<void> => {
+  const run = async (passphrase: string): Promise<void> => {
     if (signer.value === null) {
-      if (!(await unlock(passphrase.value))) throw new Error(t('wrong_passphrase'));
+      if (!(await unlock(passphrase))) throw new Error(t('wrong_passphrase'));
       await signIn().catch(() => undefined); // who is no member yet acts without a session
     }
     const taken = await act(kind, await fields());
@@ -66,7 +71,7 @@ function Confirm({ kind, fields, label, says, done, close }: Props & { close: ()
     e.preventDefault();
     busy.value = true;
     error.value = null;
-    run()
+    run(passphraseIn(e))
       .catch((x: unknown) => (error.value = x instanceof Error ? x : new Error(String(x))))
       .finally(() => (busy.value = false));
   };
@@ -80,7 +85,7 @@ function Confirm({ kind, fields, label, says, done, close }: Props & { close: ()
             {t('no_key_here')} <a href="/key">{t('page_key')}</a>
           </div>
         ) : (
-          signer.value === null && <Passphrase value={passphrase.value} set={(v) => (passphrase.value = v)} />
+          signer.value === null && <Passphrase />
         )}
         {error.value !== null && <Failure error={error.value} />}
         <div class="row">

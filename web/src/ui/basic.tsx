@@ -69,15 +69,21 @@ export function Part({ title, note, children }: { title: string; note?: Componen
   );
 }
 
-// A picture, what it says, and the same as a table.
-export function Chart(props: { title: string; says?: ComponentChildren; table: ComponentChildren; children: ComponentChildren }): JSX.Element {
+// A picture, what it says, and the same as a table. One that is wider than a telephone scrolls, also by keyboard.
+export function Chart(props: { title: string; says?: ComponentChildren; table: ComponentChildren; children: ComponentChildren; scrolls?: boolean }): JSX.Element {
   return (
     <figure>
       <figcaption>
         <h3>{props.title}</h3>
         {props.says !== undefined && <p class="soft small">{props.says}</p>}
       </figcaption>
-      <div class="chart">{props.children}</div>
+      {props.scrolls === true ? (
+        <div class="chart" tabIndex={0} role="group" aria-label={props.title}>
+          {props.children}
+        </div>
+      ) : (
+        <div class="chart">{props.children}</div>
+      )}
       <details class="table-switch">
         <summary>{t('as_table')}</summary>
         {props.table}
@@ -131,7 +137,7 @@ export interface Column<T> {
 // A table of a few dozen rows. The first column heads its row.
 export function Table<T>({ caption, columns, rows }: { caption: string; columns: readonly Column<T>[]; rows: readonly T[] }): JSX.Element {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
+    <div class="scroll" tabIndex={0} role="group" aria-label={caption}>
       <table>
         <caption>{caption}</caption>
         <thead>

@@ -151,7 +151,7 @@ export function WindowTable<T>({ caption, columns, source, sort, setSort, id }: 
     );
   };
   return (
-    <div class="scroll windowed" tabIndex={0} role="region" aria-label={caption} ref={box} onScroll={(e) => (top.value = e.currentTarget.scrollTop)}>
+    <div class="scroll windowed" tabIndex={0} role="group" aria-label={caption} ref={box} onScroll={(e) => (top.value = e.currentTarget.scrollTop)}>
       <table aria-rowcount={source.total + 1}>
         <caption>
           {caption} · {t('rows', { n: source.total })}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// pages.mjs PLENTY SOURCE TOWN: every page of a town and of a plan, on a telephone and a desktop, light and dark, in a language
+// from the right to the left: it shows itself without errors and within the screen, and axe finds nothing.  TAP.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { DESKTOP, end, findings, freePort, launch, ok, PHONE, serve, visitor } from './browser.mjs';
+
+const [plenty, source, town] = process.argv.slice(2);
+const port = await freePort();
+const stop = await serve(plenty, [join(town, 'town.commons'), '--plan', join(town, 'as-it-is'), '--economy', join(town, 'economy')], port, 95);
+const at = (path) => `http://127.0.0.1:${port}${path}`;
+const get = async (path) => (await fetch(at(path))).json();
+const { elections } = await get('/api/elections?past=1');
+const { motions } = await get('/api/motions');
+const { recalls } = await get('/api/recalls');
+const { plans } = await get('/api/plans');
+const debated = motions.find((m) => m.state === 'debate');
+const chosen = motions.find((m) => m.sort === 'plans');
+const paths = [
+  '/', '/plan?why=good:cake', '/compare', '/what-if', '/economy', '/needs', '/councils', '/turn', '/lights', '/record', '/start', '/key', '/nothing',
+  `/councils/election/${elections.find((e) => e.state === 'decided').election}`, `/councils/motion/${debated.motion}`, `/councils/motion/${chosen.motion}`, `/councils/recall/${recalls[0].recall}`,
+];
+ok(plans.length > 0, 'there is a plan to show');
+const browser = await launch();
+const ways = [
+  ['telephone, light', PHONE, { colorScheme: 'light' }],
+  ['desktop, dark', DESKTOP, { colorScheme: 'dark', reducedMotion: 'reduce' }],
+  ['telephone, Arabic', PHONE, { locale: 'ar', colorScheme: 'dark' }],
+];
+for (const [way, viewport, options] of ways) {
+  const { context, page, errors } = await visitor(browser, viewport, options);
+  for (const path of paths) {
+    await page.goto(at(path));
+    await page.locator('h1').first().waitFor();
+    await page.waitForLoadState('networkidle', { timeout: 5000 }).catch(() => undefined); // the stream of what happens stays open
+    await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    const found = await findings(page);
+    ok(wide <= 0, `${way}: ${path} fits the screen`, `${wide} pixels too wide`);
+    ok(found.length === 0, `${way}: ${path}: axe finds nothing`, found.join('\n'));
+  }
+  ok(errors.length === 0, `${way}: no errors, no violations of the policy`, errors.join('\n'));
+  await context.close();
+}
+
+const { page, context } = await visitor(browser, DESKTOP);
+await page.goto(at('/'));
+await page.locator('button.figure').first().waitFor();
+const bytes = await page.evaluate(() => performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation')).filter((e) => !e.name.includes('/api')).reduce((s, e) => s + (e.transferSize ?? 0), 0));
+ok(bytes > 10000 && bytes < 100000, `the first page takes ${bytes} bytes, less than 100 kB`);
+await page.keyboard.press('Tab');
+ok(await page.evaluate(() => document.activeElement?.classList.contains('skip')), 'the first thing that the keyboard reaches skips to the content');
+await page.locator('button.figure').first().focus();
+await page.keyboard.press('Enter');
+await page.getByRole('dialog').getByText('What it rests on').waitFor();
+ok(true, 'a figure opens its "why?" by keyboard');
+await page.keyboard.press('Escape');
+await page.getByRole('dialog').waitFor({ state: 'detached' });
+ok(await page.evaluate(() => document.activeElement?.classList.contains('figure')), 'and closes by Escape, the focus back where it was');
+await page.goto(at('/record'));
+await page.locator('.timeline > li').nth(2).getByRole('button', { name: 'Check' }).click();
+await page.locator('.timeline .badge.good').nth(3).waitFor();
+ok((await page.locator('.timeline .badge.short').count()) === 0, 'the browser checks bytes, signature, place and checkpoint of an entry');
+await page.reload();
+await page.getByText('Checked here: the record continues').waitFor();
+ok(true, 'and at the second visit that the record has only grown');
+
+// Somebody between the server and the browser changes one letter of an entry.
+await page.route('**/api/record/30', async (route) => {
+  const answer = await (await route.fetch()).json();
+  answer.bytes = answer.bytes.replace(/6d6f6e746873/, '6d6f6e746874');
+  await route.fulfill({ json: answer });
+});
+await page.locator('#e30').getByRole('button', { name: 'Check' }).click();
+await page.locator('#e30 .badge.short').first().waitFor();
+ok((await page.locator('#e30 .badge.short').count()) >= 2, 'a changed entry does not hold');
+await context.close();
+
+// A hundred thousand goods: only the rows in view are in the page.
+const large = join(town, 'large');
+execFileSync(plenty, ['generate', large, '--goods', '100000', '--inputs', '4', '--slack', '-1'], { stdio: 'ignore' });
+execFileSync(plenty, ['plan', large, '-o', `${large}-plan`, '--quiet'], { stdio: 'ignore' });
+const second = await freePort();
+const stopLarge = await serve(plenty, ['--plan', `${large}-plan`, '--economy', large], second);
+const many = await visitor(browser, DESKTOP);
+await many.page.goto(`http://127.0.0.1:${second}/`);
+await many.page.locator('.windowed tbody tr').nth(5).waitFor({ timeout: 60000 });
+const rows = await many.page.evaluate(() => ({ all: document.querySelector('.windowed table').getAttribute('aria-rowcount'), here: document.querySelectorAll('.windowed tbody tr').length }));
+ok(Number(rows.all) > 100000 && rows.here < 60, `of ${rows.all} rows ${rows.here} are in the page`);
+const begin = Date.now();
+await many.page.locator('input[type=search]').fill('99');
+await many.page.waitForFunction(() => Number(document.querySelector('.windowed table').getAttribute('aria-rowcount')) < 90000);
+ok(Date.now() - begin < 1500, `a search through all of them is answered in ${Date.now() - begin} ms, the pause after typing included`);
+await many.page.locator('.windowed').evaluate((box) => box.scrollTo(0, box.scrollHeight));
+await many.page.locator('.windowed tbody tr:not(.spacer) th', { hasNotText: '…' }).last().waitFor();
+ok(true, 'the end of the table comes when it is scrolled to');
+ok(many.errors.length === 0, 'without errors', many.errors.join('\n'));
+await browser.close();
+await stopLarge();
+await stop();
+void source;
+end();

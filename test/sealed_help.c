@@ -141,7 +141,7 @@ void test_keyed(test_commons *c, const uint8_t ballot[PL_HASH], uint64_t idle)
     }
 }
 
-test_commons test_secret_election(const char *constitution, int64_t seats, size_t candidates, test_id *council, uint8_t ballot[PL_HASH], uint64_t idle)
+test_commons test_secret_planned(const char *constitution, int64_t seats, size_t candidates, test_id *council, uint8_t ballot[PL_HASH])
 {
     test_commons c = test_commons_begin(12);
     *council = test_council(&c, "Bakers", test_everyone(&c), seats);
@@ -152,6 +152,12 @@ test_commons test_secret_election(const char *constitution, int64_t seats, size_
     }
     test_later(&c, DAYS(14));
     memcpy(ballot, test_election(&c, *council).ballot, PL_HASH);
+    return c;
+}
+
+test_commons test_secret_election(const char *constitution, int64_t seats, size_t candidates, test_id *council, uint8_t ballot[PL_HASH], uint64_t idle)
+{
+    test_commons c = test_secret_planned(constitution, seats, candidates, council, ballot);
     test_keyed(&c, ballot, idle);
     return c;
 }

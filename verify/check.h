@@ -57,6 +57,8 @@ extern void *(*pv_malloc)(size_t); /* malloc; the tests put one there that fails
 void *pv_try_alloc(pv_run *run, size_t n, size_t size); /* not zeroed; NULL */
 void *pv_alloc(pv_run *run, size_t n, size_t size);     /* zeroed; stops the run */
 void pv_free(pv_run *run, void *p);                     /* early; the end frees the rest */
+/* The array of n elements of that size, with room for one more: `at`, or a larger one with the same elements, and `at` is freed. */
+void *pv_more(pv_run *run, void *at, size_t n, size_t *room, size_t size);
 void pv_run_end(pv_run *run);
 /* Frees all that was taken since then: `mark` is the last block before it, which is still there. */
 void pv_run_release(pv_run *run, const struct pv_block *mark);

@@ -84,16 +84,7 @@ const uint8_t *pv_record_key_at(const pv_ledger *l, uint64_t size)
 
 void pv_record_key_add(pv_run *run, pv_ledger *l, uint64_t above, const uint8_t key[32])
 {
-    if (l->n_record_keys == l->record_key_room) {
-        size_t room = l->record_key_room == 0 ? 4 : 2 * l->record_key_room;
-        struct pv_record_key *more = pv_alloc(run, room, sizeof *more);
-        if (l->n_record_keys > 0) {
-            memcpy(more, l->record_key, l->n_record_keys * sizeof *more);
-        }
-        pv_free(run, l->record_key);
-        l->record_key = more;
-        l->record_key_room = room;
-    }
+    l->record_key = pv_more(run, l->record_key, l->n_record_keys, &l->record_key_room, sizeof *l->record_key);
     l->record_key[l->n_record_keys].above = above;
     memcpy(l->record_key[l->n_record_keys++].key, key, 32);
 }
@@ -563,16 +554,7 @@ static void count(pv_fold *c, const event *e, bool unjudged)
 static void keep_void(pv_fold *c, int rule)
 {
     pv_ledger *l = c->ledger;
-    if (l->n_voids == l->void_room) {
-        size_t room = l->void_room == 0 ? 16 : 2 * l->void_room;
-        struct pv_void *more = pv_alloc(c->run, room, sizeof *more);
-        if (l->n_voids > 0) {
-            memcpy(more, l->voids, l->n_voids * sizeof *more);
-        }
-        pv_free(c->run, l->voids);
-        l->voids = more;
-        l->void_room = room;
-    }
+    l->voids = pv_more(c->run, l->voids, l->n_voids, &l->void_room, sizeof *l->voids);
     l->voids[l->n_voids++] = (struct pv_void){c->tree->size, rule};
 }
 

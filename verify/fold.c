@@ -39,16 +39,7 @@ void *pv_new(pv_fold *c, size_t size)
 
 void pv_push(pv_fold *c, pv_list *list, void *item)
 {
-    if (list->n == list->room) {
-        size_t room = list->room == 0 ? 4 : 2 * list->room;
-        void **at = pv_alloc(c->run, room, sizeof *at);
-        if (list->n > 0) {
-            memcpy(at, list->at, list->n * sizeof *at);
-        }
-        pv_free(c->run, list->at);
-        list->at = at;
-        list->room = room;
-    }
+    list->at = pv_more(c->run, list->at, list->n, &list->room, sizeof *list->at);
     list->at[list->n++] = item;
 }
 
@@ -140,16 +131,7 @@ static bool before(const pv_due *a, const pv_due *b)
 
 void pv_due_at(pv_fold *c, int64_t time, pv_due_fn happen, void *subject, int64_t n)
 {
-    if (c->n_heap == c->heap_room) {
-        size_t room = c->heap_room == 0 ? 256 : 2 * c->heap_room;
-        pv_due *heap = pv_alloc(c->run, room, sizeof *heap);
-        if (c->n_heap > 0) {
-            memcpy(heap, c->heap, c->n_heap * sizeof *heap);
-        }
-        pv_free(c->run, c->heap);
-        c->heap = heap;
-        c->heap_room = room;
-    }
+    c->heap = pv_more(c->run, c->heap, c->n_heap, &c->heap_room, sizeof *c->heap);
     pv_due due = {time > c->time ? time : c->time, ++c->dues, n, happen, subject};
     size_t i = c->n_heap++;
     for (; i > 0 && before(&due, &c->heap[(i - 1) / 2]); i = (i - 1) / 2) {

@@ -55,16 +55,7 @@ static void count_amount(pv_fold *c, pv_quarter *q, int64_t amount, int64_t more
         i++;
     }
     if (i == q->n_amounts || q->amount[i].amount != amount) {
-        if (q->n_amounts == q->room) {
-            size_t room = q->room == 0 ? 64 : 2 * q->room;
-            pv_amount *at = pv_alloc(c->run, room, sizeof *at);
-            if (q->n_amounts > 0) {
-                memcpy(at, q->amount, q->n_amounts * sizeof *at);
-            }
-            pv_free(c->run, q->amount);
-            q->amount = at;
-            q->room = room;
-        }
+        q->amount = pv_more(c->run, q->amount, q->n_amounts, &q->room, sizeof *q->amount);
         memmove(q->amount + i + 1, q->amount + i, (q->n_amounts++ - i) * sizeof *q->amount);
         q->amount[i] = (pv_amount){amount, 0};
     }

@@ -190,15 +190,7 @@ struct pv_void *pv_results_voids(pv_run *run, const pv_file *file, size_t *n)
         if (line == at) {
             continue; /* the heading */
         }
-        if (*n == room) {
-            struct pv_void *more = pv_alloc(run, room == 0 ? 16 : 2 * room, sizeof *more);
-            if (room > 0) {
-                memcpy(more, voids, room * sizeof *more);
-            }
-            pv_free(run, voids);
-            voids = more;
-            room = room == 0 ? 16 : 2 * room;
-        }
+        voids = pv_more(run, voids, *n, &room, sizeof *voids);
         voids[(*n)++] = (struct pv_void){position, rule};
     }
     return voids != NULL ? voids : pv_alloc(run, 1, sizeof *voids);

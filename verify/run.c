@@ -47,6 +47,21 @@ void *pv_alloc(pv_run *run, size_t n, size_t size)
     return p;
 }
 
+void *pv_more(pv_run *run, void *at, size_t n, size_t *room, size_t size)
+{
+    if (n < *room) {
+        return at;
+    }
+    size_t larger = *room < 8 ? 8 : 2 * *room;
+    void *more = pv_alloc(run, larger, size);
+    if (n > 0) {
+        memcpy(more, at, n * size);
+    }
+    pv_free(run, at);
+    *room = larger;
+    return more;
+}
+
 void pv_free(pv_run *run, void *p)
 {
     if (p == NULL) {

@@ -240,10 +240,10 @@ typedef struct pl_forecast {
     struct pl_forecast_store *store; /* private */
 } pl_forecast;
 
-/* Forecasts every series, its groups and the total: fits all methods, chooses by rolling origin (a method that is best for one series by little
- * yields to what is best over all), makes them add up (generalised least squares over the tree), and takes quantiles from the errors of the
- * rolling origins.  With `check`, does all that again for earlier ends and says how good it was.  Errors: PL_DATA (fewer than three periods),
- * PL_NOMEM, PL_STOPPED.  Cost: some milliseconds a series with a season of 52. */
+/* Forecasts every series, its groups and the total: fits all methods, takes the combination (Theta for the total; drivers where they help) unless
+ * another was better by much from earlier ends, makes them add up by the reconciliation kernel, and takes quantiles from the errors of the earlier
+ * ends.  With `check`, does all that again for earlier ends and says how good it was.  Errors: PL_DATA (fewer than three periods),
+ * PL_NUMERIC (cannot be made to add up), PL_NOMEM, PL_STOPPED.  Cost: a millisecond a series with a season of 52. */
 PL_API pl_status pl_forecast_make(const pl_series *series, const pl_forecast_settings *settings, pl_forecast **out, pl_error *err) PL_CHECK;
 PL_API void pl_forecast_free(pl_forecast *forecast);
 /* Writes forecast.csv, scores.csv, history.csv and forecast.json, at once or not at all.  Errors: PL_IO, PL_NOMEM. */

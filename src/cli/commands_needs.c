@@ -16,6 +16,7 @@ static const cli_option NEEDS_READ[] = {
     {"card-lines", 0, "N", false, NULL, "a card with more lines is no household (100000)"},
     {"skip-unreadable", 0, NULL, false, NULL, "leave out lines that cannot be read, and count them"},
     {"drop-duplicates", 0, NULL, false, NULL, "leave out lines that repeat an earlier line of their receipt"},
+    {"delete-receipts", 0, NULL, false, NULL, "delete the files of receipts once their sums are written: only sums are kept"},
     {"replace", 0, NULL, false, NULL, "replace SUMS if it holds sums already"},
     QUIET,
     END,

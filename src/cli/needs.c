@@ -132,15 +132,16 @@ static void print_counts(const pl_receipt_counts *c)
     }
 }
 
-static pl_status read_files(const cli_args *args, pl_receipts *r, pl_findings *findings, pl_error *err)
+/* Calls `with` for every file of receipts: those of the arguments, else those that the mapping names. */
+typedef pl_status (*file_fn)(void *user, const char *path, pl_error *err);
+static pl_status each_file(const cli_args *args, const pl_receipts *r, file_fn with, void *user, pl_error *err)
 {
-    pl_progress progress = cli_progress(cli_flag(args, "quiet"));
     pl_status status = PL_OK;
     char path[4500];
-    for (int k = 1; k < args->n_arguments && status == PL_OK; k++) {
-        status = pl_receipts_read(r, args->argument[k], &progress, findings, err);
-    }
     const char *file;
+    for (int k = 1; k < args->n_arguments && status == PL_OK; k++) {
+        status = with(user, args->argument[k], err);
+    }
     for (int32_t k = 0; args->n_arguments == 1 && status == PL_OK && (file = pl_receipts_file(r, k)) != NULL; k++) {
         static const char *const ends[] = {"", ".gz", ".zst"};
         bool found = false;
@@ -148,11 +149,33 @@ static pl_status read_files(const cli_args *args, pl_receipts *r, pl_findings *f
             snprintf(path, sizeof path, "%.4000s/%.400s%s", args->argument[0], file, ends[e]);
             found = pl_path_exists(path);
         }
-        status = found ? pl_receipts_read(r, path, &progress, findings, err)
+        status = found ? with(user, path, err)
                        : pl_fail(err, PL_NOTFOUND, file, "put it there, or correct \"files\" in the mapping", "there is no such file in %.200s", args->argument[0]);
     }
-    cli_progress_done();
     return status;
+}
+
+typedef struct reading {
+    pl_receipts *r;
+    pl_findings *findings;
+    pl_progress progress;
+} reading;
+
+static pl_status read_file(void *user, const char *path, pl_error *err)
+{
+    reading *q = user;
+    return pl_receipts_read(q->r, path, &q->progress, q->findings, err);
+}
+
+/* --delete-receipts, once the sums are written: nobody needs the purchases of single people any more. */
+static pl_status delete_file(void *user, const char *path, pl_error *err)
+{
+    int *deleted = user;
+    if (remove(path) != 0) {
+        return pl_fail(err, PL_IO, path, "the sums are written; delete the receipts yourself", "it cannot be deleted");
+    }
+    ++*deleted;
+    return PL_OK;
 }
 
 int cli_needs_read(const cli_args *args)
@@ -162,18 +185,25 @@ int cli_needs_read(const cli_args *args)
     pl_receipt_settings set = {0};
     pl_receipts *r = NULL;
     pl_receipt_counts counts;
+    int deleted = 0;
     static pl_findings findings;
     const char *out = cli_text(args, "output");
     pl_status status = out != NULL ? read_settings(args, &set, &err) : pl_fail(&err, PL_USAGE, "--output", "add -o SUMS", "say where the sums should go");
     status = status == PL_OK ? find_mapping(args, args->argument[0], mapping, sizeof mapping, &err) : status;
     status = status == PL_OK ? pl_receipts_new(mapping, args->argument[0], &set, &r, &err) : status;
-    status = status == PL_OK ? read_files(args, r, &findings, &err) : status;
+    reading q = {r, &findings, cli_progress(cli_flag(args, "quiet"))};
+    status = status == PL_OK ? each_file(args, r, read_file, &q, &err) : status;
+    cli_progress_done();
     cli_print_findings(&findings, cli_flag(args, "quiet") ? PL_ERROR : PL_WARNING, args->argument[0], stderr);
     status = status == PL_OK ? pl_receipts_save(r, out, cli_flag(args, "replace"), &err) : status;
     if (status == PL_OK && !cli_flag(args, "quiet")) {
         pl_receipts_counts(r, &counts);
         print_counts(&counts);
         printf("written: %s\n", out);
+    }
+    if (status == PL_OK && cli_flag(args, "delete-receipts")) {
+        status = each_file(args, r, delete_file, &deleted, &err);
+        printf("deleted: %d file%s of receipts\n", deleted, deleted == 1 ? "" : "s");
     }
     pl_receipts_free(r);
     return status != PL_OK ? cli_fail(&err) : 0;

@@ -6,23 +6,9 @@
 
 #include "base/mem.h"
 #include "base/number.h"
+#include "cli/needs.h"
 #include "cli/watch.h"
 #include "watch/json.h"
-
-static pl_status word(const cli_args *args, const char *option, const char *const *words, int n, int *out, pl_error *err)
-{
-    const char *text = cli_text(args, option);
-    char subject[64];
-    *out = 0;
-    for (int k = 0; text != NULL && k < n; k++) {
-        if (strcmp(text, words[k]) == 0) {
-            *out = k;
-            return PL_OK;
-        }
-    }
-    snprintf(subject, sizeof subject, "--%.40s", option);
-    return text == NULL ? PL_OK : pl_fail(err, PL_USAGE, subject, n == 2 ? "glr or cusum" : "short, over or both", "what is '%.60s'?", text);
-}
 
 static pl_status read_settings(const cli_args *args, const pl_watch *w, pl_alarm_settings *out, pl_error *err)
 {
@@ -31,8 +17,8 @@ static pl_status read_settings(const cli_args *args, const pl_watch *w, pl_alarm
     int side = 0, rule = 0;
     double attention = 0;
     *out = (pl_alarm_settings){0};
-    pl_status status = word(args, "side", sides, 3, &side, err);
-    status = status == PL_OK ? word(args, "rule", rules, 2, &rule, err) : status;
+    pl_status status = needs_word(args, "side", sides, 3, PL_SIDE_SHORT, &side, err);
+    status = status == PL_OK ? needs_word(args, "rule", rules, 2, PL_BY_RATIO, &rule, err) : status;
     status = status == PL_OK ? cli_number(args, "false-alarms", 0.001, 50, 0, &out->false_alarms, err) : status;
     status = status == PL_OK ? cli_number(args, "limit", 0.5, 1000, 0, &out->limit, err) : status;
     status = status == PL_OK ? cli_number(args, "spike", 0, 1000, 4, &out->spike, err) : status;

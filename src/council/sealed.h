@@ -80,6 +80,8 @@ pl_status pl_sealed_box_get(pl_step *step, const uint8_t id[PL_HASH], const pl_s
 void pl_sealed_box_clear(pl_sealed_box *box);
 /* A shuffle or part, as text: number 1, 2, ... of the table. */
 pl_status pl_sealed_work_get(pl_step *step, const pl_table *table, const uint8_t id[PL_HASH], const pl_sealed *sealed, int64_t number, pl_sealed_work *row, pl_str *out);
+/* Whether the trustee of that number has a row in one of these tables for that attempt. */
+pl_status pl_sealed_has_worked(pl_step *step, const pl_table *table, const uint8_t id[PL_HASH], int64_t attempt, int64_t trustee, bool *yes);
 /* The result, once there are enough parts; pl_secret_text_free. */
 pl_status pl_sealed_result(pl_step *step, const uint8_t id[PL_HASH], const pl_sealed *sealed, pl_secret_text *out);
 /* All there is of it as an archive of the protocol (.bel), which anybody verifies without the record; pl_str_clear.  PL_DATA when nobody has voted. */

@@ -135,21 +135,6 @@ typedef struct place {
     int64_t seat;
 } place;
 
-/* Whether that trustee has a row in the table for this attempt. */
-static pl_status has_row(pl_step *s, const pl_table *table, const place *p, bool *yes)
-{
-    pl_row_key prefix = pl_key_then(pl_key_id1(p->t.subject), p->v.attempt);
-    pl_cursor at = pl_rows(table, &prefix);
-    pl_sealed_work row;
-    bool there;
-    pl_status status;
-    *yes = false;
-    while ((status = pl_next(s, table, &at, &row, &there)) == PL_OK && there && !*yes) {
-        *yes = row.trustee == p->who.number;
-    }
-    return status;
-}
-
 static pl_status find_place(pl_step *s, const uint8_t member[PL_HASH], const uint8_t id[PL_HASH], place *p)
 {
     pl_row_key prefix = pl_key_id1(id);
@@ -188,10 +173,10 @@ static pl_status waits(pl_step *s, const uint8_t id[PL_HASH], const place *p, co
     } else if (p->t.stage == PL_TRUST_AGREEING) {
         *kind = p->who.output < 0 ? &PL_KIND_TRUSTEE_AGREED : NULL;
     } else if (p->ballot && p->v.stage == PL_SEALED_SHUFFLING) {
-        status = has_row(s, &PL_SEALED_SHUFFLES, p, &done);
+        status = pl_sealed_has_worked(s, &PL_SEALED_SHUFFLES, p->t.subject, p->v.attempt, p->who.number, &done);
         *kind = done ? NULL : &PL_KIND_BALLOT_SHUFFLED;
     } else if (p->ballot && p->v.stage == PL_SEALED_OPENING) {
-        status = has_row(s, &PL_SEALED_PARTS, p, &done);
+        status = pl_sealed_has_worked(s, &PL_SEALED_PARTS, p->t.subject, p->v.attempt, p->who.number, &done);
         *kind = done ? NULL : &PL_KIND_BALLOT_OPENED;
     } else if (p->t.stage == PL_TRUST_READY) {
         bool there;

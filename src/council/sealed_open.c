@@ -77,17 +77,16 @@ typedef struct working {
     pl_str blob;
 } working;
 
-/* Whether that trustee has a row already. */
-static pl_status has_worked(pl_step *s, const pl_table *table, const uint8_t *id, const working *w, bool *yes)
+pl_status pl_sealed_has_worked(pl_step *s, const pl_table *table, const uint8_t id[PL_HASH], int64_t attempt, int64_t trustee, bool *yes)
 {
-    pl_row_key prefix = pl_key_then(pl_key_id1(id), w->v.attempt);
+    pl_row_key prefix = pl_key_then(pl_key_id1(id), attempt);
     pl_cursor at = pl_rows(table, &prefix);
     pl_sealed_work row;
     bool there;
     pl_status status;
     *yes = false;
     while ((status = pl_next(s, table, &at, &row, &there)) == PL_OK && there && !*yes) {
-        *yes = row.trustee == w->trustee;
+        *yes = row.trustee == trustee;
     }
     return status;
 }
@@ -110,7 +109,7 @@ static pl_status may_work(pl_step *s, const pl_table *table, pl_sealed_stage sta
     if (status == PL_OK && w->trustee == 0) {
         return pl_broken(s, PL_RULE_TRUSTEE, "the signer keeps no part of this key");
     }
-    status = status == PL_OK ? has_worked(s, table, id, w, &done) : status;
+    status = status == PL_OK ? pl_sealed_has_worked(s, table, id, w->v.attempt, w->trustee, &done) : status;
     if (status == PL_OK && done) {
         return pl_broken(s, PL_RULE_TRUSTEE, "the signer has done this already");
     }

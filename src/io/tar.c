@@ -102,9 +102,9 @@ static pl_status pack_entries(const char *path, const char *top, int depth, pl_s
     pl_status status = list_folder(path, names, &n, err);
     qsort(names, n, sizeof *names, by_text);
     for (size_t i = 0; i < n; i++) {
-        bool fits = pl_path_join(at, sizeof at, path, names[i]) && (size_t)snprintf(below, sizeof below, "%s/%s", top, names[i]) <= NAME_MAX_BYTES;
+        bool fits = pl_path_join(at, sizeof at, path, names[i]) && (size_t)snprintf(below, sizeof below, "%s%s%s", top, top[0] != '\0' ? "/" : "", names[i]) <= NAME_MAX_BYTES;
         if (status == PL_OK && !fits) {
-            status = pl_fail(err, PL_TOOBIG, path, NULL, "a name of more than %d bytes", NAME_MAX_BYTES);
+            status = pl_fail(err, PL_TOOBIG, path, NULL, "a path that is too long, or a name of more than %d bytes", NAME_MAX_BYTES);
         }
         status = status == PL_OK ? pack_entry(at, below, depth, out, err) : status;
         pl_free(names[i]);
@@ -115,10 +115,7 @@ static pl_status pack_entries(const char *path, const char *top, int depth, pl_s
 
 static pl_status pack_entry(const char *path, const char *name, int depth, pl_str *out, pl_error *err)
 {
-    if (pl_path_is_file(path)) {
-        return pack_file(path, name, out, err);
-    }
-    return depth == 0 ? pl_fail(err, PL_TOOBIG, path, NULL, "folders lie too deep") : pack_entries(path, name, depth - 1, out, err);
+    return depth == 0 || pl_path_is_file(path) ? pack_file(path, name, out, err) : pack_entries(path, name, depth - 1, out, err);
 }
 
 pl_status pl_tar_pack_tree(const char *path, const char *top, pl_str *out, pl_error *err)
@@ -132,23 +129,9 @@ pl_status pl_tar_pack_tree(const char *path, const char *top, pl_str *out, pl_er
 static pl_status pack_folder(const char *path, pl_str *out, pl_error *err)
 {
     static const char end[2 * BLOCK];
-    char at[4096], **names = PL_NEW(char *, FILES_MAX);
-    size_t n = 0;
-    if (names == NULL) {
-        return pl_fail_nomem(err, "packing a folder");
-    }
-    pl_status status = list_folder(path, names, &n, err);
-    qsort(names, n, sizeof *names, by_text);
-    for (size_t i = 0; i < n; i++) {
-        if (status == PL_OK && !pl_path_join(at, sizeof at, path, names[i])) {
-            status = pl_fail(err, PL_TOOBIG, path, NULL, "its path is too long");
-        }
-        status = status == PL_OK ? pack_file(at, names[i], out, err) : status;
-        pl_free(names[i]);
-    }
-    pl_free(names);
+    pl_status status = pack_entries(path, "", 0, out, err);
     pl_str_add_n(out, end, sizeof end);
-    return status == PL_OK && out->failed ? pl_fail_nomem(err, "packing a folder") : status;
+    return status;
 }
 
 pl_status pl_tar_pack(const char *path, pl_str *out, pl_error *err)

@@ -16,6 +16,7 @@
 #define BELIEF 48.0      /* errors that count for the own forecast of a sum */
 #define OWN_MOST 0.99    /* so that a sum can still move */
 #define TOLERANCE 1e-12
+#define ENOUGH 1e-9      /* where rounding stops it before */
 
 typedef struct coherence {
     pl_forecast *f;
@@ -104,11 +105,14 @@ static pl_status solve(coherence *q, int32_t k, pl_error *err)
 {
     pl_forecast *f = q->f;
     pl_reconcile_settings set = {.freedom = q->freedom, .low = q->zero, .tolerance = TOLERANCE};
-    pl_reconciled report;
+    pl_reconciled report = {0};
     for (int32_t i = 0; i < f->n; i++) {
         q->x[i] = fmax(f->store->ahead[((size_t)i * PL_METHODS + (size_t)f->node[i].method) * (size_t)f->horizon + (size_t)k], 0);
     }
     pl_status status = q->c.m > 0 ? pl_reconcile(&q->c, q->x, &set, q->x, NULL, &report, err) : PL_OK;
+    if (status == PL_OK && report.residual > ENOUGH) { /* all zero adds up, so that it cannot be impossible */
+        return pl_fail(err, PL_NUMERIC, NULL, "are some series millions of times larger than others?", "the forecasts do not add up (a sum misses by a part of %.2g)", report.residual);
+    }
     for (int32_t i = 0; status == PL_OK && i < f->n; i++) {
         f->node[i].mean[k] = q->x[i];
     }

@@ -8,6 +8,7 @@
 #include <plenty/needs.h>
 
 #include "base/mem.h"
+#include "sparse/dense.h"
 
 #define COLUMNS_MAX 32
 #define STEPS 100
@@ -30,36 +31,6 @@ static double hazard(double z)
         return density(z) / above(z);
     }
     return z + 1 / (z + 2 / (z + 3 / z));
-}
-
-/* Solves A x = b (n x n, symmetric, positive definite) in place; b becomes x.  False: it is not. */
-static bool solve(double *a, double *b, int32_t n)
-{
-    for (int32_t i = 0; i < n; i++) {
-        for (int32_t j = 0; j <= i; j++) {
-            double sum = a[i * n + j];
-            for (int32_t k = 0; k < j; k++) {
-                sum -= a[i * n + k] * a[j * n + k];
-            }
-            if (i == j && !(sum > 1e-12 * fabs(a[i * n + i]))) {
-                return false;
-            }
-            a[i * n + j] = i == j ? sqrt(sum) : sum / a[j * n + j];
-        }
-    }
-    for (int32_t i = 0; i < n; i++) {
-        for (int32_t k = 0; k < i; k++) {
-            b[i] -= a[i * n + k] * b[k];
-        }
-        b[i] /= a[i * n + i];
-    }
-    for (int32_t i = n - 1; i >= 0; i--) {
-        for (int32_t k = i + 1; k < n; k++) {
-            b[i] -= a[k * n + i] * b[k];
-        }
-        b[i] /= a[i * n + i];
-    }
-    return true;
 }
 
 /* ---- Tobit --------------------------------------------------------------------------------------------------------------------- */
@@ -111,9 +82,10 @@ static bool climb(const tobit *t, double *theta)
     for (int step = 0; step < STEPS; step++) {
         double gain = 0, gradient[COLUMNS_MAX + 1];
         memcpy(gradient, g, sizeof gradient);
-        if (!solve(a, g, m)) {
+        if (!pl_cholesky(a, m)) {
             return false;
         }
+        pl_cholesky_solve(a, m, g);
         for (int32_t c = 0; c < m; c++) {
             gain += g[c] * gradient[c];
         }

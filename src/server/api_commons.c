@@ -142,10 +142,7 @@ static pl_status answer_constitution(pl_call *c)
 
 static pl_status look_members(void *user, pl_step *s)
 {
-    pl_call *c = user;
-    pl_listing l = {.call = c, .step = s, .view = &MEMBERS, .prefix = pl_key_none()};
-    pl_status status = pl_call_window(c, 100, &l.window);
-    return status == PL_OK ? pl_view_list(&l, "members") : status;
+    return pl_view_window(user, s, &MEMBERS, "members", 100);
 }
 
 static pl_status answer_members(pl_call *c)

@@ -132,7 +132,7 @@ static pl_status put_events(pl_call *c, uint64_t before, int64_t most, const uin
     int64_t found = 0;
     pl_json_key(&c->json, "events");
     pl_json_array(&c->json);
-    while (status == PL_OK && position > 0 && found < most && before - position < 20000) {
+    while (status == PL_OK && position > 0 && found < most && before - position < 5000) {
         pl_owned bytes;
         pl_event e;
         known k = {.hidden = false};

@@ -14,10 +14,7 @@ static const pl_view MISSING = {&PL_MISSING, "case #day member", MISSED};
 
 static pl_status look_orders(void *user, pl_step *s)
 {
-    pl_call *c = user;
-    pl_listing l = {.call = c, .step = s, .view = &ORDERS, .prefix = pl_key_none()};
-    pl_status status = pl_call_window(c, 100, &l.window);
-    return status == PL_OK ? pl_view_list(&l, "orders") : status;
+    return pl_view_window(user, s, &ORDERS, "orders", 100);
 }
 
 static pl_status answer_orders(pl_call *c)
@@ -27,10 +24,7 @@ static pl_status answer_orders(pl_call *c)
 
 static pl_status look_missing(void *user, pl_step *s)
 {
-    pl_call *c = user;
-    pl_listing l = {.call = c, .step = s, .view = &MISSING, .prefix = pl_key_none()};
-    pl_status status = pl_call_window(c, 100, &l.window);
-    return status == PL_OK ? pl_view_list(&l, "missing") : status;
+    return pl_view_window(user, s, &MISSING, "missing", 100);
 }
 
 static pl_status answer_missing(pl_call *c)

@@ -282,7 +282,9 @@ static pl_status start(pl_server *s, pl_error *err)
     if (status != PL_OK) {
         return status;
     }
-    name_origin(s);
+    if (s->settings.http.port == 0) {
+        name_origin(s); /* now that it is known which one is free */
+    }
     s->watching = pthread_create(&s->watch, NULL, watch, s) == 0;
     return s->watching ? PL_OK : pl_fail(err, PL_NOMEM, NULL, NULL, "cannot start the threads of the server");
 }

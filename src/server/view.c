@@ -105,6 +105,13 @@ pl_status pl_view_all(pl_call *c, pl_step *s, const pl_view *view, const char *n
     return pl_view_list(&l, name);
 }
 
+pl_status pl_view_window(pl_call *c, pl_step *s, const pl_view *view, const char *name, int64_t most)
+{
+    pl_listing l = {.call = c, .step = s, .view = view, .prefix = pl_key_none()};
+    pl_status status = pl_call_window(c, most, &l.window);
+    return status == PL_OK ? pl_view_list(&l, name) : status;
+}
+
 pl_status pl_view_one(pl_call *c, pl_step *s, const pl_view *view, const char *what, const char *text, uint8_t id[PL_HASH], void *row)
 {
     bool there = false;

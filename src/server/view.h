@@ -51,6 +51,8 @@ typedef struct pl_listing {
 pl_status pl_view_list(const pl_listing *listing, const char *name);
 /* All rows whose keys begin with `prefix`, or those of one id. */
 pl_status pl_view_all(pl_call *call, pl_step *step, const pl_view *view, const char *name, pl_row_key prefix);
+/* A window of all rows: so many by themselves. */
+pl_status pl_view_window(pl_call *call, pl_step *step, const pl_view *view, const char *name, int64_t most);
 /* A row that must be there, by the id in the path: its members are put, the row itself is copied out.  PL_NOTFOUND. */
 pl_status pl_view_one(pl_call *call, pl_step *step, const pl_view *view, const char *what, const char *text, uint8_t id[PL_HASH], void *row);
 

@@ -336,9 +336,26 @@ static bool in_order(const pl_watch *w)
     return true;
 }
 
+static bool begins(const char *id, const char *with)
+{
+    return strncmp(id, with, strlen(with)) == 0;
+}
+
+/* Some recipe is reported: then nobody has to report the goods that recipes make as well. */
+static bool recipes_report(const pl_watch *w)
+{
+    for (int32_t k = 0; k < w->n_reports; k++) {
+        if (begins(w->line[w->report[k].line].id, "recipe:")) {
+            return true;
+        }
+    }
+    return false;
+}
+
 pl_status pl_watch_settle(pl_watch *w, pl_error *err)
 {
     int32_t kept = 0, k = 0;
+    bool goods_may_be_silent = recipes_report(w);
     pl_status status = settle_steps(w, err);
     pl_free(w->start);
     w->start = PL_NEW(int32_t, w->n_lines + 1);
@@ -356,7 +373,7 @@ pl_status pl_watch_settle(pl_watch *w, pl_error *err)
         }
         if (k > begin) {
             status = settle_line(w, begin, k, &kept, err);
-        } else if (w->line[line].planned > 0) {
+        } else if (w->line[line].planned > 0 && !(goods_may_be_silent && begins(w->line[line].id, "good:"))) {
             w->counts.silent++;
             status = pl_watch_keep(w, PL_ODD_SILENT, err, "%.100s", w->line[line].id);
         }

@@ -31,7 +31,7 @@ add() {
     if [ $code -ne 0 ]; then
         tail -n 20 "$d/err" | sed 's/^/# /'
         if ! grep -q '^1\.\.' "$d/tap"; then
-            n=$((n + 1)); bad=1; echo "not ok $n - $3 ends"
+            n=$((n + 1)); bad=1; echo "not ok $n - $2 ends"
         fi
     fi
 }
@@ -42,7 +42,7 @@ if ! sh ./town.sh "$b/plenty" "$here" "$d/town" >"$d/log" 2>&1; then
     echo "1..1"
     exit 1
 fi
-add node pages.mjs "$b/plenty" "$here" "$d/town"
+add node pages.mjs "$b/plenty" "$d/town"
 add node story.mjs "$b/plenty" "$here" "$d/story"
 echo "1..$n"
 exit $bad

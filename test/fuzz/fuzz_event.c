@@ -7,7 +7,7 @@
 
 #include "record/record_int.h"
 #include "test/fuzz/fuzz.h"
-#include "verify/record.h"
+#include "verify/fold.h"
 
 static const char FOUNDING[] =
     "d2845834a30127045820866eefbd6718c8846cd7ddfe43fc74ab1daac4538ff8514ea2ec2d410a415743106c706c656e74792d6576656e74a058a6a6010102582089a46f5c744b"
@@ -53,13 +53,14 @@ static int by_checker(const uint8_t *first, size_t first_n, const uint8_t *data,
     pv_run run = {.code = 0};
     pv_ledger ledger = {.n_keys = 0};
     pv_tree tree = {.size = 0};
+    pv_fold fold = {.run = &run, .ledger = &ledger, .tree = &tree};
     volatile int rule = 0;
     if (setjmp(run.stop) == 0) {
         if (first != NULL) {
-            require(pv_event(&run, &ledger, &tree, first, first_n) == 0);
+            require(pv_event(&fold, first, first_n) == 0);
             pv_tree_add(&run, &tree, first, first_n);
         }
-        rule = pv_event(&run, &ledger, &tree, data, n);
+        rule = pv_event(&fold, data, n);
     }
     pv_run_end(&run);
     return rule;

@@ -20,15 +20,8 @@ static void end(world *w)
 /* Twelve founders; the ballot of an election of which 0 to 2 are candidates is planned, the lot is drawn. */
 static world drawn(const char *constitution)
 {
-    world w = {.c = test_commons_begin(12)};
-    w.council = test_council(&w.c, "Bakers", test_everyone(&w.c), 1);
-    test_constitution(&w.c, constitution);
-    test_id id = test_election_id(&w.c, w.council);
-    for (size_t i = 0; i < 3; i++) {
-        CHECK_INT(test_stand(&w.c, i, id), PL_RULE_NONE);
-    }
-    test_later(&w.c, DAYS(14));
-    memcpy(w.ballot, test_election(&w.c, w.council).ballot, PL_HASH);
+    world w = {.c = {.n = 0}};
+    w.c = test_secret_planned(constitution, 1, 3, &w.council, w.ballot);
     test_later(&w.c, 48 * PL_HOUR);
     memcpy(w.trust, test_sealed(&w.c, w.ballot).trust, PL_HASH);
     return w;

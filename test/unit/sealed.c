@@ -50,13 +50,7 @@ TEST(missing_trustees_do_no_harm)
 {
     test_id council;
     uint8_t ballot[PL_HASH];
-    test_commons c = test_commons_begin(12);
-    council = test_council(&c, "Bakers", test_everyone(&c), 1);
-    test_constitution(&c, TEST_SECRET);
-    test_id id = test_election_id(&c, council);
-    CHECK(test_stand(&c, 0, id) == PL_RULE_NONE && test_stand(&c, 1, id) == PL_RULE_NONE);
-    test_later(&c, DAYS(14));
-    memcpy(ballot, test_election(&c, council).ballot, PL_HASH);
+    test_commons c = test_secret_planned(TEST_SECRET, 1, 2, &council, ballot);
     test_later(&c, 48 * PL_HOUR);
     pl_sealed v = test_sealed(&c, ballot);
     size_t idle[2];
@@ -86,13 +80,7 @@ TEST(a_key_that_is_not_made_is_made_by_others)
 {
     test_id council;
     uint8_t ballot[PL_HASH];
-    test_commons c = test_commons_begin(12);
-    council = test_council(&c, "Bakers", test_everyone(&c), 1);
-    test_constitution(&c, TEST_SECRET);
-    test_id id = test_election_id(&c, council);
-    CHECK(test_stand(&c, 0, id) == PL_RULE_NONE && test_stand(&c, 1, id) == PL_RULE_NONE);
-    test_later(&c, DAYS(14));
-    memcpy(ballot, test_election(&c, council).ballot, PL_HASH);
+    test_commons c = test_secret_planned(TEST_SECRET, 1, 2, &council, ballot);
     test_later(&c, 48 * PL_HOUR);
     pl_sealed first = test_sealed(&c, ballot);
     test_later(&c, 24 * PL_HOUR);
@@ -236,14 +224,9 @@ TEST(a_recall_in_the_group_of_belenios)
 /* A trustee sends two others values that are not for them: they say so, both leave, the others go on. */
 TEST(a_trustee_who_lies_is_objected_to)
 {
-    test_commons c = test_commons_begin(12);
-    test_id council = test_council(&c, "Bakers", test_everyone(&c), 1);
-    test_constitution(&c, "secret.elections = 1\nsecret.trustees = 5\nsecret.needed = 2\nsecret.reserves = 0\n");
-    test_id id = test_election_id(&c, council);
-    CHECK(test_stand(&c, 0, id) == PL_RULE_NONE && test_stand(&c, 1, id) == PL_RULE_NONE);
-    test_later(&c, DAYS(14));
+    test_id council;
     uint8_t ballot[PL_HASH], trust[PL_HASH];
-    memcpy(ballot, test_election(&c, council).ballot, PL_HASH);
+    test_commons c = test_secret_planned("secret.elections = 1\nsecret.trustees = 5\nsecret.needed = 2\nsecret.reserves = 0\n", 1, 2, &council, ballot);
     test_later(&c, 48 * PL_HOUR);
     memcpy(trust, test_sealed(&c, ballot).trust, PL_HASH);
     CHECK_INT(test_round(&c, trust, 0), 5);

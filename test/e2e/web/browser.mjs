@@ -67,7 +67,7 @@ export async function visitor(browser, viewport, options = {}) {
   const errors = [];
   page.on('pageerror', (e) => errors.push(e.message));
   page.on('console', (m) => {
-    if (m.type() === 'error' && !/status of 4\d\d/.test(m.text())) errors.push(m.text());
+    if (m.type() === 'error' && !/status of 4\d\d|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION/.test(m.text())) errors.push(m.text());
   });
   return { context, page, errors };
 }
@@ -83,6 +83,7 @@ export async function findings(page) {
 export async function act(page, button, { within = page, fill = null } = {}) {
   await within.getByRole('button', { name: button }).first().click();
   const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
   if (fill !== null) await fill(dialog);
   const passphrase = dialog.locator('input[type=password]');
   if ((await passphrase.count()) > 0) await passphrase.fill(PASS);

@@ -139,7 +139,7 @@ function DutyCard({ c, d, rota }: { c: Class; d: Duty; rota: Rota }): JSX.Elemen
               <Swap mine={d} rota={rota} />
             </>
           ) : (
-            <Act kind="rota.served" look="small" label={t('confirm_turn')} fields={() => place(d)} says={<p>{t('confirm_says', { who: person(d.holder), task: c.name })}</p>} />
+            d.period > 0 && <Act kind="rota.served" look="small" label={t('confirm_turn')} fields={() => ({ ...place(d), period: d.period - 1 })} says={<p>{t('confirm_says', { task: c.name })}</p>} />
           )}
         </div>
       )}

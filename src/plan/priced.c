@@ -47,6 +47,7 @@ typedef struct pricing {
     double first, penalty; /* cost without limits; in parts of it */
     double cost, bound;    /* of the levels of the mix; what the values prove */
     pl_cuts *cuts;
+    bool have_mix;         /* that keeps the limits */
     uint16_t **rank;       /* by choice and good: which of its makers; */
     float **made;          /* how much of it */
 } pricing;
@@ -200,6 +201,7 @@ static pl_status find_prices(pricing *p, pl_error *err)
         pl_cuts_set_penalty(p->cuts, p->penalty * p->first);
         pl_status status = pl_cuts_mix(p->cuts, &p->upper, &kept, err);
         double gap = (p->upper - p->lower) / p->upper;
+        p->have_mix = status == PL_OK && kept;
         if (status != PL_OK || (kept && gap <= p->enough)) {
             return status;
         }
@@ -411,6 +413,18 @@ static void release(pricing *p)
     pl_cuts_free(p->cuts);
 }
 
+/* The work was stopped: the mix that there is, made and proved without looking at the clock any more. */
+static pl_status end_early(pricing *p, pl_error *err)
+{
+    pl_sweeping *s = p->s;
+    s->progress.tick = NULL;
+    s->why_not = NULL;
+    s->mk->stopped = true;
+    p->gap = fmax(p->gap, (p->upper - p->lower) / p->upper);
+    pl_status status = make_mix(p, err);
+    return status == PL_OK && s->why_not == NULL ? prove(p, err) : status == PL_OK ? PL_STOPPED : status;
+}
+
 static pl_status price(pricing *p, pl_error *err)
 {
     pl_sweeping *s = p->s;
@@ -447,7 +461,7 @@ static pl_status price(pricing *p, pl_error *err)
         p->enough *= NEARER;
         scale_outputs(s, true);
     }
-    return status;
+    return status == PL_STOPPED && p->have_mix ? end_early(p, err) : status;
 }
 
 pl_status pl_sweep_priced(pl_sweeping *s, pl_error *err)

@@ -152,3 +152,38 @@ TEST(one_thread_and_two_give_the_same_bits)
     pl_plan_free(two);
     pl_economy_free(e);
 }
+
+static bool enough(void *user, const char *what, double fraction)
+{
+    int *left = user;
+    (void)what, (void)fraction;
+    return --*left > 0;
+}
+
+TEST(stopped_work_ends_in_a_plan_once_a_mix_keeps_the_limits)
+{
+    int plans = 0, none = 0;
+    for (int ticks = 5; ticks < 400; ticks += 25) {
+        pl_economy *e = economy(13, 0.02);
+        pl_variant *v = NULL;
+        pl_plan *plan = NULL;
+        pl_error err = {0};
+        int left = ticks;
+        pl_plan_settings settings = {.goal = PL_LEAST, .argument = "labour", .way = PL_BY_SWEEPS,
+                                     .progress = {.tick = enough, .user = &left}};
+        CHECK(pl_variant_new(e, &v, &err) == PL_OK);
+        pl_status status = pl_plan_make(v, &settings, &plan, &err);
+        CHECK(status == PL_OK || status == PL_STOPPED);
+        if (status == PL_OK) {
+            CHECK(plan->stopped == (left <= 0));
+            verify(plan, e, 13);
+            plans += plan->stopped;
+        }
+        none += status != PL_OK;
+        pl_plan_free(plan);
+        pl_variant_free(v);
+        pl_economy_free(e);
+    }
+    printf("# %d plans handed over, %d times there was none yet\n", plans, none);
+    CHECK(plans >= 3 && none >= 1);
+}

@@ -14,7 +14,6 @@
 #define PROXIMAL 1e-3      /* of the smoothing */
 #define STEPS_MOST 15      /* in one round */
 #define FALL 0.03          /* of what the balances lack, in one round */
-#define NEARLY 0.1         /* of what is left to do, where that is less */
 #define LIMIT_ROUNDS 10    /* so many rounds end with steps of the limits alone, */
 #define LIMIT_STEPS 4      /* at most so many, until limits are off by less than */
 #define MANY 20            /* rows for each limit; limits of small economies are half the problem */
@@ -24,8 +23,7 @@
 #define STEPS_MOST_HARD 40
 #define SIZE_KEPT 0.3      /* of a size, when less goes through from one round to the next */
 #define MARGIN_MOST 1e-3   /* of a limit */
-#define MARGIN 0.1         /* of the gap: so much less of each limit is given out, for the repair; */
-#define MARGIN_OF_GAP 0.5  /* what the last repair took, but no more than this part of the gap */
+#define MARGIN 0.1         /* of the gap: so much less of each limit is given out, for the repair */
 
 static const nw_calls CPU; /* below */
 
@@ -260,8 +258,7 @@ static pl_status take_task(pl_newton *s, const pl_newton_task *task, pl_error *e
 /* Gives out a little less of each limit, so that repairs have room. */
 static void keep_margin(pl_newton *s)
 {
-    double wanted = fmax(MARGIN * s->stats.gap, fmin(s->taken, MARGIN_OF_GAP * s->stats.gap));
-    s->margin = fmax(MARGIN * s->set.gap, fmin(wanted, s->margin_most));
+    s->margin = fmax(MARGIN * s->set.gap, fmin(MARGIN * s->stats.gap, s->margin_most));
     for (int32_t i = s->goods; i < s->m; i++) {
         double lo = s->sign[i] > 0 ? s->task->row_lo[i] : -s->task->row_hi[i];
         bool used_up = s->slack_centre[i] <= s->lo[i];
@@ -272,7 +269,7 @@ static void keep_margin(pl_newton *s)
 
 static double steps_enough(const pl_newton *s, double first)
 {
-    double fall = fmax(FALL, NEARLY * s->set.gap / s->stats.gap) * first;
+    double fall = FALL * first;
     bool coarse = s->stats.rounds < QUICK_ROUNDS && s->all_rows > MANY * s->limits; /* in small ones every step is cheap */
     return fmax(FALL * s->set.gap, coarse ? fall : fmin(fall, FALL * s->smooth));
 }
@@ -422,7 +419,6 @@ pl_status pl_newton_solve(pl_newton *s, const pl_newton_task *task, pl_newton_ou
     s->smooth = SMOOTH_FIRST;
     s->damping = 0;
     s->margin_most = MARGIN_MOST;
-    s->taken = 0;
     s->stopped = false;
     nw_first_centre(s);
     if (task->start_x != NULL) {

@@ -339,16 +339,6 @@ static bool are_short(const pl_newton *s, const double *lacks, const double *gro
     return pl_crew_any(s->crew, any);
 }
 
-/* How much of limits the repair took, at most, of what was kept back of them. */
-static void note_taken(pl_newton *s, const double *flow)
-{
-    double least = 1;
-    for (int32_t i = s->goods; i < s->m; i++) {
-        least = fmin(least, room_of(s, i, flow));
-    }
-    s->taken = fmax(0, s->margin - least);
-}
-
 /* False when it was stopped. */
 static bool repair_levels(pl_newton *s)
 {
@@ -366,7 +356,6 @@ static bool repair_levels(pl_newton *s)
         find_lacks(s, x, lacks, gross);
     }
     find_flows(s, x, lacks, NULL);
-    note_taken(s, lacks);
     mix_in_roomy(s, x, lacks);
     find_lacks(s, x, lacks, gross);
     double violation = worst_violation(s, lacks, gross), value = cost_of(s, x);

@@ -131,7 +131,6 @@ struct pl_newton {
     double *roomy_x, *roomy_room; /* a plan that leaves at least half the margin of every limit, and what it leaves */
     double margin;      /* so much less of each limit is given out, for the repair; */
     double margin_most; /* never more than that */
-    double taken;       /* so much of it the last repair took */
     bool have_roomy;
     bool stopped;       /* the caller wants no more */
     bool have_x, have_y, solved; /* solved: best_x is of an earlier task */

@@ -178,16 +178,23 @@ static double middle(const wait *w, size_t n)
     return n == 0 ? 0 : n % 2 == 1 ? w[n / 2].days : (w[n / 2 - 1].days + w[n / 2].days) / 2;
 }
 
+static void sort(struct pl_queues_store *s, int (*order)(const void *, const void *))
+{
+    if (s->n_waits > 0) { /* without lists there is no array */
+        qsort(s->waits, s->n_waits, sizeof *s->waits, order);
+    }
+}
+
 static void add_up(pl_queues *q)
 {
     struct pl_queues_store *s = q->store;
-    qsort(s->waits, s->n_waits, sizeof *s->waits, by_wait);
+    sort(s, by_wait);
     for (size_t k = 0; k < s->n_waits;) {
         pl_queue *g = &q->good[s->waits[k].good];
         g->median = middle(s->waits + k, (size_t)g->waiting);
         k += (size_t)g->waiting;
     }
-    qsort(s->waits, s->n_waits, sizeof *s->waits, by_days);
+    sort(s, by_days);
     q->all = (pl_queue){.id = "all", .median = middle(s->waits, s->n_waits)};
     for (int32_t g = 0; g < q->n; g++) {
         const pl_queue *x = &q->good[g];

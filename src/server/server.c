@@ -255,7 +255,8 @@ static pl_status add_given(pl_server *s, pl_error *err)
         return PL_OK;
     }
     snprintf(from.id, sizeof from.id, "given");
-    snprintf(from.title, sizeof from.title, "%s", g->plan);
+    const char *slash = strrchr(g->plan, '/'); /* where it lies on this machine is nobody's business */
+    snprintf(from.title, sizeof from.title, "%s", slash == NULL ? g->plan : slash[1] != '\0' ? slash + 1 : "plan");
     from.package = pl_served_package(from.base->path);
     pl_status status = pl_served_new(&from, &s->plans.given, err);
     if (status != PL_OK) {

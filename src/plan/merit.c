@@ -145,7 +145,6 @@ static pl_status find_plan(pl_merit *m, pl_error *err)
     pl_sweeping *s = m->s;
     double off = (double)INFINITY;
     m->tie = TIE;
-    m->passed = PASSED;
     memset(m->watched, 0, sizeof *m->watched * (size_t)s->e->n_goods);
     for (int k = 0; k < ROUNDS && !(m->best_cost * (1 - m->gap) <= m->bound); k++) {
         pl_status status = improve(m, err);
@@ -183,6 +182,7 @@ static pl_status find(pl_merit *m, pl_error *err)
         return m->content == NULL ? pl_fail_nomem(err, "the merit order") : PL_OK;
     }
     m->gap = e->n_goods >= LARGE ? GAP_LARGE : GAP;
+    m->passed = PASSED;
     m->best_cost = (double)INFINITY;
     m->bound = -(double)INFINITY;
     memset(s->level, 0, sizeof *s->level * (size_t)e->n_recipes);

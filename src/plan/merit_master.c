@@ -20,7 +20,7 @@
 #define COLUMNS_MOST 40000
 #define NEAR 0.01         /* of what is asked for: a marginal recipe so near to a bound */
 #define CONTENT_SWEEPS 40
-#define CONTENT_EXACT 1e-2
+#define CONTENT_EXACT 10  /* times what is not passed on */
 #define PASSES_MOST 20000
 #define ENTRY 1e-9
 #define PENALTY 10        /* for exceeding a limit by all of it, in parts of the worth of the demand */
@@ -82,7 +82,7 @@ static pl_status find_contents(const pl_merit *m, pl_error *err)
 {
     const pl_sweeping *s = m->s;
     size_t width = (size_t)m->n_limits + 1;
-    double now[PL_MERIT_LIMITS + 1];
+    double now[PL_MERIT_LIMITS + 1], exact = CONTENT_EXACT * m->passed;
     bool settled = false;
     for (int sweep = 0; sweep < CONTENT_SWEEPS && !settled; sweep++) {
         settled = true;
@@ -94,7 +94,7 @@ static pl_status find_contents(const pl_merit *m, pl_error *err)
             content_of(m, s->chosen[g], now);
             for (size_t i = 0; i < width; i++) {
                 double off = fabs(now[i] - (double)content[i]);
-                settled &= !(off > CONTENT_EXACT * now[i]);
+                settled &= !(off > exact * now[i]);
                 content[i] = (float)now[i];
             }
         }

@@ -3,7 +3,7 @@
  * commands_commons.c - the rows of the record and of the commons. */
 #include "cli/commands.h"
 
-#define KEY {"key", 'k', "FILE", false, "@", "the key file that signs (needed)"}
+#define KEY {"key", 'k', "FILE", false, "@", "the key file that signs (default: PLENTY_KEY)"}
 static const cli_option KEY_NEW[] = {
     {"name", 'n', "NAME", false, NULL, "whose key it is, for people; only in this file (default: the name of the file)"},
     PASSPHRASE,

@@ -7,6 +7,7 @@
 #include "cli/rows.h"
 #include "council/elections.h"
 #include "council/motions.h"
+#include "council/recall.h"
 #include "council/sharing.h"
 
 #define NAME 201 /* titles have at most 200 characters, names fewer */
@@ -83,6 +84,28 @@ static pl_status name_election(pl_step *s, const void *row, char out[NAME])
     return status;
 }
 
+/* A mandate by its holder, as long as it lasts. */
+static pl_status name_mandate(pl_step *s, const void *row, char out[NAME])
+{
+    const pl_mandate *m = row;
+    char holder[CLI_NAME] = "";
+    pl_status status = m->ended < 0 ? cli_holder_name(s, m, holder) : PL_OK;
+    snprintf(out, NAME, "%s", holder);
+    return status;
+}
+
+/* A recall by whom it would recall. */
+static pl_status name_recall(pl_step *s, const void *row, char out[NAME])
+{
+    pl_mandate m;
+    bool there;
+    char holder[CLI_NAME] = "";
+    pl_status status = pl_get(s, &PL_MANDATES, pl_key_id1(((const pl_recall *)row)->mandate), &m, &there);
+    status = status == PL_OK && there ? cli_holder_name(s, &m, holder) : status;
+    snprintf(out, NAME, "%s", holder);
+    return status;
+}
+
 static pl_status name_assembly(pl_step *s, const void *row, char out[NAME])
 {
     (void)s;
@@ -93,7 +116,8 @@ static pl_status name_assembly(pl_step *s, const void *row, char out[NAME])
 static const struct {
     const pl_table *table;
     name_fn name;
-} CALLED[] = {{&PL_ASSEMBLIES, name_assembly}, {&PL_ELECTIONS, name_election}, {&PL_MOTIONS, name_motion}, {&PL_SHARE_ROUNDS, name_round}};
+} CALLED[] = {{&PL_ASSEMBLIES, name_assembly}, {&PL_ELECTIONS, name_election}, {&PL_MANDATES, name_mandate}, {&PL_RECALLS, name_recall},
+              {&PL_MOTIONS, name_motion}, {&PL_SHARE_ROUNDS, name_round}};
 
 /* The row that is called so; *found: how many there are. */
 static pl_status find_by_name(pl_step *s, const pl_table *table, name_fn name, const char *text, uint8_t id[PL_HASH], int *found)
@@ -101,6 +125,8 @@ static pl_status find_by_name(pl_step *s, const pl_table *table, name_fn name, c
     union {
         pl_assembly assembly;
         pl_election election;
+        pl_mandate mandate;
+        pl_recall recall;
         pl_motion motion;
         pl_share_round round;
     } row;

@@ -138,8 +138,8 @@ typedef enum pl_method {
     PL_CROSTON,  /* with the correction of Syntetos and Boylan 2005 */
     PL_TSB,      /* Teunter, Syntetos and Babai 2011: falls when a product dies */
     PL_CAUSAL,   /* by known drivers: prices, promotions, calendar (pl_drivers); only of many series together */
-    PL_COMBINED, /* the mean of mean, SES, damped and Theta (with Holt-Winters where there is a season); among many series drawn towards the mean by
-                    the part of the error of the mean that is chance */
+    PL_COMBINED, /* the mean of mean, SES, damped and Theta (with Holt-Winters where there is a season); of a total Theta (and Holt-Winters) alone;
+                    among many series drawn towards the mean by the part of the error of the mean that is chance */
     PL_METHODS,
     PL_AUTO = PL_METHODS
 } pl_method;
@@ -240,7 +240,7 @@ typedef struct pl_forecast {
     struct pl_forecast_store *store; /* private */
 } pl_forecast;
 
-/* Forecasts every series, its groups and the total: fits all methods, takes the combination (Theta for the total; drivers where they help) unless
+/* Forecasts every series, its groups and the total: fits all methods, takes the combination (drivers where they help) unless
  * another was better by much from earlier ends, makes them add up by the reconciliation kernel, and takes quantiles from the errors of the earlier
  * ends.  With `check`, does all that again for earlier ends and says how good it was.  Errors: PL_DATA (fewer than three periods),
  * PL_NUMERIC (cannot be made to add up), PL_NOMEM, PL_STOPPED.  Cost: a millisecond a series with a season of 52. */

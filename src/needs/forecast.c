@@ -278,6 +278,7 @@ static pl_status make(const pl_series *series, const pl_forecast_settings *setti
     f->horizon = settings->horizon > 0 ? settings->horizon : 4;
     f->season = settings->season > 0 ? settings->season : settings->season < 0 ? 0 : season[series->kind];
     f->kind = series->kind;
+    f->measure = series->measure;
     f->first = series->first;
     f->n_periods = series->n_periods;
     if (f->n_periods < LEAST_PERIODS) {

@@ -101,11 +101,10 @@ static void add_name(const frame *p)
 
 static void add_title(const frame *p)
 {
-    static const char *const each[] = {"day", "week", "month"};
     pl_str_addf(p->out, "<text class=\"name\" x=\"%.0f\" y=\"18\">", LEFT);
     add_name(p);
-    pl_str_addf(p->out, "</text>\n<text x=\"%.0f\" y=\"36\">bought each %s, and what is expected: within the inner band 8 times in 10, the outer 19 in 20</text>\n", LEFT,
-                each[p->f->kind]);
+    pl_str_addf(p->out, "</text>\n<text x=\"%.0f\" y=\"36\">%s bought each %s, and what is expected: within the inner band 8 times in 10, the outer 19 in 20</text>\n", LEFT,
+                pl_measure_id(p->f->measure), pl_period_id(p->f->kind));
 }
 
 static void draw(const frame *p)

@@ -14,6 +14,7 @@
 #define PV_OPTIONS 999
 #define PV_MARKS 250
 #define PV_SECONDERS 3
+#define PV_CHOICES 21 /* in a motion, with "none of these" */
 #define PV_SECRET_LEAST 5 /* members on the roll of a secret ballot */
 
 /* ---- What there is ---------------------------------------------------------------------------------- */
@@ -28,6 +29,7 @@ typedef struct pv_member {
     int64_t since, left; /* left: -1 */
     bool founder, data;  /* data: something was committed to */
     pv_list held, places; /* pv_mandate, pv_belonging */
+    int64_t orders;       /* that have not ended */
 } pv_member;
 
 typedef enum pv_assembly_sort { PV_EVERYONE, PV_CONSTITUENCY, PV_COUNCIL } pv_assembly_sort;
@@ -124,7 +126,7 @@ typedef struct pv_recall {
 enum { PV_TEXT_MOTION, PV_PLANS_MOTION, PV_CONSTITUTION_MOTION, PV_INSTRUCTION_MOTION };
 enum { PV_DEBATE, PV_VOTED, PV_CARRIED, PV_REJECTED, PV_NO_QUORUM };
 typedef struct pv_amendment {
-    uint8_t id[32];
+    uint8_t id[32], text[32];
     int64_t support;
 } pv_amendment;
 typedef struct pv_motion {
@@ -135,6 +137,7 @@ typedef struct pv_motion {
     pv_ballot *ballot;
     int64_t sort, state, since, freezes, points, chosen, due_days;
     pv_list amendments;
+    const pv_amendment *option[PV_CHOICES]; /* on the paper; NULL: another option than an amendment */
     char (*plan)[101]; /* names of plans */
     size_t n_plans;
     char *constitution; /* the text, of n bytes */
@@ -145,6 +148,8 @@ typedef struct pv_part {
     pv_member *member;
     uint8_t seal[32], part[32];
 } pv_part;
+typedef struct pv_fold pv_fold;
+typedef void (*pv_due_fn)(pv_fold *c, void *subject, int64_t n);
 typedef struct pv_lot {
     uint8_t id[32], root[32], events[32], seed[32];
     char purpose[101];
@@ -152,7 +157,8 @@ typedef struct pv_lot {
     size_t n_pool, n_drawn;
     int64_t wanted, state;
     pv_list parts;
-    struct pv_grant *grant; /* for which it draws, or NULL */
+    pv_due_fn drawn_for; /* what is due once it is drawn, or NULL; with: */
+    void *subject;
 } pv_lot;
 
 enum { PV_GRANT_DRAWING, PV_GRANT_DECIDING, PV_GRANT_APPROVED, PV_GRANT_USED, PV_GRANT_REFUSED, PV_GRANT_LAPSED };
@@ -187,6 +193,34 @@ typedef struct pv_paid { /* to an official for a quarter */
     int64_t quarter, amount;
 } pv_paid;
 
+typedef struct pv_passkey {
+    uint8_t id[32];
+    pv_member *member;
+    int64_t algorithm, since, removed; /* removed: -1 */
+} pv_passkey;
+typedef struct pv_order {
+    uint8_t id[32];
+    pv_member *member;
+    int64_t amount, from, until, ended; /* ended: -1 */
+    bool withdrawn;
+} pv_order;
+typedef struct pv_missing {
+    uint8_t what[32], day[8], member[32]; /* what: SHA-256 of good, line feed, place */
+    int64_t on, amount;
+} pv_missing;
+typedef struct pv_queue { /* the last report of an assembly */
+    uint8_t id[32];
+    int64_t since, reports, figure[4]; /* shelf, fill, instead, days; -1: not said */
+} pv_queue;
+
+enum { PV_ROUND_SEALING, PV_ROUND_OPENING, PV_ROUND_DRAWING, PV_ROUND_READY };
+typedef struct pv_round { /* of sharing */
+    uint8_t id[32], outcome[32]; /* outcome: the first that was entered */
+    pv_assembly *assembly;
+    pv_lot *lot;
+    int64_t state, sealed, opened, outcomes;
+} pv_round;
+
 /* ---- The parameters of a constitution (docs/formats/constitution.md) ---------------------------------- */
 
 enum {
@@ -194,7 +228,9 @@ enum {
     PV_DELEGATES_VOTING, PV_RECALL_PERCENT, PV_RECALL_LEAST, PV_RECALL_WINDOW, PV_RECALL_WITHIN, PV_RECALL_VOTE, PV_RECALL_ELECTION, PV_RECALL_IMMUNITY, PV_RECALL_COOLING,
     PV_RECALL_END, PV_APPROVERS, PV_NEEDED, PV_APPROVE_HOURS, PV_EXECUTE_HOURS, PV_COMMIT_HOURS, PV_REVEAL_HOURS, PV_PAY_PERCENT, PV_PAY_CLOSE, PV_DEBATE_DAYS,
     PV_URGENT_HOURS, PV_MOTION_VOTE, PV_QUORUM, PV_SUPPORT, PV_CHANGE, PV_SECRET_ELECTIONS, PV_SECRET_RECALLS, PV_SECRET_SIGNATURES, PV_SECRET_MOTIONS,
-    PV_SECRET_TRUSTEES, PV_SECRET_NEEDED, PV_LOT_KEY, PV_FOLLOWED, /* the others are only read */
+    PV_SECRET_TRUSTEES, PV_SECRET_NEEDED, PV_LOT_KEY, PV_SECRET_RESERVES, PV_ROUND_HOURS, PV_OPEN_HOURS, PV_SECRET_BELENIOS, PV_LOT_KEY_DAYS, PV_SHARE_SEAL_HOURS,
+    PV_SHARE_OPEN_HOURS, PV_OPEN_ORDERS, PV_MISSING_DAYS, PV_WATCH_REPORT_DAYS, PV_DELIVERY_DAYS, PV_ALARM_FIRST, PV_ALARM_COUNCIL, PV_ALARM_UPPER, PV_MEND_DAYS, PV_SILENCE_DAYS,
+    PV_FOLLOWED, /* the others are only read */
     PV_PARAMS_MOST = 128
 };
 typedef struct pv_param {
@@ -215,7 +251,6 @@ typedef struct pv_value {
     size_t n;
 } pv_value;
 
-typedef struct pv_fold pv_fold;
 typedef struct pv_kind {
     const char *name;
     /* A letter for each field: b bytes, t text, l lines, i a number, I ids, S ids in ascending order, B blobs, N numbers, T texts; least and most of bytes, of
@@ -241,7 +276,6 @@ const uint8_t *pv_text_item(const pv_value *list, size_t i, size_t *n);
 
 /* ---- The fold --------------------------------------------------------------------------------------- */
 
-typedef void (*pv_due_fn)(pv_fold *c, void *subject, int64_t n);
 typedef struct pv_due {
     int64_t time, serial, n;
     pv_due_fn happen;
@@ -272,6 +306,7 @@ struct pv_fold {
     /* What there is: */
     pv_assembly *everyone;
     pv_list members, assemblies, mandates, ballots, elections, recalls, motions, lots, grants, quarters, paid, opened;
+    pv_list passkeys, orders, missing, queues, rounds;
     int64_t param[PV_PARAMS_MOST], version; /* of the constitution; 0: none is in force */
     pv_quarter *closed;
     uint8_t lot_seed[32]; /* of the lot that was drawn last */
@@ -311,13 +346,15 @@ pv_assembly *pv_assembly_of(const pv_fold *c, const uint8_t id[32]);
 bool pv_has(const pv_fold *c, const pv_assembly *a, const pv_member *m, int64_t since);
 void pv_belong(pv_fold *c, pv_assembly *place, pv_member *m, bool belongs);
 void pv_keys_end(pv_ledger *ledger, const uint8_t holder[32]);
-pv_lot *pv_lot_start(pv_fold *c, const char *purpose, size_t n, const pv_assembly *pool, const pv_member *without, int64_t wanted, pv_grant *grant);
 int pv_apply_adopted(pv_fold *c), pv_apply_constituency(pv_fold *c), pv_apply_council(pv_fold *c), pv_apply_proposed(pv_fold *c), pv_apply_vouched(pv_fold *c),
     pv_apply_objected(pv_fold *c), pv_apply_admitted(pv_fold *c), pv_apply_moved(pv_fold *c), pv_apply_move_objected(pv_fold *c), pv_apply_left(pv_fold *c),
     pv_apply_recovered(pv_fold *c);
 void pv_enact(pv_fold *c, const int64_t value[PV_PARAMS_MOST]);
 
 /* fold_grants.c */
+/* Among those who belong to the pool now, but `without`; `drawn_for` becomes due with `subject` and 0 once it is drawn. */
+pv_lot *pv_lot_start(pv_fold *c, const uint8_t id[32], const char *purpose, size_t n, const pv_assembly *pool, const pv_member *without, int64_t wanted,
+                     pv_due_fn drawn_for, void *subject);
 int pv_apply_announced(pv_fold *c), pv_apply_sealed(pv_fold *c), pv_apply_opened(pv_fold *c), pv_apply_asked(pv_fold *c), pv_apply_approved(pv_fold *c),
     pv_apply_refused(pv_fold *c), pv_apply_hidden(pv_fold *c), pv_apply_witness(pv_fold *c), pv_apply_release(pv_fold *c), pv_apply_archive(pv_fold *c),
     pv_apply_rekeyed(pv_fold *c), pv_apply_restored(pv_fold *c), pv_apply_roll(pv_fold *c);
@@ -356,6 +393,13 @@ int pv_apply_recall(pv_fold *c), pv_apply_signed(pv_fold *c), pv_apply_unsigned(
 /* fold_pay.c */
 int pv_apply_skilled(pv_fold *c), pv_apply_corrected(pv_fold *c), pv_apply_paid(pv_fold *c);
 int64_t pv_pay_cap(const pv_fold *c, const pv_member *holder, int64_t quarter, int64_t *days, bool *reference);
+
+/* fold_wants.c */
+int pv_apply_passkey(pv_fold *c), pv_apply_passkey_removed(pv_fold *c), pv_apply_order(pv_fold *c), pv_apply_order_withdrawn(pv_fold *c), pv_apply_missing(pv_fold *c),
+    pv_apply_queue(pv_fold *c);
+
+/* fold_share.c */
+int pv_apply_share(pv_fold *c), pv_apply_share_sealed(pv_fold *c), pv_apply_share_opened(pv_fold *c), pv_apply_share_entered(pv_fold *c);
 
 /* fold_results.c: the file `results` of the folder against what was found */
 void pv_results_check(pv_fold *c, const pv_file *file);

@@ -347,6 +347,7 @@ int pv_apply_amendment(pv_fold *c)
     pv_amendment *a = pv_new(c, sizeof *a);
     memcpy(a->id, c->id, 32);
     a->support = 1;
+    pv_hash(c->value[1].at, c->value[1].n, a->text);
     prolong(c, m);
     pv_push(c, &m->amendments, a);
     pv_put(c, 'n', m->id, 32, a->id, 32, a);
@@ -372,7 +373,7 @@ int pv_apply_supported(pv_fold *c)
 static void motion_freezes(pv_fold *c, void *subject, int64_t when)
 {
     pv_motion *m = subject;
-    char names[21][101];
+    char names[PV_CHOICES][101];
     int64_t n = 0;
     if (m->state != PV_DEBATE || m->freezes != when) {
         return;
@@ -385,14 +386,14 @@ static void motion_freezes(pv_fold *c, void *subject, int64_t when)
         if (m->amendments.n > 1) {
             qsort(m->amendments.at, m->amendments.n, sizeof *m->amendments.at, pv_by_id);
         }
-        for (size_t i = 0; i < m->amendments.n && n < 20; i++) {
+        for (size_t i = 0; i < m->amendments.n && n < PV_CHOICES - 1; i++) {
             const pv_amendment *a = m->amendments.at[i];
             if (a->support >= c->param[PV_SUPPORT]) {
                 int at = snprintf(names[n], sizeof names[0], "amended: ");
                 for (int k = 0; k < 6; k++) {
                     at += snprintf(names[n] + at, sizeof names[0] - (size_t)at, "%02x", a->id[k]);
                 }
-                n++;
+                m->option[n++] = a;
             }
         }
     }

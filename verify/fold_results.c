@@ -175,6 +175,53 @@ static void say_pay(reader *r)
     }
 }
 
+static int by_all(const void *a, const void *b)
+{
+    return memcmp(*(void *const *)a, *(void *const *)b, 72);
+}
+
+static void say_wants(reader *r)
+{
+    pv_fold *c = r->c;
+    hex a, b;
+    number end, figure[4];
+    in_order(&c->passkeys);
+    in_order(&c->orders);
+    in_order(&c->queues);
+    if (c->missing.n > 1) {
+        qsort(c->missing.at, c->missing.n, sizeof *c->missing.at, by_all);
+    }
+    for (size_t i = 0; i < c->passkeys.n; i++) {
+        const pv_passkey *p = c->passkeys.at[i];
+        say(r, "passkey %s %s %lld %lld %s", digits(a, p->id), digits(b, p->member->id), N(p->algorithm), N(p->since), maybe(end, p->removed));
+    }
+    for (size_t i = 0; i < c->orders.n; i++) {
+        const pv_order *o = c->orders.at[i];
+        say(r, "order %s %s %lld %lld %lld %s %d", digits(a, o->id), digits(b, o->member->id), N(o->amount), N(o->from), N(o->until), maybe(end, o->ended), o->withdrawn);
+    }
+    for (size_t i = 0; i < c->missing.n; i++) {
+        const pv_missing *m = c->missing.at[i];
+        say(r, "missing %s %lld %s %lld", digits(a, m->what), N(m->on), digits(b, m->member), N(m->amount));
+    }
+    for (size_t i = 0; i < c->queues.n; i++) {
+        const pv_queue *q = c->queues.at[i];
+        say(r, "queue %s %lld %lld %s %s %s %s", digits(a, q->id), N(q->since), N(q->reports), maybe(figure[0], q->figure[0]), maybe(figure[1], q->figure[1]),
+            maybe(figure[2], q->figure[2]), maybe(figure[3], q->figure[3]));
+    }
+}
+
+static void say_sharing(reader *r)
+{
+    pv_fold *c = r->c;
+    hex a, b, seed, outcome;
+    in_order(&c->rounds);
+    for (size_t i = 0; i < c->rounds.n; i++) {
+        const pv_round *x = c->rounds.at[i];
+        say(r, "share %s %s %lld %lld %lld %s %lld %s", digits(a, x->id), digits(b, x->assembly->id), N(x->state), N(x->sealed), N(x->opened),
+            digits(seed, x->state == PV_ROUND_READY ? x->lot->seed : NULL), N(x->outcomes), digits(outcome, x->outcome));
+    }
+}
+
 struct pv_void *pv_results_voids(pv_run *run, const pv_file *file, size_t *n)
 {
     const char *at = file->at, *feed;
@@ -199,7 +246,7 @@ struct pv_void *pv_results_voids(pv_run *run, const pv_file *file, size_t *n)
 void pv_results_check(pv_fold *c, const pv_file *file)
 {
     reader r = {.c = c, .at = file->at, .end = file->at + file->n};
-    say(&r, "plenty results 1");
+    say(&r, "plenty results 2");
     for (size_t i = 0; i < c->ledger->n_voids; i++) {
         say(&r, "void %llu R-%03d", (unsigned long long)c->ledger->voids[i].position, c->ledger->voids[i].rule);
     }
@@ -210,6 +257,8 @@ void pv_results_check(pv_fold *c, const pv_file *file)
     say_decisions(&r);
     say_draws(&r);
     say_pay(&r);
+    say_wants(&r);
+    say_sharing(&r);
     if (!r.wrong && r.at != r.end) {
         pv_refute(c->run, "results", r.line + 1, "the file says more than the record gives");
     }

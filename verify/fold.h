@@ -9,13 +9,15 @@
 #define PLENTY_VERIFY_FOLD_H
 
 #include "verify/record.h"
+#include "verify/sealed.h"
 
 #define PV_DAY ((int64_t)86400)
 #define PV_OPTIONS 999
 #define PV_MARKS 250
 #define PV_SECONDERS 3
 #define PV_CHOICES 21 /* in a motion, with "none of these" */
-#define PV_SECRET_LEAST 5 /* members on the roll of a secret ballot */
+#define PV_SECRET_LEAST 5 /* members on the roll of a secret ballot; votes in one that is opened */
+#define PV_TRUST_MOST 40 /* trustees and reserves */
 
 /* ---- What there is ---------------------------------------------------------------------------------- */
 
@@ -91,7 +93,8 @@ typedef struct pv_stand {
     char name[61];
 } pv_stand;
 
-enum { PV_ABOUT_ELECTION, PV_ABOUT_RECALL, PV_ABOUT_MOTION, PV_ABOUT_CONSTITUTION };
+enum { PV_ABOUT_ELECTION, PV_ABOUT_RECALL, PV_ABOUT_MOTION, PV_ABOUT_CONSTITUTION, PV_ABOUT_SIGNATURES };
+enum { PV_BALLOT_COMING, PV_BALLOT_OPEN, PV_BALLOT_CLOSED, PV_BALLOT_OPENING };
 enum { PV_YES_NO, PV_STV = 2, PV_SCHULZE = 4 };
 typedef struct pv_option {
     pv_member *member;   /* of an election */
@@ -100,17 +103,18 @@ typedef struct pv_option {
     int64_t first, place;
 } pv_option;
 typedef struct pv_paper {
-    uint8_t member[32];
     uint16_t n, *marks;
+    bool *equal; /* of those of a secret ballot: as good as the mark before; NULL: none is */
 } pv_paper;
 struct pv_ballot {
     uint8_t id[32], seed[32];
-    int64_t about, rule, n_options, seats, opens, closes, state, roll;
+    int64_t about, rule, n_options, seats, opens, closes, state, roll, votes;
     void *subject; /* pv_election, pv_recall, pv_motion */
     pv_assembly *electors;
     pv_option *option;
     bool counted;   /* there was something to count */
     pv_list papers; /* pv_paper */
+    struct pv_sealed *sealed; /* NULL: it is open */
 };
 
 enum { PV_RECALL_ASKED, PV_RECALL_OPEN, PV_RECALL_VOTING, PV_RECALL_CARRIED, PV_RECALL_REJECTED, PV_RECALL_LAPSED, PV_RECALL_MOOT };
@@ -118,7 +122,7 @@ typedef struct pv_recall {
     uint8_t id[32];
     pv_mandate *mandate;
     pv_member *sponsor;
-    pv_ballot *ballot;
+    pv_ballot *ballot, *petition; /* petition: of secret signatures, or NULL */
     int64_t state, asked, closes, roll, notice, needed, signatures;
     bool answered;
 } pv_recall;
@@ -157,9 +161,45 @@ typedef struct pv_lot {
     size_t n_pool, n_drawn;
     int64_t wanted, state;
     pv_list parts;
+    struct pv_trust *key; /* who open its shares, or NULL; then: */
+    struct pv_ballotbox *box;
+    int64_t shares, n_unsealed;
+    bool unsealed[PV_TRUST_MOST + 1]; /* by number of the trustee */
     pv_due_fn drawn_for; /* what is due once it is drawn, or NULL; with: */
     void *subject;
 } pv_lot;
+
+enum { PV_TRUST_DRAWING, PV_TRUST_CERTIFYING, PV_TRUST_SHARING, PV_TRUST_AGREEING, PV_TRUST_READY, PV_TRUST_FAILED };
+enum { PV_TRUSTEE_IN, PV_TRUSTEE_SPARE, PV_TRUSTEE_LATE, PV_TRUSTEE_OBJECTED, PV_TRUSTEE_OBJECTED_TO };
+typedef struct pv_trustee {
+    pv_member *member;
+    int64_t number, left; /* number: in the round and in the key, 0: not in it */
+    pv_said said[PV_MESSAGES];
+} pv_trustee;
+typedef struct pv_trust { /* those who keep a key together */
+    uint8_t id[32], key[32]; /* key: SHA-256 of the text of all trustees */
+    const uint8_t *subject;  /* an id */
+    pv_ballot *ballot;       /* that is the subject, or NULL: lots */
+    pv_lot *lot;
+    const char *group;
+    int64_t attempt, stage, wanted, needed, round, drawn, in;
+    pv_trustee seat[PV_TRUST_MOST];
+} pv_trust;
+
+enum { PV_SEALED_KEYING, PV_SEALED_VOTING, PV_SEALED_SHUFFLING, PV_SEALED_OPENING, PV_SEALED_OPENED, PV_SEALED_FEW };
+typedef struct pv_sealed { /* what a secret ballot has more than an open one */
+    pv_trust *trust;
+    struct pv_ballotbox *box;
+    int64_t attempt, stage, lasts, voters, papers, shuffles, parts;
+    uint8_t election[32], tally[32]; /* SHA-256 of their texts, or none */
+    bool shuffled[PV_TRUST_MOST + 1], opened[PV_TRUST_MOST + 1]; /* by number of the trustee */
+    pv_list votes; /* pv_sealed_vote */
+} pv_sealed;
+typedef struct pv_sealed_vote {
+    int64_t attempt;
+    uint8_t credential[32];
+    void *ciphertexts;
+} pv_sealed_vote;
 
 enum { PV_GRANT_DRAWING, PV_GRANT_DECIDING, PV_GRANT_APPROVED, PV_GRANT_USED, PV_GRANT_REFUSED, PV_GRANT_LAPSED };
 typedef struct pv_grant {
@@ -265,8 +305,8 @@ typedef struct pv_kind {
 } pv_kind;
 extern const pv_kind pv_kinds[]; /* ends with a name that is NULL */
 const pv_kind *pv_kind_of(const char *name, size_t n);
-/* Kinds that change nothing of what is followed here; they are not judged.  *loses: but from the first of them on nothing can be followed. */
-bool pv_kind_unjudged(const char *name, size_t n, bool *privileged, bool *loses);
+/* Kinds that change nothing of what is followed here; they are not judged. */
+bool pv_kind_unjudged(const char *name, size_t n, bool *privileged);
 /* Takes the body apart; 0, 13 or 18. */
 int pv_body(const pv_kind *kind, const uint8_t *body, size_t n, pv_value value[PV_BODY_FIELDS]);
 const uint8_t *pv_item(const pv_value *ids, size_t i); /* 32 bytes */
@@ -306,11 +346,13 @@ struct pv_fold {
     /* What there is: */
     pv_assembly *everyone;
     pv_list members, assemblies, mandates, ballots, elections, recalls, motions, lots, grants, quarters, paid, opened;
-    pv_list passkeys, orders, missing, queues, rounds;
+    pv_list trusts, passkeys, orders, missing, queues, rounds;
     int64_t param[PV_PARAMS_MOST], version; /* of the constitution; 0: none is in force */
     pv_quarter *closed;
     uint8_t lot_seed[32]; /* of the lot that was drawn last */
-    uint64_t lost;        /* from the event at this position on the commons is not followed: a ballot may be secret, a lot have a key; 0: it is */
+    pv_trust *keepers, *coming; /* of the key for lots: now, those who make the next one; NULL: none */
+    int64_t keepings;           /* how often some were drawn */
+    const char *folder;         /* of the record: blobs lie in it */
     uint64_t counted;     /* ballots with papers */
     uint64_t results;     /* lines of the file that were compared */
     uint64_t trusted;     /* entries of pay whose author was not judged */
@@ -359,6 +401,32 @@ int pv_apply_announced(pv_fold *c), pv_apply_sealed(pv_fold *c), pv_apply_opened
     pv_apply_refused(pv_fold *c), pv_apply_hidden(pv_fold *c), pv_apply_witness(pv_fold *c), pv_apply_release(pv_fold *c), pv_apply_archive(pv_fold *c),
     pv_apply_rekeyed(pv_fold *c), pv_apply_restored(pv_fold *c), pv_apply_roll(pv_fold *c);
 
+/* Draws, unless it has been. */
+void pv_lot_draw(pv_fold *c, void *lot, int64_t n);
+
+/* fold_trust.c */
+/* Trustees there would be, 0 when there are too few members for it. */
+int64_t pv_trust_size(const pv_fold *c, int64_t without, int64_t *needed);
+/* Draws some; ballot NULL: for lots. */
+pv_trust *pv_trust_start(pv_fold *c, const uint8_t *subject, int64_t attempt, const char *group, int64_t without, pv_ballot *ballot);
+int64_t pv_trustee_number(const pv_trust *t, const pv_member *m); /* 0: not in the key */
+struct pv_ballotbox *pv_trust_box(pv_fold *c, const pv_trust *t, const pv_asked *asked, uint8_t hash[32]);
+pv_said pv_keep_text(pv_fold *c, const pv_value *value);
+/* Members for the key of lots are drawn, where the constitution asks for them and there are none. */
+void pv_lot_key_start(pv_fold *c);
+int pv_apply_certified(pv_fold *c), pv_apply_shared(pv_fold *c), pv_apply_agreed(pv_fold *c), pv_apply_trustee_objected(pv_fold *c), pv_apply_lot_shared(pv_fold *c),
+    pv_apply_lot_unsealed(pv_fold *c);
+
+/* fold_sealed.c */
+bool pv_sealed_wanted(const pv_fold *c, const pv_ballot *b);
+int64_t pv_sealed_time(const pv_fold *c, const pv_ballot *b); /* from its plan to its key at the longest; 0: not secret */
+void pv_sealed_plan(pv_fold *c, pv_ballot *b);
+void pv_sealed_keyed(pv_fold *c, pv_ballot *b, int64_t attempt);
+bool pv_sealed_may(const pv_ballot *b, const pv_member *m); /* keep its key */
+void pv_sealed_closes(pv_fold *c, pv_ballot *b);
+void pv_sealed_uuid(const uint8_t id[32], int64_t attempt, char out[15]);
+int pv_apply_vote_sealed(pv_fold *c), pv_apply_shuffled(pv_fold *c), pv_apply_ballot_opened(pv_fold *c);
+
 /* fold_elections.c */
 void pv_elections_of(pv_fold *c, const pv_assembly *council); /* NULL: of all */
 void pv_election_fill(pv_fold *c, pv_group *g, int64_t days);
@@ -374,6 +442,11 @@ int pv_by_id(const void *a, const void *b); /* addresses of things that begin wi
 int pv_apply_stood(pv_fold *c), pv_apply_withdrew(pv_fold *c), pv_apply_resigned(pv_fold *c), pv_apply_handover(pv_fold *c);
 
 /* fold_ballots.c */
+/* of the ballot that the event names. */
+int pv_ballot_voter(const pv_fold *c, bool sealed, pv_ballot **out);
+void pv_ballot_opens(pv_fold *c, void *ballot, int64_t n);
+void pv_ballot_closes(pv_fold *c, void *ballot, int64_t n);
+void pv_ballot_count(pv_fold *c, pv_ballot *b); /* and what follows from it */
 pv_ballot *pv_ballot_plan(pv_fold *c, int64_t about, void *subject, const uint8_t subject_id[32], pv_assembly *electors, int64_t rule, int64_t options, int64_t seats,
                           int64_t opens, int64_t closes);
 int pv_apply_vote(pv_fold *c);
@@ -385,6 +458,7 @@ int32_t pv_count_schulze(pv_fold *c, const pv_ballot *b);
 
 /* fold_motions.c */
 void pv_recall_decided(pv_fold *c, pv_ballot *b);
+void pv_signatures_decided(pv_fold *c, pv_ballot *b);
 void pv_motion_decided(pv_fold *c, pv_ballot *b);
 int pv_apply_recall(pv_fold *c), pv_apply_signed(pv_fold *c), pv_apply_unsigned(pv_fold *c), pv_apply_answered(pv_fold *c), pv_apply_tabled(pv_fold *c),
     pv_apply_amended(pv_fold *c), pv_apply_urgent(pv_fold *c), pv_apply_point(pv_fold *c), pv_apply_amendment(pv_fold *c), pv_apply_supported(pv_fold *c),

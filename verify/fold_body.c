@@ -19,6 +19,8 @@ const pv_kind pv_kinds[] = {
     {"amendment.proposed", {ID, LINES(40000)}, 2, pv_apply_amendment, false},
     {"amendment.supported", {ID, ID}, 2, pv_apply_supported, false},
     {"archive.opened", {ID, LINES(2000), ID}, 2, pv_apply_archive, true},
+    {"ballot.opened", {ID, {'B', 1, 1}}, 2, pv_apply_ballot_opened, false},
+    {"ballot.shuffled", {ID, {'B', 1, 1}}, 2, pv_apply_shuffled, false},
     {"candidate.stood", {ID, {'l', 0, 2000}, TEXT(60)}, 2, pv_apply_stood, false},
     {"candidate.withdrew", {ID}, 1, pv_apply_withdrew, false},
     {"constituency.created", {TEXT(100), TEXT(40), ID}, 2, pv_apply_constituency, true},
@@ -34,6 +36,8 @@ const pv_kind pv_kinds[] = {
     {"lot.announced", {TEXT(100), ID, NUM(1, 1000)}, 3, pv_apply_announced, false},
     {"lot.opened", {ID, ID}, 2, pv_apply_opened, false},
     {"lot.sealed", {ID, ID}, 2, pv_apply_sealed, false},
+    {"lot.shared", {ID, {'b', 1, 4000}}, 2, pv_apply_lot_shared, false},
+    {"lot.unsealed", {ID, {'b', 1, 4000}}, 2, pv_apply_lot_unsealed, false},
     {"mandate.resigned", {ID}, 1, pv_apply_resigned, false},
     {"member.admitted", {ID, ID}, 1, pv_apply_admitted, true},
     {"member.left", {{0}}, 0, pv_apply_left, false},
@@ -74,39 +78,35 @@ const pv_kind pv_kinds[] = {
     {"share.entered", {ID, ID}, 2, pv_apply_share_entered, false},
     {"share.opened", {ID, ID, LINES(100000)}, 3, pv_apply_share_opened, false},
     {"share.sealed", {ID, ID}, 2, pv_apply_share_sealed, false},
+    {"trustee.agreed", {ID, NUM(1, 1000), {'b', 1, 58000}}, 3, pv_apply_agreed, false},
+    {"trustee.certified", {ID, {'b', 1, 20000}}, 2, pv_apply_certified, false},
+    {"trustee.objected", {ID, NUM(1, 1000), ID}, 3, pv_apply_trustee_objected, false},
+    {"trustee.shared", {ID, NUM(1, 1000), {'b', 1, 58000}}, 3, pv_apply_shared, false},
     {"vote.cast", {ID, {'N', 0, PV_MARKS}}, 2, pv_apply_vote, false},
+    {"vote.sealed", {ID, {'b', 1, 59000}}, 2, pv_apply_vote_sealed, false},
     {"witness.added", {TEXT(400), ID}, 1, pv_apply_witness, true},
     {NULL, {{0}}, 0, NULL, false},
 };
 
-/* Kinds that change nothing of what is followed here; with `loses`, from the first of them on the commons is not followed, since they draw lots too. */
+/* Kinds that change nothing of what is followed here. */
 static const struct {
     const char *name;
-    bool privileged, loses;
+    bool privileged;
 } UNJUDGED[] = {
-    {"alarm.answered", false, false},
-    {"alarm.raised", false, false},
-    {"alarm.silenced", false, false},
-    {"ballot.opened", false, false},
-    {"ballot.shuffled", false, false},
-    {"delivery.received", false, false},
-    {"delivery.sent", false, false},
-    {"line.ended", true, false},
-    {"line.reported", false, false},
-    {"line.watched", true, false},
-    {"lot.shared", false, false},
-    {"lot.unsealed", false, false},
-    {"rota.absent", false, false},
-    {"rota.class", true, false},
-    {"rota.offered", false, false},
-    {"rota.refused", false, false},
-    {"rota.served", false, false},
-    {"rota.swapped", false, false},
-    {"trustee.agreed", false, false},
-    {"trustee.certified", false, false},
-    {"trustee.objected", false, false},
-    {"trustee.shared", false, false},
-    {"vote.sealed", false, false},
+    {"alarm.answered", false},
+    {"alarm.raised", false},
+    {"alarm.silenced", false},
+    {"delivery.received", false},
+    {"delivery.sent", false},
+    {"line.ended", true},
+    {"line.reported", false},
+    {"line.watched", true},
+    {"rota.absent", false},
+    {"rota.class", true},
+    {"rota.offered", false},
+    {"rota.refused", false},
+    {"rota.served", false},
+    {"rota.swapped", false},
 };
 
 static bool named(const char *name, size_t n, const char *other)
@@ -124,12 +124,11 @@ const pv_kind *pv_kind_of(const char *name, size_t n)
     return NULL;
 }
 
-bool pv_kind_unjudged(const char *name, size_t n, bool *privileged, bool *loses)
+bool pv_kind_unjudged(const char *name, size_t n, bool *privileged)
 {
     for (size_t i = 0; i < sizeof UNJUDGED / sizeof UNJUDGED[0]; i++) {
         if (named(name, n, UNJUDGED[i].name)) {
             *privileged = UNJUDGED[i].privileged;
-            *loses = UNJUDGED[i].loses;
             return true;
         }
     }

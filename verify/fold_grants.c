@@ -106,11 +106,16 @@ static void lot_seals(pv_fold *c, void *subject, int64_t n)
     l->state = 1;
 }
 
-static void lot_draws(pv_fold *c, void *subject, int64_t n)
+void pv_lot_draw(pv_fold *c, void *subject, int64_t n)
 {
     pv_lot *l = subject;
     (void)n;
-    make_seed(c, l);
+    if (l->state == 2) {
+        return;
+    }
+    if (pv_id_none(l->seed)) { /* else trustees have opened it */
+        make_seed(c, l);
+    }
     draw(c, l);
     l->state = 2;
     memcpy(c->lot_seed, l->seed, 32);
@@ -127,13 +132,14 @@ pv_lot *pv_lot_start(pv_fold *c, const uint8_t id[32], const char *purpose, size
     memcpy(l->id, id, 32);
     memcpy(l->purpose, purpose, n);
     l->wanted = wanted;
+    l->key = c->param[PV_LOT_KEY] != 0 ? c->keepers : NULL;
     l->drawn_for = drawn_for;
     l->subject = subject;
     take_pool(c, l, pool, without);
     pv_put_id(c, 'l', l->id, l);
     pv_push(c, &c->lots, l);
     pv_due_at(c, seals, lot_seals, l, 0);
-    pv_due_at(c, seals + c->param[PV_REVEAL_HOURS] * HOUR, lot_draws, l, 0);
+    pv_due_at(c, seals + c->param[PV_REVEAL_HOURS] * HOUR, pv_lot_draw, l, 0);
     return l;
 }
 
@@ -196,9 +202,9 @@ int pv_apply_asked(pv_fold *c)
 {
     const pv_value *act = &c->value[0];
     const pv_kind *kind = pv_kind_of((const char *)act->at, act->n);
-    bool privileged = kind != NULL && kind->privileged, loses;
+    bool privileged = kind != NULL && kind->privileged;
     if (kind == NULL) {
-        pv_kind_unjudged((const char *)act->at, act->n, &privileged, &loses);
+        pv_kind_unjudged((const char *)act->at, act->n, &privileged);
     }
     if (!privileged) {
         return 29;

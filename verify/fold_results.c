@@ -94,8 +94,8 @@ static void say_ballots(reader *r)
     in_order(&c->ballots);
     for (size_t i = 0; i < c->ballots.n; i++) {
         const pv_ballot *v = c->ballots.at[i];
-        say(r, "ballot %s %lld %s %s %lld %lld %lld %lld %lld %zu %s", digits(a, v->id), N(v->about), digits(b, v->subject), digits(e, v->electors->id), N(v->rule), N(v->opens),
-            N(v->closes), N(v->state), N(v->roll), v->papers.n, digits(seed, v->seed));
+        say(r, "ballot %s %lld %s %s %lld %lld %lld %lld %lld %lld %s", digits(a, v->id), N(v->about), digits(b, v->subject), digits(e, v->electors->id), N(v->rule), N(v->opens),
+            N(v->closes), N(v->state), N(v->roll), N(v->votes), digits(seed, v->seed));
         for (int64_t k = 0; v->state == 2 && k < v->n_options; k++) {
             say(r, "option %s %lld %lld %lld", a, N(k), N(v->option[k].first), v->rule == PV_YES_NO ? 0 : N(v->option[k].place));
         }
@@ -172,6 +172,28 @@ static void say_pay(reader *r)
         bool reference;
         int64_t cap = pv_pay_cap(c, p->holder, p->quarter, &days, &reference);
         say(r, "paid %s %lld %lld %lld", digits(a, p->holder->id), N(p->quarter), N(p->amount), N(cap));
+    }
+}
+
+static void say_trusts(reader *r)
+{
+    pv_fold *c = r->c;
+    hex a, b, d, e;
+    in_order(&c->trusts);
+    for (size_t i = 0; i < c->trusts.n; i++) {
+        const pv_trust *t = c->trusts.at[i];
+        say(r, "trust %s %s %lld %lld %lld %lld %lld %s", digits(a, t->id), digits(b, t->subject), N(t->attempt), N(t->stage), N(t->wanted), N(t->needed), N(t->round), digits(d, t->key));
+        for (int64_t k = 0; k < t->drawn; k++) {
+            say(r, "trustee %s %lld %s %lld %lld", a, N(k + 1), digits(b, t->seat[k].member->id), N(t->seat[k].number), N(t->seat[k].left));
+        }
+    }
+    for (size_t i = 0; i < c->ballots.n; i++) { /* in order already */
+        const pv_ballot *x = c->ballots.at[i];
+        const pv_sealed *v = x->sealed;
+        if (v != NULL) {
+            say(r, "sealed %s %s %lld %lld %lld %lld %lld %lld %s %s", digits(a, x->id), digits(b, v->trust->id), N(v->attempt), N(v->stage), N(v->voters), N(v->papers), N(v->shuffles),
+                N(v->parts), digits(d, v->election), digits(e, v->tally));
+        }
     }
 }
 
@@ -257,6 +279,7 @@ void pv_results_check(pv_fold *c, const pv_file *file)
     say_decisions(&r);
     say_draws(&r);
     say_pay(&r);
+    say_trusts(&r);
     say_wants(&r);
     say_sharing(&r);
     if (!r.wrong && r.at != r.end) {

@@ -9,6 +9,7 @@
 #include "council/passkeys.h"
 #include "council/pay.h"
 #include "council/recall.h"
+#include "council/sealed.h"
 #include "council/sharing.h"
 #include "council/wants.h"
 
@@ -100,6 +101,29 @@ static pl_status say_lot(line *l, const void *row)
     return status;
 }
 
+static pl_status say_trust(line *l, const void *row)
+{
+    const pl_trust *t = row;
+    pl_row_key prefix = pl_key_id1(l->key);
+    pl_cursor at = pl_rows(&PL_TRUSTEES, &prefix);
+    pl_trustee who;
+    bool there;
+    pl_status status;
+    pl_str_addf(l->out, "trust %s %s %lld %lld %lld %lld %lld %s\n", l->a, digits(l->b, t->subject), N(t->attempt), N(t->stage), N(t->wanted), N(t->needed), N(t->round), digits(l->c, t->key));
+    while ((status = pl_next(l->step, &PL_TRUSTEES, &at, &who, &there)) == PL_OK && there) {
+        pl_str_addf(l->out, "trustee %s %lld %s %lld %lld\n", l->a, N(pl_key_number(at.key + PL_HASH)), digits(l->b, who.member), N(who.number), N(who.left));
+    }
+    return status;
+}
+
+static pl_status say_sealed(line *l, const void *row)
+{
+    const pl_sealed *v = row;
+    pl_str_addf(l->out, "sealed %s %s %lld %lld %lld %lld %lld %lld %s %s\n", l->a, digits(l->b, v->trust), N(v->attempt), N(v->stage), N(v->voters), N(v->papers), N(v->shuffles),
+                N(v->parts), digits(l->c, v->election), digits(l->d, v->tally));
+    return PL_OK;
+}
+
 static pl_status say_grant(line *l, const void *row)
 {
     const pl_grant *g = row;
@@ -168,7 +192,7 @@ static const struct {
 } PARTS[] = {
     {&PL_MEMBERS, say_member}, {&PL_MANDATES, say_mandate}, {&PL_BALLOTS, say_ballot}, {&PL_RECALLS, say_recall},     {&PL_MOTIONS, say_motion},
     {&PL_LOTS, say_lot},       {&PL_GRANTS, say_grant},     {&PL_PAY_QUARTERS, say_quarter}, {&PL_PAY_TOTALS, say_paid},
-    {&PL_PASSKEYS, say_passkey}, {&PL_ORDERS, say_order}, {&PL_MISSING, say_missing}, {&PL_QUEUE_REPORTS, say_queue}, {&PL_SHARE_ROUNDS, say_share},
+    {&PL_TRUSTS, say_trust}, {&PL_SEALED, say_sealed}, {&PL_PASSKEYS, say_passkey}, {&PL_ORDERS, say_order}, {&PL_MISSING, say_missing}, {&PL_QUEUE_REPORTS, say_queue}, {&PL_SHARE_ROUNDS, say_share},
 };
 
 pl_status pl_results(pl_step *s, pl_str *out)
@@ -183,6 +207,8 @@ pl_status pl_results(pl_step *s, pl_str *out)
         pl_grant grant;
         pl_pay_quarter quarter;
         pl_pay_total total;
+        pl_trust trust;
+        pl_sealed sealed;
         pl_passkey passkey;
         pl_order order;
         pl_missing missing;

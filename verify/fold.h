@@ -32,6 +32,10 @@ typedef struct pv_member {
     bool founder, data;  /* data: something was committed to */
     pv_list held, places; /* pv_mandate, pv_belonging */
     int64_t orders;       /* that have not ended */
+    int64_t percent, from, until; /* there for that part of the time, from .. until */
+    const struct pv_class *busy;  /* with a duty of that class until busy_until, or learning it */
+    int64_t busy_until;
+    bool learns;
 } pv_member;
 
 typedef enum pv_assembly_sort { PV_EVERYONE, PV_CONSTITUENCY, PV_COUNCIL } pv_assembly_sort;
@@ -233,6 +237,36 @@ typedef struct pv_paid { /* to an official for a quarter */
     int64_t quarter, amount;
 } pv_paid;
 
+typedef struct pv_rota { /* the classes of tasks of one assembly whose periods are equally long */
+    uint8_t id[32];
+    pv_assembly *assembly;
+    int64_t days, begins, filled, idle, undone; /* filled: the last period that was, -1; undone: handed out as due, and no duty served */
+    bool running;
+    pv_list classes, accounts;
+} pv_rota;
+typedef struct pv_class {
+    uint8_t id[32];
+    pv_rota *rota;
+    char name[101];
+    int64_t weight, slots, rung; /* slots 0: it has ended */
+    bool training;
+} pv_class;
+typedef struct pv_account { /* of a member in a rota */
+    uint8_t id[32];
+    int64_t debt, turns, refusals, since, last, refused; /* last: period of the last confirmed turn, refused: in which one was refused last; -1 */
+} pv_account;
+typedef struct pv_skill {
+    uint8_t class[32], member[32];
+    int64_t rung, last; /* last: the last period with this task, or -1 */
+} pv_skill;
+enum { PV_DUTY_OPEN, PV_DUTY_ON, PV_DUTY_SERVED, PV_DUTY_LAPSED };
+typedef struct pv_duty {
+    uint8_t class_id[32], key[16]; /* key: period and slot */
+    pv_class *class;
+    pv_member *holder, *second, *trainee; /* or NULL */
+    int64_t period, slot, state, weight, rung, was, refusals, swapped, confirmed; /* was: when the holder had this task before; -1 */
+} pv_duty;
+
 typedef struct pv_passkey {
     uint8_t id[32];
     pv_member *member;
@@ -346,7 +380,7 @@ struct pv_fold {
     /* What there is: */
     pv_assembly *everyone;
     pv_list members, assemblies, mandates, ballots, elections, recalls, motions, lots, grants, quarters, paid, opened;
-    pv_list trusts, passkeys, orders, missing, queues, rounds;
+    pv_list trusts, rotas, classes, skills, duties, passkeys, orders, missing, queues, rounds;
     int64_t param[PV_PARAMS_MOST], version; /* of the constitution; 0: none is in force */
     pv_quarter *closed;
     uint8_t lot_seed[32]; /* of the lot that was drawn last */
@@ -467,6 +501,20 @@ int pv_apply_recall(pv_fold *c), pv_apply_signed(pv_fold *c), pv_apply_unsigned(
 /* fold_pay.c */
 int pv_apply_skilled(pv_fold *c), pv_apply_corrected(pv_fold *c), pv_apply_paid(pv_fold *c);
 int64_t pv_pay_cap(const pv_fold *c, const pv_member *holder, int64_t quarter, int64_t *days, bool *reference);
+
+/* fold_rota.c */
+bool pv_on_duty(const pv_fold *c, const pv_member *m, const char *class);
+int pv_apply_class(pv_fold *c), pv_apply_absent(pv_fold *c), pv_apply_duty_refused(pv_fold *c), pv_apply_offered(pv_fold *c), pv_apply_swapped(pv_fold *c),
+    pv_apply_served(pv_fold *c);
+
+/* fold_turns.c */
+void pv_rota_fills(pv_fold *c, void *rota, int64_t period);
+/* Puts another in the place of the holder. */
+void pv_duty_replace(pv_fold *c, pv_duty *d);
+pv_duty *pv_duty_of(const pv_fold *c, const pv_class *class, int64_t period, int64_t slot);
+pv_skill *pv_skill_of(pv_fold *c, const pv_class *class, const pv_member *m);
+pv_account *pv_account_of(const pv_fold *c, const pv_rota *r, const pv_member *m); /* NULL */
+int64_t pv_period_begins(const pv_rota *r, int64_t period);
 
 /* fold_wants.c */
 int pv_apply_passkey(pv_fold *c), pv_apply_passkey_removed(pv_fold *c), pv_apply_order(pv_fold *c), pv_apply_order_withdrawn(pv_fold *c), pv_apply_missing(pv_fold *c),

@@ -12,6 +12,7 @@
 #define TEXT(most) {'t', 1, most}
 #define PUBLIC_KEY {'b', 32, 32}
 #define SIGNATURE {'b', 64, 64}
+#define DUTY ID, NUM(0, NUMBER), NUM(0, 998)
 #define DAY {'i', 0, 2000000}
 #define QUARTER {'i', 1970 * 4, 9999 * 4 + 3}
 
@@ -74,6 +75,12 @@ const pv_kind pv_kinds[] = {
     {"record.restored", {NUM(1, NUMBER), NUM(1, NUMBER), ID, LINES(2000), ID}, 4, pv_apply_restored, true},
     {"release.published", {ID, TEXT(200), ID}, 2, pv_apply_release, true},
     {"roll.corrected", {ID, NUM(0, 1), LINES(2000), ID, ID}, 3, pv_apply_roll, true},
+    {"rota.absent", {NUM(0, 99), NUM(0, NUMBER), NUM(0, NUMBER), ID}, 3, pv_apply_absent, false},
+    {"rota.class", {ID, TEXT(100), NUM(1, 1000), NUM(0, 999), NUM(1, 366), NUM(0, 9), NUM(0, NUMBER), ID}, 6, pv_apply_class, true},
+    {"rota.offered", {DUTY, ID, NUM(0, 998)}, 5, pv_apply_offered, false},
+    {"rota.refused", {DUTY}, 3, pv_apply_duty_refused, false},
+    {"rota.served", {DUTY}, 3, pv_apply_served, false},
+    {"rota.swapped", {ID}, 1, pv_apply_swapped, false},
     {"share.announced", {ID, ID, TEXT(200), LINES(100000), LINES(100000), LINES(100000), LINES(100000)}, 5, pv_apply_share, false},
     {"share.entered", {ID, ID}, 2, pv_apply_share_entered, false},
     {"share.opened", {ID, ID, LINES(100000)}, 3, pv_apply_share_opened, false},
@@ -101,12 +108,6 @@ static const struct {
     {"line.ended", true},
     {"line.reported", false},
     {"line.watched", true},
-    {"rota.absent", false},
-    {"rota.class", true},
-    {"rota.offered", false},
-    {"rota.refused", false},
-    {"rota.served", false},
-    {"rota.swapped", false},
 };
 
 static bool named(const char *name, size_t n, const char *other)

@@ -9,6 +9,7 @@
 #include "council/passkeys.h"
 #include "council/pay.h"
 #include "council/recall.h"
+#include "council/rota.h"
 #include "council/sealed.h"
 #include "council/sharing.h"
 #include "council/wants.h"
@@ -148,6 +149,44 @@ static pl_status say_paid(line *l, const void *row)
     return status;
 }
 
+static pl_status say_rota(line *l, const void *row)
+{
+    const pl_rota *r = row;
+    pl_str_addf(l->out, "rota %s %s %lld %lld %s %lld %lld %lld\n", l->a, digits(l->b, r->assembly), N(r->days), N(r->begins), maybe(l->n, r->filled), N(r->running), N(r->idle),
+                N(r->undone));
+    return PL_OK;
+}
+
+static pl_status say_class(line *l, const void *row)
+{
+    const pl_rota_class *c = row;
+    pl_str_addf(l->out, "class %s %s %lld %lld %lld %lld\n", l->a, digits(l->b, c->rota), N(c->weight), N(c->slots), N(c->rung), N(c->training));
+    return PL_OK;
+}
+
+static pl_status say_account(line *l, const void *row)
+{
+    const pl_rota_account *a = row;
+    pl_str_addf(l->out, "account %s %s %lld %lld %lld %lld %s\n", l->a, digits(l->b, l->key + PL_HASH), N(a->debt), N(a->turns), N(a->refusals), N(a->since), maybe(l->n, a->last));
+    return PL_OK;
+}
+
+static pl_status say_skill(line *l, const void *row)
+{
+    const pl_turn_skill *k = row;
+    pl_str_addf(l->out, "skill %s %s %lld %s\n", l->a, digits(l->b, l->key + PL_HASH), N(k->rung), maybe(l->n, k->last));
+    return PL_OK;
+}
+
+static pl_status say_duty(line *l, const void *row)
+{
+    const pl_rota_duty *d = row;
+    number confirmed;
+    pl_str_addf(l->out, "duty %s %lld %lld %s %s %s %lld %lld %s %lld %lld %s\n", l->a, N(pl_key_number(l->key + PL_HASH)), N(pl_key_number(l->key + PL_HASH + 8)), digits(l->b, d->holder),
+                digits(l->c, d->second), digits(l->d, d->trainee), N(d->state), N(d->weight), maybe(l->n, d->was), N(d->refusals), N(d->swapped), maybe(confirmed, d->confirmed));
+    return PL_OK;
+}
+
 static pl_status say_passkey(line *l, const void *row)
 {
     const pl_passkey *p = row;
@@ -192,7 +231,8 @@ static const struct {
 } PARTS[] = {
     {&PL_MEMBERS, say_member}, {&PL_MANDATES, say_mandate}, {&PL_BALLOTS, say_ballot}, {&PL_RECALLS, say_recall},     {&PL_MOTIONS, say_motion},
     {&PL_LOTS, say_lot},       {&PL_GRANTS, say_grant},     {&PL_PAY_QUARTERS, say_quarter}, {&PL_PAY_TOTALS, say_paid},
-    {&PL_TRUSTS, say_trust}, {&PL_SEALED, say_sealed}, {&PL_PASSKEYS, say_passkey}, {&PL_ORDERS, say_order}, {&PL_MISSING, say_missing}, {&PL_QUEUE_REPORTS, say_queue}, {&PL_SHARE_ROUNDS, say_share},
+    {&PL_TRUSTS, say_trust},   {&PL_SEALED, say_sealed},   {&PL_ROTAS, say_rota},         {&PL_ROTA_CLASSES_OF, say_class}, {&PL_ROTA_ACCOUNTS, say_account},
+    {&PL_ROTA_SKILLS, say_skill}, {&PL_ROTA_DUTIES, say_duty}, {&PL_PASSKEYS, say_passkey}, {&PL_ORDERS, say_order}, {&PL_MISSING, say_missing}, {&PL_QUEUE_REPORTS, say_queue}, {&PL_SHARE_ROUNDS, say_share},
 };
 
 pl_status pl_results(pl_step *s, pl_str *out)
@@ -209,6 +249,11 @@ pl_status pl_results(pl_step *s, pl_str *out)
         pl_pay_total total;
         pl_trust trust;
         pl_sealed sealed;
+        pl_rota rota;
+        pl_rota_class class;
+        pl_rota_account account;
+        pl_turn_skill skill;
+        pl_rota_duty duty;
         pl_passkey passkey;
         pl_order order;
         pl_missing missing;

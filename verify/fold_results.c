@@ -263,6 +263,52 @@ static void say_rotas(reader *r)
     say_duties(r);
 }
 
+static void say_alarms(reader *r)
+{
+    pv_fold *c = r->c;
+    hex a, b, at, by;
+    number due, answered, silent, over;
+    in_order(&c->alarms);
+    for (size_t i = 0; i < c->alarms.n; i++) {
+        const pv_alarm *x = c->alarms.at[i];
+        say(r, "alarm %s %s %s %s %lld %lld %lld %lld %lld %s %lld %lld %s %s %s", digits(a, x->id), digits(b, x->line->id), digits(at, x->at->id), who(by, x->by), N(x->sort), N(x->state),
+            N(x->period), N(x->level), N(x->since), maybe(due, x->due), N(x->statistic), N(x->damage), maybe(answered, x->answered), maybe(silent, x->silent), maybe(over, x->over));
+        for (size_t k = 0; k < x->steps.n; k++) {
+            const pv_step *s = x->steps.at[k];
+            say(r, "step %s %zu %lld %lld %lld %s %s %s", a, k, N(s->what), N(s->time), N(s->level), maybe(due, s->position), digits(at, s->at->id), who(by, s->by));
+        }
+    }
+}
+
+static int by_period(const void *a, const void *b)
+{
+    return memcmp(*(void *const *)a, *(void *const *)b, 40);
+}
+
+static void say_watch(reader *r)
+{
+    pv_fold *c = r->c;
+    hex a, b, d;
+    number ended, last, begun;
+    in_order(&c->lines);
+    sort(&c->reports, by_period);
+    in_order(&c->deliveries);
+    for (size_t i = 0; i < c->lines.n; i++) {
+        const pv_watched *x = c->lines.at[i];
+        say(r, "line %s %s %s %s %lld %lld %s %lld %s %lld", digits(a, x->id), digits(b, x->workplace->id), maybe(ended, x->ended), maybe(last, x->last), N(x->reports), N(x->sum),
+            maybe(begun, x->begun), N(x->missing), digits(d, x->alarm != NULL ? x->alarm->id : NULL), N(x->alarms));
+    }
+    for (size_t i = 0; i < c->reports.n; i++) {
+        const pv_reported *x = c->reports.at[i];
+        say(r, "report %s %lld %lld %s %lld %s", digits(a, x->line), N(x->number), N(x->quantity), maybe(last, x->capability), N(x->corrections), digits(b, x->by->id));
+    }
+    for (size_t i = 0; i < c->deliveries.n; i++) {
+        const pv_delivery *x = c->deliveries.at[i];
+        say(r, "delivery %s %s %s %lld %s %s %d", digits(a, x->id), digits(b, x->line->id), digits(d, x->to->id), N(x->sent), maybe(last, x->received), maybe(ended, x->signed_at), x->late);
+    }
+    say_alarms(r);
+}
+
 static void say_wants(reader *r)
 {
     pv_fold *c = r->c;
@@ -303,27 +349,6 @@ static void say_sharing(reader *r)
     }
 }
 
-struct pv_void *pv_results_voids(pv_run *run, const pv_file *file, size_t *n)
-{
-    const char *at = file->at, *feed;
-    size_t room = 0;
-    struct pv_void *voids = NULL;
-    *n = 0;
-    for (const char *line = at; (feed = strchr(line, '\n')) != NULL; line = feed + 1) {
-        unsigned long long position;
-        int rule;
-        if (line != at && sscanf(line, "void %20llu R-%3d", &position, &rule) != 2) {
-            break;
-        }
-        if (line == at) {
-            continue; /* the heading */
-        }
-        voids = pv_more(run, voids, *n, &room, sizeof *voids);
-        voids[(*n)++] = (struct pv_void){position, rule};
-    }
-    return voids != NULL ? voids : pv_alloc(run, 1, sizeof *voids);
-}
-
 void pv_results_check(pv_fold *c, const pv_file *file)
 {
     reader r = {.c = c, .at = file->at, .end = file->at + file->n};
@@ -340,6 +365,7 @@ void pv_results_check(pv_fold *c, const pv_file *file)
     say_pay(&r);
     say_trusts(&r);
     say_rotas(&r);
+    say_watch(&r);
     say_wants(&r);
     say_sharing(&r);
     if (!r.wrong && r.at != r.end) {

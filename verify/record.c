@@ -259,7 +259,7 @@ static int report(const work *w, bool json, FILE *out)
     if (json) {
         fprintf(out, "{\"verified\": %s, \"events\": %llu, \"void\": %llu, \"judged\": %llu, \"ballots_counted\": %llu, "
                      "\"results\": %llu, \"keys\": %zu, \"keys_valid\": %llu, \"checkpoints\": %llu, \"tiles\": %llu, \"failures\": %lld}\n",
-                good ? "true" : "false", events, voids, (unsigned long long)l->judged, 
+                good ? "true" : "false", events, voids, (unsigned long long)l->judged,
                 (unsigned long long)w->fold.counted, (unsigned long long)w->fold.results, l->n_keys, (unsigned long long)l->valid_keys, (unsigned long long)f->checkpoints,
                 (unsigned long long)f->tiles, (long long)run->n_failures);
         return good ? PV_VERIFIED : PV_REFUTED;

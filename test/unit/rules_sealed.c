@@ -166,10 +166,11 @@ TEST(r_142_messages_of_trustees)
 static void in_another_form(world *w, size_t who)
 {
     pl_task t = test_task(&w->c, who, w->trust);
-    char *copy = malloc(t.text.n + 10);
-    int n = sprintf(copy, "{ %s", t.text.text + 1);
+    size_t room = t.text.n + 10;
+    char *copy = malloc(room);
+    int n = snprintf(copy, room, "{ %s", t.text.text + 1);
     CHECK_INT(test_do(&w->c, who, &t, &(pl_secret_view){copy, (size_t)n}), PL_RULE_TRUST_MESSAGE);
-    n = sprintf(copy, "{\"a\":1,%s", t.text.text + 1);
+    n = snprintf(copy, room, "{\"a\":1,%s", t.text.text + 1);
     CHECK_INT(test_do(&w->c, who, &t, &(pl_secret_view){copy, (size_t)n}), PL_RULE_TRUST_MESSAGE);
     free(copy);
     pl_task_clear(&t);

@@ -231,7 +231,10 @@ static void report_commons(const work *w, FILE *out)
 {
     const pv_fold *c = &w->fold;
     const pv_ledger *l = &w->ledger;
-    uint64_t drawn = 0, medians = 0;
+    uint64_t drawn = 0, medians = 0, secret = 0;
+    for (size_t i = 0; i < c->ballots.n; i++) {
+        secret += ((const pv_ballot *)c->ballots.at[i])->sealed != NULL;
+    }
     for (size_t i = 0; i < c->lots.n; i++) {
         drawn += ((const pv_lot *)c->lots.at[i])->state == 2;
     }
@@ -242,6 +245,8 @@ static void report_commons(const work *w, FILE *out)
             c->mandates.n);
     fprintf(out, "counted again: %llu ballots of %zu, %zu recalls, %zu motions, %llu draws, %llu medians of pay, %zu caps\n", (unsigned long long)c->counted, c->ballots.n, c->recalls.n,
             c->motions.n, (unsigned long long)drawn, (unsigned long long)medians, c->paid.n);
+    fprintf(out, "followed: %zu trustees' keys, %llu secret ballots, %zu duties of %zu rotas, %zu alarms of %zu lines, %zu orders, %zu rounds of sharing\n", c->trusts.n,
+            (unsigned long long)secret, c->duties.n, c->rotas.n, c->alarms.n, c->lines.n, c->orders.n, c->rounds.n);
     if (w->found.results) {
         fprintf(out, "results: %llu lines, each as the record gives it\n", (unsigned long long)c->results);
     } else {

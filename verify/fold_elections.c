@@ -19,14 +19,21 @@ static int state_of(const pv_election *e)
 
 /* ---- Planning --------------------------------------------------------------------------------------- */
 
-static void periods(const pv_fold *c, const pv_assembly *electors, int64_t days, pv_election *e)
+/* How long the trustees of a secret election by these electors take to make its key. */
+static int64_t key_time(const pv_fold *c, pv_assembly *electors)
+{
+    return pv_sealed_time(c, &(pv_ballot){.about = PV_ABOUT_ELECTION, .rule = PV_STV, .electors = electors});
+}
+
+static void periods(const pv_fold *c, pv_assembly *electors, int64_t days, pv_election *e)
 {
     bool delegates = electors->sort == PV_COUNCIL;
     int64_t standing = c->param[delegates ? PV_DELEGATES_NOMINATION : PV_NOMINATION_DAYS];
     int64_t voting = c->param[delegates ? PV_DELEGATES_VOTING : PV_VOTING_DAYS];
     if (days > 0) {
         voting = voting < days ? voting : days - 1;
-        standing = delegates && standing < days - voting ? standing : days - voting;
+        int64_t most = days - voting - (key_time(c, electors) + PV_DAY - 1) / PV_DAY;
+        standing = delegates && standing < most ? standing : most > 1 ? most : 1;
     }
     e->standing = standing * PV_DAY;
     e->voting = voting * PV_DAY;
@@ -56,7 +63,7 @@ static void plan_term(pv_fold *c, pv_group *g)
 {
     pv_election e = {.sort = PV_ELECT_TERM, .seats = g->seats};
     periods(c, g->electors, 0, &e);
-    int64_t early = g->electors->sort == PV_COUNCIL ? 0 : e.standing + e.voting;
+    int64_t early = g->electors->sort == PV_COUNCIL ? 0 : e.standing + key_time(c, g->electors) + e.voting;
     e.opens = g->ends - early > c->time ? g->ends - early : c->time;
     g->election = plan(c, g, &e);
 }

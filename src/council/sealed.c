@@ -73,7 +73,7 @@ pl_status pl_sealed_wanted(pl_step *s, const pl_ballot *b, bool *yes)
 
 pl_status pl_sealed_time(pl_step *s, const pl_ballot *b, int64_t *seconds)
 {
-    int64_t seal = 0, open = 0, round = 0;
+    int64_t seal = 0, reveal = 0, round = 0, open = 0;
     bool secret;
     pl_status status = pl_sealed_wanted(s, b, &secret);
     if (status != PL_OK || !secret) {
@@ -81,9 +81,10 @@ pl_status pl_sealed_time(pl_step *s, const pl_ballot *b, int64_t *seconds)
         return status;
     }
     status = pl_param(s, PL_LOT_COMMIT_HOURS, &seal);
-    status = status == PL_OK ? pl_param(s, PL_LOT_REVEAL_HOURS, &open) : status;
+    status = status == PL_OK ? pl_param(s, PL_LOT_REVEAL_HOURS, &reveal) : status;
     status = status == PL_OK ? pl_param(s, PL_SECRECY_ROUND_HOURS, &round) : status;
-    *seconds = (seal + open + 3 * round) * PL_HOUR;
+    status = status == PL_OK ? pl_param(s, PL_SECRECY_OPEN_HOURS, &open) : status;
+    *seconds = (seal + reveal + 3 * round + open) * PL_HOUR;
     return status;
 }
 

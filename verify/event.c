@@ -424,11 +424,7 @@ static int act(pv_fold *c, const event *e, const uint8_t *p, size_t n, const pv_
     if (kind != NULL) {
         return pv_commons_event(c, kind);
     }
-    bool privileged, loses = false;
     int rule = is(e, "note") ? note(e) : is(e, "key.added") ? key_added(c->run, c->ledger, e) : is(e, "key.revoked") ? key_revoked(c->ledger, e) : 0;
-    if (rule == 0 && pv_kind_unjudged(c->kind, c->kind_n, &privileged, &loses) && loses) {
-        c->lost = c->tree->size;
-    }
     if (rule == 0) {
         pv_until(c, c->time);
     }
@@ -439,8 +435,8 @@ static int act(pv_fold *c, const event *e, const uint8_t *p, size_t n, const pv_
 static int check_form(const pv_fold *c, const event *e, const pv_kind *kind, bool *unjudged)
 {
     pv_value value[PV_BODY_FIELDS];
-    bool basic = is(e, "note") || is(e, "key.added") || is(e, "key.revoked"), privileged, loses;
-    *unjudged = kind == NULL && !basic && pv_kind_unjudged((const char *)e->kind, e->kind_n, &privileged, &loses);
+    bool basic = is(e, "note") || is(e, "key.added") || is(e, "key.revoked"), privileged;
+    *unjudged = kind == NULL && !basic && pv_kind_unjudged((const char *)e->kind, e->kind_n, &privileged);
     if (kind == NULL && !basic && !*unjudged) {
         return 12;
     }
@@ -450,51 +446,8 @@ static int check_form(const pv_fold *c, const event *e, const pv_kind *kind, boo
     return kind != NULL ? pv_body(kind, e->body, e->body_n, value) : 0;
 }
 
-/* A key that begins with such an event: that of a proposed member, or the new one of a member; the new record key. */
-static void learn_key(pv_fold *c, const event *e)
-{
-    uint8_t id[32];
-    pv_value v[PV_BODY_FIELDS];
-    bool recovered = is(e, "member.recovered");
-    const pv_kind *kind = pv_kind_of((const char *)e->kind, e->kind_n);
-    if (kind == NULL || pv_body(kind, e->body, e->body_n, v) != 0) {
-        return;
-    }
-    if (is(e, "record.rekeyed")) {
-        pv_record_key_add(c->run, c->ledger, c->tree->size, v[0].at);
-    } else if (is(e, "member.proposed") || recovered) {
-        const uint8_t *key = v[recovered ? 1 : 0].at;
-        pv_key_id(key, id);
-        if (pv_key_find(c->ledger, id) == NULL) {
-            pv_key_add(c->run, c->ledger, key, recovered ? v[0].at : NULL);
-        }
-    }
-}
-
-/* Once the commons is not followed any more: form outside, signature and place; whether an event is void, only the claim knows. */
-static int judge_lost(pv_fold *c, const event *e, bool *unjudged)
-{
-    bool privileged, loses;
-    bool known = pv_kind_of((const char *)e->kind, e->kind_n) != NULL || pv_kind_unjudged((const char *)e->kind, e->kind_n, &privileged, &loses);
-    int rule = check_author(c, e);
-    if (rule == 0 && (is(e, "note") || is(e, "key.added") || is(e, "key.revoked"))) {
-        return is(e, "note") ? note(e) : is(e, "key.added") ? key_added(c->run, c->ledger, e) : key_revoked(c->ledger, e);
-    }
-    *unjudged = true;
-    rule = rule == 0 && !known ? 12 : rule;
-    rule = rule == 0 ? rule_at(c->ledger->claimed, c->ledger->n_claimed, c->tree->size) : rule;
-    if (rule == 0) {
-        c->time = (int64_t)e->time > c->time ? (int64_t)e->time : c->time;
-        learn_key(c, e);
-    }
-    return rule;
-}
-
 static int judge(pv_fold *c, const event *e, const uint8_t *p, size_t n, bool *unjudged)
 {
-    if (c->lost > 0) {
-        return judge_lost(c, e, unjudged);
-    }
     const pv_kind *kind = pv_kind_of((const char *)e->kind, e->kind_n);
     int64_t before = c->time, time = (int64_t)e->time;
     bool known = pv_key_find(c->ledger, e->key_id) != NULL, due = pv_due_until(c, time);

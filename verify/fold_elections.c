@@ -19,14 +19,21 @@ static int state_of(const pv_election *e)
 
 /* ---- Planning --------------------------------------------------------------------------------------- */
 
-static void periods(const pv_fold *c, const pv_assembly *electors, int64_t days, pv_election *e)
+/* How long the trustees of a secret election by these electors take to make its key and to open it. */
+static int64_t sealed_time(const pv_fold *c, pv_assembly *electors)
+{
+    return pv_sealed_time(c, &(pv_ballot){.about = PV_ABOUT_ELECTION, .rule = PV_STV, .electors = electors});
+}
+
+static void periods(const pv_fold *c, pv_assembly *electors, int64_t days, pv_election *e)
 {
     bool delegates = electors->sort == PV_COUNCIL;
     int64_t standing = c->param[delegates ? PV_DELEGATES_NOMINATION : PV_NOMINATION_DAYS];
     int64_t voting = c->param[delegates ? PV_DELEGATES_VOTING : PV_VOTING_DAYS];
     if (days > 0) {
         voting = voting < days ? voting : days - 1;
-        standing = delegates && standing < days - voting ? standing : days - voting;
+        int64_t most = days - voting - (sealed_time(c, electors) + PV_DAY - 1) / PV_DAY;
+        standing = delegates && standing < most ? standing : most > 1 ? most : 1;
     }
     e->standing = standing * PV_DAY;
     e->voting = voting * PV_DAY;
@@ -56,7 +63,8 @@ static void plan_term(pv_fold *c, pv_group *g)
 {
     pv_election e = {.sort = PV_ELECT_TERM, .seats = g->seats};
     periods(c, g->electors, 0, &e);
-    e.opens = g->ends - e.standing - e.voting > c->time ? g->ends - e.standing - e.voting : c->time;
+    int64_t early = e.standing + e.voting + sealed_time(c, g->electors);
+    e.opens = g->ends - early > c->time ? g->ends - early : c->time;
     g->election = plan(c, g, &e);
 }
 
@@ -419,14 +427,35 @@ static void list_standing(const pv_fold *c, const pv_election *e, people *all)
     qsort(all->at, (size_t)all->n, sizeof *all->at, pv_by_id);
 }
 
-static void election_alone(pv_fold *c, void *subject, int64_t n)
+/* Whom the papers elected, in order, of those who can take a seat now. */
+static void list_winners(const pv_fold *c, const pv_election *e, people *elected)
+{
+    pv_member *at[PV_OPTIONS] = {NULL};
+    elected->n = 0;
+    for (int64_t i = 0; i < e->ballot->n_options; i++) {
+        const pv_option *o = &e->ballot->option[i];
+        if (o->place > 0) {
+            at[o->place - 1] = o->member;
+        }
+    }
+    for (int64_t i = 0; i < PV_OPTIONS && at[i] != NULL; i++) {
+        if (pv_election_may(c, e, at[i])) {
+            elected->at[elected->n++] = at[i];
+        }
+    }
+}
+
+static void takes_effect(pv_fold *c, void *subject, int64_t n)
 {
     pv_election *e = subject;
-    people all;
+    people elected;
     (void)n;
-    if (e->state == PV_ELECT_VOTING) {
-        list_standing(c, e, &all);
-        decide(c, e, &all, PV_ELECTED_ALONE);
+    if (e->state == PV_ELECT_VOTING && e->ballot == NULL) {
+        list_standing(c, e, &elected);
+        decide(c, e, &elected, PV_ELECTED_ALONE);
+    } else if (e->state == PV_ELECT_VOTING) {
+        list_winners(c, e, &elected);
+        decide(c, e, &elected, e->ballot->counted ? PV_ELECTED_VOTES : PV_ELECTED_ALONE);
     }
 }
 
@@ -463,7 +492,7 @@ static void election_nominated(pv_fold *c, void *subject, int64_t when)
     } else {
         e->state = PV_ELECT_VOTING;
         e->closes = e->sort == PV_ELECT_TERM && e->group->ends > c->time ? e->group->ends : c->time;
-        pv_due_at(c, e->closes, election_alone, e, 0);
+        pv_due_at(c, e->closes, takes_effect, e, 0);
     }
 }
 
@@ -492,16 +521,10 @@ void pv_election_prepare(pv_fold *c, pv_ballot *b)
 void pv_election_decided(pv_fold *c, pv_ballot *b)
 {
     pv_election *e = b->subject;
-    people elected = {.n = 0};
-    for (int64_t i = 0; i < b->n_options; i++) {
-        const pv_option *o = &b->option[i];
-        if (o->place > 0) {
-            elected.at[o->place - 1] = o->member;
-            elected.n++;
-        }
-    }
-    if (e->state == PV_ELECT_VOTING) {
-        decide(c, e, &elected, b->counted ? PV_ELECTED_VOTES : PV_ELECTED_ALONE);
+    if (e->sort == PV_ELECT_TERM && e->group->ends > c->time) {
+        pv_due_at(c, e->group->ends, takes_effect, e, 0); /* a secret one, opened sooner than it could have been */
+    } else {
+        takes_effect(c, e, 0);
     }
 }
 

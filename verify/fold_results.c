@@ -94,8 +94,8 @@ static void say_ballots(reader *r)
     in_order(&c->ballots);
     for (size_t i = 0; i < c->ballots.n; i++) {
         const pv_ballot *v = c->ballots.at[i];
-        say(r, "ballot %s %lld %s %s %lld %lld %lld %lld %lld %zu %s", digits(a, v->id), N(v->about), digits(b, v->subject), digits(e, v->electors->id), N(v->rule), N(v->opens),
-            N(v->closes), N(v->state), N(v->roll), v->papers.n, digits(seed, v->seed));
+        say(r, "ballot %s %lld %s %s %lld %lld %lld %lld %lld %lld %s", digits(a, v->id), N(v->about), digits(b, v->subject), digits(e, v->electors->id), N(v->rule), N(v->opens),
+            N(v->closes), N(v->state), N(v->roll), N(v->votes), digits(seed, v->seed));
         for (int64_t k = 0; v->state == 2 && k < v->n_options; k++) {
             say(r, "option %s %lld %lld %lld", a, N(k), N(v->option[k].first), v->rule == PV_YES_NO ? 0 : N(v->option[k].place));
         }
@@ -175,6 +175,75 @@ static void say_pay(reader *r)
     }
 }
 
+static void say_trusts(reader *r)
+{
+    pv_fold *c = r->c;
+    hex a, b, d, e;
+    in_order(&c->trusts);
+    for (size_t i = 0; i < c->trusts.n; i++) {
+        const pv_trust *t = c->trusts.at[i];
+        say(r, "trust %s %s %lld %lld %lld %lld %lld %s", digits(a, t->id), digits(b, t->subject), N(t->attempt), N(t->stage), N(t->wanted), N(t->needed), N(t->round), digits(d, t->key));
+        for (int64_t k = 0; k < t->drawn; k++) {
+            say(r, "trustee %s %lld %s %lld %lld", a, N(k + 1), digits(b, t->seat[k].member->id), N(t->seat[k].number), N(t->seat[k].left));
+        }
+    }
+    for (size_t i = 0; i < c->ballots.n; i++) { /* in order already */
+        const pv_ballot *x = c->ballots.at[i];
+        const pv_sealed *v = x->sealed;
+        if (v != NULL) {
+            say(r, "sealed %s %s %lld %lld %lld %lld %lld %lld %s %s", digits(a, x->id), digits(b, v->trust->id), N(v->attempt), N(v->stage), N(v->voters), N(v->papers), N(v->shuffles),
+                N(v->parts), digits(d, v->election), digits(e, v->tally));
+        }
+    }
+}
+
+static int by_all(const void *a, const void *b)
+{
+    return memcmp(*(void *const *)a, *(void *const *)b, 72);
+}
+
+static void say_wants(reader *r)
+{
+    pv_fold *c = r->c;
+    hex a, b;
+    number end, figure[4];
+    in_order(&c->passkeys);
+    in_order(&c->orders);
+    in_order(&c->queues);
+    if (c->missing.n > 1) {
+        qsort(c->missing.at, c->missing.n, sizeof *c->missing.at, by_all);
+    }
+    for (size_t i = 0; i < c->passkeys.n; i++) {
+        const pv_passkey *p = c->passkeys.at[i];
+        say(r, "passkey %s %s %lld %lld %s", digits(a, p->id), digits(b, p->member->id), N(p->algorithm), N(p->since), maybe(end, p->removed));
+    }
+    for (size_t i = 0; i < c->orders.n; i++) {
+        const pv_order *o = c->orders.at[i];
+        say(r, "order %s %s %lld %lld %lld %s %d", digits(a, o->id), digits(b, o->member->id), N(o->amount), N(o->from), N(o->until), maybe(end, o->ended), o->withdrawn);
+    }
+    for (size_t i = 0; i < c->missing.n; i++) {
+        const pv_missing *m = c->missing.at[i];
+        say(r, "missing %s %lld %s %lld", digits(a, m->what), N(m->on), digits(b, m->member), N(m->amount));
+    }
+    for (size_t i = 0; i < c->queues.n; i++) {
+        const pv_queue *q = c->queues.at[i];
+        say(r, "queue %s %lld %lld %s %s %s %s", digits(a, q->id), N(q->since), N(q->reports), maybe(figure[0], q->figure[0]), maybe(figure[1], q->figure[1]),
+            maybe(figure[2], q->figure[2]), maybe(figure[3], q->figure[3]));
+    }
+}
+
+static void say_sharing(reader *r)
+{
+    pv_fold *c = r->c;
+    hex a, b, seed, outcome;
+    in_order(&c->rounds);
+    for (size_t i = 0; i < c->rounds.n; i++) {
+        const pv_round *x = c->rounds.at[i];
+        say(r, "share %s %s %lld %lld %lld %s %lld %s", digits(a, x->id), digits(b, x->assembly->id), N(x->state), N(x->sealed), N(x->opened),
+            digits(seed, x->state == PV_ROUND_READY ? x->lot->seed : NULL), N(x->outcomes), digits(outcome, x->outcome));
+    }
+}
+
 struct pv_void *pv_results_voids(pv_run *run, const pv_file *file, size_t *n)
 {
     const char *at = file->at, *feed;
@@ -199,7 +268,7 @@ struct pv_void *pv_results_voids(pv_run *run, const pv_file *file, size_t *n)
 void pv_results_check(pv_fold *c, const pv_file *file)
 {
     reader r = {.c = c, .at = file->at, .end = file->at + file->n};
-    say(&r, "plenty results 1");
+    say(&r, "plenty results 2");
     for (size_t i = 0; i < c->ledger->n_voids; i++) {
         say(&r, "void %llu R-%03d", (unsigned long long)c->ledger->voids[i].position, c->ledger->voids[i].rule);
     }
@@ -210,6 +279,9 @@ void pv_results_check(pv_fold *c, const pv_file *file)
     say_decisions(&r);
     say_draws(&r);
     say_pay(&r);
+    say_trusts(&r);
+    say_wants(&r);
+    say_sharing(&r);
     if (!r.wrong && r.at != r.end) {
         pv_refute(c->run, "results", r.line + 1, "the file says more than the record gives");
     }

@@ -190,6 +190,7 @@ static void read_events(work *w, const char *folder, uint64_t size)
         w->fold.run = &w->run;
         w->fold.ledger = &w->ledger;
         w->fold.tree = &w->tree;
+        w->fold.folder = folder;
         for (uint64_t index = 0; index * 256 < size && !w->ledger.again; index++) {
             uint64_t left = size - index * 256;
             read_bundle(w, folder, index, left < 256 ? left : 256);
@@ -226,7 +227,7 @@ static void check_all(work *w, const char *folder)
         check_tiles(run, folder, level, &w->tree, &w->found);
     }
     each_file(run, folder, "checkpoints", one_checkpoint, &(context){&w->ledger, &w->tree, &w->found});
-    if (w->found.results && w->fold.lost == 0) {
+    if (w->found.results) {
         pv_results_check(&w->fold, &results);
     }
 }
@@ -250,9 +251,7 @@ static void report_commons(const work *w, FILE *out)
         fprintf(out, "not judged: %llu events of the rota and other kinds, by more than form, signature and place; whose turn in the treasury it was, for %llu entries of pay\n",
                 (unsigned long long)l->unjudged, (unsigned long long)c->trusted);
     }
-    if (c->lost > 0) {
-        fprintf(out, "not followed: what came after position %llu, where a ballot is secret, a lot has a key, or scarce goods are shared ('plenty audit' judges all of it); so the results were not compared\n", (unsigned long long)c->lost);
-    } else if (w->found.results) {
+    if (w->found.results) {
         fprintf(out, "results: %llu lines, each as the record gives it\n", (unsigned long long)c->results);
     } else {
         fprintf(out, "results: none lie with the record, so nothing was compared\n");
@@ -267,9 +266,9 @@ static int report(const work *w, bool json, FILE *out)
     bool good = run->n_failures == 0;
     unsigned long long events = f->events, voids = l->n_voids;
     if (json) {
-        fprintf(out, "{\"verified\": %s, \"events\": %llu, \"void\": %llu, \"judged\": %llu, \"not_judged\": %llu, \"trusted\": %llu, \"not_followed_from\": %llu, \"ballots_counted\": %llu, "
+        fprintf(out, "{\"verified\": %s, \"events\": %llu, \"void\": %llu, \"judged\": %llu, \"not_judged\": %llu, \"trusted\": %llu, \"ballots_counted\": %llu, "
                      "\"results\": %llu, \"keys\": %zu, \"keys_valid\": %llu, \"checkpoints\": %llu, \"tiles\": %llu, \"failures\": %lld}\n",
-                good ? "true" : "false", events, voids, (unsigned long long)l->judged, (unsigned long long)l->unjudged, (unsigned long long)w->fold.trusted, (unsigned long long)w->fold.lost,
+                good ? "true" : "false", events, voids, (unsigned long long)l->judged, (unsigned long long)l->unjudged, (unsigned long long)w->fold.trusted,
                 (unsigned long long)w->fold.counted, (unsigned long long)w->fold.results, l->n_keys, (unsigned long long)l->valid_keys, (unsigned long long)f->checkpoints,
                 (unsigned long long)f->tiles, (long long)run->n_failures);
         return good ? PV_VERIFIED : PV_REFUTED;

@@ -6,8 +6,12 @@
 
 #include "council/grants.h"
 #include "council/motions.h"
+#include "council/passkeys.h"
 #include "council/pay.h"
 #include "council/recall.h"
+#include "council/sealed.h"
+#include "council/sharing.h"
+#include "council/wants.h"
 
 typedef char hex[2 * PL_HASH + 1];
 
@@ -97,6 +101,29 @@ static pl_status say_lot(line *l, const void *row)
     return status;
 }
 
+static pl_status say_trust(line *l, const void *row)
+{
+    const pl_trust *t = row;
+    pl_row_key prefix = pl_key_id1(l->key);
+    pl_cursor at = pl_rows(&PL_TRUSTEES, &prefix);
+    pl_trustee who;
+    bool there;
+    pl_status status;
+    pl_str_addf(l->out, "trust %s %s %lld %lld %lld %lld %lld %s\n", l->a, digits(l->b, t->subject), N(t->attempt), N(t->stage), N(t->wanted), N(t->needed), N(t->round), digits(l->c, t->key));
+    while ((status = pl_next(l->step, &PL_TRUSTEES, &at, &who, &there)) == PL_OK && there) {
+        pl_str_addf(l->out, "trustee %s %lld %s %lld %lld\n", l->a, N(pl_key_number(at.key + PL_HASH)), digits(l->b, who.member), N(who.number), N(who.left));
+    }
+    return status;
+}
+
+static pl_status say_sealed(line *l, const void *row)
+{
+    const pl_sealed *v = row;
+    pl_str_addf(l->out, "sealed %s %s %lld %lld %lld %lld %lld %lld %s %s\n", l->a, digits(l->b, v->trust), N(v->attempt), N(v->stage), N(v->voters), N(v->papers), N(v->shuffles),
+                N(v->parts), digits(l->c, v->election), digits(l->d, v->tally));
+    return PL_OK;
+}
+
 static pl_status say_grant(line *l, const void *row)
 {
     const pl_grant *g = row;
@@ -121,12 +148,51 @@ static pl_status say_paid(line *l, const void *row)
     return status;
 }
 
+static pl_status say_passkey(line *l, const void *row)
+{
+    const pl_passkey *p = row;
+    pl_str_addf(l->out, "passkey %s %s %lld %lld %s\n", l->a, digits(l->b, p->member), N(p->algorithm), N(p->since), maybe(l->n, p->removed));
+    return PL_OK;
+}
+
+static pl_status say_order(line *l, const void *row)
+{
+    const pl_order *o = row;
+    pl_str_addf(l->out, "order %s %s %lld %lld %lld %s %lld\n", l->a, digits(l->b, o->member), N(o->amount), N(o->from), N(o->until), maybe(l->n, o->ended), N(o->withdrawn));
+    return PL_OK;
+}
+
+static pl_status say_missing(line *l, const void *row)
+{
+    const pl_missing *m = row;
+    pl_str_addf(l->out, "missing %s %lld %s %lld\n", l->a, N(m->day), digits(l->b, l->key + PL_HASH + 8), N(m->amount));
+    return PL_OK;
+}
+
+static pl_status say_queue(line *l, const void *row)
+{
+    const pl_queue_report *q = row;
+    number fill, instead, days;
+    pl_str_addf(l->out, "queue %s %lld %lld %s %s %s %s\n", l->a, N(q->since), N(q->reports), maybe(l->n, q->shelf), maybe(fill, q->fill), maybe(instead, q->instead),
+                maybe(days, q->days));
+    return PL_OK;
+}
+
+static pl_status say_share(line *l, const void *row)
+{
+    const pl_share_round *r = row;
+    pl_str_addf(l->out, "share %s %s %lld %lld %lld %s %lld %s\n", l->a, digits(l->b, r->assembly), N(r->state), N(r->sealed), N(r->opened), digits(l->c, r->seed), N(r->outcomes),
+                digits(l->d, r->outcome));
+    return PL_OK;
+}
+
 static const struct {
     const pl_table *table;
     pl_status (*say)(line *l, const void *row);
 } PARTS[] = {
     {&PL_MEMBERS, say_member}, {&PL_MANDATES, say_mandate}, {&PL_BALLOTS, say_ballot}, {&PL_RECALLS, say_recall},     {&PL_MOTIONS, say_motion},
     {&PL_LOTS, say_lot},       {&PL_GRANTS, say_grant},     {&PL_PAY_QUARTERS, say_quarter}, {&PL_PAY_TOTALS, say_paid},
+    {&PL_TRUSTS, say_trust}, {&PL_SEALED, say_sealed}, {&PL_PASSKEYS, say_passkey}, {&PL_ORDERS, say_order}, {&PL_MISSING, say_missing}, {&PL_QUEUE_REPORTS, say_queue}, {&PL_SHARE_ROUNDS, say_share},
 };
 
 pl_status pl_results(pl_step *s, pl_str *out)
@@ -141,6 +207,13 @@ pl_status pl_results(pl_step *s, pl_str *out)
         pl_grant grant;
         pl_pay_quarter quarter;
         pl_pay_total total;
+        pl_trust trust;
+        pl_sealed sealed;
+        pl_passkey passkey;
+        pl_order order;
+        pl_missing missing;
+        pl_queue_report queue;
+        pl_share_round share;
     } row;
     pl_constitution_state now;
     bool there;

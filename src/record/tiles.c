@@ -360,7 +360,7 @@ static pl_status put_results(folder *f, pl_record *r, uint64_t size, pl_error *e
         return PL_OK;
     }
     pl_str_init(&s, (size_t)1 << 32);
-    pl_str_add(&s, "plenty results 1\n");
+    pl_str_add(&s, "plenty results 2\n");
     pl_status status = say_results(r, size, &s, err);
     status = status == PL_OK && s.failed ? pl_fail_nomem(err, "exporting a record") : status;
     status = status == PL_OK ? put_file(f, "results", s.text, s.len) : status;

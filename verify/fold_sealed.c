@@ -33,8 +33,8 @@ bool pv_sealed_wanted(const pv_fold *c, const pv_ballot *b)
                                 [PV_ABOUT_CONSTITUTION] = PV_SECRET_MOTIONS,
                                 [PV_ABOUT_SIGNATURES] = PV_SECRET_SIGNATURES};
     int64_t needed;
-    return c->param[param[b->about]] != 0 && b->electors->sort != PV_COUNCIL && b->electors->size >= PV_SECRET_LEAST && pv_trust_size(c, concerned(b), &needed) > 0 &&
-           b->n_options <= (ranked(b) ? RANKED_MOST : MARKED_MOST);
+    return c->param[param[b->about]] != 0 && c->everyone->size >= c->param[PV_SECRET_MEMBERS] && b->electors->sort != PV_COUNCIL &&
+           b->electors->size >= PV_SECRET_LEAST && pv_trust_size(c, concerned(b), &needed) > 0 && b->n_options <= (ranked(b) ? RANKED_MOST : MARKED_MOST);
 }
 
 int64_t pv_sealed_time(const pv_fold *c, const pv_ballot *b)

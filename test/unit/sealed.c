@@ -226,7 +226,7 @@ TEST(a_trustee_who_lies_is_objected_to)
 {
     test_id council;
     uint8_t ballot[PL_HASH], trust[PL_HASH];
-    test_commons c = test_secret_planned("secret.elections = 1\nsecret.trustees = 5\nsecret.needed = 2\nsecret.reserves = 0\n", 1, 2, &council, ballot);
+    test_commons c = test_secret_planned("secret.members_least = 5\nsecret.trustees = 5\nsecret.needed = 2\nsecret.reserves = 0\n", 1, 2, &council, ballot);
     test_later(&c, 48 * PL_HOUR);
     memcpy(trust, test_sealed(&c, ballot).trust, PL_HASH);
     CHECK_INT(test_round(&c, trust, 0), 5);

@@ -32,6 +32,10 @@ typedef struct pv_member {
     bool founder, data;  /* data: something was committed to */
     pv_list held, places; /* pv_mandate, pv_belonging */
     int64_t orders;       /* that have not ended */
+    int64_t percent, from, until; /* there for that part of the time, from .. until */
+    const struct pv_class *busy;  /* with a duty of that class until busy_until, or learning it */
+    int64_t busy_until;
+    bool learns;
 } pv_member;
 
 typedef enum pv_assembly_sort { PV_EVERYONE, PV_CONSTITUENCY, PV_COUNCIL } pv_assembly_sort;
@@ -233,6 +237,73 @@ typedef struct pv_paid { /* to an official for a quarter */
     int64_t quarter, amount;
 } pv_paid;
 
+typedef struct pv_rota { /* the classes of tasks of one assembly whose periods are equally long */
+    uint8_t id[32];
+    pv_assembly *assembly;
+    int64_t days, begins, filled, idle, undone; /* filled: the last period that was, -1; undone: handed out as due, and no duty served */
+    bool running;
+    pv_list classes, accounts;
+} pv_rota;
+typedef struct pv_class {
+    uint8_t id[32];
+    pv_rota *rota;
+    char name[101];
+    int64_t weight, slots, rung; /* slots 0: it has ended */
+    bool training;
+} pv_class;
+typedef struct pv_account { /* of a member in a rota */
+    uint8_t id[32];
+    int64_t debt, turns, refusals, since, last, refused; /* last: period of the last confirmed turn, refused: in which one was refused last; -1 */
+} pv_account;
+typedef struct pv_skill {
+    uint8_t class[32], member[32];
+    int64_t rung, last; /* last: the last period with this task, or -1 */
+} pv_skill;
+enum { PV_DUTY_OPEN, PV_DUTY_ON, PV_DUTY_SERVED, PV_DUTY_LAPSED };
+typedef struct pv_duty {
+    uint8_t class_id[32], key[16]; /* key: period and slot */
+    pv_class *class;
+    pv_member *holder, *second, *trainee; /* or NULL */
+    int64_t period, slot, state, weight, rung, was, refusals, swapped, confirmed; /* was: when the holder had this task before; -1 */
+} pv_duty;
+
+enum { PV_SHORT, PV_SPIKE, PV_UNREPORTED, PV_RAISED };
+enum { PV_ALARM_OPEN, PV_ALARM_ANSWERED, PV_ALARM_OVER };
+enum { PV_STEP_OPENED, PV_STEP_ROSE, PV_STEP_ANSWERED, PV_STEP_NOT_MENDED, PV_STEP_SILENCED, PV_STEP_OVER };
+typedef struct pv_step {
+    int64_t what, time, level, position; /* position: of the event; -1: the clock */
+    const pv_assembly *at;
+    const pv_member *by;
+} pv_step;
+typedef struct pv_watched pv_watched;
+typedef struct pv_alarm {
+    uint8_t id[32];
+    pv_watched *line;
+    pv_assembly *at; /* where it stands */
+    const pv_member *by, *silencer;
+    int64_t sort, state, period, level, since, due, statistic, damage, answered, silent, over, turn; /* turn: which of its deadlines counts */
+    pv_list steps;
+} pv_alarm;
+struct pv_watched {
+    uint8_t id[32];
+    pv_assembly *workplace;
+    int64_t planned, spread, price, begins, days, periods, ended, last, reports, sum, begun, missing, alarms; /* ended, last, begun: -1 */
+    pv_alarm *alarm;
+};
+typedef struct pv_reported {
+    uint8_t line[32], period[8];
+    int64_t number, quantity, capability, corrections; /* number: of the period; capability: -1 */
+    const pv_member *by;
+} pv_reported;
+typedef struct pv_delivery {
+    uint8_t id[32];
+    const pv_watched *line;
+    const pv_assembly *to;
+    const pv_member *sender;
+    int64_t sent, received, signed_at; /* -1 */
+    bool late;
+} pv_delivery;
+
 typedef struct pv_passkey {
     uint8_t id[32];
     pv_member *member;
@@ -305,8 +376,6 @@ typedef struct pv_kind {
 } pv_kind;
 extern const pv_kind pv_kinds[]; /* ends with a name that is NULL */
 const pv_kind *pv_kind_of(const char *name, size_t n);
-/* Kinds that change nothing of what is followed here; they are not judged. */
-bool pv_kind_unjudged(const char *name, size_t n, bool *privileged);
 /* Takes the body apart; 0, 13 or 18. */
 int pv_body(const pv_kind *kind, const uint8_t *body, size_t n, pv_value value[PV_BODY_FIELDS]);
 const uint8_t *pv_item(const pv_value *ids, size_t i); /* 32 bytes */
@@ -341,12 +410,10 @@ struct pv_fold {
     uint8_t id[32]; /* of what it makes */
     pv_member *author;
     pv_value value[PV_BODY_FIELDS];
-    int claimed;   /* the rule by which `results` says that it is void, or 0 */
-    bool on_trust; /* who may do it hangs on what is not followed here: as `results` claims, otherwise taken as allowed */
     /* What there is: */
     pv_assembly *everyone;
     pv_list members, assemblies, mandates, ballots, elections, recalls, motions, lots, grants, quarters, paid, opened;
-    pv_list trusts, passkeys, orders, missing, queues, rounds;
+    pv_list trusts, rotas, classes, skills, duties, lines, reports, deliveries, alarms, passkeys, orders, missing, queues, rounds;
     int64_t param[PV_PARAMS_MOST], version; /* of the constitution; 0: none is in force */
     pv_quarter *closed;
     uint8_t lot_seed[32]; /* of the lot that was drawn last */
@@ -355,7 +422,6 @@ struct pv_fold {
     const char *folder;         /* of the record: blobs lie in it */
     uint64_t counted;     /* ballots with papers */
     uint64_t results;     /* lines of the file that were compared */
-    uint64_t trusted;     /* entries of pay whose author was not judged */
 };
 
 /* fold.c */
@@ -468,6 +534,30 @@ int pv_apply_recall(pv_fold *c), pv_apply_signed(pv_fold *c), pv_apply_unsigned(
 int pv_apply_skilled(pv_fold *c), pv_apply_corrected(pv_fold *c), pv_apply_paid(pv_fold *c);
 int64_t pv_pay_cap(const pv_fold *c, const pv_member *holder, int64_t quarter, int64_t *days, bool *reference);
 
+/* fold_rota.c */
+bool pv_on_duty(const pv_fold *c, const pv_member *m, const char *class);
+int pv_apply_class(pv_fold *c), pv_apply_absent(pv_fold *c), pv_apply_duty_refused(pv_fold *c), pv_apply_offered(pv_fold *c), pv_apply_swapped(pv_fold *c),
+    pv_apply_served(pv_fold *c);
+
+/* fold_turns.c */
+void pv_rota_fills(pv_fold *c, void *rota, int64_t period);
+/* Puts another in the place of the holder. */
+void pv_duty_replace(pv_fold *c, pv_duty *d);
+pv_duty *pv_duty_of(const pv_fold *c, const pv_class *class, int64_t period, int64_t slot);
+pv_skill *pv_skill_of(pv_fold *c, const pv_class *class, const pv_member *m);
+pv_account *pv_account_of(const pv_fold *c, const pv_rota *r, const pv_member *m); /* NULL */
+int64_t pv_period_begins(const pv_rota *r, int64_t period);
+
+/* fold_watch.c */
+int pv_apply_watched(pv_fold *c), pv_apply_line_ended(pv_fold *c), pv_apply_line_reported(pv_fold *c), pv_apply_sent(pv_fold *c), pv_apply_received(pv_fold *c);
+
+/* fold_alarms.c */
+void pv_alarm_judge(pv_fold *c, pv_watched *l, int64_t period, int64_t last_short); /* after a report that was so far below plan */
+void pv_alarm_open(pv_fold *c, pv_watched *l, int64_t sort, int64_t period, int64_t statistic);
+void pv_alarm_end(pv_fold *c, pv_watched *l, int64_t position);
+pv_watched *pv_watched_of(const pv_fold *c); /* that the event names, whose watch goes on; or NULL */
+int pv_apply_raised(pv_fold *c), pv_apply_alarm_answered(pv_fold *c), pv_apply_silenced(pv_fold *c);
+
 /* fold_wants.c */
 int pv_apply_passkey(pv_fold *c), pv_apply_passkey_removed(pv_fold *c), pv_apply_order(pv_fold *c), pv_apply_order_withdrawn(pv_fold *c), pv_apply_missing(pv_fold *c),
     pv_apply_queue(pv_fold *c);
@@ -477,7 +567,5 @@ int pv_apply_share(pv_fold *c), pv_apply_share_sealed(pv_fold *c), pv_apply_shar
 
 /* fold_results.c: the file `results` of the folder against what was found */
 void pv_results_check(pv_fold *c, const pv_file *file);
-/* The void events that it claims; *n of them. */
-struct pv_void *pv_results_voids(pv_run *run, const pv_file *file, size_t *n);
 
 #endif

@@ -12,10 +12,14 @@
 #define TEXT(most) {'t', 1, most}
 #define PUBLIC_KEY {'b', 32, 32}
 #define SIGNATURE {'b', 64, 64}
+#define DUTY ID, NUM(0, NUMBER), NUM(0, 998)
 #define DAY {'i', 0, 2000000}
 #define QUARTER {'i', 1970 * 4, 9999 * 4 + 3}
 
 const pv_kind pv_kinds[] = {
+    {"alarm.answered", {ID, NUM(1, 366), LINES(10000)}, 3, pv_apply_alarm_answered, false},
+    {"alarm.raised", {ID, LINES(10000)}, 2, pv_apply_raised, false},
+    {"alarm.silenced", {ID, NUM(0, NUMBER), LINES(2000)}, 3, pv_apply_silenced, false},
     {"amendment.proposed", {ID, LINES(40000)}, 2, pv_apply_amendment, false},
     {"amendment.supported", {ID, ID}, 2, pv_apply_supported, false},
     {"archive.opened", {ID, LINES(2000), ID}, 2, pv_apply_archive, true},
@@ -29,10 +33,19 @@ const pv_kind pv_kinds[] = {
     {"council.created", {TEXT(100), {'I', 1, 1000}, {'N', 1, 1000}, ID}, 3, pv_apply_council, true},
     {"decision.reported", {ID, LINES(20000), {'B', 1, 16}}, 2, pv_apply_reported, false},
     {"decision.taken", {ID, NUM(1, 3660)}, 2, pv_apply_taken, false},
+    {"delivery.received", {ID, NUM(0, NUMBER)}, 2, pv_apply_received, false},
+    {"delivery.sent", {ID, ID, NUM(1, NUMBER)}, 3, pv_apply_sent, false},
     {"grant.approved", {ID, LINES(2000)}, 1, pv_apply_approved, false},
     {"grant.asked", {TEXT(64), ID, LINES(2000)}, 3, pv_apply_asked, false},
     {"grant.refused", {ID, LINES(2000)}, 2, pv_apply_refused, false},
     {"handover.confirmed", {ID, LINES(2000)}, 1, pv_apply_handover, false},
+    {"line.ended", {ID, ID}, 1, pv_apply_line_ended, true},
+    {"line.reported", {ID, NUM(0, 399), NUM(0, NUMBER), NUM(0, NUMBER)}, 3, pv_apply_line_reported, false},
+    {"line.watched",
+     {TEXT(100), ID, NUM(1, NUMBER), NUM(1, NUMBER), NUM(0, (int64_t)1 << 40), NUM(0, NUMBER), NUM(1, 366), NUM(1, 400), ID},
+     8,
+     pv_apply_watched,
+     true},
     {"lot.announced", {TEXT(100), ID, NUM(1, 1000)}, 3, pv_apply_announced, false},
     {"lot.opened", {ID, ID}, 2, pv_apply_opened, false},
     {"lot.sealed", {ID, ID}, 2, pv_apply_sealed, false},
@@ -74,6 +87,12 @@ const pv_kind pv_kinds[] = {
     {"record.restored", {NUM(1, NUMBER), NUM(1, NUMBER), ID, LINES(2000), ID}, 4, pv_apply_restored, true},
     {"release.published", {ID, TEXT(200), ID}, 2, pv_apply_release, true},
     {"roll.corrected", {ID, NUM(0, 1), LINES(2000), ID, ID}, 3, pv_apply_roll, true},
+    {"rota.absent", {NUM(0, 99), NUM(0, NUMBER), NUM(0, NUMBER), ID}, 3, pv_apply_absent, false},
+    {"rota.class", {ID, TEXT(100), NUM(1, 1000), NUM(0, 999), NUM(1, 366), NUM(0, 9), NUM(0, NUMBER), ID}, 6, pv_apply_class, true},
+    {"rota.offered", {DUTY, ID, NUM(0, 998)}, 5, pv_apply_offered, false},
+    {"rota.refused", {DUTY}, 3, pv_apply_duty_refused, false},
+    {"rota.served", {DUTY}, 3, pv_apply_served, false},
+    {"rota.swapped", {ID}, 1, pv_apply_swapped, false},
     {"share.announced", {ID, ID, TEXT(200), LINES(100000), LINES(100000), LINES(100000), LINES(100000)}, 5, pv_apply_share, false},
     {"share.entered", {ID, ID}, 2, pv_apply_share_entered, false},
     {"share.opened", {ID, ID, LINES(100000)}, 3, pv_apply_share_opened, false},
@@ -86,27 +105,6 @@ const pv_kind pv_kinds[] = {
     {"vote.sealed", {ID, {'b', 1, 59000}}, 2, pv_apply_vote_sealed, false},
     {"witness.added", {TEXT(400), ID}, 1, pv_apply_witness, true},
     {NULL, {{0}}, 0, NULL, false},
-};
-
-/* Kinds that change nothing of what is followed here. */
-static const struct {
-    const char *name;
-    bool privileged;
-} UNJUDGED[] = {
-    {"alarm.answered", false},
-    {"alarm.raised", false},
-    {"alarm.silenced", false},
-    {"delivery.received", false},
-    {"delivery.sent", false},
-    {"line.ended", true},
-    {"line.reported", false},
-    {"line.watched", true},
-    {"rota.absent", false},
-    {"rota.class", true},
-    {"rota.offered", false},
-    {"rota.refused", false},
-    {"rota.served", false},
-    {"rota.swapped", false},
 };
 
 static bool named(const char *name, size_t n, const char *other)
@@ -122,17 +120,6 @@ const pv_kind *pv_kind_of(const char *name, size_t n)
         }
     }
     return NULL;
-}
-
-bool pv_kind_unjudged(const char *name, size_t n, bool *privileged)
-{
-    for (size_t i = 0; i < sizeof UNJUDGED / sizeof UNJUDGED[0]; i++) {
-        if (named(name, n, UNJUDGED[i].name)) {
-            *privileged = UNJUDGED[i].privileged;
-            return true;
-        }
-    }
-    return false;
 }
 
 /* ---- Bodies ----------------------------------------------------------------------------------------- */

@@ -172,12 +172,10 @@ static void begin_again(work *w, const struct pv_block *mark, int passes)
     free(w->known);
     w->known = known;
     pv_run_release(&w->run, mark);
-    const struct pv_void *claimed = l->claimed;
-    size_t n_claimed = l->n_claimed;
     memset(l, 0, sizeof *l);
     memset(&w->tree, 0, sizeof w->tree);
     memset(&w->fold, 0, sizeof w->fold);
-    *l = (pv_ledger){.known = known, .n_known = n, .verified = verified, .claimed = claimed, .n_claimed = n_claimed};
+    *l = (pv_ledger){.known = known, .n_known = n, .verified = verified};
     w->run.failures = NULL;
     w->run.last_failure = &w->run.failures;
     w->run.n_failures = 0;
@@ -213,9 +211,6 @@ static void check_all(work *w, const char *folder)
     last.name = "checkpoint";
     pv_checkpoint_read(run, &last, &c);
     w->found.results = pv_bytes_read(run, folder, "results", &results);
-    if (w->found.results) {
-        w->ledger.claimed = pv_results_voids(run, &results, &w->ledger.n_claimed);
-    }
     read_events(w, folder, c.size);
     w->found.events = w->tree.size;
     if (!w->ledger.founded) {
@@ -247,10 +242,6 @@ static void report_commons(const work *w, FILE *out)
             c->mandates.n);
     fprintf(out, "counted again: %llu ballots of %zu, %zu recalls, %zu motions, %llu draws, %llu medians of pay, %zu caps\n", (unsigned long long)c->counted, c->ballots.n, c->recalls.n,
             c->motions.n, (unsigned long long)drawn, (unsigned long long)medians, c->paid.n);
-    if (l->unjudged + c->trusted > 0) {
-        fprintf(out, "not judged: %llu events of the rota and other kinds, by more than form, signature and place; whose turn in the treasury it was, for %llu entries of pay\n",
-                (unsigned long long)l->unjudged, (unsigned long long)c->trusted);
-    }
     if (w->found.results) {
         fprintf(out, "results: %llu lines, each as the record gives it\n", (unsigned long long)c->results);
     } else {
@@ -266,9 +257,9 @@ static int report(const work *w, bool json, FILE *out)
     bool good = run->n_failures == 0;
     unsigned long long events = f->events, voids = l->n_voids;
     if (json) {
-        fprintf(out, "{\"verified\": %s, \"events\": %llu, \"void\": %llu, \"judged\": %llu, \"not_judged\": %llu, \"trusted\": %llu, \"ballots_counted\": %llu, "
+        fprintf(out, "{\"verified\": %s, \"events\": %llu, \"void\": %llu, \"judged\": %llu, \"ballots_counted\": %llu, "
                      "\"results\": %llu, \"keys\": %zu, \"keys_valid\": %llu, \"checkpoints\": %llu, \"tiles\": %llu, \"failures\": %lld}\n",
-                good ? "true" : "false", events, voids, (unsigned long long)l->judged, (unsigned long long)l->unjudged, (unsigned long long)w->fold.trusted,
+                good ? "true" : "false", events, voids, (unsigned long long)l->judged,
                 (unsigned long long)w->fold.counted, (unsigned long long)w->fold.results, l->n_keys, (unsigned long long)l->valid_keys, (unsigned long long)f->checkpoints,
                 (unsigned long long)f->tiles, (long long)run->n_failures);
         return good ? PV_VERIFIED : PV_REFUTED;
@@ -277,7 +268,7 @@ static int report(const work *w, bool json, FILE *out)
     if (voids > 0) {
         fprintf(out, "void: %llu, without effect; the first at position %llu (R-%03d)\n", voids, (unsigned long long)l->voids[0].position, l->voids[0].rule);
     }
-    if (l->judged + l->unjudged > 0) {
+    if (l->judged > 0) {
         report_commons(w, out);
     }
     fprintf(out, "keys: %zu, of which %llu valid\n", l->n_keys, (unsigned long long)l->valid_keys);

@@ -147,7 +147,7 @@ static void print_mandate(const view *v)
     printf("  holder      %s\n  given by    %s, who can recall it\n  from        %s\n  until       %s\n", hex, v->electors, cli_when(m->from, from),
            cli_when(m->until, until));
     if (!pl_id_none(m->rests_on)) {
-        printf("  rests on    the mandate %s, and ends with it\n", cli_short_id(m->rests_on, hex));
+        printf("  rests on    the mandate %s, and ends with it; when that ends by its term, until another is elected\n", cli_short_id(m->rests_on, hex));
     }
     if (!pl_id_none(m->instruction)) {
         pl_hex_write(m->instruction, PL_HASH, hex);

@@ -11,7 +11,7 @@ static test_commons forty(test_id *council, test_id *mandate)
 {
     test_commons c = test_commons_begin(40);
     *council = test_council(&c, "Bakers", test_everyone(&c), 1);
-    test_constitution(&c, "");
+    test_constitution(&c, "secret.elections = 0\nsecret.recalls = 0\n");
     test_id id = test_election_id(&c, *council);
     CHECK_INT(test_stand(&c, HOLDER, id), PL_RULE_NONE);
     CHECK_INT(test_stand(&c, 1, id), PL_RULE_NONE);

@@ -21,6 +21,7 @@ static pl_status answer_about(pl_call *c)
     } else {
         pl_json_null(j);
     }
+    pl_json_put_bool(j, "founding", a == NULL && s->founding.code[0] != '\0');
     pl_json_put_bool(j, "plan", s->plans.given != NULL);
     pl_json_put_bool(j, "needs", s->settings.needs != NULL);
     pl_json_put_bool(j, "members_only", s->settings.members_only);

@@ -20,7 +20,7 @@ const people = [];
 
 // Everybody makes a key, on their own device, and saves it.
 run('plan', join(source, 'examples/bakery'), '-o', 'as-it-is', '--quiet');
-let stop = await serve(plenty, ['--plan', 'as-it-is', '--economy', join(source, 'examples/bakery')], port, 0, folder);
+let { stop } = await serve(plenty, ['--plan', 'as-it-is', '--economy', join(source, 'examples/bakery')], port, 0, folder);
 for (const [i, name] of NAMES.entries()) {
   const who = { name, ...(await visitor(browser, i % 2 === 0 ? PHONE : DESKTOP)) };
   await who.page.goto(at('/key'));
@@ -40,9 +40,9 @@ run('init', 'town.commons', '--name', 'The town', '--key', 'Ada.key', '--passphr
 
 async function day(days) {
   await stop();
-  stop = await serve(plenty, ['town.commons'], port, days, folder);
+  ({ stop } = await serve(plenty, ['town.commons'], port, days, folder));
 }
-stop = await serve(plenty, ['town.commons'], port, 0, folder);
+({ stop } = await serve(plenty, ['town.commons'], port, 0, folder));
 
 // Founding: a council, turns, a constitution that all adopt.
 await ada.page.goto(at('/start'));

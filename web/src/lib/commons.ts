@@ -9,6 +9,7 @@ export interface About {
   readonly origin: string;
   readonly commons: string | null; // its name
   readonly commons_id: string | null;
+  readonly founding: boolean; // one can be founded here
   readonly plan: boolean;
   readonly needs: boolean;
   readonly members_only: boolean;
@@ -32,7 +33,10 @@ export async function learn(): Promise<void> {
 }
 
 // Listens to what happens; when the line breaks the browser tries again.
+let listens = false;
 export function listen(): void {
+  if (listens) return;
+  listens = true;
   const source = new EventSource('/api/live');
   const bump = (): void => {
     moved.value++;

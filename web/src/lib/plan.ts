@@ -174,3 +174,27 @@ export async function loadNames(head: PlanHead, stop: AbortSignal): Promise<Name
   const all = await Promise.all([rows('resources', 1000), rows('goods', head.goods > KNOWN ? 0 : head.goods), rows('recipes', head.recipes > KNOWN ? 0 : head.recipes)]);
   return new Names(all.flat());
 }
+
+// A plan that is being made.
+export interface Job {
+  readonly job: number;
+  readonly state: string;
+  readonly doing: string;
+  readonly fraction: number;
+  readonly plan: string | null;
+  readonly message: string | null;
+  readonly hint: string | null;
+}
+
+// Waits until a plan is made, and gives its id; `tell` hears how far it is.
+export async function planMade(begun: Job, stop: AbortSignal, tell: (job: Job) => void = () => undefined): Promise<string> {
+  let job = begun;
+  while (job.plan === null) {
+    if (job.message !== null || job.state === 'stopped') throw new Error([job.message ?? t('job_stopped'), job.hint].filter((x) => x !== null).join(' '));
+    tell(job);
+    await new Promise((r) => setTimeout(r, 150));
+    if (stop.aborted) throw new DOMException('stopped', 'AbortError');
+    job = await get<Job>(`/api/jobs/${job.job}`, stop);
+  }
+  return job.plan;
+}

@@ -4,12 +4,12 @@
 import type { JSX } from 'preact';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { get, post } from '../lib/api';
+import { post } from '../lib/api';
 import { about } from '../lib/commons';
 import { amount, difference, exact, measure, percent } from '../lib/format';
 import { t } from '../lib/i18n';
 import { useLoad } from '../lib/load';
-import { loadGoods, loadNames, loadPlan, loadPlans, type Names, type Plan } from '../lib/plan';
+import { loadGoods, loadNames, loadPlan, loadPlans, planMade, type Job, type Names, type Plan } from '../lib/plan';
 import { query } from '../lib/route';
 import { fromHex } from '../record/bytes';
 import { Act } from '../ui/act';
@@ -22,14 +22,6 @@ interface StageChange {
   readonly unit: string | null;
   readonly before: number;
   readonly after: number;
-}
-interface Job {
-  readonly job: number;
-  readonly state: string;
-  readonly fraction: number;
-  readonly plan: string | null;
-  readonly message: string | null;
-  readonly hint: string | null;
 }
 export interface Lever {
   readonly kind: 'set' | 'demand';
@@ -124,14 +116,8 @@ function pair(before: Plan, after: Plan): StageChange[] {
 }
 
 async function exactPlan(plan: string, changes: readonly string[], stop: AbortSignal): Promise<Plan> {
-  let job = await post<Job>(`/api/plans/${plan}/replan`, JSON.stringify({ changes, title: changes.join(', ') }), 'application/json');
-  while (job.state !== 'done' && job.plan === null) {
-    if (job.message !== null) throw new Error([job.message, job.hint].filter((x) => x !== null).join(' '));
-    await new Promise((r) => setTimeout(r, 150));
-    if (stop.aborted) throw new DOMException('stopped', 'AbortError');
-    job = await get<Job>(`/api/jobs/${job.job}`, stop);
-  }
-  return get<Plan>(`/api/plans/${job.plan}`, stop);
+  const job = await post<Job>(`/api/plans/${plan}/replan`, JSON.stringify({ changes, title: changes.join(', ') }), 'application/json');
+  return loadPlan(await planMade(job, stop), stop);
 }
 
 function AddNeed({ plan, add }: { plan: Plan; add: (l: Lever) => void }): JSX.Element {

@@ -11,7 +11,7 @@
 #include "council/acts.h"
 #include "council/grants.h"
 #include "record/kind.h"
-#include "server/call.h"
+#include "server/review.h"
 #include "server/words.h"
 
 #define BLOB_MAX ((size_t)16 << 20)
@@ -418,6 +418,7 @@ static pl_status answer_append(pl_call *c)
     if (taken.broken == PL_RULE_NONE) {
         char kind[65];
         snprintf(kind, sizeof kind, "%.*s", (int)e.kind_n, e.kind);
+        pl_sessions_review(c->server, taken.position, taken.position + 1);
         tell_event(c->server, &e, taken.position, id);
         c->answer.status = 201;
         pl_json_put_int(&c->json, "position", (int64_t)taken.position);

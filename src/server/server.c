@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "server/plain.h"
+#include "server/review.h"
 #include "server/served.h"
 
 #define CACHE ((size_t)128 << 20)
@@ -216,6 +217,7 @@ static void *watch(void *user)
             bool known = pl_record_size(s->record, &size, NULL) == PL_OK;
             pthread_mutex_unlock(&s->record_lock);
             if (known && size != seen) {
+                pl_sessions_review(s, seen, size);
                 tell_size(s, size);
                 seen = size;
             } else if (turn % (CLOCK_S * 1000 / WATCH_MS) == 0) {

@@ -96,3 +96,10 @@ export async function act(page, button, { within = page, fill = null } = {}) {
   if ((await alert.count()) > 0) throw new Error(`${button}: ${await alert.innerText()}`);
   return page.locator('.told').innerText();
 }
+
+// Opens the key of the device where a page asks for it.
+export async function openKey(page) {
+  await page.getByLabel('Passphrase').fill(PASS);
+  await page.getByRole('button', { name: 'Open the key' }).click();
+  await page.getByRole('button', { name: 'Open the key' }).waitFor({ state: 'detached', timeout: 30000 });
+}

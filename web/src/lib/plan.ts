@@ -2,6 +2,7 @@
 //
 // Plans as the server gives them (docs/formats/api.md), and what the pages read off them.
 import { get, query } from './api';
+import { moved } from './commons';
 import { t, type WordKey } from './i18n';
 
 export interface PlanHead {
@@ -17,7 +18,8 @@ export interface PlanHead {
   readonly unit: string | null;
 }
 export interface PlanList {
-  readonly now: string | null; // the plan in force
+  readonly now: string | null; // the plan in force, else the given one
+  readonly in_force: { readonly plan: string; readonly motion: string; readonly number: number; readonly since: number } | null;
   readonly plans: readonly PlanHead[];
 }
 export interface Stage {
@@ -128,6 +130,7 @@ export function reasons(plan: Plan): readonly Limit[] {
 }
 
 export function loadPlans(stop: AbortSignal): Promise<PlanList> {
+  void moved.value;
   return get<PlanList>('/api/plans', stop);
 }
 export function loadPlan(id: string, stop: AbortSignal): Promise<Plan> {

@@ -10,6 +10,7 @@ import { fromHex, toHex } from '../record/bytes';
 import { memberProof } from '../record/event';
 import { Badge, Failure, PageHead, Part } from '../ui/basic';
 import { OpenKey, Passphrase, useForm } from '../ui/act';
+import { SigningIn } from './signing';
 
 function Make(): JSX.Element {
   const one = useSignal('');
@@ -155,6 +156,7 @@ export function KeyPage(): JSX.Element {
           <Take />
         </div>
       )}
+      <SigningIn />
     </>
   );
 }

@@ -17,7 +17,7 @@ import { Signed } from '../ui/act';
 import { Badge, Empty, Failure, Load, PageHead, Part } from '../ui/basic';
 import { Dot, person } from '../ui/person';
 
-const BLANKS = { who: '…', name: '…', title: '…', act: '…', position: '…', source: '…', grade: '…', amount: '…' };
+const BLANKS = { who: '…', name: '…', title: '…', act: '…', position: '…', source: '…', grade: '…', amount: '…', party: '…' };
 const TEXTS = ['text', 'statement', 'reasons', 'reason', 'explanation', 'purpose'];
 
 function valueOf(value: unknown): string {

@@ -3,21 +3,22 @@
 // story.mjs PLENTY FOLDER: the life of a small commons by five browsers, telephones and desktops, wholly in the pages: keys, founding, a
 // constitution, a plan and a choice between plans, debate, an election with a count, a recall, turns, checking; then what a hostile one tries.  TAP.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { act, DESKTOP, end, freePort, launch, ok, openKey, PASS, PHONE, serve, visitor } from './browser.mjs';
 
 const [plenty, folder] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
 const port = await freePort();
-const at = (path) => `http://127.0.0.1:${port}${path}`;
+const at = (path) => `http://localhost:${port}${path}`; // a name: passkeys belong to one
 const get = async (path) => (await fetch(at(path))).json();
 const browser = await launch();
 const NAMES = ['Ada', 'Ben', 'Cleo', 'Dan', 'Eva'];
 const people = [];
 
 // Everybody comes by the invitation, and makes a key on their own device.
-let { stop, code } = await serve(plenty, [], port, 0, folder);
+const served = ['--origin', `http://localhost:${port}`, '--ledger', join(folder, 'ledger.csv')];
+let { stop, code } = await serve(plenty, served, port, 0, folder);
 const begun = Date.now();
 for (const [i, name] of NAMES.entries()) {
   const who = { name, ...(await visitor(browser, i % 2 === 0 ? PHONE : DESKTOP)) };
@@ -40,7 +41,7 @@ ok(commons.name === 'The town' && commons.members === 5 && !commons.in_force, 'o
 
 async function day(days) {
   await stop();
-  ({ stop } = await serve(plenty, [], port, days, folder));
+  ({ stop } = await serve(plenty, served, port, days, folder));
 }
 
 // A council, turns, a constitution that all adopt.
@@ -75,6 +76,22 @@ await ada.page.getByRole('heading', { name: 'The plan of next year' }).waitFor()
 const motion = (await get('/api/motions')).motions[0].motion;
 ok((await get(`/api/motions/${motion}`)).choices.filter((c) => c.plan !== null).length === 2, 'two plans are verified, kept, and named in a motion');
 
+// A text of their own, with an amendment; and a figure of the economy that somebody knows better.
+await ben.page.goto(at('/councils'));
+await ben.page.locator('summary', { hasText: 'Table a motion' }).click();
+await ben.page.getByLabel('Title').fill('How much may be published');
+await ben.page.getByLabel('Text').fill('Sums of purchases with noise, up to epsilon 4 a year.');
+await act(ben.page, 'Table a motion');
+const privacy = (await get('/api/motions')).motions.find((m) => m.sort === 'text').motion;
+await dan.page.goto(at(`/councils/motion/${privacy}`));
+await dan.page.locator('summary', { hasText: 'Propose an amendment' }).click();
+await dan.page.getByLabel('The whole text, as it should be').fill('Sums of purchases with noise, up to epsilon 2 a year.');
+await act(dan.page, 'Propose an amendment');
+await eva.page.goto(at('/economy'));
+await act(eva.page, 'Correct', { fill: (d) => d.getByLabel('It should be').fill('loaves').then(() => d.getByLabel('How you know').fill('I bake them.')) });
+const { motions } = await get('/api/motions');
+ok(motions.length === 3 && (await get(`/api/motions/${privacy}`)).proposed.length === 1, 'a text with an amendment, and a correction of the economy, are put forward', JSON.stringify(motions));
+
 // The election began by itself; three stand.
 const election = (await get('/api/elections')).elections[0].election;
 for (const who of [ada, ben, cleo]) {
@@ -104,6 +121,11 @@ for (const [i, who] of people.entries()) {
   for (const name of order) await who.page.getByRole('button', { name: new RegExp(`^Rank ${name} `) }).click();
   await act(who.page, /^Vote$/);
 }
+for (const who of [ben, cleo]) {
+  await who.page.goto(at(`/councils/motion/${privacy}`));
+  await who.page.getByLabel('Yes').check();
+  await act(who.page, /^Vote$/);
+}
 await day(14);
 for (const [i, who] of people.entries()) {
   await who.page.goto(at(`/councils/election/${election}`));
@@ -130,6 +152,17 @@ await eva.page.goto(at(`/councils/election/${election}`));
 await eva.page.getByRole('heading', { name: 'The count, stage by stage' }).waitFor();
 ok((await eva.page.locator('.stages > li').count()) >= 1 && (await eva.page.getByText('elected, seat 1').count()) === 1, 'the count is shown stage by stage');
 
+// What was published about households, and who allowed it.
+writeFileSync(join(folder, 'ledger.csv'), `date,entry,name,epsilon,delta,clip,cells,decision\n2027-01-02,budget,2027,4,0,,,${privacy}\n2027-01-09,release,week 1,0.5,0,20,107,\n`);
+await eva.page.goto(at('/needs'));
+await eva.page.getByText('Members read here what was published').waitFor();
+await eva.page.getByRole('link', { name: 'Your key' }).last().click();
+await openKey(eva.page);
+await eva.page.goto(at('/needs'));
+await eva.page.getByText('Of a budget of 4, 0.5 is spent and 3.5 is left').waitFor();
+await eva.page.getByRole('link', { name: 'How much may be published' }).waitFor();
+ok(true, 'a household that has signed in sees what was published, what is left of the budget, and the decision behind it');
+
 // A recall, from the button to the end of the mandate.
 await day(60);
 await eva.page.goto(at('/councils'));
@@ -154,9 +187,23 @@ await day(76);
 const after = await get(`/api/recalls/${recall}`);
 ok(after.state === 'carried', 'the recall is carried', JSON.stringify(after));
 
-// What there is to do, and why a turn fell on whom.
+// A passkey signs in, until it is removed.
+const cdp = await ben.context.newCDPSession(ben.page);
+await cdp.send('WebAuthn.enable');
+await cdp.send('WebAuthn.addVirtualAuthenticator', { options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });
 await ben.page.goto(at('/key'));
 await openKey(ben.page);
+await act(ben.page, 'Add a passkey');
+await ben.page.getByRole('button', { name: 'Remove this passkey' }).waitFor();
+await ben.page.getByRole('button', { name: 'End', exact: true }).click();
+await ben.page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+await ben.page.getByText('By the passkey').waitFor();
+ok((await get('/api/session')).signed_in === false, 'a passkey is added and signs in; the session is in that browser alone');
+await act(ben.page, 'Remove this passkey');
+await ben.page.getByRole('button', { name: 'Sign in with a passkey' }).waitFor();
+ok(true, 'the session ends when the passkey is removed');
+
+// What there is to do, and why a turn fell on whom.
 const menu = ben.page.getByRole('link', { name: 'My turn' });
 if (!(await menu.isVisible())) await ben.page.getByRole('button', { name: 'Menu' }).click();
 await menu.click();

@@ -47,11 +47,13 @@ export async function act(kind: Kind, fields: Fields): Promise<Taken> {
   return taken;
 }
 
-// Signs in, for what only members may read; signs nothing that could be taken for an event.
+// Signs in, unless one is signed in already, for what only members may read; signs nothing that could be taken for an event.
 export async function signIn(): Promise<void> {
   const commons = about.value?.commons_id;
   if (commons === null || commons === undefined) return;
   const key = opened();
+  const now = await get<{ signed_in: boolean; key?: string }>('/api/session');
+  if (now.signed_in && now.key === me.value) return;
   const c = await post<{ challenge: string; origin: string }>('/api/session/challenge', '', 'application/json');
   const text = concat(utf8('plenty sign in v1\n'), fromHex(commons), fromHex(c.challenge), utf8(location.origin));
   const signature = toHex(await key.sign(text));

@@ -12,6 +12,7 @@ export interface About {
   readonly founding: boolean; // one can be founded here
   readonly plan: boolean;
   readonly needs: boolean;
+  readonly ledger: boolean; // an account of what was published about households
   readonly members_only: boolean;
   readonly time: number; // of the server's clock
 }

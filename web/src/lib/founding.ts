@@ -56,6 +56,7 @@ export async function found(code: string, name: string, founders: readonly strin
 
 // What was a table is a commons now.
 export async function enter(): Promise<void> {
+  if (about.value?.commons_id != null) return;
   await learn();
   if (about.value?.commons_id == null) return;
   listen();

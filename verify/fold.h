@@ -338,7 +338,7 @@ enum {
     PV_VOUCHERS, PV_OBJECTION_DAYS, PV_OBJECTORS, PV_TERM_DAYS, PV_TERMS_IN_ROW, PV_HANDOVER_DAYS, PV_NOMINATION_DAYS, PV_VOTING_DAYS, PV_DELEGATES_NOMINATION,
     PV_DELEGATES_VOTING, PV_RECALL_PERCENT, PV_RECALL_LEAST, PV_RECALL_WINDOW, PV_RECALL_WITHIN, PV_RECALL_VOTE, PV_RECALL_ELECTION, PV_RECALL_IMMUNITY, PV_RECALL_COOLING,
     PV_RECALL_END, PV_APPROVERS, PV_NEEDED, PV_APPROVE_HOURS, PV_EXECUTE_HOURS, PV_COMMIT_HOURS, PV_REVEAL_HOURS, PV_PAY_PERCENT, PV_PAY_CLOSE, PV_DEBATE_DAYS,
-    PV_URGENT_HOURS, PV_MOTION_VOTE, PV_QUORUM, PV_SUPPORT, PV_CHANGE, PV_SECRET_ELECTIONS, PV_SECRET_RECALLS, PV_SECRET_SIGNATURES, PV_SECRET_MOTIONS,
+    PV_URGENT_HOURS, PV_MOTION_VOTE, PV_QUORUM, PV_SUPPORT, PV_CHANGE, PV_SECRET_ELECTIONS, PV_SECRET_RECALLS, PV_SECRET_SIGNATURES, PV_SECRET_MOTIONS, PV_SECRET_MEMBERS,
     PV_SECRET_TRUSTEES, PV_SECRET_NEEDED, PV_LOT_KEY, PV_SECRET_RESERVES, PV_ROUND_HOURS, PV_OPEN_HOURS, PV_SECRET_BELENIOS, PV_LOT_KEY_DAYS, PV_SHARE_SEAL_HOURS,
     PV_SHARE_OPEN_HOURS, PV_OPEN_ORDERS, PV_MISSING_DAYS, PV_WATCH_REPORT_DAYS, PV_DELIVERY_DAYS, PV_ALARM_FIRST, PV_ALARM_COUNCIL, PV_ALARM_UPPER, PV_MEND_DAYS, PV_SILENCE_DAYS,
     PV_FOLLOWED, /* the others are only read */
@@ -485,7 +485,7 @@ int pv_apply_certified(pv_fold *c), pv_apply_shared(pv_fold *c), pv_apply_agreed
 
 /* fold_sealed.c */
 bool pv_sealed_wanted(const pv_fold *c, const pv_ballot *b);
-int64_t pv_sealed_time(const pv_fold *c, const pv_ballot *b); /* from its plan to its key at the longest; 0: not secret */
+int64_t pv_sealed_time(const pv_fold *c, const pv_ballot *b); /* to make its key and to open it, at the longest; 0: not secret */
 void pv_sealed_plan(pv_fold *c, pv_ballot *b);
 void pv_sealed_keyed(pv_fold *c, pv_ballot *b, int64_t attempt);
 bool pv_sealed_may(const pv_ballot *b, const pv_member *m); /* keep its key */

@@ -174,7 +174,8 @@ void pv_recall_decided(pv_fold *c, pv_ballot *b)
     pv_recall *r = b->subject;
     pv_mandate *m = r->mandate;
     int64_t days = c->param[PV_RECALL_ELECTION];
-    bool carried = b->option[0].first > b->option[1].first && b->votes > r->signatures;
+    int64_t yes = b->option[0].first;
+    bool carried = yes > b->option[1].first && (b->votes > r->signatures || 2 * yes > b->roll);
     r->state = m->ended >= 0 ? PV_RECALL_MOOT : carried ? PV_RECALL_CARRIED : PV_RECALL_REJECTED;
     if (r->state == PV_RECALL_REJECTED) {
         cool(c, r);

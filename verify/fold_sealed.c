@@ -33,13 +33,13 @@ bool pv_sealed_wanted(const pv_fold *c, const pv_ballot *b)
                                 [PV_ABOUT_CONSTITUTION] = PV_SECRET_MOTIONS,
                                 [PV_ABOUT_SIGNATURES] = PV_SECRET_SIGNATURES};
     int64_t needed;
-    return c->param[param[b->about]] != 0 && b->electors->sort != PV_COUNCIL && b->electors->size >= PV_SECRET_LEAST && pv_trust_size(c, concerned(b), &needed) > 0 &&
-           b->n_options <= (ranked(b) ? RANKED_MOST : MARKED_MOST);
+    return c->param[param[b->about]] != 0 && c->everyone->size >= c->param[PV_SECRET_MEMBERS] && b->electors->sort != PV_COUNCIL &&
+           b->electors->size >= PV_SECRET_LEAST && pv_trust_size(c, concerned(b), &needed) > 0 && b->n_options <= (ranked(b) ? RANKED_MOST : MARKED_MOST);
 }
 
 int64_t pv_sealed_time(const pv_fold *c, const pv_ballot *b)
 {
-    return pv_sealed_wanted(c, b) ? (c->param[PV_COMMIT_HOURS] + c->param[PV_REVEAL_HOURS] + 3 * c->param[PV_ROUND_HOURS]) * HOUR : 0;
+    return pv_sealed_wanted(c, b) ? (c->param[PV_COMMIT_HOURS] + c->param[PV_REVEAL_HOURS] + 3 * c->param[PV_ROUND_HOURS] + c->param[PV_OPEN_HOURS]) * HOUR : 0;
 }
 
 bool pv_sealed_may(const pv_ballot *b, const pv_member *m)

@@ -3,30 +3,15 @@
 // Key: making one, opening and locking it, saving it elsewhere, taking one in.
 import type { JSX } from 'preact';
 import { useSignal } from '@preact/signals';
-import { signIn } from '../lib/act';
 import { about } from '../lib/commons';
 import { t } from '../lib/i18n';
-import { forgetKey, hasKey, keyText, lock, makeKey, me, signer, takeKey, unlock } from '../lib/key';
+import { forgetKey, hasKey, keyText, lock, makeKey, me, signer, takeKey } from '../lib/key';
 import { fromHex, toHex } from '../record/bytes';
 import { memberProof } from '../record/event';
 import { Badge, Failure, PageHead, Part } from '../ui/basic';
-import { Passphrase, passphraseIn } from '../ui/act';
+import { Passphrase, Unlock, useForm } from '../ui/unlock';
 
 const LEAST = 12; // letters of a passphrase
-
-function useForm(run: (passphrase: string) => Promise<void>): { busy: boolean; error: Error | null; submit: (e: Event) => void } {
-  const busy = useSignal(false);
-  const error = useSignal<Error | null>(null);
-  const submit = (e: Event): void => {
-    e.preventDefault();
-    busy.value = true;
-    error.value = null;
-    run(passphraseIn(e))
-      .catch((x: unknown) => (error.value = x instanceof Error ? x : new Error(String(x))))
-      .finally(() => (busy.value = false));
-  };
-  return { busy: busy.value, error: error.value, submit };
-}
 
 function Make(): JSX.Element {
   const one = useSignal('');
@@ -73,22 +58,6 @@ function Take(): JSX.Element {
       {form.error !== null && <Failure error={form.error} />}
       <button type="submit" disabled={form.busy || text.value === ''}>
         {t(form.busy ? 'working' : 'take_key')}
-      </button>
-    </form>
-  );
-}
-
-function Unlock(): JSX.Element {
-  const form = useForm(async (passphrase) => {
-    if (!(await unlock(passphrase))) throw new Error(t('wrong_passphrase'));
-    await signIn().catch(() => undefined); // a key that is no member's yet opens all the same
-  });
-  return (
-    <form class="stack" onSubmit={form.submit}>
-      <Passphrase />
-      {form.error !== null && <Failure error={form.error} />}
-      <button type="submit" class="primary" disabled={form.busy}>
-        {t(form.busy ? 'working' : 'unlock')}
       </button>
     </form>
   );

@@ -10,6 +10,7 @@ import { count, day, exact, fromNow, moment, percent } from '../lib/format';
 import { t, type WordKey } from '../lib/i18n';
 import { me, signer } from '../lib/key';
 import { useLoad } from '../lib/load';
+import { linkOf, type Ballot } from '../lib/votes';
 import { fromHex } from '../record/bytes';
 import { Act } from '../ui/act';
 import { Badge, Chart, Empty, Load, PageHead, Part, Table } from '../ui/basic';
@@ -67,7 +68,7 @@ interface Offer {
   readonly takes_class: string;
 }
 interface Mine {
-  readonly ballots: readonly { readonly ballot: string; readonly about: string; readonly subject: string; readonly closes: number; readonly marks: string | null }[];
+  readonly ballots: readonly (Ballot & { readonly voted: boolean })[];
   readonly elections: readonly { readonly election: string; readonly nominated: number | null }[];
 }
 
@@ -237,13 +238,13 @@ function ToDo(): JSX.Element {
             </p>
           );
         }
-        const todo = mine.ballots.filter((b) => b.marks === null);
+        const todo = mine.ballots.filter((b) => !b.voted);
         if (todo.length + mine.elections.length === 0) return <p>{t('nothing_to_do')}</p>;
         return (
           <ul class="card plain lines">
             {todo.map((b) => (
               <li key={b.ballot} class="row between">
-                <a href={`/councils/${b.about === 'constitution' ? 'motion' : b.about}/${b.subject}`}>{t(`about_${b.about}` as WordKey)}</a>
+                <a href={linkOf(b)}>{t(`about_${b.about}` as WordKey)}</a>
                 <span class="soft small">{t('vote_until', { when: moment(b.closes) })}</span>
               </li>
             ))}

@@ -10,6 +10,7 @@ import { t } from '../lib/i18n';
 import { hasKey, signer, unlock } from '../lib/key';
 import type { Fields, Kind } from '../record/kinds';
 import { Dialog, Failure } from './basic';
+import { Passphrase, passphraseIn } from './unlock';
 
 // What was done last, told to everybody who listens, also to screen readers.
 export const told = signal('');
@@ -37,21 +38,6 @@ interface Props {
   readonly look?: string; // class of the button
   readonly disabled?: boolean;
   readonly done?: (taken: Taken) => void;
-}
-
-export function Passphrase(): JSX.Element {
-  return (
-    <label class="field">
-      <span>{t('passphrase')}</span>
-      <input type="password" name="passphrase" autocomplete="current-password" />
-    </label>
-  );
-}
-
-// What stands in the passphrase field of a form: read when it is sent, so that what a password manager fills in counts too.
-export function passphraseIn(e: Event): string {
-  const input = e.currentTarget instanceof HTMLFormElement ? e.currentTarget.elements.namedItem('passphrase') : null;
-  return input instanceof HTMLInputElement ? input.value : '';
 }
 
 function Confirm({ kind, fields, label, says, done, close }: Props & { close: () => void }): JSX.Element {

@@ -133,10 +133,12 @@ export async function electionOf(b: Ballot, s: Sealed, commons: string, now: num
   must((await trustId(b.ballot, s.attempt)) === s.trustees.trust, 'trustees', 'these are the trustees of another ballot');
   must((await checkGrowth(commons, now))?.holds !== false, 'record', 'the record does not continue the one that was here before');
   const answers = await answersOf(b, commons);
-  const { certificates, polynomials } = await messagesOf(s.trustees, commons).catch((e: unknown) => {
-    throw e instanceof NotOfRecord ? e : new NotOfRecord('trustees', String(e));
-  });
-  const expected = await expectedText({ ballot: b.ballot, attempt: s.attempt, rule: b.rule, answers }, jointKey(certificates, polynomials, s.trustees.needed));
+  const key = await messagesOf(s.trustees, commons)
+    .then((said) => jointKey(said.certificates, said.polynomials, s.trustees.needed))
+    .catch((e: unknown) => {
+      throw e instanceof NotOfRecord ? e : new NotOfRecord('trustees', String(e));
+    });
+  const expected = await expectedText({ ballot: b.ballot, attempt: s.attempt, rule: b.rule, answers }, key);
   must(expected === text, 'key', 'the text of the election is not the one that the record gives');
   return openElection(expected);
 }

@@ -8,6 +8,7 @@
 
 #include "cli/commons.h"
 #include "io/file.h"
+#include "record/bytes.h"
 #include "server/server.h"
 
 #define PEM_MAX ((size_t)1 << 20)
@@ -82,7 +83,9 @@ static pl_status serve(const cli_args *args, pl_server_settings *s, pl_error *er
     if (status == PL_OK) {
         printf("%s\n", pl_server_origin(server));
         if (!cli_flag(args, "quiet")) {
-            printf("Open this address in a browser; end with Ctrl-C.\n");
+            char hex[2 * PL_HASH + 1];
+            pl_hex_write(pl_server_pages(server), PL_HASH, hex);
+            printf("Open this address in a browser; end with Ctrl-C.\npages %s\n", hex);
         }
         fflush(stdout);
         wait_for_end(&ends);

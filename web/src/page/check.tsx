@@ -31,7 +31,7 @@ function Result({ found }: { found: Found }): JSX.Element {
       <h2 class="minor">{t('check_found')}</h2>
       <Marked ballot={found.ballot} marks={found.marks} />
       <p>
-        {t('sealed_tracker')} <code class="tracker">{found.tracker}</code>
+        {t('sealed_tracker')} <code class="tracker" dir="ltr">{found.tracker}</code>
       </p>
       <p>{t('check_compare')}</p>
       <p>
@@ -77,9 +77,7 @@ export function CheckPage(): JSX.Element {
           </div>
         </form>
       )}
-      {f === 'busy' && <Skeleton />}
-      {f instanceof Error && <Failure error={f} />}
-      {f !== null && f !== 'busy' && !(f instanceof Error) && <Result found={f} />}
+      {f !== null && <div class="part">{f === 'busy' ? <Skeleton /> : f instanceof Error ? <Failure error={f} /> : <Result found={f} />}</div>}
     </>
   );
 }

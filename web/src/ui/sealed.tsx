@@ -42,7 +42,7 @@ function Refused({ error }: { error: Error }): JSX.Element {
 function Tracker({ text }: { text: string }): JSX.Element {
   return (
     <p>
-      {t('sealed_tracker')} <code class="tracker">{text}</code>
+      {t('sealed_tracker')} <code class="tracker" dir="ltr">{text}</code>
     </p>
   );
 }

@@ -59,6 +59,20 @@ static pl_status put_trustees(pl_call *c, pl_step *s, const uint8_t trust[PL_HAS
     return status;
 }
 
+static pl_status look_trust(void *user, pl_step *s)
+{
+    pl_call *c = user;
+    pl_trust row;
+    uint8_t id[PL_HASH];
+    pl_status status = pl_view_one(c, s, &PL_VIEW_TRUSTS, "group of trustees", c->part[0], id, &row);
+    return status == PL_OK ? pl_view_all(c, s, &TRUSTEES, "members", pl_key_id1(id)) : status;
+}
+
+static pl_status answer_trust(pl_call *c)
+{
+    return pl_view_look(c, look_trust);
+}
+
 static bool of_member(const pl_listing *l, const uint8_t *key, const void *row)
 {
     (void)key;
@@ -136,5 +150,6 @@ const pl_route PL_ROUTES_SEALED[] = {
     {"GET", "/api/ballots/{ballot}/archive", "", "A secret ballot as an archive (.bel): 'plenty verify' and belenios-tool check it", "archive", NULL, 0, PL_FRESH_NOW,
      PL_WANTS_COMMONS, answer_archive},
     GET("/api/trusts", "from number how many to skip; most number how many to give (100)", "Trustees of secret ballots and lots", "trusts", answer_trusts),
+    GET("/api/trusts/{trust}", "", "Trustees, and what each has sent", "trusts", answer_trust),
     {NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, NULL},
 };

@@ -144,7 +144,7 @@ function signed(message: string, secret: bigint): string {
 
 describe('the key of an election', () => {
   const secrets = [11n, 12n, 13n];
-  const certificates = secrets.map((s) => signed(`{"verification":"${writePoint(G.multiply(s))}","encryption":"${writePoint(G)}"}`, s));
+  const certificates = secrets.map((s) => signed(`{"verification":"${writePoint(G.multiply(s))}","encryption":"${writePoint(G.multiply(s + 100n))}"}`, s));
   const points = (first: bigint, n: number): string => Array.from({ length: n }, (_, k) => `"${writePoint(G.multiply(first + BigInt(k)))}"`).join(',');
   const polynomial = (s: bigint, first: bigint, n = 2): string => `{"polynomial":"","secrets":[],"coefexps":${signed(`{"coefexps":[${points(first, n)}]}`, s)}}`;
   const polynomials = secrets.map((s, k) => polynomial(s, BigInt(100 * (k + 1))));
@@ -156,7 +156,7 @@ describe('the key of an election', () => {
     expect(() => jointKey(certificates, [a, c, b], 2)).toThrow('not signed'); // of another trustee
     expect(() => jointKey(certificates, [a, b, polynomial(99n, 300n)], 2)).toThrow('not signed');
     expect(() => jointKey(certificates, [a, b, polynomial(13n, 300n, 3)], 2)).toThrow('threshold');
-    expect(() => jointKey([...certificates.slice(0, 2), (certificates[2] as string).replace('encryption', 'encryptiom')], polynomials, 2)).toThrow('certificate');
+    expect(() => jointKey([...certificates.slice(0, 2), (certificates[2] as string).replace('encryption', 'encryptiom')], polynomials, 2)).toThrow('certificate is not signed');
     expect(() => jointKey(certificates.slice(0, 1), [a], 2)).toThrow('too few');
     expect(() => jointKey(certificates, polynomials, 1)).toThrow('too few');
   });

@@ -4,8 +4,8 @@
 // another question is found out before anything is encrypted.
 import { concat, fromHex, sha256, toHex, utf8, type Bytes } from '../record/bytes';
 import { LETTERS } from './credential';
-import { GROUP, Point, readPoint, readScalar, writePoint } from './group';
-import { knows } from './proofs';
+import { GROUP, Point, writePoint } from './group';
+import { certificatesOf, commitmentsOf, quoted, type Certificate } from './message';
 
 const ABOUT = ['election', 'recall', 'motion', 'constitution', 'signatures'] as const;
 
@@ -26,38 +26,11 @@ export async function uuidOf(ballot: string, attempt: number): Promise<string> {
   return [...hash.slice(0, 14)].map((b) => LETTERS[b % 58]).join('');
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-interface Signed {
-  readonly message: string;
-  readonly signature: { readonly challenge: string; readonly response: string };
-}
-
-function messageOf(signed: unknown, key: Point | null): { message: Json; holds: (key: Point) => boolean } {
-  const { message, signature } = signed as Signed;
-  const proof = { challenge: readScalar(signature.challenge), response: readScalar(signature.response) };
-  const holds = (k: Point): boolean => knows(`sigmsg|${message}|`, k, proof);
-  if (key !== null && !holds(key)) throw new Error('a message of a trustee is not signed by its certificate');
-  return { message: JSON.parse(message) as Json, holds };
-}
-
 // The key of an election, from the certificates and polynomials of its trustees: `needed` of them open it.
 export function jointKey(certificates: readonly string[], polynomials: readonly string[], needed: number): Point {
   if (certificates.length !== polynomials.length || needed < 2 || certificates.length < needed) throw new Error('too few trustees');
-  return polynomials.reduce((sum, text, i) => {
-    const certificate = messageOf(JSON.parse(certificates[i] as string), null);
-    const verification = readPoint(certificate.message['verification'] as string);
-    if (!certificate.holds(verification)) throw new Error('the signature of a certificate does not hold');
-    const { message } = messageOf((JSON.parse(text) as Json)['coefexps'], verification);
-    const list = message['coefexps'];
-    if (!Array.isArray(list) || list.length !== needed) throw new Error('the polynomial of a trustee is of another threshold');
-    return sum.add(readPoint(list[0] as string));
-  }, Point.ZERO);
-}
-
-// A text as the protocol writes it.
-function quoted(text: string): string {
-  return JSON.stringify(text).replaceAll('\x7f', '\\u007f');
+  const from = certificatesOf(certificates);
+  return polynomials.reduce((sum, text, i) => sum.add(commitmentsOf(text, from[i] as Certificate, needed)[0] as Point), Point.ZERO);
 }
 
 export interface Asked {

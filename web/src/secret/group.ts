@@ -58,15 +58,30 @@ export function power(p: Point, k: bigint): Point {
   return p.multiply(Scalar.create(k + 1n) || 1n).subtract(p);
 }
 
+// The sum of powers of what everybody may see.
+export function sumOf(...terms: readonly (readonly [Point, bigint])[]): Point {
+  return terms.reduce((sum, [p, k]) => sum.add(p.multiplyUnsafe(k)), Point.ZERO);
+}
+
 // ---- Random numbers ----
 
-// Numbers out of a seed of 32 bytes, one after the other (docs/formats/secret-ballots.md, Vectors).
+// Numbers out of a seed of 32 bytes, one after the other; each item has its own (docs/formats/secret-ballots.md, Vectors).
 export class Draw {
   private at = 0;
-  constructor(private readonly seed: Bytes = crypto.getRandomValues(new Uint8Array(32))) {}
+  private readonly nonce = new Uint8Array(8);
+  constructor(
+    private readonly seed: Bytes = crypto.getRandomValues(new Uint8Array(32)),
+    item = 0,
+  ) {
+    new DataView(this.nonce.buffer).setUint32(0, item, true);
+  }
+
+  item(item: number): Draw {
+    return new Draw(this.seed, item);
+  }
 
   bytes(n: number): Uint8Array {
-    const bytes = chacha20orig(this.seed, new Uint8Array(8), new Uint8Array(n), undefined, this.at);
+    const bytes = chacha20orig(this.seed, this.nonce, new Uint8Array(n), undefined, this.at);
     this.at += Math.ceil(n / 64);
     return bytes;
   }
@@ -82,6 +97,19 @@ export class Draw {
       const b = this.bytes(4);
       const x = new DataView(b.buffer, b.byteOffset).getUint32(0, true);
       if (x < limit) return x % n;
+    }
+  }
+}
+
+// ---- Generators ----
+
+// The number of a hash, counted up until it encodes a point; that point times 8.
+export function generator(i: number): Point {
+  for (let n = numberOf(hashOf(`ggen|${i}`)) >> 2n; ; n++) {
+    try {
+      return Point.fromBytes(fromHex(n.toString(16).padStart(64, '0')).reverse()).multiplyUnsafe(8n);
+    } catch {
+      continue; // half of all numbers are no point
     }
   }
 }

@@ -1,17 +1,29 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // Proofs of a ballot: of knowing a logarithm (Schnorr), and that one of several statements about ciphertexts holds (Cramer, Damgård, Schoenmakers).
-import { challenge, G, power, Scalar, writePoint, type Draw, type Point } from './group';
+import { challenge, G, type Point, power, readPoint, readScalar, Scalar, sumOf, writePoint, type Draw } from './group';
 
 export interface Cipher {
   readonly alpha: Point;
   readonly beta: Point;
 }
+export function readCipher(from: unknown): Cipher {
+  const { alpha, beta } = from as { readonly alpha: string; readonly beta: string };
+  return { alpha: readPoint(alpha), beta: readPoint(beta) };
+}
+export function writeCipher(c: Cipher): string {
+  return `{"alpha":"${writePoint(c.alpha)}","beta":"${writePoint(c.beta)}"}`;
+}
+
 export interface Proof {
   readonly challenge: bigint;
   readonly response: bigint;
 }
 
+export function readProof(from: unknown): Proof {
+  const { challenge: c, response } = from as { readonly challenge: string; readonly response: string };
+  return { challenge: readScalar(c), response: readScalar(response) };
+}
 export function writeProof(p: Proof): string {
   return `{"challenge":"${p.challenge}","response":"${p.response}"}`;
 }
@@ -31,8 +43,18 @@ export function proveKnown(statement: string, secret: bigint, draw: Draw): Proof
 
 // Whether the owner of x = G^secret made the proof.
 export function knows(statement: string, x: Point, p: Proof): boolean {
-  const a = power(G, p.response).add(power(x, p.challenge));
-  return challenge(statement + writePoint(a)) === p.challenge;
+  return challenge(statement + writePoint(sumOf([G, p.response], [x, p.challenge]))) === p.challenge;
+}
+
+// Whether `c` holds one of the values: of several ciphertexts, each with its own.
+export function isOneOf(statement: string, y: Point, branches: readonly { readonly c: Cipher; readonly value: number }[], proofs: readonly Proof[]): boolean {
+  if (branches.length !== proofs.length) return false;
+  const commitments = branches.map(({ c, value }, j) => {
+    const p = proofs[j] as Proof;
+    const beta = value === 0 ? c.beta : c.beta.subtract(G.multiplyUnsafe(BigInt(value)));
+    return pairText(sumOf([G, p.response], [c.alpha, p.challenge]), sumOf([y, p.response], [beta, p.challenge]));
+  });
+  return challenge(statement + commitments.join(',')) === proofs.reduce((sum, p) => Scalar.add(sum, p.challenge), 0n);
 }
 
 // One of several: the ciphertext with randomness r, which holds `holds`, holds `value`.

@@ -6,7 +6,7 @@ import type { Bytes } from '../record/bytes';
 import { publicCredential, secretOf } from './credential';
 import type { Election, Question } from './election';
 import { encodeRanks, Draw, G, Point, Scalar, tracker, writePoint } from './group';
-import { pairText, proveKnown, proveOneOf, writeProof, writeProofs, type Branch, type Cipher } from './proofs';
+import { pairText, proveKnown, proveOneOf, writeCipher, writeProof, writeProofs, type Branch, type Cipher } from './proofs';
 
 export interface Made {
   readonly ballot: string;
@@ -22,10 +22,6 @@ interface Making {
 function encrypt(m: Making): { cipher: Cipher; r: bigint } {
   const r = m.draw.scalar();
   return { cipher: { alpha: G.multiply(r), beta: m.election.publicKey.multiply(r) }, r };
-}
-
-function writeCipher(c: Cipher): string {
-  return `{"alpha":"${writePoint(c.alpha)}","beta":"${writePoint(c.beta)}"}`;
 }
 
 function statement(m: Making, prefix: string, rest: string): string {

@@ -33,6 +33,11 @@ export interface Trustees {
   readonly group: string;
   readonly members: readonly Trustee[];
 }
+export interface Work {
+  readonly trustee: number;
+  readonly position: number;
+  readonly blob: string;
+}
 export interface Paper {
   readonly number: number;
   readonly position: number;
@@ -49,8 +54,11 @@ export interface Sealed {
   readonly parts: number;
   readonly until: number | null;
   readonly election_text: string | null;
+  readonly tally: string | null; // hash of the encrypted tally as it stands
   readonly trustees: Trustees;
+  readonly shuffled: readonly Work[];
   readonly sealed_papers: readonly Paper[];
+  readonly total: number; // of the papers
 }
 
 export function loadSealed(ballot: string, stop?: AbortSignal, member?: string): Promise<Sealed> {
@@ -108,19 +116,21 @@ async function answersOf(b: Ballot, commons: string): Promise<string[]> {
   return answers;
 }
 
-async function messagesOf(t: Trustees, commons: string): Promise<{ certificates: string[]; polynomials: string[] }> {
+const SAID = { certificate: ['trustee.certified', 2], polynomial: ['trustee.shared', 3], output: ['trustee.agreed', 3] } as const;
+
+// What the trustees of the present round have sent, in the order of their numbers; each message signed by who it must be.
+export async function messagesOf(t: Trustees, what: keyof typeof SAID, commons: string): Promise<string[]> {
+  const [kind, field] = SAID[what];
   const members = t.members.filter((m) => m.number > 0).sort((a, b) => a.number - b.number);
   must(members.length >= t.needed && new Set(members.map((m) => m.member)).size === members.length, 'trustees', 'too few trustees');
-  const said = async (m: Trustee, position: number | null, kind: 'trustee.certified' | 'trustee.shared', field: number): Promise<string> => {
-    const e = await provenEvent(position ?? -1, kind, commons);
-    must(toHex(e.body.get(1) as Bytes) === t.trust && (await isKeyOf(e.keyId, m.member, commons)), 'trustees', 'a message is of another trustee');
-    must(kind === 'trustee.certified' || e.body.get(2) === t.round, 'trustees', 'a message is of another round');
-    return new TextDecoder().decode(e.body.get(field) as Bytes);
-  };
-  return {
-    certificates: await Promise.all(members.map((m) => said(m, m.certificate, 'trustee.certified', 2))),
-    polynomials: await Promise.all(members.map((m) => said(m, m.polynomial, 'trustee.shared', 3))),
-  };
+  return Promise.all(
+    members.map(async (m) => {
+      const e = await provenEvent(m[what] ?? -1, kind, commons);
+      must(toHex(e.body.get(1) as Bytes) === t.trust && (await isKeyOf(e.keyId, m.member, commons)), 'trustees', 'a message is of another trustee');
+      must(what === 'certificate' || e.body.get(2) === t.round, 'trustees', 'a message is of another round');
+      return new TextDecoder().decode(e.body.get(field) as Bytes);
+    }),
+  );
 }
 
 // The election of a secret ballot, once the key is that of its trustees and the question that of the record. Throws NotOfRecord; OtherGroup where this
@@ -133,8 +143,8 @@ export async function electionOf(b: Ballot, s: Sealed, commons: string, now: num
   must((await trustId(b.ballot, s.attempt)) === s.trustees.trust, 'trustees', 'these are the trustees of another ballot');
   must((await checkGrowth(commons, now))?.holds !== false, 'record', 'the record does not continue the one that was here before');
   const answers = await answersOf(b, commons);
-  const key = await messagesOf(s.trustees, commons)
-    .then((said) => jointKey(said.certificates, said.polynomials, s.trustees.needed))
+  const key = await Promise.all([messagesOf(s.trustees, 'certificate', commons), messagesOf(s.trustees, 'polynomial', commons)])
+    .then(([certificates, polynomials]) => jointKey(certificates, polynomials, s.trustees.needed))
     .catch((e: unknown) => {
       throw e instanceof NotOfRecord ? e : new NotOfRecord('trustees', String(e));
     });

@@ -60,9 +60,10 @@ describe.each(ours.map((v, i) => [i + 1, v] as const))('vector %i', (_, v) => {
     const election = openElection(v.election);
     const opened = openedOf(makeBallot(election, v.credential, v.choices, fromHex(v.seed)), v.choices, fromHex(v.seed));
     const secret = secretOf(election.uuid, v.credential);
-    const guess = (w: bigint): bigint => Scalar.mul(Scalar.sub(w, readScalar(opened.response)), Scalar.inv(readScalar(opened.challenge)));
+    const inverse = Scalar.inv(readScalar(opened.challenge));
+    const guess = (w: bigint): bigint => Scalar.mul(Scalar.sub(w, readScalar(opened.response)), inverse);
     const draw = new Draw(fromHex(v.seed));
-    expect(Array.from({ length: 200 }, () => guess(draw.scalar()))).not.toContain(secret);
+    expect(Array.from({ length: 60 }, () => guess(draw.scalar()))).not.toContain(secret);
   });
 });
 

@@ -22,11 +22,11 @@ by(0, 'ada', 'council', 'create', 'b.commons', 'Bakers', '--elect', 'everyone:1'
 const port = await freePort();
 const at = (path) => `http://127.0.0.1:${port}${path}`;
 const get = async (path) => (await fetch(at(path))).json();
-let stop = await serve(plenty, ['b.commons'], port, 0, folder);
+let { stop } = await serve(plenty, ['b.commons'], port, 0, folder);
 writeFileSync(join(folder, 'pages.txt'), await (await fetch(at('/api/pages'))).text());
 await stop();
 by(0, 'ada', 'release', 'publish', 'b.commons', 'pages.txt', '--name', 'pages 1.0');
-const settings = { elections: 1, trustees: 4, needed: 2, reserves: 0 };
+const settings = { elections: 1, members_least: 5, trustees: 4, needed: 2, reserves: 0 };
 const text = Object.entries(settings).reduce((c, [name, value]) => c.replace(new RegExp(`^secret\\.${name} = \\d+`, 'm'), `secret.${name} = ${value}`), run(0, 'constitution', 'new'));
 writeFileSync(join(folder, 'c.txt'), text);
 for (const name of NAMES) by(0, name, 'constitution', 'adopt', 'b.commons', 'c.txt');
@@ -37,7 +37,7 @@ const acts = (day, names) => names.forEach((name) => by(day, name, 'trustee', 'a
 // One of those who keep the key does all of it in the page, the others on the command line.
 const browser = await launch();
 const people = {};
-stop = await serve(plenty, ['b.commons'], port, 16, folder);
+({ stop } = await serve(plenty, ['b.commons'], port, 16, folder));
 const cleo = await enter('cleo', PHONE);
 async function keep(day, what, ...others) {
   acts(day, others);
@@ -58,7 +58,7 @@ await stop();
 by(18, 'eva', 'vote', 'b.commons', election, 'ben'); // on the command line; later again in the page, with the same credential
 by(18, 'ada', 'record', 'checkpoint', 'b.commons');
 
-stop = await serve(plenty, ['b.commons'], port, 18, folder);
+({ stop } = await serve(plenty, ['b.commons'], port, 18, folder));
 const ballot = (await get(`/api/elections/${election}`)).vote.ballot;
 
 // A browser with the key of a member.
@@ -200,11 +200,13 @@ await dan.page.route(/\/api\/record\/\d+$/, async (route) => {
 await show(dan);
 await dan.page.locator('.notice.short[role=alert]', { hasText: 'Do not trust this server' }).waitFor({ timeout: 30000 });
 ok(true, 'a board that has lost a ballot is found out');
+await dan.page.unrouteAll({ behavior: 'ignoreErrors' });
+for (const who of [ada, dan, eva, fay]) await who.context.close();
 for (const who of [...Object.values(people), second_device]) ok(who.errors.length === 0, `no errors in the browser of ${who.name ?? 'the second device'}`, who.errors.join('\n'));
 
 // It closes; two shuffle, two open; the page says how far it is, then the count with its proofs.
 await stop();
-stop = await serve(plenty, ['b.commons'], port, 25, folder);
+({ stop } = await serve(plenty, ['b.commons'], port, 25, folder));
 await second_device.page.goto(at(`/councils/election/${election}`));
 await second_device.page.getByText('Shuffled by 0 of 2').waitFor();
 await unlock(cleo, '/turn');
@@ -215,7 +217,7 @@ acts(25, ['eva']);
 ok((await get(`/api/ballots/${ballot}/sealed`)).stage === 'opened', 'two shuffle and two open it, one of each in the page: it judges every ballot and shuffle first');
 await stop();
 by(25, 'ada', 'record', 'checkpoint', 'b.commons');
-stop = await serve(plenty, ['b.commons'], port, 25, folder);
+({ stop } = await serve(plenty, ['b.commons'], port, 25, folder));
 await second_device.page.goto(at(`/councils/election/${election}`));
 await second_device.page.getByText('elected, seat 1').waitFor();
 await second_device.page.getByText('every proof was checked').waitFor();

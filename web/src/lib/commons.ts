@@ -10,8 +10,10 @@ export interface About {
   readonly commons: string | null; // its name
   readonly commons_id: string | null;
   readonly pages: string; // hash of the files that are served
+  readonly founding: boolean; // one can be founded here
   readonly plan: boolean;
   readonly needs: boolean;
+  readonly ledger: boolean; // an account of what was published about households
   readonly members_only: boolean;
   readonly time: number; // of the server's clock
 }
@@ -33,7 +35,10 @@ export async function learn(): Promise<void> {
 }
 
 // Listens to what happens; when the line breaks the browser tries again.
+let listens = false;
 export function listen(): void {
+  if (listens) return;
+  listens = true;
   const source = new EventSource('/api/live');
   const bump = (): void => {
     moved.value++;

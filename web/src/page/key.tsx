@@ -6,26 +6,25 @@ import { useSignal } from '@preact/signals';
 import { signIn } from '../lib/act';
 import { about } from '../lib/commons';
 import { t } from '../lib/i18n';
-import { forgetKey, hasKey, keyText, lock, makeKey, me, signer, takeKey } from '../lib/key';
+import { forgetKey, hasKey, keyText, lock, makeKey, me, PASSPHRASE_LEAST, signer, takeKey } from '../lib/key';
 import { fromHex, toHex } from '../record/bytes';
 import { memberProof } from '../record/event';
 import { Badge, Failure, PageHead, Part } from '../ui/basic';
-import { Passphrase, Unlock, useForm } from '../ui/unlock';
-
-const LEAST = 12; // letters of a passphrase
+import { OpenKey, Passphrase, useForm } from '../ui/act';
+import { SigningIn } from './signing';
 
 function Make(): JSX.Element {
   const one = useSignal('');
   const two = useSignal('');
   const form = useForm(async () => {
-    if (one.value.length < LEAST) throw new Error(t('passphrase_short', { least: LEAST }));
+    if (one.value.length < PASSPHRASE_LEAST) throw new Error(t('passphrase_short', { least: PASSPHRASE_LEAST }));
     if (one.value !== two.value) throw new Error(t('passphrase_differs'));
     await makeKey('browser', one.value);
   });
   return (
     <form class="card stack" onSubmit={form.submit}>
       <h2 class="minor">{t('make_key')}</h2>
-      <p class="soft small">{t('make_key_note', { least: LEAST })}</p>
+      <p class="soft small">{t('make_key_note', { least: PASSPHRASE_LEAST })}</p>
       <label class="field">
         <span>{t('passphrase')}</span>
         <input type="password" autocomplete="new-password" value={one.value} onInput={(e) => (one.value = e.currentTarget.value)} />
@@ -118,7 +117,7 @@ function Own(): JSX.Element {
           <dd class="mono">{/^public ([0-9a-f]+)$/m.exec(keyText.value ?? '')?.[1]}</dd>
         </dl>
         {signer.value === null ? (
-          <Unlock />
+          <OpenKey />
         ) : (
           <button type="button" onClick={lock}>
             {t('lock')}
@@ -159,6 +158,7 @@ export function KeyPage(): JSX.Element {
           <Take />
         </div>
       )}
+      <SigningIn />
     </>
   );
 }

@@ -65,6 +65,8 @@ export const FIELDS = {
   'question.answered': ['question', 'text'],
   'order.placed': ['good', 'amount', 'from', 'until'],
   'order.withdrawn': ['order'],
+  'passkey.added': ['credential', 'algorithm', 'key', 'party'],
+  'passkey.removed': ['passkey'],
   'missing.reported': ['good', 'place', 'day', 'amount', 'workplace'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -12,10 +12,9 @@ import { useLoad } from '../lib/load';
 import { checkBoard, choiceOf, electionOf, encrypt, keepTracker, NotOfRecord, writeCode, type Fresh, type OnBoard, type Sealed } from '../lib/sealed';
 import type { Ballot } from '../lib/votes';
 import { fromHex, utf8 } from '../record/bytes';
-import { Act } from './act';
+import { Act, OpenKey } from './act';
 import { Failure, Load } from './basic';
 import { Person } from './person';
-import { Unlock } from './unlock';
 
 // Why nothing was encrypted: what the server says is not of the record; a group that this page does not know; or anything else.
 function Refused({ error }: { error: Error }): JSX.Element {
@@ -260,7 +259,7 @@ export function SealedBallot({ ballot, sealed, children }: { ballot: Ballot; sea
       {open && hasKey.value && signer.value === null && (
         <div class="card stack">
           <h3>{t('sealed_sign_in')}</h3>
-          <Unlock />
+          <OpenKey />
         </div>
       )}
       {open && signer.value !== null && children}

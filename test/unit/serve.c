@@ -46,6 +46,26 @@ TEST(a_commons_is_shown)
     test_commons_end(&c);
 }
 
+TEST(what_is_served_has_a_hash)
+{
+    pl_server *s = test_serve(NULL, NULL);
+    test_reply about = test_get(s, "/api"), list = test_get(s, "/api/pages"), page = test_get(s, "/index.html");
+    uint8_t hash[PL_HASH];
+    char hex[2 * PL_HASH + 1], line[100], out[400];
+    pl_hash(list.body, strlen(list.body), hash);
+    pl_hex_write(hash, PL_HASH, hex);
+    CHECK_STR(test_member_of(&about, "pages", out), hex);
+    CHECK(memcmp(pl_server_pages(s), hash, PL_HASH) == 0);
+    pl_hash(page.body, strlen(page.body), hash);
+    pl_hex_write(hash, PL_HASH, hex);
+    snprintf(line, sizeof line, "%s  index.html\n", hex);
+    CHECK(strstr(list.body, line) != NULL);
+    test_reply_free(&about);
+    test_reply_free(&list);
+    test_reply_free(&page);
+    pl_server_stop(s);
+}
+
 /* Every GET route answers whatever stands for its parts: never with a fault of the server's. */
 TEST(every_route_answers)
 {

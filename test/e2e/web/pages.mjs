@@ -18,7 +18,7 @@ const { plans } = await get('/api/plans');
 const debated = motions.find((m) => m.state === 'debate');
 const chosen = motions.find((m) => m.sort === 'plans');
 const paths = [
-  '/', '/plan?why=good:cake', '/compare', '/what-if', '/economy', '/needs', '/councils', '/turn', '/lights', '/record', '/start', '/key', '/nothing',
+  '/', '/plan?why=good:cake', '/compare', '/what-if', '/economy', '/needs', '/councils', '/turn', '/lights', '/record', '/start', '/key', '/check', '/nothing',
   `/councils/election/${elections.find((e) => e.state === 'decided').election}`, `/councils/motion/${debated.motion}`, `/councils/motion/${chosen.motion}`, `/councils/recall/${recalls[0].recall}`,
 ];
 ok(plans.length > 0, 'there is a plan to show');

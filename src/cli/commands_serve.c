@@ -7,6 +7,7 @@ static const cli_option SERVE[] = {
     {"plan", 0, "PLAN", false, "@", "serve this plan"},
     ECONOMY,
     {"needs", 0, "FORECAST", false, "@", "a folder of forecasts ('plenty needs forecast'), for the pages about needs"},
+    {"sharing", 0, "CASE", false, "@", "wants of a past period ('plenty share wants'): who would have lost under which rule is shown, and nothing else of them"},
     {"port", 'p', "N", false, NULL, "listen on this port (default: 8080; 0: any that is free)"},
     {"address", 'a', "ADDRESS", false, NULL, "listen on this address (default: 127.0.0.1, this machine alone; 0.0.0.0: all)"},
     {"origin", 0, "URL", false, NULL, "under which browsers know the server, as https://plan.example.org (default: http://ADDRESS:PORT)"},

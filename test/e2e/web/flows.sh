@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: AGPL-3.0-or-later
+#
+# flows.sh PLENTY FOLDER: makes FOLDER/flows.commons, a town of five in which bread and an oven were shared by a voted rule (day 45), fruit is being
+# wished for (day 44 on), and the lines of two workplaces are watched: one is behind, its alarm was answered, silenced and has risen.
+set -eu
+plenty=$1
+mkdir -p "$2"
+cd "$2"
+echo 'correct horse battery' >pass
+by() { # by WHO COMMAND ...: as that member
+    who=$1
+    shift
+    "$plenty" "$@" --key "$who.key" --passphrase-file pass
+}
+on() { PLENTY_DAYS=$1 && export PLENTY_DAYS; }
+people='ada ben cleo dan eva'
+id() { # id LINE: the short id in the row of a list that has it
+    awk -v what="$1" 'index($0, what) { print $1 }' | head -n 1
+}
+
+for k in $people; do "$plenty" key new $k.key --name $k --passphrase-file pass; done
+on 0
+by ada init flows.commons --name 'The town' --founder ben.key --founder cleo.key --founder dan.key --founder eva.key
+by ada constituency create flows.commons Bakers --type workplace
+by ada constituency create flows.commons Mill --type workplace
+by ada council create flows.commons 'Town council' --elect Bakers:1 --elect Mill:1
+begins=$(date -u +%Y-%m-%d)
+by ada line watch flows.commons bread --workplace Bakers --planned 800 --spread 40 --price 0.1 --begins "$begins" --days 7 --periods 12
+by ada line watch flows.commons flour --workplace Mill --planned 500 --spread 20 --price 0.3 --begins "$begins" --days 7 --periods 12
+"$plenty" constitution new >constitution.txt
+for k in $people; do by $k constitution adopt flows.commons constitution.txt; done
+
+mkdir -p case
+printf 'good,rule,floor,lot\nbread,uniform,1,\ncake,points,,\nfruit,points,,\noven,lottery,,\n' >case/rules.csv
+printf 'good,quantity,unit,whole\nbread,12,kg,no\ncake,4,kg,no\nfruit,5,kg,no\noven,2,,yes\n' >case/supply.csv
+by ada motion table flows.commons --title 'How we share' --text-file case/rules.csv
+M=$("$plenty" motion list flows.commons | id 'How we share')
+on 8
+B=$("$plenty" motion show flows.commons "$M" | awk '/Vote on ballot/ { print substr($4, 1, 12) }')
+for k in $people; do by $k vote flows.commons "$B" yes; done
+# Members of workplaces report; bread falls behind.
+i=0
+on 12
+by ada share announce flows.commons case --motion "$M" --title 'Bread and an oven'
+R=$("$plenty" share show flows.commons | id 'Bread and an oven')
+printf 'good,amount,taste\nbread,9,\ncake,2,\nfruit,1,\noven,1,\n' >ada.csv
+printf 'good,amount,taste\nbread,2,\ncake,1,\nfruit,4,\noven,1,\n' >ben.csv
+printf 'good,amount,taste\nbread,3.5,\ncake,3,\nfruit,2,\noven,1,\n' >cleo.csv
+printf 'good,amount,taste\nbread,1,\ncake,0.5,\nfruit,2,\n' >dan.csv
+on 13
+for k in ada ben cleo dan; do by $k share seal flows.commons "$R" --wants $k.csv --sealed $k.sealed; done
+on 20
+for k in ada ben cleo dan; do by $k share open flows.commons "$R" --sealed $k.sealed; done
+on 44
+by ben share announce flows.commons case --motion "$M" --title 'Bread of the next month'
+mkdir -p queue
+printf 'good,open_minutes,stock_minutes\nbread,600,480\n' >queue/shelf.csv
+printf 'good,wanted,filled,hours,instead\nbread,100,90,14,4\n' >queue/orders.csv
+printf 'good,days\nflat,12\nflat,40\nflat,200\n' >queue/lists.csv
+by eva share report flows.commons queue --source 'The shop'

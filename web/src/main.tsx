@@ -29,6 +29,7 @@ const PAGES: readonly Page[] = [
   { path: '/what-if', name: 'page_what_if', load: async () => (await import('./page/whatif')).WhatIfPage },
   { path: '/needs', name: 'page_needs', load: async () => (await import('./page/needs')).NeedsPage },
   { path: '/sharing', name: 'page_sharing', load: async () => (await import('./page/sharing')).SharingPage },
+  { path: '/watching', name: 'page_watching', load: async () => (await import('./page/watching')).WatchingPage },
   { path: '/economy', name: 'page_economy', load: async () => (await import('./page/economy')).EconomyPage },
   { path: '/councils', name: 'page_councils', load: async () => (await import('./page/councils')).CouncilsPage },
   { path: '/turn', name: 'page_turn', load: async () => (await import('./page/turn')).TurnPage },

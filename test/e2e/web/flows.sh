@@ -30,6 +30,11 @@ by ada line watch flows.commons bread --workplace Bakers --planned 800 --spread 
 by ada line watch flows.commons flour --workplace Mill --planned 500 --spread 20 --price 0.3 --begins "$begins" --days 7 --periods 12
 "$plenty" constitution new >constitution.txt
 for k in $people; do by $k constitution adopt flows.commons constitution.txt; done
+for k in ada ben; do by $k member move flows.commons Bakers; done
+for k in cleo dan; do by $k member move flows.commons Mill; done
+week() { # week LINE WHO N QUANTITY CAPABILITY POTENTIALITY
+    by "$2" line report flows.commons "$1" --period "$3" --quantity "$4" --capability "$5" --potentiality "$6"
+}
 
 mkdir -p case
 printf 'good,rule,floor,lot\nbread,uniform,1,\ncake,points,,\nfruit,points,,\noven,lottery,,\n' >case/rules.csv
@@ -39,8 +44,6 @@ M=$("$plenty" motion list flows.commons | id 'How we share')
 on 8
 B=$("$plenty" motion show flows.commons "$M" | awk '/Vote on ballot/ { print substr($4, 1, 12) }')
 for k in $people; do by $k vote flows.commons "$B" yes; done
-# Members of workplaces report; bread falls behind.
-i=0
 on 12
 by ada share announce flows.commons case --motion "$M" --title 'Bread and an oven'
 R=$("$plenty" share show flows.commons | id 'Bread and an oven')
@@ -50,12 +53,38 @@ printf 'good,amount,taste\nbread,3.5,\ncake,3,\nfruit,2,\noven,1,\n' >cleo.csv
 printf 'good,amount,taste\nbread,1,\ncake,0.5,\nfruit,2,\n' >dan.csv
 on 13
 for k in ada ben cleo dan; do by $k share seal flows.commons "$R" --wants $k.csv --sealed $k.sealed; done
+on 18
+week bread ada 1 810 850 1000
+week flour cleo 1 505 540 600
 on 20
+week bread ben 2 790 850 1000
+week flour dan 2 480 540 600
 for k in ada ben cleo dan; do by $k share open flows.commons "$R" --sealed $k.sealed; done
+on 26
+week bread ada 3 700 720 1000
+week flour cleo 3 510 540 600
+on 33
+week bread ben 4 640 720 1000
+week flour dan 4 500 540 600
+by dan delivery send flows.commons flour --to Bakers --amount 480
+D=$("$plenty" delivery list flows.commons | id flour)
+on 34
+by ben delivery receive flows.commons "$D" --amount 470
+by cleo delivery send flows.commons flour --to Bakers --amount 100
+A=$("$plenty" alarm list flows.commons | id bread)
+by ben alarm answer flows.commons "$A" --days 5 --text 'The second oven is broken; the part comes on Monday.'
+on 37
+week bread ada 5 650 700 1000
+week flour cleo 5 495 540 600
+on 41
+week bread ben 6 670 700 1000
+week flour dan 6 505 540 600
 on 44
+by cleo alarm raise flows.commons flour --text 'The <b>mill stone</b> is cracked.'
 by ben share announce flows.commons case --motion "$M" --title 'Bread of the next month'
 mkdir -p queue
 printf 'good,open_minutes,stock_minutes\nbread,600,480\n' >queue/shelf.csv
 printf 'good,wanted,filled,hours,instead\nbread,100,90,14,4\n' >queue/orders.csv
 printf 'good,days\nflat,12\nflat,40\nflat,200\n' >queue/lists.csv
 by eva share report flows.commons queue --source 'The shop'
+

@@ -74,7 +74,7 @@ typedef struct pl_route {
 
 /* The tables, one a file; the last row of each has no path. */
 extern const pl_route PL_ROUTES_SERVER[], PL_ROUTES_PLAN[], PL_ROUTES_WHATIF[], PL_ROUTES_ECONOMY[], PL_ROUTES_RECORD[], PL_ROUTES_COMMONS[],
-    PL_ROUTES_VOTES[], PL_ROUTES_TURNS[], PL_ROUTES_NEEDS[], PL_ROUTES_WANTS[], PL_ROUTES_SHARE[], PL_ROUTES_WATCH[],
+    PL_ROUTES_VOTES[], PL_ROUTES_TURNS[], PL_ROUTES_NEEDS[], PL_ROUTES_WANTS[], PL_ROUTES_SHARE[], PL_ROUTES_WATCH[], PL_ROUTES_FOUND[],
     PL_ROUTES_SESSION[];
 extern const pl_route *const PL_ROUTE_TABLES[]; /* NULL at the end */
 

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: AGPL-3.0-or-later
 #
-# flows.sh PLENTY FOLDER: makes FOLDER/flows.commons, a town of five in which bread and an oven were shared by a voted rule (day 45), fruit is being
-# wished for (day 44 on), and the lines of two workplaces are watched: one is behind, its alarm was answered, silenced and has risen.
+# flows.sh PLENTY SOURCE FOLDER: makes FOLDER/flows.commons, a town of five in which bread and an oven were shared by a voted rule, a second round is being
+# wished for (day 44 on), and the lines of two workplaces are watched: one is behind, its alarm was answered and has risen.  FOLDER/found: findings in tables.
 set -eu
-plenty=$1
-mkdir -p "$2"
-cd "$2"
+plenty=$1 source=$2
+mkdir -p "$3"
+cd "$3"
 echo 'correct horse battery' >pass
 by() { # by WHO COMMAND ...: as that member
     who=$1
@@ -88,3 +88,16 @@ printf 'good,wanted,filled,hours,instead\nbread,100,90,14,4\n' >queue/orders.csv
 printf 'good,days\nflat,12\nflat,40\nflat,200\n' >queue/lists.csv
 by eva share report flows.commons queue --source 'The shop'
 
+
+# What was found in tables beside the record.
+mkdir -p found
+printf 'unit,quantity\nmill,130\nbakery,100\nfarm,200\n' >claims.csv
+printf 'from,to,quantity\nfarm,mill,150\nfarm,households,50\nmill,bakery,100\nbakery,households,100\nlabour,bakery,300\n' >deliveries.csv
+printf 'unit,input,amount\nmill,farm,1.5\nbakery,mill,1\nbakery,labour,3\n' >techniques.csv
+"$plenty" watch check claims.csv deliveries.csv --techniques techniques.csv -o found/books >checked.txt || true # it finds something
+awk 'BEGIN { print "unit,week,target,probability,result"
+    for (w = 1; w <= 40; w++) { printf "mill,%d,100,,%d\n", w, 101 + w % 7 - (w % 20 == 0 ? 9 : 0); printf "bakery,%d,100,0.5,%d\n", w, 100 + (w % 2 ? 7 : -7) } }' >targets.csv
+"$plenty" watch targets targets.csv -o found/targets.csv >targets.txt || true
+"$plenty" plan "$source/examples/bakery" -o plan --tables --quiet
+printf 'line,period,quantity,capability\nrecipe:bread_machine,2026-01,0.5,\nrecipe:bread_machine,2026-02,0.5,\nrecipe:bread_machine,2026-03,0.1,0.2\n' >reports.csv
+"$plenty" watch replan reports.csv --plan plan --changes found/changes.csv >replan.txt

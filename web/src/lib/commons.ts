@@ -11,6 +11,7 @@ export interface About {
   readonly commons_id: string | null;
   readonly plan: boolean;
   readonly needs: boolean;
+  readonly watch: boolean; // what `plenty watch` has found in tables
   readonly sharing: boolean; // wants of a past period, for the rule simulator
   readonly members_only: boolean;
   readonly time: number; // of the server's clock

@@ -303,6 +303,15 @@ function Shown({ line }: { line: OneLine }): JSX.Element {
       </Part>
       <Part title={t('deliveries')} note={t('deliveries_note')}>
         {line.deliveries.length > 0 && (
+          <p class="small">
+            {t('delivery_against', {
+              done: amount(line.reports.reduce((s, r) => s + r.quantity, 0) / MILLION),
+              sent: amount(line.deliveries.reduce((s, d) => s + d.sent, 0) / MILLION),
+              came: amount(line.deliveries.reduce((s, d) => s + (d.received ?? 0), 0) / MILLION),
+            })}
+          </p>
+        )}
+        {line.deliveries.length > 0 && (
           <ul class="card plain lines">
             {[...line.deliveries]
               .sort((a, b) => b.since - a.since)

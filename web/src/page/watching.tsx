@@ -11,6 +11,7 @@ import { path } from '../lib/route';
 import { judge, loadAlarms, loadDeliveries, loadLine, loadLines, MILLION, type Alarm, type Line } from '../lib/watch';
 import { Badge, Empty, Load, PageHead, Part } from '../ui/basic';
 import { alarmSort, Answering, Next, withWhom } from './alarm';
+import { FoundParts } from './found';
 import { DeliveryRow, LinePage, Ratios } from './line';
 import { SkillNotice } from './skill';
 
@@ -25,9 +26,8 @@ function AlarmCard({ a }: { a: Alarm }): JSX.Element {
         </a>
       </h3>
       <p class="row small">
-        <Badge kind={a.state === 'answered' ? 'warn' : 'short'}>
-          {alarmSort(a.sort)} · {t(`alarm_state_${a.state}`)}
-        </Badge>
+        <Badge kind="short">{alarmSort(a.sort)}</Badge>
+        <Badge kind={a.state === 'answered' ? 'good' : 'warn'}>{t(`alarm_state_${a.state}`)}</Badge>
         <span class="soft">{t('alarm_from', { workplace: a.workplace_name, who: withWhom(a.at_name), steps: a.level })}</span>
       </p>
       {a.damage > 0 && <p>{t('alarm_damage', { damage: amount(a.damage / 1000) })}</p>}
@@ -164,6 +164,7 @@ function Overview(): JSX.Element {
       <Part title={t('delivery_to_sign')} note={t('deliveries_note')}>
         <Deliveries />
       </Part>
+      <FoundParts />
     </>
   );
 }
@@ -174,7 +175,7 @@ export function WatchingPage(): JSX.Element {
     return (
       <>
         <PageHead title={t('page_watching')}>{t('watch_lead')}</PageHead>
-        <Empty>{t('no_commons')}</Empty>
+        {about.value?.watch === true ? <FoundParts /> : <Empty>{t('no_commons')}</Empty>}
       </>
     );
   }

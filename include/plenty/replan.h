@@ -18,8 +18,9 @@ typedef struct pl_replan {
 } pl_replan;
 
 /* The rest of the year as an economy: recipes with the capacity that is left, resources less what was used, goods that were made as stocks, those that are
- * missing as needs that come before all others; needs and trade of the whole year.  With a price on changes each recipe is there twice: up to its
- * promise, and "~more" beyond it; the first is cheaper by the price, the second dearer, in the labour "~change".
+ * missing as needs that come before all others; needs and trade of the whole year.  With a price on changes each recipe uses up
+ * what was promised of it ("NAME~promise") and is cheaper by the price, in the labour "~change"; "NAME~more" makes more of the promise at twice the price, so that what is beyond it is dearer by
+ * the price.  Where `economy` is such a rest itself, its own price is left out.
  * *overdrawn: limits of resources that are used up already (they are 0 then).  `economy` is that of the plan.  Returns owned.
  * Errors: PL_USAGE (periods), PL_DATA (an infeasible plan, one of several years, amounts below zero), PL_NOMEM. */
 PL_API pl_status pl_replan_economy(const pl_plan *plan, const pl_economy *economy, const pl_replan *how, pl_economy **out, int32_t *overdrawn,

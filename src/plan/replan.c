@@ -118,42 +118,69 @@ typedef struct making {
     const pl_replan *how;
     pl_builder *b;
     double *net;
-    bool any_change; /* a recipe is there twice */
+    bool any_change; /* changes have a price */
     bool *used;      /* by good: there is a need for what is missing */
     pl_error *err;
 } making;
 
-static pl_status add_coefficients(const making *m, int32_t r, const char *id, double price)
+bool pl_replan_bookkeeping(const pl_economy *e, const char *id)
+{
+    static const char *const ends[] = {PL_REPLAN_CHANGE, PL_REPLAN_MORE, PL_REPLAN_PROMISE};
+    size_t n = strlen(id);
+    for (size_t k = 0; k < sizeof ends / sizeof *ends && pl_find_resource(e, PL_REPLAN_CHANGE) >= 0; k++) {
+        size_t m = strlen(ends[k]);
+        if (n >= m && strcmp(id + n - m, ends[k]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static pl_status add_coefficients(const making *m, int32_t r)
 {
     const pl_economy *e = m->e;
+    const char *id = e->recipes[r].id;
     pl_status status = PL_OK;
     for (int64_t k = e->flows.start[r]; k < e->flows.start[r + 1] && status == PL_OK; k++) {
         status = pl_add_flow(m->b, 0, id, e->goods[e->flows.index[k]].id, e->flows.amount[k]);
     }
     for (int64_t k = e->uses.start[r]; k < e->uses.start[r + 1] && status == PL_OK; k++) {
-        status = pl_add_use(m->b, 0, id, e->resources[e->uses.index[k]].id, e->uses.amount[k]);
+        const char *resource = e->resources[e->uses.index[k]].id;
+        status = pl_replan_bookkeeping(e, resource) ? PL_OK : pl_add_use(m->b, 0, id, resource, e->uses.amount[k]);
     }
-    return status == PL_OK && price != 0 ? pl_add_use(m->b, 0, id, PL_REPLAN_CHANGE, price) : status;
+    return status;
+}
+
+/* Up to its promise a recipe uses the promise up, and each unit of it is as much cheaper as one beyond is dearer; beyond, more promise has to be had. */
+static pl_status add_promise(const making *m, const pl_recipe *x, double promised, double room, double price)
+{
+    char more[1024], promise[1024];
+    if ((size_t)snprintf(more, sizeof more, "%s" PL_REPLAN_MORE, x->id) >= sizeof more ||
+        (size_t)snprintf(promise, sizeof promise, "%s" PL_REPLAN_PROMISE, x->id) >= sizeof promise) {
+        return pl_fail(m->err, PL_TOOBIG, x->id, "leave out the price on changes", "the name is too long");
+    }
+    pl_status status = pl_add_resource(m->b, 0, promise, promise, "", PL_OTHER, promised);
+    status = status == PL_OK ? pl_add_use(m->b, 0, x->id, promise, 1) : status;
+    status = status == PL_OK ? pl_add_recipe(m->b, 0, more, x->name, x->place, isinf(room) ? PL_ABSENT : room - promised) : status;
+    status = status == PL_OK ? pl_add_use(m->b, 0, more, promise, -1) : status;
+    return status == PL_OK ? pl_add_use(m->b, 0, more, PL_REPLAN_CHANGE, 2 * price) : status;
 }
 
 static pl_status add_recipe(making *m, int32_t r)
 {
     const pl_recipe *x = &m->e->recipes[r];
-    char id[1024];
     double room = pl_replan_room(m->e, m->how, r), promised = fmin(room, pl_replan_promised(m->plan, m->how, r));
     double price = m->how->change_price * pl_replan_worth(m->plan, m->e, r, true);
-    bool twice = price > 0 && promised > 0;
-    pl_status status = pl_add_recipe(m->b, 0, x->id, x->name, x->place, twice ? promised : isinf(room) ? PL_ABSENT : room);
-    status = status == PL_OK ? add_coefficients(m, r, x->id, twice ? -price : price) : status;
+    if (pl_replan_bookkeeping(m->e, x->id)) {
+        return PL_OK;
+    }
+    pl_status status = pl_add_recipe(m->b, 0, x->id, x->name, x->place, isinf(room) ? PL_ABSENT : room);
+    status = status == PL_OK ? add_coefficients(m, r) : status;
     m->any_change = m->any_change || price > 0;
-    if (status != PL_OK || !twice || room <= promised) {
-        return status;
+    if (status == PL_OK && price > 0) {
+        status = pl_add_use(m->b, 0, x->id, PL_REPLAN_CHANGE, promised > 0 ? -price : price);
     }
-    if ((size_t)snprintf(id, sizeof id, "%s" PL_REPLAN_MORE, x->id) >= sizeof id) {
-        return pl_fail(m->err, PL_TOOBIG, x->id, "leave out the price on changes", "the name is too long");
-    }
-    status = pl_add_recipe(m->b, 0, id, x->name, x->place, isinf(room) ? PL_ABSENT : room - promised);
-    return status == PL_OK ? add_coefficients(m, r, id, price) : status;
+    return status == PL_OK && price > 0 && promised > 0 && room > promised ? add_promise(m, x, promised, room, price) : status;
 }
 
 static pl_status add_resources(const making *m, int32_t *overdrawn)
@@ -175,11 +202,10 @@ static pl_status add_resources(const making *m, int32_t *overdrawn)
             *overdrawn += left < -ROUNDING * x->available;
             left = 0;
         }
-        status = pl_add_resource(m->b, 0, x->id, x->name, x->unit, x->kind, left);
+        status = pl_replan_bookkeeping(e, x->id) ? PL_OK : pl_add_resource(m->b, 0, x->id, x->name, x->unit, x->kind, left);
     }
     pl_free(used);
-    bool there = pl_find_resource(e, PL_REPLAN_CHANGE) >= 0; /* this is a rest already */
-    return status == PL_OK && m->any_change && !there ? pl_add_resource(m->b, 0, PL_REPLAN_CHANGE, "changed promises", "", PL_LABOUR, PL_ABSENT) : status;
+    return status == PL_OK && m->any_change ? pl_add_resource(m->b, 0, PL_REPLAN_CHANGE, "changed promises", "", PL_LABOUR, PL_ABSENT) : status;
 }
 
 /* What was missing before already. */

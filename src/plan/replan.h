@@ -7,9 +7,12 @@
 #include <plenty/replan.h>
 
 #define PL_REPLAN_CHANGE "~change" /* the labour that changes of promises cost */
-#define PL_REPLAN_MORE "~more"     /* behind the name of a recipe: beyond its promise */
+#define PL_REPLAN_PROMISE "~promise" /* behind the name of a recipe: how much of it was promised, as a resource */
+#define PL_REPLAN_MORE "~more"     /* behind the name of a recipe: makes more of that, at the price of the change */
 #define PL_REPLAN_USED "used already" /* the group of needs for what is missing */
 
+/* Is this a name of what a rest has for its price on changes?  (The economy may be a rest already.) */
+bool pl_replan_bookkeeping(const pl_economy *economy, const char *id);
 double pl_replan_given(const double *x, int32_t i, double otherwise); /* x[i], where there is one */
 /* Of a recipe: what it can do after the fence (infinite: no limit), what was promised for then, what is done or frozen before. */
 double pl_replan_room(const pl_economy *economy, const pl_replan *how, int32_t recipe);

@@ -43,6 +43,6 @@ if ! sh ./town.sh "$b/plenty" "$here" "$d/town" >"$d/log" 2>&1; then
     exit 1
 fi
 add node pages.mjs "$b/plenty" "$d/town"
-add node story.mjs "$b/plenty" "$here" "$d/story"
+add node story.mjs "$b/plenty" "$d/story"
 echo "1..$n"
 exit $bad

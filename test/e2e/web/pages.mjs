@@ -8,7 +8,7 @@ import { DESKTOP, end, findings, freePort, launch, ok, PHONE, serve, visitor } f
 
 const [plenty, town] = process.argv.slice(2);
 const port = await freePort();
-const stop = await serve(plenty, [join(town, 'town.commons'), '--plan', join(town, 'as-it-is'), '--economy', join(town, 'economy')], port, 95);
+const { stop } = await serve(plenty, [join(town, 'town.commons'), '--plan', join(town, 'as-it-is'), '--economy', join(town, 'economy')], port, 95);
 const at = (path) => `http://127.0.0.1:${port}${path}`;
 const get = async (path) => (await fetch(at(path))).json();
 const { elections } = await get('/api/elections?past=1');
@@ -82,7 +82,7 @@ const large = join(town, 'large');
 execFileSync(plenty, ['generate', large, '--goods', '20000', '--inputs', '4'], { stdio: 'ignore' });
 execFileSync(plenty, ['plan', large, '-o', `${large}-plan`, '--quiet'], { stdio: 'ignore' });
 const second = await freePort();
-const stopLarge = await serve(plenty, ['--plan', `${large}-plan`, '--economy', large], second);
+const { stop: stopLarge } = await serve(plenty, ['--plan', `${large}-plan`, '--economy', large], second);
 const many = await visitor(browser, DESKTOP);
 await many.page.goto(`http://127.0.0.1:${second}/`);
 await many.page.locator('.windowed tbody tr').nth(5).waitFor({ timeout: 60000 });

@@ -4,8 +4,11 @@
 import { equal, fromHex, toHex, type Bytes } from '../record/bytes';
 import { commonsId, keyId, parseEvent, verifyEvent, type Event } from '../record/event';
 import { leafHash, verifyConsistency, verifyInclusion } from '../record/merkle';
-import { parseCheckpoint, parseProof, signedByRecord, type Checkpoint } from '../record/note';
-import { get, getText, query } from './api';
+import type { Signer } from '../record/ed25519';
+import { parseCheckpoint, parseProof, signedByRecord, signNote, type Checkpoint } from '../record/note';
+import { ask, CHANGES, get, getText, query } from './api';
+import { now } from './commons';
+import { Refusal } from './load';
 
 export interface Entry {
   readonly position: number;
@@ -104,11 +107,19 @@ export function lastSeen(commons: string): Seen | null {
   }
 }
 
+interface Growth {
+  readonly old: number;
+  readonly old_root: string;
+  readonly size: number;
+  readonly root: string;
+  readonly proof: readonly string[];
+}
+
 // Whether the record of today continues the one that this device saw last; then today's is remembered. Null at the first visit.
 export async function checkGrowth(commons: string, now: number): Promise<{ seen: Seen; holds: boolean; size: number } | null> {
   const seen = lastSeen(commons);
   const old = seen?.size ?? 1;
-  const growth = await get<{ old: number; old_root: string; size: number; root: string; proof: readonly string[] }>(`/api/record/growth${query({ old })}`);
+  const growth = await get<Growth>(`/api/record/growth${query({ old })}`);
   const kept = { size: growth.size, root: growth.root, when: now };
   if (seen === null) {
     localStorage.setItem(KEPT + commons, JSON.stringify(kept));
@@ -117,4 +128,32 @@ export async function checkGrowth(commons: string, now: number): Promise<{ seen:
   const holds = await verifyConsistency(seen.size, fromHex(seen.root), growth.size, fromHex(growth.root), growth.proof.map(fromHex));
   if (holds) localStorage.setItem(KEPT + commons, JSON.stringify(kept));
   return { seen, holds, size: growth.size };
+}
+
+// Whether a key is the one that signs the checkpoints of this commons.
+export async function isRecordKey(commons: string, publicKey: Bytes): Promise<boolean> {
+  return equal(await recordKey(commons), publicKey);
+}
+
+// The last checkpoint, or null when none was signed yet.
+export async function lastCheckpoint(): Promise<Checkpoint | null> {
+  return loadCheckpoint().catch((e: unknown) => {
+    if (e instanceof Refusal && e.status === 404) return null;
+    throw e;
+  });
+}
+
+// Signs a checkpoint of the record as it is now, once it is seen to continue the last one and what this device saw. Gives its size.
+export async function signCheckpoint(commons: string, signer: Signer): Promise<number> {
+  const growth = await checkGrowth(commons, now());
+  const seen = lastSeen(commons);
+  if (growth?.holds === false || seen === null) throw new Error('the record does not continue what this device has seen: nothing is signed');
+  const last = await lastCheckpoint();
+  if (last !== null && last.size < seen.size) {
+    const g = await get<Growth>(`/api/record/growth${query({ old: last.size, size: seen.size })}`);
+    if (!(await verifyConsistency(last.size, last.root, seen.size, fromHex(seen.root), g.proof.map(fromHex)))) throw new Error('the record does not continue its last checkpoint: nothing is signed');
+  }
+  const note = await signNote(`plenty/${commons}`, seen.size, fromHex(seen.root), signer);
+  await ask('/api/record/checkpoint', { method: 'POST', body: note, headers: { ...CHANGES, 'content-type': 'text/plain' } });
+  return seen.size;
 }

@@ -8,7 +8,8 @@ import { Bars } from '../chart/bars';
 import { Icons, Meter, roundUnit, shapeOf } from '../chart/icons';
 import { Sankey } from '../chart/sankey';
 import { get } from '../lib/api';
-import { amount, clean, count, exact, measure, measured, percent, unitOf } from '../lib/format';
+import { about } from '../lib/commons';
+import { amount, clean, count, day, exact, measure, measured, percent, unitOf } from '../lib/format';
 import { t, type WordKey } from '../lib/i18n';
 import { useLoad } from '../lib/load';
 import {
@@ -371,11 +372,36 @@ function Other({ list, id }: { list: PlanList; id: string }): JSX.Element | null
       <select value={id} onChange={(e) => setQuery('plan', e.currentTarget.value)}>
         {list.plans.map((p) => (
           <option key={p.plan} value={p.plan}>
-            {p.plan === list.now ? `${p.title} (${t('in_force')})` : p.title}
+            {p.plan === list.in_force?.plan ? `${p.title} (${t('in_force')})` : p.title}
           </option>
         ))}
       </select>
     </label>
+  );
+}
+
+// Whether the commons has decided on this plan, and where.
+function Force({ list, id }: { list: PlanList; id: string }): JSX.Element | null {
+  const f = list.in_force;
+  if (about.value?.commons_id == null) return null;
+  if (f === null) {
+    return (
+      <p class="notice">
+        {t('none_in_force')} <a href="/compare">{t('put_to_vote')}</a>
+      </p>
+    );
+  }
+  if (f.plan !== id && id !== 'now') {
+    return (
+      <p class="notice warn">
+        {t('not_in_force')} <a href="/plan">{t('show_in_force')}</a>
+      </p>
+    );
+  }
+  return (
+    <p class="notice good">
+      {t('in_force_since', { when: day(f.since) })} <a href={`/councils/motion/${f.motion}`}>{t('decided_here')}</a>
+    </p>
   );
 }
 
@@ -401,6 +427,7 @@ export function PlanPage(): JSX.Element {
         }
         return (
           <>
+            <Force list={list} id={id} />
             <OnePlan key={id} id={id} />
             <Other list={list} id={id} />
           </>

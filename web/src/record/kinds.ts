@@ -58,6 +58,8 @@ export const FIELDS = {
   'question.answered': ['question', 'text'],
   'order.placed': ['good', 'amount', 'from', 'until'],
   'order.withdrawn': ['order'],
+  'passkey.added': ['credential', 'algorithm', 'key', 'party'],
+  'passkey.removed': ['passkey'],
   'missing.reported': ['good', 'place', 'day', 'amount', 'workplace'],
   'share.announced': ['assembly', 'motion', 'title', 'rules', 'supply', 'people', 'urgency'],
   'share.sealed': ['round', 'seal'],

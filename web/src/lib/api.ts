@@ -24,7 +24,7 @@ async function refusal(answer: Response): Promise<Refusal> {
   return new Refusal(answer.status, said === '' ? `${answer.status} ${answer.statusText}` : said, body.hint ?? '', body.rule ?? '');
 }
 
-async function ask(path: string, init: RequestInit): Promise<Response> {
+export async function ask(path: string, init: RequestInit): Promise<Response> {
   const answer = await fetch(path, { credentials: 'same-origin', ...init });
   if (!answer.ok) throw await refusal(answer);
   return answer;

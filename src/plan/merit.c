@@ -189,6 +189,53 @@ static pl_status take_best(pl_merit *m, pl_error *err)
     return pl_sweeping_price(s, err);
 }
 
+/* The marginal recipe of good g at levels that are known: one that can make more and less, else the first that can make more. */
+static int32_t marginal_at(const pl_sweeping *s, int32_t g)
+{
+    int32_t first = -1;
+    for (int32_t i = s->makers.start[g]; i < s->makers.start[g + 1]; i++) {
+        int32_t r = s->makers.column[i];
+        if (pl_merit_room(s, r) > 0) {
+            first = first < 0 ? r : first;
+            if (s->level[r] > 0) {
+                return r;
+            }
+        }
+    }
+    return first < 0 ? s->makers.column[s->makers.start[g]] : first;
+}
+
+/* Levels and prices of an older plan, if there is one that ends in the same kind of stage. */
+static pl_status begin_from(pl_merit *m, bool *begun, pl_error *err)
+{
+    pl_sweeping *s = m->s;
+    const pl_economy *e = s->e;
+    const pl_plan *from = s->mk->settings->from;
+    const pl_stage *last = from != NULL && from->n_stages > 0 && from->level != NULL ? &from->stages[from->n_stages - 1] : NULL;
+    *begun = last != NULL && last->goal == PL_USE_LEAST;
+    if (!*begun) {
+        return PL_OK;
+    }
+    for (int32_t i = 0; i < m->n_limits; i++) {
+        s->scarcity[m->resource[i]] = fmax(0, last->resource_price[m->resource[i]]);
+    }
+    for (int32_t r = 0; r < e->n_recipes; r++) {
+        double capacity = e->recipes[r].capacity;
+        s->level[r] = pl_given(capacity) ? fmin(capacity, from->level[r]) : from->level[r];
+    }
+    for (int32_t g = 0; g < e->n_goods; g++) {
+        s->value[g] = last->good_price[g] > 0 ? last->good_price[g] : s->value[g];
+        s->chosen[g] = marginal_at(s, g);
+    }
+    m->tie = TIE;
+    pl_status status = pl_sweeping_price(s, err);
+    pl_merit_needs(m);
+    pl_merit_order(m);
+    status = status == PL_OK ? pl_merit_levels(m, ROUGH, err) : status;
+    pl_merit_cost(m);
+    return status;
+}
+
 /* From the first order to the plan. */
 static pl_status find(pl_merit *m, pl_error *err)
 {
@@ -204,10 +251,14 @@ static pl_status find(pl_merit *m, pl_error *err)
     for (int32_t g = 0; g < e->n_goods; g++) {
         m->worth += s->need[g] * s->value[g];
     }
-    pl_merit_order(m);
-    pl_status status = pl_merit_levels(m, ROUGH, err);
-    status = status == PL_OK && s->why_not == NULL ? go_round(m, ROUGH, err) : status;
-    status = status == PL_OK && s->why_not == NULL && m->over > 0 ? find_prices(m, err) : status;
+    bool begun;
+    pl_status status = begin_from(m, &begun, err);
+    if (status == PL_OK && !begun) {
+        pl_merit_order(m);
+        status = pl_merit_levels(m, ROUGH, err);
+        status = status == PL_OK && s->why_not == NULL ? go_round(m, ROUGH, err) : status;
+        status = status == PL_OK && s->why_not == NULL && m->over > 0 ? find_prices(m, err) : status;
+    }
     status = status == PL_OK && s->why_not == NULL ? find_plan(m, err) : status;
     if (status == PL_STOPPED && m->best_cost < (double)INFINITY) {
         s->mk->stopped = true;

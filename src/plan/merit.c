@@ -26,10 +26,13 @@
 #define ROUNDS 30
 #define MARGIN 0.1     /* of the gap, in worth: so much less of limits is given out, and what was exceeded nevertheless; */
 #define MARGIN_MOST 0.4 /* so much at most */
+#define STUCK 4        /* rounds without a gap that is smaller by a tenth: of many goods, */
+#define GAP_STUCK 1e-2 /* a plan with no larger a gap is handed over */
+#define BETTER 0.9
 #define PASSED 1e-3    /* of the value of a unit; when a round brings the gap down by less than to */
 #define FALL 0.7       /* of itself, */
 #define FINER 0.1      /* of that from then on, */
-#define PASSED_LEAST 1e-7
+#define PASSED_LEAST 0.1 /* of the gap; where many goods have no row, all of it: theirs is what is left */
 #define ROUNDING 1e-13 /* prices are lowered by so much of themselves more */
 
 static bool allocate(pl_merit *m)
@@ -157,24 +160,35 @@ static void keep_margin(pl_merit *m)
     m->margin = fmax(MARGIN * room, fmin(MARGIN_MOST * room, wanted));
 }
 
+static double gap_of(const pl_merit *m)
+{
+    return m->best_cost < (double)INFINITY ? (m->best_cost - m->bound) / m->best_cost : (double)INFINITY;
+}
+
 /* Until levels that keep all limits cost hardly more than what is proved. */
 static pl_status find_plan(pl_merit *m, pl_error *err)
 {
     pl_sweeping *s = m->s;
-    double off = (double)INFINITY;
+    double off = (double)INFINITY, best = (double)INFINITY, least = m->gap * (s->e->n_goods >= LARGE ? 1 : PASSED_LEAST);
+    int stuck = 0;
     m->tie = TIE;
     keep_margin(m);
-    for (int k = 0; k < ROUNDS && !(m->best_cost * (1 - m->gap) <= m->bound); k++) {
+    for (int k = 0; k < ROUNDS && gap_of(m) > m->gap; k++) {
         pl_status status = improve(m, err);
         if (status != PL_OK || s->why_not != NULL) {
             return status;
         }
         double now = fmax(fabs(m->cost - m->bound) / m->cost, m->over);
-        m->passed = now > FALL * off ? fmax(PASSED_LEAST, FINER * m->passed) : m->passed;
+        m->passed = now > FALL * off ? fmax(least, FINER * m->passed) : m->passed;
         off = now;
         keep_margin(m);
+        stuck = gap_of(m) < BETTER * best ? 0 : stuck + 1;
+        best = fmin(best, gap_of(m));
+        if (stuck == STUCK && s->e->n_goods >= LARGE && best <= GAP_STUCK) {
+            return PL_OK;
+        }
     }
-    s->why_not = m->best_cost * (1 - m->gap) <= m->bound ? NULL : "the merit order does not settle";
+    s->why_not = gap_of(m) <= m->gap ? NULL : "the merit order does not settle";
     return PL_OK;
 }
 

@@ -43,26 +43,27 @@ static bool allocate(pl_merit *m)
     m->unit = PL_NEW0(double, s->e->n_recipes);
     m->rent = PL_NEW0(double, goods);
     m->watched = PL_NEW0(bool, goods);
+    m->idle = PL_NEW0(bool, goods);
     m->price = PL_NEW(double, goods);
     m->best_price = PL_NEW(double, goods);
     m->best_level = PL_NEW(double, s->e->n_recipes);
     m->content = PL_NEW0(float, goods * (size_t)(m->n_limits + 1));
     m->best_scarcity = PL_NEW0(double, resources);
-    return m->used != NULL && m->unit != NULL && m->rent != NULL && m->watched != NULL &&
+    return m->used != NULL && m->unit != NULL && m->rent != NULL && m->watched != NULL && m->idle != NULL &&
            m->price != NULL && m->best_level != NULL && m->best_price != NULL && m->content != NULL && m->best_scarcity != NULL;
 }
 
 /* What `allocate`, `find` and merit_master.c ask for. */
 static bool memory_enough(const pl_merit *m)
 {
-    size_t of_good = 5 * sizeof(double) + sizeof(float) * (size_t)(m->n_limits + 1) + 3 * sizeof(int32_t) + 2 * sizeof(bool);
+    size_t of_good = 5 * sizeof(double) + sizeof(float) * (size_t)(m->n_limits + 1) + 3 * sizeof(int32_t) + 3 * sizeof(bool);
     double goods = m->s->e->n_goods, recipes = m->s->e->n_recipes;
     return goods * (double)of_good + recipes * 2 * sizeof(double) + pl_merit_master_memory(goods) <= pl_maker_memory_left(m->s->mk);
 }
 
 static void release(pl_merit *m)
 {
-    void *all[] = {m->resource, m->limit, m->used, m->unit, m->rent, m->watched, m->price, m->best_price, m->best_scarcity, m->best_level, m->content};
+    void *all[] = {m->resource, m->limit, m->used, m->unit, m->rent, m->watched, m->idle, m->price, m->best_price, m->best_scarcity, m->best_level, m->content};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
         pl_free(all[k]);
     }

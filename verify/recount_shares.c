@@ -113,7 +113,7 @@ static void find_groups(sharing *s, int32_t c)
             s->group[s->groups++] = s->group[i];
         }
     }
-    s->looked += n;
+    s->looked += n + 100;
 }
 
 /* The price for each point; false when they do not have the money. */
@@ -312,11 +312,11 @@ static bool exhaustive(const sharing *s)
 static void compare_fraction(sharing *s, const char *what, const pv_json *v, const mpq_t x)
 {
     pv_recount *r = s->r;
-    size_t room = mpz_sizeinbase(mpq_numref(x), 10) + mpz_sizeinbase(mpq_denref(x), 10) + 4;
-    char *text = pv_alloc(&r->run, room, 1);
+    char *text = pv_alloc(&r->run, mpz_sizeinbase(mpq_numref(x), 10) + mpz_sizeinbase(mpq_denref(x), 10) + 4, 1);
     mpz_get_str(text, 10, mpq_numref(x));
-    strcat(text, "/");
-    mpz_get_str(text + strlen(text), 10, mpq_denref(x));
+    size_t n = strlen(text);
+    text[n] = '/';
+    mpz_get_str(text + n + 1, 10, mpq_denref(x));
     pv_check_text(r, what, v, text);
     pv_free(&r->run, text);
 }

@@ -294,7 +294,7 @@ struct pv_watched {
 };
 typedef struct pv_reported {
     uint8_t line[32], period[8];
-    int64_t number, quantity, capability, corrections; /* number: of the period; capability: -1 */
+    int64_t number, quantity, capability, potentiality, corrections; /* number: of the period; capability, potentiality: -1 */
     const pv_member *by;
 } pv_reported;
 typedef struct pv_delivery {
@@ -321,9 +321,10 @@ typedef struct pv_missing {
     uint8_t what[32], day[8], member[32]; /* what: SHA-256 of good, line feed, place */
     int64_t on, amount;
 } pv_missing;
+#define PV_FIGURES 6
 typedef struct pv_queue { /* the last report of an assembly */
     uint8_t id[32];
-    int64_t since, reports, figure[4]; /* shelf, fill, instead, days; -1: not said */
+    int64_t since, reports, figure[PV_FIGURES]; /* shelf, fill, instead, days, hours, waiting; -1: not said */
 } pv_queue;
 
 enum { PV_ROUND_SEALING, PV_ROUND_OPENING, PV_ROUND_DRAWING, PV_ROUND_READY };

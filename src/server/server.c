@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "server/plain.h"
 #include "server/review.h"
+#include "server/rounds.h"
 #include "server/served.h"
 
 #define CACHE ((size_t)128 << 20)
@@ -277,11 +278,13 @@ static pl_status start(pl_server *s, pl_error *err)
     }
     status = status == PL_OK ? add_given(s, err) : status;
     status = status == PL_OK && s->settings.needs != NULL ? pl_forecast_load(s->settings.needs, &s->forecast, err) : status;
+    status = status == PL_OK && s->settings.sharing != NULL ? pl_sharing_load(s->settings.sharing, PL_RULE_UNIFORM, &s->sharing, err) : status;
     s->settings.http.user = s;
     s->settings.http.begin = begin;
     s->settings.http.fast = from_memory;
     s->settings.http.slow = by_worker;
     name_origin(s);
+    status = status == PL_OK ? pl_rounds_new(&s->rounds, err) : status;
     status = status == PL_OK ? pl_jobs_start(&s->jobs, err) : status;
     status = status == PL_OK ? pl_http_start(&s->settings.http, &s->http, err) : status;
     if (status != PL_OK) {
@@ -334,6 +337,7 @@ void pl_server_stop(pl_server *s)
     pl_jobs_stop(&s->jobs);
     pl_http_stop(s->http);
     pl_jobs_clear(&s->jobs);
+    pl_rounds_free(s->rounds);
     pl_assets_clear(&s->assets);
     pl_cache_clear(&s->cache);
     pl_live_clear(&s->live);
@@ -341,6 +345,7 @@ void pl_server_stop(pl_server *s)
     pl_sessions_clear(&s->sessions);
     pl_founding_clear(&s->founding);
     pl_forecast_free(s->forecast);
+    pl_sharing_free(s->sharing);
     pl_record_close(s->record);
     pthread_cond_destroy(&s->ends);
     pthread_mutex_destroy(&s->ending_lock);
@@ -351,6 +356,11 @@ void pl_server_stop(pl_server *s)
 const char *pl_server_origin(const pl_server *s)
 {
     return s->origin;
+}
+
+const uint8_t *pl_server_pages(const pl_server *s)
+{
+    return s->assets.hash;
 }
 
 const char *pl_server_code(const pl_server *s)

@@ -35,6 +35,7 @@ import {
 import { query, setQuery } from '../lib/route';
 import { Badge, Chart, Empty, Failure, Load, PageHead, Part, Table } from '../ui/basic';
 import { useRemote, useSlow, WindowTable, type Sort } from '../ui/window';
+import { SkillNotice } from './skill';
 import { Figure, WhySheet } from './why';
 
 const SHORT_SHOWN = 6;
@@ -324,6 +325,7 @@ function Page({ plan, tiers, names }: Shown): JSX.Element {
       <PageHead title={plan.economy}>
         {t('plan_lead', { met: percent(plan.needs_met ?? 1), needs: count(plan.needs), short: count(plan.n_short ?? 0), goods: count(plan.goods) })}
       </PageHead>
+      <SkillNotice />
       <Part title={t('short_title')} note={t('short_note')}>
         <Shortage plan={plan} tiers={tiers} names={names} />
         <Reasons plan={plan} tiers={tiers} names={names} />

@@ -65,6 +65,8 @@ result $? "whoever downloads the record can check it"
 result $? "and so can whoever keeps it, while it is served"
 [ "$(get "$url/plain/plans/now" | grep -c '<script')" = 0 ] && get "$url/plain/plans/now" | grep -q 'stage' 2>"$d/log"
 result $? "the plan is a page without scripts"
+get "$url/api/plans" >"$d/log" && grep -q '"title":"plan"' "$d/log" && ! grep -qF "$d" "$d/log"
+result $? "a plan has the name of its folder, and where that lies is nobody's business"
 get "$url/" >"$d/log" && { [ ! -f web/dist/index.html ] || cmp -s "$d/log" web/dist/index.html; }
 result $? "the pages are those of web/dist"
 

@@ -2,8 +2,10 @@
 //
 // What pages compute: icons, windows of tables, shortages, ballots, bodies of events.
 import { describe, expect, test } from 'vitest';
+import { thin } from '../src/chart/series';
 import { roundUnit, shapeOf } from '../src/chart/icons';
 import { heldStage, ratio, shortages, type Need } from '../src/lib/plan';
+import { chance } from '../src/page/forecast';
 import { decode, encode } from '../src/record/cbor';
 import { bodyOf, fieldsOf, FIELDS } from '../src/record/kinds';
 import { move } from '../src/ui/ballot';
@@ -24,6 +26,26 @@ describe('icons', () => {
     expect(shapeOf('Insurance carriers')).toBe('box');
     expect(shapeOf('bread')).toBe('bread');
     expect(shapeOf('Hospitals')).toBe('heart');
+  });
+});
+
+describe('series', () => {
+  test('of more figures than strokes each stroke keeps the lowest and the highest', () => {
+    const series = Array.from({ length: 1000 }, (_, i) => (i === 500 ? 99 : i % 2));
+    const strokes = thin(series, 100);
+    expect(strokes.length).toBe(100);
+    expect(Math.max(...strokes.map((s) => s.high))).toBe(99);
+    expect(strokes[0]).toEqual({ at: 4.5, low: 0, mean: 0.5, high: 1 });
+    expect(strokes.reduce((s, x) => s + 10 * x.mean, 0)).toBeCloseTo(series.reduce((s, x) => s + x, 0));
+  });
+  test('of few figures each is a stroke of its own', () => {
+    expect(thin([3, 1], 100)).toEqual([{ at: 0, low: 3, mean: 3, high: 3 }, { at: 1, low: 1, mean: 1, high: 1 }]);
+    expect(thin([], 100)).toEqual([]);
+  });
+  test('no more of an error is chance than all of it', () => {
+    expect(chance({ error: 0.8, floor: 0.4 })).toBe(0.25);
+    expect(chance({ error: 0.4, floor: 0.8 })).toBe(1);
+    expect(chance({ error: null, floor: 0.8 })).toBe(undefined);
   });
 });
 

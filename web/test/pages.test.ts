@@ -66,7 +66,7 @@ describe('windows', () => {
 });
 
 describe('shortages', () => {
-  const need = (good: string, tier: number, asked: number, delivered: number): Need => ({ good, tier, group: '', unit: 't', asked, delivered, stage: 1 });
+  const need = (good: string, tier: number, asked: number, delivered: number): Need => ({ good, name: good, tier, group: '', unit: 't', asked, delivered, stage: 1 });
   test('the most urgent tier first, then the furthest from met, then the largest; what is met is left out', () => {
     const list = shortages([need('a', 2, 100, 10), need('b', 1, 100, 90), need('c', 1, 10, 5), need('d', 1, 1000, 900), need('e', 1, 5, 5), need('f', 1, 1, 1 - 1e-12)]);
     expect(list.map((n) => n.good)).toEqual(['c', 'd', 'b', 'a']);

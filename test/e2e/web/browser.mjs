@@ -49,11 +49,12 @@ export async function serve(plenty, args, port, days = 0, cwd = undefined) {
       await new Promise((r) => setTimeout(r, 100));
     }
   }
-  return () =>
+  const stop = () =>
     new Promise((done) => {
       child.once('exit', done);
       child.kill('SIGTERM');
     });
+  return Object.assign(stop, { pid: child.pid });
 }
 
 export function launch() {

@@ -189,7 +189,7 @@ function value(x: number | string | null): string {
 function Pairing({ a, b }: { a: string; b: string }): JSX.Element {
   const loaded = useLoad(async (stop) => {
     const [c, plan] = await Promise.all([get<Comparison>(`/api/plans/${a}/compare${withQuery({ with: b })}`, stop), loadPlan(b, stop)]);
-    return { c, names: await loadNames(plan, stop) };
+    return { c, names: await loadNames(plan) };
   });
   return <Load from={loaded}>{({ c, names }) => <Shown c={c} names={names} />}</Load>;
 }

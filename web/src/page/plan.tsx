@@ -6,7 +6,6 @@ import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { Bars } from '../chart/bars';
 import { Icons, Meter, roundUnit, shapeOf } from '../chart/icons';
-import { Sankey } from '../chart/sankey';
 import { get } from '../lib/api';
 import { amount, clean, count, exact, measure, measured, percent, unitOf } from '../lib/format';
 import { t, type WordKey } from '../lib/i18n';
@@ -14,7 +13,7 @@ import { useLoad } from '../lib/load';
 import {
   heldStage,
   loadGoods,
-  loadNames,
+  limitName,
   loadPlan,
   loadPlans,
   ratio,
@@ -23,7 +22,6 @@ import {
   type Flows,
   type Good,
   type Limit,
-  type Names,
   type Need,
   type Plan,
   type PlanList,
@@ -32,7 +30,7 @@ import {
   type Tier,
 } from '../lib/plan';
 import { query, setQuery } from '../lib/route';
-import { Badge, Chart, Empty, Failure, Load, PageHead, Part, Table } from '../ui/basic';
+import { Badge, Chart, Empty, Failure, Later, Load, PageHead, Part, Table } from '../ui/basic';
 import { useRemote, useSlow, WindowTable, type Sort } from '../ui/window';
 import { Figure, WhySheet } from './why';
 
@@ -45,7 +43,6 @@ export function groupName(group: string): string {
 interface Shown {
   readonly plan: Plan;
   readonly tiers: readonly Tier[];
-  readonly names: Names;
 }
 
 function TierCard({ tier }: { tier: Tier }): JSX.Element {
@@ -79,9 +76,9 @@ function TierCard({ tier }: { tier: Tier }): JSX.Element {
   );
 }
 
-function ShortItem({ need, names }: { need: Need; names: Names }): JSX.Element {
-  const name = need.name ?? names.of('good', need.good);
+function ShortItem({ need }: { need: Need }): JSX.Element {
   const unit = roundUnit(need.asked);
+  const name = need.name;
   return (
     <li class={`tier-${Math.min(4, need.tier)}`}>
       <div>
@@ -107,7 +104,7 @@ function ShortItem({ need, names }: { need: Need; names: Names }): JSX.Element {
   );
 }
 
-function Shortage({ plan, names }: Shown): JSX.Element {
+function Shortage({ plan }: { plan: Plan }): JSX.Element {
   const short = useMemo(() => shortages(plan.short ?? []), [plan]);
   const all = useSignal(false);
   if (short.length === 0) return <div class="notice good">{t('nothing_short')}</div>;
@@ -116,7 +113,7 @@ function Shortage({ plan, names }: Shown): JSX.Element {
     <>
       <ul class="shortlist">
         {shown.map((n) => (
-          <ShortItem key={`${n.good}|${n.tier}|${n.group}`} need={n} names={names} />
+          <ShortItem key={`${n.good}|${n.tier}|${n.group}`} need={n} />
         ))}
       </ul>
       {short.length > SHORT_SHOWN && (
@@ -134,7 +131,7 @@ function Shortage({ plan, names }: Shown): JSX.Element {
 const what = (l: Limit): string => `${l.kind === 'capacity' ? 'recipe' : l.kind}:${l.id}`;
 const points = (gain: number): string => exact(Number((100 * gain).toPrecision(2)));
 
-function Reasons({ plan, names }: Shown): JSX.Element | null {
+function Reasons({ plan }: { plan: Plan }): JSX.Element | null {
   const rows = reasons(plan);
   if (rows.length === 0) return null;
   const title = t('what_holds_back', { tier: heldStage(plan.stages)?.tier ?? 0 });
@@ -147,7 +144,7 @@ function Reasons({ plan, names }: Shown): JSX.Element | null {
           name: t('limit'),
           cell: (l) => (
             <Figure what={what(l)} label={t('limit')}>
-              {names.limit(l)}
+              {limitName(l)}
             </Figure>
           ),
         },
@@ -158,23 +155,22 @@ function Reasons({ plan, names }: Shown): JSX.Element | null {
   );
   return (
     <Chart title={title} says={t('holds_note')} table={table}>
-      <Bars title={title} bars={rows.slice(0, 8).map((l) => ({ name: names.limit(l), value: l.one_percent_more, label: t('plus_points', { points: points(l.one_percent_more) }) }))} />
+      <Bars title={title} bars={rows.slice(0, 8).map((l) => ({ name: limitName(l), value: l.one_percent_more, label: t('plus_points', { points: points(l.one_percent_more) }) }))} />
     </Chart>
   );
 }
 
-function ResourceCard({ r, names, scarce }: { r: Resource; names: Names; scarce: boolean }): JSX.Element {
+function ResourceCard({ r, scarce }: { r: Resource; scarce: boolean }): JSX.Element {
   const whole = r.available ?? r.used;
   const unit = roundUnit(whole);
-  const name = names.of('resource', r.resource);
   return (
     <article class="card">
       <h3 class="row">
-        <bdi>{name}</bdi>
+        <bdi>{r.name}</bdi>
         {scarce ? <Badge kind="warn">{t('used_up')}</Badge> : null}
       </h3>
       <p class="big">
-        <Figure what={`resource:${r.resource}`} label={name}>
+        <Figure what={`resource:${r.resource}`} label={r.name}>
           {measured(r.used, r.unit)}
         </Figure>
       </p>
@@ -185,12 +181,12 @@ function ResourceCard({ r, names, scarce }: { r: Resource; names: Names; scarce:
   );
 }
 
-function Takes({ plan, names }: Shown): JSX.Element {
+function Takes({ plan }: { plan: Plan }): JSX.Element {
   const scarce = new Set((plan.limits ?? []).filter((l) => l.kind === 'resource' && l.price > 0).map((l) => l.id));
   return (
     <div class="cards">
       {(plan.resources ?? []).map((r) => (
-        <ResourceCard key={r.resource} r={r} names={names} scarce={scarce.has(r.resource)} />
+        <ResourceCard key={r.resource} r={r} scarce={scarce.has(r.resource)} />
       ))}
     </div>
   );
@@ -251,10 +247,13 @@ function Goods({ plan }: { plan: Plan }): JSX.Element {
 const NODE_WORDS: Readonly<Record<string, WordKey>> = { work: 'node_work', scarce: 'node_scarce', imports: 'node_imports', stocks: 'node_stocks', others: 'node_others', exports: 'node_exports' };
 
 function FlowsPart({ plan }: { plan: Plan }): JSX.Element {
-  const loaded = useLoad((stop) => get<Flows>(`/api/plans/${plan.plan}/flows`, stop));
+  const loaded = useLoad(async (stop) => {
+    const [f, { Sankey }] = await Promise.all([get<Flows>(`/api/plans/${plan.plan}/flows`, stop), import('../chart/sankey')]);
+    return { f, Sankey };
+  });
   return (
     <Load from={loaded}>
-      {(f) => {
+      {({ f, Sankey }) => {
         if (f.links.length === 0) return <Empty>{t('no_flows')}</Empty>;
         const nodes = f.nodes.map((n) => ({ ...n, name: NODE_WORDS[n.kind] === undefined ? n.name : t(NODE_WORDS[n.kind] as WordKey) }));
         return <Sankey title={t('flows_title')} says={t(f.in_work ? 'flows_note_hours' : 'flows_note')} unit={t(f.in_work ? 'unit_hours' : 'unit_value')} whole={f.whole} nodes={nodes} flows={f.links} />;
@@ -291,7 +290,7 @@ export function stageWords(s: Stage): string {
   return t('stage_weighted', { amount: amount(s.value) });
 }
 
-function Clashes({ plan, names }: { plan: Plan; names: Names }): JSX.Element {
+function Clashes({ plan }: { plan: Plan }): JSX.Element {
   return (
     <>
       <div class="notice short">{t('infeasible')}</div>
@@ -299,7 +298,7 @@ function Clashes({ plan, names }: { plan: Plan; names: Names }): JSX.Element {
         caption={t('clashes')}
         rows={plan.clashes ?? []}
         columns={[
-          { name: t('limit'), cell: (c) => names.limit(c) },
+          { name: t('limit'), cell: (c) => limitName(c) },
           { name: t('available'), number: true, cell: (c) => amount(c.available) },
           { name: t('clash_alone'), number: true, cell: (c) => (c.alone === null ? '–' : amount(c.alone)) },
           { name: t('clash_together'), number: true, cell: (c) => amount(c.together) },
@@ -309,12 +308,12 @@ function Clashes({ plan, names }: { plan: Plan; names: Names }): JSX.Element {
   );
 }
 
-function Page({ plan, tiers, names }: Shown): JSX.Element {
+function Page({ plan, tiers }: Shown): JSX.Element {
   if (plan.outcome !== 'planned') {
     return (
       <>
         <PageHead title={plan.economy} />
-        <Clashes plan={plan} names={names} />
+        <Clashes plan={plan} />
       </>
     );
   }
@@ -324,8 +323,8 @@ function Page({ plan, tiers, names }: Shown): JSX.Element {
         {t('plan_lead', { met: percent(plan.needs_met ?? 1), needs: count(plan.needs), short: count(plan.n_short ?? 0), goods: count(plan.goods) })}
       </PageHead>
       <Part title={t('short_title')} note={t('short_note')}>
-        <Shortage plan={plan} tiers={tiers} names={names} />
-        <Reasons plan={plan} tiers={tiers} names={names} />
+        <Shortage plan={plan} />
+        <Reasons plan={plan} />
       </Part>
       <Part title={t('who_gets')} note={t('who_gets_note')}>
         <div class="cards">
@@ -335,18 +334,22 @@ function Page({ plan, tiers, names }: Shown): JSX.Element {
         </div>
       </Part>
       <Part title={t('what_it_takes')}>
-        <Takes plan={plan} tiers={tiers} names={names} />
+        <Takes plan={plan} />
       </Part>
       <Part title={t('flows_part')}>
-        <FlowsPart plan={plan} />
+        <Later>
+          <FlowsPart plan={plan} />
+        </Later>
       </Part>
       <Part title={t('what_is_made')}>
-        <Goods plan={plan} />
+        <Later>
+          <Goods plan={plan} />
+        </Later>
       </Part>
       <Part title={t('proof_title')}>
         <Proof plan={plan} />
       </Part>
-      <WhySheet plan={plan.plan} names={names} />
+      <WhySheet plan={plan.plan} />
     </>
   );
 }
@@ -354,9 +357,8 @@ function Page({ plan, tiers, names }: Shown): JSX.Element {
 function OnePlan({ id }: { id: string }): JSX.Element {
   const loaded = useLoad(async (stop) => {
     const plan = await loadPlan(id, stop);
-    const planned = plan.outcome === 'planned';
-    const [tiers, names] = await Promise.all([planned ? get<{ tiers: readonly Tier[] }>(`/api/plans/${id}/tiers`, stop) : { tiers: [] }, loadNames(plan, stop)]);
-    return { plan, tiers: tiers.tiers, names };
+    const { tiers } = plan.outcome === 'planned' ? await get<{ tiers: readonly Tier[] }>(`/api/plans/${id}/tiers`, stop) : { tiers: [] };
+    return { plan, tiers };
   });
   return <Load from={loaded}>{(shown) => <Page {...shown} />}</Load>;
 }

@@ -54,12 +54,16 @@ export function sorted<T>(rows: readonly T[], key: (row: T) => number | string, 
 // Rows that are fetched page by page; when `fetchPage` changes, all begins anew.
 export function useRemote<T>(fetchPage: (from: number, most: number, stop: AbortSignal) => Promise<{ total: number; rows: readonly T[] }>): { source: Source<T>; error: Error | null; known: boolean } {
   const state = useSignal<{ of: unknown; total: number; pages: ReadonlyMap<number, readonly T[]>; error: Error | null }>({ of: null, total: 0, pages: new Map(), error: null });
-  const asked = useRef(new Set<number>());
-  const stop = useRef(new AbortController());
+  const kept = useRef<{ of: unknown; asked: Set<number>; stop: AbortController } | null>(null);
+  if (kept.current?.of !== fetchPage) {
+    kept.current?.stop.abort();
+    kept.current = { of: fetchPage, asked: new Set(), stop: new AbortController() };
+  }
+  const { asked, stop } = kept.current;
   const load = (page: number): void => {
-    if (asked.current.has(page)) return;
-    asked.current.add(page);
-    const signal = stop.current.signal;
+    if (asked.has(page)) return;
+    asked.add(page);
+    const signal = stop.signal;
     fetchPage(page * PAGE, PAGE, signal).then(
       (got) => {
         if (signal.aborted) return;
@@ -73,12 +77,8 @@ export function useRemote<T>(fetchPage: (from: number, most: number, stop: Abort
       },
     );
   };
-  useEffect(() => {
-    stop.current = new AbortController();
-    asked.current = new Set();
-    load(0);
-    return () => stop.current.abort();
-  }, [fetchPage]);
+  useEffect(() => load(0), [fetchPage]);
+  useEffect(() => () => kept.current?.stop.abort(), []);
   const now = state.value;
   const source: Source<T> = {
     total: now.total,
@@ -180,14 +180,21 @@ export function LocalTable<T>({ caption, columns, rows, keys, id }: { caption: s
   return <WindowTable caption={caption} columns={columns} source={source} id={id} setSort={(s) => (sort.value = s)} {...(now === undefined ? {} : { sort: now })} />;
 }
 
-// A signal that follows another after a pause, so that typing does not ask at every letter.
+// Follows a value at once, but not more often than every `pause` milliseconds, so that typing fast does not ask at every letter.
 export function useSlow(value: string, pause = 120): string {
   const slow = useSignal(value);
   const now = useSignal(value);
+  const last = useRef(-Infinity);
   now.value = value;
   useSignalEffect(() => {
     const next = now.value;
-    const timer = setTimeout(() => (slow.value = next), pause);
+    const follow = (): void => {
+      if (next !== slow.peek()) last.current = performance.now();
+      slow.value = next;
+    };
+    const wait = last.current + pause - performance.now();
+    if (wait <= 0) return follow();
+    const timer = setTimeout(follow, wait);
     return () => clearTimeout(timer);
   });
   return slow.value;

@@ -63,7 +63,7 @@ get "$url/api/record/export" -o "$d/record.tar" && (cd "$d" && tar xf record.tar
 result $? "whoever downloads the record can check it"
 "$b/plenty" audit "$d/town" >"$d/log" 2>&1
 result $? "and so can whoever keeps it, while it is served"
-[ "$(get "$url/plain/plans/now" | grep -c '<script')" = 0 ] && get "$url/plain/plans/now" | grep -q 'stage' 2>"$d/log"
+[ "$(get "$url/plain/plans/now" | grep -c '<script')" = 0 ] && get "$url/plain/plans/now" | grep -q 'raise all needs of tier 1'
 result $? "the plan is a page without scripts"
 get "$url/plain/plans/now/needs?lang=ar" >"$d/log" && grep -q '<html lang="ar" dir="rtl">' "$d/log" && ! grep -q '<dt>needs\|<script' "$d/log" && grep -q 'href="/plain/record?lang=ar"' "$d/log" &&
     get -H 'Accept-Language: fr-CH, en;q=0.5' "$url/plain/record" >"$d/log" && grep -q 'lang="fr"' "$d/log" && ! grep -qi 'a member\|in words' "$d/log"

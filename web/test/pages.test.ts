@@ -10,7 +10,14 @@ import { decode, encode } from '../src/record/cbor';
 import { bodyOf, fieldsOf, FIELDS } from '../src/record/kinds';
 import { move } from '../src/ui/ballot';
 import { sorted, windowOf } from '../src/ui/window';
-import { readFileSync } from 'node:fs';
+import { decodeText, readWorkbook, tableName, withCommas } from '../src/lib/sheet';
+import { parseCsv } from '../src/lib/csv';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const program = new URL('../../build/release/plenty', import.meta.url).pathname;
 
 describe('icons', () => {
   test('one icon stands for a round number, and a row has at most twelve', () => {
@@ -46,6 +53,34 @@ describe('series', () => {
     expect(chance({ error: 0.8, floor: 0.4 })).toBe(0.25);
     expect(chance({ error: 0.4, floor: 0.8 })).toBe(1);
     expect(chance({ error: null, floor: 0.8 })).toBe(undefined);
+  });
+});
+
+describe('what spreadsheets save', () => {
+  test('is read in the encodings that they write', () => {
+    const bytes = (text: string, of: BufferEncoding): Uint8Array => new Uint8Array(Buffer.from(text, of));
+    expect(decodeText(bytes('\ufeffp\u00e2t\u00e9', 'utf8'))).toEqual({ text: 'p\u00e2t\u00e9', sure: true });
+    expect(decodeText(bytes('\ufeffp\u00e2t\u00e9', 'utf16le'))).toEqual({ text: 'p\u00e2t\u00e9', sure: true });
+    expect(decodeText(bytes('p\u00e2t\u00e9', 'latin1'))).toEqual({ text: 'p\u00e2t\u00e9', sure: false });
+  });
+  test('has commas in the end, and points in numbers', () => {
+    expect(withCommas('good;amount\n"a;b";1,5\nc,d;-2\n')).toBe('good,amount\na;b,1.5\n"c,d",-2\n');
+    expect(withCommas('good,amount\n"a;b;c;d",1.5\n')).toBe('good,amount\n"a;b;c;d",1.5\n');
+  });
+  test('is called as a table is', () => {
+    expect(['a/Goods (1).CSV', 'Import Prices.csv', 'datapackage.json', 'a.ods', '../x.y.csv'].map(tableName)).toEqual(['goods.csv', 'import_prices.csv', 'datapackage.json', null, null]);
+  });
+  test.skipIf(!existsSync(program))('may be a workbook: each sheet a table, its rows the lines', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'plenty-sheet-'));
+    execFileSync(program, ['plan', new URL('../../examples/bakery', import.meta.url).pathname, '-o', join(folder, 'plan'), '--quiet']);
+    execFileSync(program, ['export', join(folder, 'plan'), '--xlsx', join(folder, 'plan.xlsx'), '--csv', join(folder, 'wide')]);
+    const sheets = await readWorkbook(new Uint8Array(readFileSync(join(folder, 'plan.xlsx'))));
+    const rows = (csv: string): string[][] => parseCsv(csv).map((r) => r.cells.map((c) => c.text));
+    expect(sheets.size).toBeGreaterThan(3);
+    const needs = rows(sheets.get('needs') ?? '');
+    expect(needs.length).toBe(6);
+    expect(needs).toEqual(rows(readFileSync(join(folder, 'wide/needs.csv'), 'utf8')));
+    rmSync(folder, { recursive: true });
   });
 });
 

@@ -116,7 +116,7 @@ function TableView({ plan, table }: { plan: string; table: (typeof TABLES)[numbe
   const numbers = new Set(['amount', 'capacity', 'available', 'tier', 'weight', 'floor', 'import_price', 'import_limit', 'export_price', 'export_limit']);
   return (
     <>
-      <label class="field">
+      <label class="field below">
         <span>{t('search_table')}</span>
         <input type="search" value={wanted.value} onInput={(e) => (wanted.value = e.currentTarget.value)} />
       </label>
@@ -208,7 +208,7 @@ function Marked({ name, text, findings }: { name: string; text: string; findings
         <Says key={p.f.message} f={p.f} />
       ))}
       {places.some((p) => p.at !== null) && (
-        <div class="scroll" tabIndex={0} role="group" aria-label={name}>
+        <div class="scroll marked" tabIndex={0} role="group" aria-label={name}>
           <table>
             <thead>
               <tr>
@@ -241,8 +241,7 @@ function Marked({ name, text, findings }: { name: string; text: string; findings
                     </tr>
                     {here.length > 0 && (
                       <tr>
-                        <td />
-                        <td colSpan={width}>
+                        <td colSpan={width + 1}>
                           {here.map((p) => (
                             <Says key={p.f.message} f={p.f} />
                           ))}

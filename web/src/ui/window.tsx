@@ -181,7 +181,7 @@ export function LocalTable<T>({ caption, columns, rows, keys, id }: { caption: s
 }
 
 // Follows a value at once, but not more often than every `pause` milliseconds, so that typing fast does not ask at every letter.
-export function useSlow(value: string, pause = 120): string {
+export function useSlow(value: string, pause = 40): string {
   const slow = useSignal(value);
   const now = useSignal(value);
   const last = useRef(-Infinity);

@@ -57,7 +57,7 @@ async function firstPage(browser) {
   if (existsSync(data)) run('import', data, '-o', economy);
   run('plan', economy, '-o', join(work, 'plan'), '--quiet');
   const port = await freePort();
-  const stop = await serve(plenty, ['--plan', join(work, 'plan'), '--economy', economy], port);
+  const { stop } = await serve(plenty, ['--plan', join(work, 'plan'), '--economy', economy], port);
   console.log(`first page, ${TIMES} visits with an empty cache, CPU 4 times slower: medians\n\n| network | first paint | largest paint | quiet | with connecting (TLS) | bytes |\n|---|---|---|---|---|---|`);
   for (const [name, bits, latency] of NETWORKS) {
     const all = [];
@@ -75,7 +75,7 @@ async function large(browser) {
   run('plan', economy, '-o', join(work, 'large-plan'), '--quiet');
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const stop = await serve(plenty, ['--plan', join(work, 'large-plan'), '--economy', economy], port);
+  const { stop, pid } = await serve(plenty, ['--plan', join(work, 'large-plan'), '--economy', economy], port);
   const words = Array.from({ length: 60 }, (_, i) => `${(i * 7919) % 1000}`);
   const asked = [];
   for (const w of words) {
@@ -125,7 +125,7 @@ async function large(browser) {
     return times;
   });
   const nodes = await page.evaluate(() => document.querySelectorAll('*').length);
-  const server = existsSync('/proc') ? /VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${stop.pid}/status`, 'utf8'))?.[1] / 1024 : NaN;
+  const server = existsSync('/proc') ? /VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] / 1024 : NaN;
   console.log(`\n100,000 goods\n\n| what | median | p95 |\n|---|---|---|`);
   console.log(`| a search, by the API | ${ms(median(asked))} | ${ms(quantile(asked, 0.95))} |`);
   console.log(`| a search, from the key to the painted rows | ${ms(median(typed))} | ${ms(quantile(typed, 0.95))} |`);

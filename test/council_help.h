@@ -19,6 +19,7 @@ test_id test_everyone(const test_commons *c);
 pl_group test_group(test_commons *c, test_id council);
 pl_election test_election(test_commons *c, test_id council); /* of the next term; or the one that goes on for its rest (test_by) */
 test_id test_election_id(test_commons *c, test_id council);
+test_id test_group_election(test_commons *c, test_id council, int64_t number);
 pl_election test_by(test_commons *c, test_id council);
 test_id test_by_id(test_commons *c, test_id council);
 

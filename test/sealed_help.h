@@ -26,7 +26,7 @@ size_t test_trustee(test_commons *c, const uint8_t trust[PL_HASH], int64_t numbe
 /* From the plan of a secret ballot to the moment at which it is open: the lot is drawn, the key is made by all but those in `idle`. */
 void test_keyed(test_commons *c, const uint8_t ballot[PL_HASH], uint64_t idle);
 
-#define TEST_SECRET "secret.elections = 1\nsecret.recalls = 1\nsecret.motions = 1\nsecret.trustees = 5\nsecret.needed = 3\nsecret.reserves = 0\n"
+#define TEST_SECRET "secret.motions = 1\nsecret.members_least = 5\nsecret.trustees = 5\nsecret.needed = 3\nsecret.reserves = 0\n"
 /* Twelve founders, a council of them all; so many of them stand, and the ballot is planned. */
 test_commons test_secret_planned(const char *constitution, int64_t seats, size_t candidates, test_id *council, uint8_t ballot[PL_HASH]);
 /* The same, and the vote is keyed and open. */

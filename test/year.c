@@ -303,7 +303,7 @@ static void build_rotas(year *y)
 
 static void adopt(year *y)
 {
-    static const char text[] = "mandate.term_days = 90\nadmission.objection_days = 1\n";
+    static const char text[] = "mandate.term_days = 90\nadmission.objection_days = 1\nsecret.elections = 0\nsecret.recalls = 0\n";
     pl_body b;
     for (size_t i = 0; i < YEAR_FOUNDERS; i++) {
         pl_body_begin(&b, &PL_KIND_CONSTITUTION_ADOPTED);

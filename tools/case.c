@@ -12,6 +12,8 @@
  *   exists PATH   absent PATH      after the run
  *   clean                          nothing was left behind: no *.plenty-* in the folder
  *   needs PROGRAM or PATH          the rest is skipped where that is not there
+ *   broken PATH                    this record is meant to be broken in the end
+ * Whatever records (*.commons) a case leaves behind must pass `plenty replay` and `plenty audit`; one that is meant to be broken must not.
  * Commands run under sh, with the program's folder first in PATH, $SOURCE the source tree and $PLENTY_DATA the folder
  * of data sets ($SOURCE/../shared/data unless it is set). */
 #include <errno.h>
@@ -36,6 +38,7 @@ typedef struct run {
 
 static run last;
 static char failure[8192];
+static char broken[1024]; /* the record that is meant to be broken, or "" */
 static bool skipped;
 
 #define FAIL(...)                                                                                 \
@@ -185,6 +188,8 @@ static bool step(const char *verb, const char *rest, FILE *in)
         if (shell("test -z \"$(find . -name '*.plenty-*')\"", "../do", "../do-err") != 0) {
             FAIL("temporary files were left behind");
         }
+    } else if (strcmp(verb, "broken") == 0) {
+        snprintf(broken, sizeof broken, "%s", rest);
     } else if (strcmp(verb, "needs") == 0) {
         char command[2200];
         snprintf(command, sizeof command, "test -e \"%.1000s\" || command -v \"%.1000s\"", rest, rest);
@@ -195,6 +200,40 @@ static bool step(const char *verb, const char *rest, FILE *in)
     return true;
 }
 
+/* The tables of a record are what its events give, and everything in it is verified; or not, where it is meant to be broken. */
+static bool judge_record(const char *path)
+{
+    char command[2200], said[OUTPUT_MAX];
+    bool sound = strcmp(path, broken) != 0;
+    snprintf(command, sizeof command, "plenty replay '%s' && plenty audit '%s'", path, path);
+    if ((shell(command, "../do", "../do-err") == 0) != sound) {
+        read_all("../do", said);
+        FAIL("%s: the record that is left %s: %.4000s", path, sound ? "is broken" : "should be broken, and is sound", said);
+    }
+    return true;
+}
+
+static bool judge_records(void)
+{
+    char path[1024];
+    bool good = true, was_broken = broken[0] == '\0';
+    shell("find . -name '*.commons' -type f -printf '%P\\n' | sort", "../records", "../do-err");
+    FILE *list = fopen("../records", "r");
+    while (good && list != NULL && fgets(path, sizeof path, list) != NULL) {
+        path[strcspn(path, "\n")] = '\0';
+        was_broken |= strcmp(path, broken) == 0;
+        good = judge_record(path);
+    }
+    if (list == NULL || (good && !was_broken)) {
+        snprintf(failure, sizeof failure, "there is no record %s", broken);
+        good = false;
+    }
+    if (list != NULL) {
+        fclose(list);
+    }
+    return good;
+}
+
 static bool run_case(const char *path, char *name, size_t size)
 {
     FILE *in = fopen(path, "r");
@@ -202,6 +241,7 @@ static bool run_case(const char *path, char *name, size_t size)
     bool good = in != NULL;
     memset(&last, 0, sizeof last);
     skipped = false;
+    broken[0] = '\0';
     snprintf(failure, sizeof failure, "cannot read it");
     while (good && !skipped && fgets(line, sizeof line, in) != NULL) {
         line[strcspn(line, "\n")] = '\0';
@@ -219,7 +259,7 @@ static bool run_case(const char *path, char *name, size_t size)
     if (in != NULL) {
         fclose(in);
     }
-    return good && judge_exit();
+    return good && judge_exit() && (skipped || judge_records());
 }
 
 int main(int argc, char **argv)

@@ -355,14 +355,14 @@ static int rule_at(const struct pv_void *voids, size_t n, uint64_t position)
     return v != NULL && v < voids + n && v->position == position ? v->rule : 0;
 }
 
-/* Where events came last that are not judged here, and may have been void, counter and time may go on from any of them. */
+/* */
 static int check_common(const event *e, const pv_ledger *l, const pv_tree *tree, const uint8_t key[32], const pv_key *last)
 {
     uint8_t root[32];
     if (tree->size >= l->verified && !holds(e, key)) {
         return 7;
     }
-    if (e->counter > last->counter + 1 || e->counter <= last->counter - last->open) {
+    if (e->counter != last->counter + 1) {
         return 8;
     }
     if (e->time < last->time) {
@@ -419,16 +419,10 @@ static int act(pv_fold *c, const event *e, const uint8_t *p, size_t n, const pv_
     c->kind_n = e->kind_n;
     c->key_id = e->key_id;
     c->author = pv_member_of(c, pv_key_find(c->ledger, e->key_id)->holder);
-    c->claimed = rule_at(c->ledger->claimed, c->ledger->n_claimed, c->tree->size);
-    c->on_trust = false;
     if (kind != NULL) {
         return pv_commons_event(c, kind);
     }
-    bool privileged, loses = false;
     int rule = is(e, "note") ? note(e) : is(e, "key.added") ? key_added(c->run, c->ledger, e) : is(e, "key.revoked") ? key_revoked(c->ledger, e) : 0;
-    if (rule == 0 && pv_kind_unjudged(c->kind, c->kind_n, &privileged, &loses) && loses) {
-        c->lost = c->tree->size;
-    }
     if (rule == 0) {
         pv_until(c, c->time);
     }
@@ -436,70 +430,22 @@ static int act(pv_fold *c, const event *e, const uint8_t *p, size_t n, const pv_
 }
 
 /* Rules that do not hang on what is due: 0, or what is broken. */
-static int check_form(const pv_fold *c, const event *e, const pv_kind *kind, bool *unjudged)
+static int check_form(const event *e, const pv_kind *kind)
 {
     pv_value value[PV_BODY_FIELDS];
-    bool basic = is(e, "note") || is(e, "key.added") || is(e, "key.revoked"), privileged, loses;
-    *unjudged = kind == NULL && !basic && pv_kind_unjudged((const char *)e->kind, e->kind_n, &privileged, &loses);
-    if (kind == NULL && !basic && !*unjudged) {
-        return 12;
+    if (kind == NULL) {
+        return is(e, "note") || is(e, "key.added") || is(e, "key.revoked") ? 0 : 12;
     }
-    if (*unjudged) { /* whether it is void, only the claim knows */
-        return rule_at(c->ledger->claimed, c->ledger->n_claimed, c->tree->size);
-    }
-    return kind != NULL ? pv_body(kind, e->body, e->body_n, value) : 0;
+    return pv_body(kind, e->body, e->body_n, value);
 }
 
-/* A key that begins with such an event: that of a proposed member, or the new one of a member; the new record key. */
-static void learn_key(pv_fold *c, const event *e)
+static int judge(pv_fold *c, const event *e, const uint8_t *p, size_t n)
 {
-    uint8_t id[32];
-    pv_value v[PV_BODY_FIELDS];
-    bool recovered = is(e, "member.recovered");
-    const pv_kind *kind = pv_kind_of((const char *)e->kind, e->kind_n);
-    if (kind == NULL || pv_body(kind, e->body, e->body_n, v) != 0) {
-        return;
-    }
-    if (is(e, "record.rekeyed")) {
-        pv_record_key_add(c->run, c->ledger, c->tree->size, v[0].at);
-    } else if (is(e, "member.proposed") || recovered) {
-        const uint8_t *key = v[recovered ? 1 : 0].at;
-        pv_key_id(key, id);
-        if (pv_key_find(c->ledger, id) == NULL) {
-            pv_key_add(c->run, c->ledger, key, recovered ? v[0].at : NULL);
-        }
-    }
-}
-
-/* Once the commons is not followed any more: form outside, signature and place; whether an event is void, only the claim knows. */
-static int judge_lost(pv_fold *c, const event *e, bool *unjudged)
-{
-    bool privileged, loses;
-    bool known = pv_kind_of((const char *)e->kind, e->kind_n) != NULL || pv_kind_unjudged((const char *)e->kind, e->kind_n, &privileged, &loses);
-    int rule = check_author(c, e);
-    if (rule == 0 && (is(e, "note") || is(e, "key.added") || is(e, "key.revoked"))) {
-        return is(e, "note") ? note(e) : is(e, "key.added") ? key_added(c->run, c->ledger, e) : key_revoked(c->ledger, e);
-    }
-    *unjudged = true;
-    rule = rule == 0 && !known ? 12 : rule;
-    rule = rule == 0 ? rule_at(c->ledger->claimed, c->ledger->n_claimed, c->tree->size) : rule;
-    if (rule == 0) {
-        c->time = (int64_t)e->time > c->time ? (int64_t)e->time : c->time;
-        learn_key(c, e);
-    }
-    return rule;
-}
-
-static int judge(pv_fold *c, const event *e, const uint8_t *p, size_t n, bool *unjudged)
-{
-    if (c->lost > 0) {
-        return judge_lost(c, e, unjudged);
-    }
     const pv_kind *kind = pv_kind_of((const char *)e->kind, e->kind_n);
     int64_t before = c->time, time = (int64_t)e->time;
     bool known = pv_key_find(c->ledger, e->key_id) != NULL, due = pv_due_until(c, time);
     int rule = known || !due ? check_author(c, e) : 0;
-    rule = rule == 0 ? check_form(c, e, kind, unjudged) : rule;
+    rule = rule == 0 ? check_form(e, kind) : rule;
     if (rule != 0 && (known || !due)) {
         return rule;
     }
@@ -514,7 +460,7 @@ static int judge(pv_fold *c, const event *e, const uint8_t *p, size_t n, bool *u
     return rule;
 }
 
-static int decide(pv_fold *c, const uint8_t *p, size_t n, event *e, bool *unjudged)
+static int decide(pv_fold *c, const uint8_t *p, size_t n, event *e)
 {
     pv_ledger *l = c->ledger;
     int rule = rule_at(l->known, l->n_known, c->tree->size);
@@ -534,21 +480,17 @@ static int decide(pv_fold *c, const uint8_t *p, size_t n, event *e, bool *unjudg
     if (first || !l->founded) {
         return 3;
     }
-    return memcmp(e->commons, l->commons, 32) != 0 ? 4 : judge(c, e, p, n, unjudged);
+    return memcmp(e->commons, l->commons, 32) != 0 ? 4 : judge(c, e, p, n);
 }
 
 /* Counts the event for the key that signed it. */
-static void count(pv_fold *c, const event *e, bool unjudged)
+static void count(pv_fold *c, const event *e)
 {
     pv_ledger *l = c->ledger;
     pv_key *author = pv_key_find(l, e->key_id);
-    bool open = (unjudged || c->on_trust) && l->claimed == NULL; /* it may have been void, as far as is known here */
-    author->open = open ? author->open + e->counter - author->counter : 0;
     author->counter = e->counter;
-    author->time = open ? author->time : e->time;
-    c->trusted += c->on_trust;
-    l->unjudged += unjudged;
-    l->judged += !unjudged && pv_kind_of((const char *)e->kind, e->kind_n) != NULL;
+    author->time = e->time;
+    l->judged += pv_kind_of((const char *)e->kind, e->kind_n) != NULL;
 }
 
 static void keep_void(pv_fold *c, int rule)
@@ -561,11 +503,9 @@ static void keep_void(pv_fold *c, int rule)
 int pv_event(pv_fold *c, const uint8_t *p, size_t n)
 {
     event e = {0};
-    bool unjudged = false;
-    c->on_trust = false;
-    int rule = decide(c, p, n, &e, &unjudged);
+    int rule = decide(c, p, n, &e);
     if (rule == 0) {
-        count(c, &e, unjudged);
+        count(c, &e);
     } else {
         keep_void(c, rule);
     }

@@ -6,7 +6,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#define KEY 72 /* of a thing: its letter and two ids at most */
+#define KEY 80 /* of a thing: its letter, two ids and a number at most */
 
 void pv_hash(const void *bytes, size_t n, uint8_t out[32])
 {

@@ -7,13 +7,13 @@
 #include "verify/fold.h"
 
 /* The seed of lots, before anybody votes. */
-static void opens(pv_fold *c, void *subject, int64_t n)
+void pv_ballot_opens(pv_fold *c, void *subject, int64_t n)
 {
     pv_ballot *b = subject;
     uint8_t text[21 + 3 * 32];
     (void)n;
     b->roll = b->electors->size;
-    b->state = 1;
+    b->state = PV_BALLOT_OPEN;
     memcpy(text, "plenty ballot lot v1\n", 21);
     pv_tree_root(c->tree, c->tree->size, text + 21);
     memcpy(text + 53, c->lot_seed, 32);
@@ -54,15 +54,13 @@ static void count(pv_fold *c, pv_ballot *b)
     c->counted += b->counted;
 }
 
-static void closes(pv_fold *c, void *subject, int64_t n)
+void pv_ballot_count(pv_fold *c, pv_ballot *b)
 {
-    pv_ballot *b = subject;
-    (void)n;
     if (b->about == PV_ABOUT_ELECTION) {
         pv_election_prepare(c, b);
     }
     count(c, b);
-    b->state = 2;
+    b->state = PV_BALLOT_CLOSED;
     switch (b->about) {
     case PV_ABOUT_ELECTION:
         pv_election_decided(c, b);
@@ -70,16 +68,34 @@ static void closes(pv_fold *c, void *subject, int64_t n)
     case PV_ABOUT_RECALL:
         pv_recall_decided(c, b);
         break;
+    case PV_ABOUT_SIGNATURES:
+        pv_signatures_decided(c, b);
+        break;
     default:
         pv_motion_decided(c, b);
     }
 }
 
-/* Whether it may be secret; then nothing that follows from it can be known here. */
-static bool may_be_secret(const pv_fold *c, int64_t about, const pv_assembly *electors)
+void pv_ballot_closes(pv_fold *c, void *subject, int64_t n)
 {
-    int param = about == PV_ABOUT_ELECTION ? PV_SECRET_ELECTIONS : about == PV_ABOUT_RECALL ? PV_SECRET_RECALLS : PV_SECRET_MOTIONS;
-    return c->param[param] != 0 && electors->sort != PV_COUNCIL && electors->size >= PV_SECRET_LEAST;
+    pv_ballot *b = subject;
+    (void)n;
+    if (b->sealed != NULL) {
+        pv_sealed_closes(c, b);
+    } else {
+        pv_ballot_count(c, b);
+    }
+}
+
+static void name_options(pv_ballot *b)
+{
+    for (int64_t i = 0; i < b->n_options; i++) {
+        if (b->rule == PV_YES_NO) {
+            snprintf(b->option[i].name, sizeof b->option[i].name, "%s", i == 0 ? "yes" : "no");
+        } else {
+            snprintf(b->option[i].name, sizeof b->option[i].name, "%lld", (long long)i + 1);
+        }
+    }
 }
 
 pv_ballot *pv_ballot_plan(pv_fold *c, int64_t about, void *subject, const uint8_t subject_id[32], pv_assembly *electors, int64_t rule, int64_t options, int64_t seats,
@@ -94,27 +110,39 @@ pv_ballot *pv_ballot_plan(pv_fold *c, int64_t about, void *subject, const uint8_
     pv_big_endian(about, text + 49);
     pv_big_endian(0, text + 57);
     pv_hash(text, sizeof text, b->id);
-    if (c->lost == 0 && may_be_secret(c, about, electors)) {
-        c->lost = c->tree->size;
-    }
+    name_options(b);
     pv_put_id(c, 'B', b->id, b);
     pv_push(c, &c->ballots, b);
-    pv_due_at(c, opening, opens, b, 0);
-    pv_due_at(c, closing, closes, b, 0);
+    if (pv_sealed_wanted(c, b)) {
+        pv_sealed_plan(c, b);
+        return b;
+    }
+    pv_due_at(c, opening, pv_ballot_opens, b, 0);
+    pv_due_at(c, closing, pv_ballot_closes, b, 0);
     return b;
+}
+
+int pv_ballot_voter(const pv_fold *c, bool sealed, pv_ballot **out)
+{
+    pv_ballot *b = *out = pv_get_id(c, 'B', c->value[0].at);
+    if (b == NULL || b->state != PV_BALLOT_OPEN) {
+        return 50;
+    }
+    if ((b->sealed != NULL) != sealed) {
+        return 144;
+    }
+    return pv_has(c, b->electors, c->author, b->opens - 1) ? 0 : 51;
 }
 
 int pv_apply_vote(pv_fold *c)
 {
-    pv_ballot *b = pv_get_id(c, 'B', c->value[0].at);
+    pv_ballot *b;
     const pv_value *list = &c->value[1];
     int64_t marks[PV_MARKS];
     bool seen[PV_OPTIONS] = {false};
-    if (b == NULL || b->state != 1) {
-        return 50;
-    }
-    if (!pv_has(c, b->electors, c->author, b->opens - 1)) {
-        return 51;
+    int rule = pv_ballot_voter(c, false, &b);
+    if (rule != 0) {
+        return rule;
     }
     pv_numbers(list, marks);
     for (size_t i = 0; i < list->n; i++) {
@@ -126,7 +154,7 @@ int pv_apply_vote(pv_fold *c)
     pv_paper *p = pv_get(c, 'V', b->id, 32, c->author->id, 32);
     if (p == NULL) {
         p = pv_new(c, sizeof *p);
-        memcpy(p->member, c->author->id, 32);
+        b->votes++;
         pv_put(c, 'V', b->id, 32, c->author->id, 32, p);
         pv_push(c, &b->papers, p);
     }

@@ -12,12 +12,19 @@
 #define TEXT(most) {'t', 1, most}
 #define PUBLIC_KEY {'b', 32, 32}
 #define SIGNATURE {'b', 64, 64}
+#define DUTY ID, NUM(0, NUMBER), NUM(0, 998)
+#define DAY {'i', 0, 2000000}
 #define QUARTER {'i', 1970 * 4, 9999 * 4 + 3}
 
 const pv_kind pv_kinds[] = {
+    {"alarm.answered", {ID, NUM(1, 366), LINES(10000)}, 3, pv_apply_alarm_answered, false},
+    {"alarm.raised", {ID, LINES(10000)}, 2, pv_apply_raised, false},
+    {"alarm.silenced", {ID, NUM(0, NUMBER), LINES(2000)}, 3, pv_apply_silenced, false},
     {"amendment.proposed", {ID, LINES(40000)}, 2, pv_apply_amendment, false},
     {"amendment.supported", {ID, ID}, 2, pv_apply_supported, false},
     {"archive.opened", {ID, LINES(2000), ID}, 2, pv_apply_archive, true},
+    {"ballot.opened", {ID, {'B', 1, 1}}, 2, pv_apply_ballot_opened, false},
+    {"ballot.shuffled", {ID, {'B', 1, 1}}, 2, pv_apply_shuffled, false},
     {"candidate.stood", {ID, {'l', 0, 2000}, TEXT(60)}, 2, pv_apply_stood, false},
     {"candidate.withdrew", {ID}, 1, pv_apply_withdrew, false},
     {"constituency.created", {TEXT(100), TEXT(40), ID}, 2, pv_apply_constituency, true},
@@ -26,13 +33,24 @@ const pv_kind pv_kinds[] = {
     {"council.created", {TEXT(100), {'I', 1, 1000}, {'N', 1, 1000}, ID}, 3, pv_apply_council, true},
     {"decision.reported", {ID, LINES(20000), {'B', 1, 16}}, 2, pv_apply_reported, false},
     {"decision.taken", {ID, NUM(1, 3660)}, 2, pv_apply_taken, false},
+    {"delivery.received", {ID, NUM(0, NUMBER)}, 2, pv_apply_received, false},
+    {"delivery.sent", {ID, ID, NUM(1, NUMBER)}, 3, pv_apply_sent, false},
     {"grant.approved", {ID, LINES(2000)}, 1, pv_apply_approved, false},
     {"grant.asked", {TEXT(64), ID, LINES(2000)}, 3, pv_apply_asked, false},
     {"grant.refused", {ID, LINES(2000)}, 2, pv_apply_refused, false},
     {"handover.confirmed", {ID, LINES(2000)}, 1, pv_apply_handover, false},
+    {"line.ended", {ID, ID}, 1, pv_apply_line_ended, true},
+    {"line.reported", {ID, NUM(0, 399), NUM(0, NUMBER), NUM(0, NUMBER), NUM(0, NUMBER)}, 3, pv_apply_line_reported, false},
+    {"line.watched",
+     {TEXT(100), ID, NUM(1, NUMBER), NUM(1, NUMBER), NUM(0, (int64_t)1 << 40), NUM(0, NUMBER), NUM(1, 366), NUM(1, 400), ID},
+     8,
+     pv_apply_watched,
+     true},
     {"lot.announced", {TEXT(100), ID, NUM(1, 1000)}, 3, pv_apply_announced, false},
     {"lot.opened", {ID, ID}, 2, pv_apply_opened, false},
     {"lot.sealed", {ID, ID}, 2, pv_apply_sealed, false},
+    {"lot.shared", {ID, {'b', 1, 4000}}, 2, pv_apply_lot_shared, false},
+    {"lot.unsealed", {ID, {'b', 1, 4000}}, 2, pv_apply_lot_unsealed, false},
     {"mandate.resigned", {ID}, 1, pv_apply_resigned, false},
     {"member.admitted", {ID, ID}, 1, pv_apply_admitted, true},
     {"member.left", {{0}}, 0, pv_apply_left, false},
@@ -41,6 +59,7 @@ const pv_kind pv_kinds[] = {
     {"member.proposed", {PUBLIC_KEY, SIGNATURE, {'S', 1, 16}, ID}, 2, pv_apply_proposed, false},
     {"member.recovered", {ID, PUBLIC_KEY, SIGNATURE, ID}, 3, pv_apply_recovered, true},
     {"member.vouched", {ID}, 1, pv_apply_vouched, false},
+    {"missing.reported", {TEXT(100), TEXT(100), DAY, NUM(1, NUMBER), ID}, 4, pv_apply_missing, false},
     {"motion.amended", {ID, LINES(40000)}, 2, pv_apply_amended, false},
     {"motion.point", {ID, NUM(0, 1), LINES(2000), NUM(1, NUMBER)}, 3, pv_apply_point, false},
     {"motion.tabled",
@@ -50,11 +69,16 @@ const pv_kind pv_kinds[] = {
      false},
     {"motion.urgent", {ID, ID}, 1, pv_apply_urgent, true},
     {"move.objected", {ID, LINES(2000)}, 2, pv_apply_move_objected, false},
+    {"order.placed", {TEXT(100), NUM(1, NUMBER), DAY, DAY}, 4, pv_apply_order, false},
+    {"order.withdrawn", {ID}, 1, pv_apply_order_withdrawn, false},
+    {"passkey.added", {{'b', 16, 1023}, NUM(-8, -7), {'b', 32, 64}, TEXT(253)}, 4, pv_apply_passkey, false},
+    {"passkey.removed", {ID}, 1, pv_apply_passkey_removed, false},
     {"pay.corrected", {QUARTER, TEXT(100), TEXT(100), NUM(1, NUMBER), LINES(2000), NUM(1, NUMBER), ID}, 5, pv_apply_corrected, true},
     {"pay.entered", {ID, QUARTER, NUM(1, NUMBER), TEXT(100), NUM(0, 2), ID}, 5, pv_apply_paid, true},
     {"pay.skilled", {QUARTER, TEXT(100), TEXT(100), {'N', 1, 4000}, ID}, 4, pv_apply_skilled, true},
     {"question.answered", {ID, LINES(10000)}, 2, pv_apply_reply, false},
     {"question.asked", {ID, LINES(2000)}, 2, pv_apply_question, false},
+    {"queue.reported", {ID, TEXT(200), NUM(0, 1000), NUM(0, 1000), NUM(0, 1000), NUM(0, 36600), NUM(0, NUMBER), NUM(0, NUMBER)}, 2, pv_apply_queue, false},
     {"recall.answered", {ID, LINES(2000)}, 2, pv_apply_answered, false},
     {"recall.asked", {ID, LINES(2000)}, 2, pv_apply_recall, false},
     {"recall.signed", {ID}, 1, pv_apply_signed, false},
@@ -63,49 +87,24 @@ const pv_kind pv_kinds[] = {
     {"record.restored", {NUM(1, NUMBER), NUM(1, NUMBER), ID, LINES(2000), ID}, 4, pv_apply_restored, true},
     {"release.published", {ID, TEXT(200), ID}, 2, pv_apply_release, true},
     {"roll.corrected", {ID, NUM(0, 1), LINES(2000), ID, ID}, 3, pv_apply_roll, true},
+    {"rota.absent", {NUM(0, 99), NUM(0, NUMBER), NUM(0, NUMBER), ID}, 3, pv_apply_absent, false},
+    {"rota.class", {ID, TEXT(100), NUM(1, 1000), NUM(0, 999), NUM(1, 366), NUM(0, 9), NUM(0, NUMBER), ID}, 6, pv_apply_class, true},
+    {"rota.offered", {DUTY, ID, NUM(0, 998)}, 5, pv_apply_offered, false},
+    {"rota.refused", {DUTY}, 3, pv_apply_duty_refused, false},
+    {"rota.served", {DUTY}, 3, pv_apply_served, false},
+    {"rota.swapped", {ID}, 1, pv_apply_swapped, false},
+    {"share.announced", {ID, ID, TEXT(200), LINES(100000), LINES(100000), LINES(100000), LINES(100000)}, 5, pv_apply_share, false},
+    {"share.entered", {ID, ID}, 2, pv_apply_share_entered, false},
+    {"share.opened", {ID, ID, LINES(100000)}, 3, pv_apply_share_opened, false},
+    {"share.sealed", {ID, ID}, 2, pv_apply_share_sealed, false},
+    {"trustee.agreed", {ID, NUM(1, 1000), {'b', 1, 58000}}, 3, pv_apply_agreed, false},
+    {"trustee.certified", {ID, {'b', 1, 20000}}, 2, pv_apply_certified, false},
+    {"trustee.objected", {ID, NUM(1, 1000), ID}, 3, pv_apply_trustee_objected, false},
+    {"trustee.shared", {ID, NUM(1, 1000), {'b', 1, 58000}}, 3, pv_apply_shared, false},
     {"vote.cast", {ID, {'N', 0, PV_MARKS}}, 2, pv_apply_vote, false},
+    {"vote.sealed", {ID, {'b', 1, 59000}}, 2, pv_apply_vote_sealed, false},
     {"witness.added", {TEXT(400), ID}, 1, pv_apply_witness, true},
     {NULL, {{0}}, 0, NULL, false},
-};
-
-/* Kinds that change nothing of what is followed here; with `loses`, from the first of them on the commons is not followed, since they draw lots too. */
-static const struct {
-    const char *name;
-    bool privileged, loses;
-} UNJUDGED[] = {
-    {"alarm.answered", false, false},
-    {"alarm.raised", false, false},
-    {"alarm.silenced", false, false},
-    {"ballot.opened", false, false},
-    {"ballot.shuffled", false, false},
-    {"delivery.received", false, false},
-    {"delivery.sent", false, false},
-    {"line.ended", true, false},
-    {"line.reported", false, false},
-    {"line.watched", true, false},
-    {"lot.shared", false, false},
-    {"lot.unsealed", false, false},
-    {"missing.reported", false, false},
-    {"order.placed", false, false},
-    {"order.withdrawn", false, false},
-    {"passkey.added", false, false},
-    {"passkey.removed", false, false},
-    {"queue.reported", false, false},
-    {"rota.absent", false, false},
-    {"rota.class", true, false},
-    {"rota.offered", false, false},
-    {"rota.refused", false, false},
-    {"rota.served", false, false},
-    {"rota.swapped", false, false},
-    {"share.announced", false, true},
-    {"share.entered", false, false},
-    {"share.opened", false, false},
-    {"share.sealed", false, false},
-    {"trustee.agreed", false, false},
-    {"trustee.certified", false, false},
-    {"trustee.objected", false, false},
-    {"trustee.shared", false, false},
-    {"vote.sealed", false, false},
 };
 
 static bool named(const char *name, size_t n, const char *other)
@@ -121,18 +120,6 @@ const pv_kind *pv_kind_of(const char *name, size_t n)
         }
     }
     return NULL;
-}
-
-bool pv_kind_unjudged(const char *name, size_t n, bool *privileged, bool *loses)
-{
-    for (size_t i = 0; i < sizeof UNJUDGED / sizeof UNJUDGED[0]; i++) {
-        if (named(name, n, UNJUDGED[i].name)) {
-            *privileged = UNJUDGED[i].privileged;
-            *loses = UNJUDGED[i].loses;
-            return true;
-        }
-    }
-    return false;
 }
 
 /* ---- Bodies ----------------------------------------------------------------------------------------- */
@@ -286,30 +273,31 @@ const pv_param pv_params[] = {
     [PV_QUORUM] = {"motion.quorum_percent", 10, 0, 50},
     [PV_SUPPORT] = {"motion.amendment_support", 3, 1, 100},
     [PV_CHANGE] = {"constitution.change_percent", 67, 51, 100},
-    [PV_SECRET_ELECTIONS] = {"secret.elections", 0, 0, 1},
-    [PV_SECRET_RECALLS] = {"secret.recalls", 0, 0, 1},
+    [PV_SECRET_ELECTIONS] = {"secret.elections", 1, 0, 1},
+    [PV_SECRET_RECALLS] = {"secret.recalls", 1, 0, 1},
     [PV_SECRET_SIGNATURES] = {"secret.signatures", 0, 0, 1},
     [PV_SECRET_MOTIONS] = {"secret.motions", 0, 0, 1},
+    [PV_SECRET_MEMBERS] = {"secret.members_least", 15, 5, 1000},
     [PV_SECRET_TRUSTEES] = {"secret.trustees", 7, 3, 20},
     [PV_SECRET_NEEDED] = {"secret.needed", 4, 2, 20},
     [PV_LOT_KEY] = {"lot.key", 0, 0, 1},
+    [PV_SECRET_RESERVES] = {"secret.reserves", 3, 0, 20},
+    [PV_ROUND_HOURS] = {"secret.round_hours", 24, 1, 168},
+    [PV_OPEN_HOURS] = {"secret.open_hours", 72, 1, 336},
+    [PV_SECRET_BELENIOS] = {"secret.belenios", 0, 0, 1},
+    [PV_LOT_KEY_DAYS] = {"lot.key_days", 180, 30, 731},
+    [PV_SHARE_SEAL_HOURS] = {"share.seal_hours", 168, 1, 720},
+    [PV_SHARE_OPEN_HOURS] = {"share.open_hours", 72, 1, 336},
+    [PV_OPEN_ORDERS] = {"need.open_orders", 200, 10, 5000},
+    [PV_MISSING_DAYS] = {"need.report_days", 14, 1, 60},
+    [PV_WATCH_REPORT_DAYS] = {"watch.report_days", 3, 1, 30},
+    [PV_DELIVERY_DAYS] = {"watch.delivery_days", 7, 1, 60},
+    [PV_ALARM_FIRST] = {"alarm.first_hours", 24, 1, 168},
+    [PV_ALARM_COUNCIL] = {"alarm.council_hours", 72, 12, 336},
+    [PV_ALARM_UPPER] = {"alarm.upper_hours", 168, 24, 672},
+    [PV_MEND_DAYS] = {"alarm.mend_days", 30, 1, 90},
+    [PV_SILENCE_DAYS] = {"alarm.silence_days", 14, 1, 60},
     [PV_FOLLOWED] = {"question.answer_days", 14, 1, 60},
-    {"secret.reserves", 3, 0, 20},
-    {"secret.round_hours", 24, 1, 168},
-    {"secret.open_hours", 72, 1, 336},
-    {"secret.belenios", 0, 0, 1},
-    {"lot.key_days", 180, 30, 731},
-    {"share.seal_hours", 168, 1, 720},
-    {"share.open_hours", 72, 1, 336},
-    {"need.open_orders", 200, 10, 5000},
-    {"need.report_days", 14, 1, 60},
-    {"watch.report_days", 3, 1, 30},
-    {"watch.delivery_days", 7, 1, 60},
-    {"alarm.first_hours", 24, 1, 168},
-    {"alarm.council_hours", 72, 12, 336},
-    {"alarm.upper_hours", 168, 24, 672},
-    {"alarm.mend_days", 30, 1, 90},
-    {"alarm.silence_days", 14, 1, 60},
     {"alarm.attention", 7, 1, 100},
     {"lights.alarms_risen", 5, 0, 1000},
     {"lights.shelf_percent", 90, 0, 100},

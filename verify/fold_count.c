@@ -283,7 +283,8 @@ static void compare(const pv_ballot *b, int64_t *d, size_t n)
             rank[i] = INT32_MAX;
         }
         for (int i = 0; i < paper->n; i++) {
-            rank[paper->marks[i]] = i;
+            bool equal = paper->equal != NULL && paper->equal[i];
+            rank[paper->marks[i]] = equal ? rank[paper->marks[i - 1]] : i;
         }
         for (size_t i = 0; i < n; i++) {
             for (size_t j = 0; j < n; j++) {

@@ -19,14 +19,21 @@ static int state_of(const pv_election *e)
 
 /* ---- Planning --------------------------------------------------------------------------------------- */
 
-static void periods(const pv_fold *c, const pv_assembly *electors, int64_t days, pv_election *e)
+/* How long the trustees of a secret election by these electors take to make its key and to open it. */
+static int64_t sealed_time(const pv_fold *c, pv_assembly *electors)
+{
+    return pv_sealed_time(c, &(pv_ballot){.about = PV_ABOUT_ELECTION, .rule = PV_STV, .electors = electors});
+}
+
+static void periods(const pv_fold *c, pv_assembly *electors, int64_t days, pv_election *e)
 {
     bool delegates = electors->sort == PV_COUNCIL;
     int64_t standing = c->param[delegates ? PV_DELEGATES_NOMINATION : PV_NOMINATION_DAYS];
     int64_t voting = c->param[delegates ? PV_DELEGATES_VOTING : PV_VOTING_DAYS];
     if (days > 0) {
         voting = voting < days ? voting : days - 1;
-        standing = delegates && standing < days - voting ? standing : days - voting;
+        int64_t most = days - voting - (sealed_time(c, electors) + PV_DAY - 1) / PV_DAY;
+        standing = delegates && standing < most ? standing : most > 1 ? most : 1;
     }
     e->standing = standing * PV_DAY;
     e->voting = voting * PV_DAY;
@@ -56,7 +63,7 @@ static void plan_term(pv_fold *c, pv_group *g)
 {
     pv_election e = {.sort = PV_ELECT_TERM, .seats = g->seats};
     periods(c, g->electors, 0, &e);
-    int64_t early = g->electors->sort == PV_COUNCIL ? 0 : e.standing + e.voting;
+    int64_t early = e.standing + e.voting + sealed_time(c, g->electors);
     e.opens = g->ends - early > c->time ? g->ends - early : c->time;
     g->election = plan(c, g, &e);
 }
@@ -78,12 +85,12 @@ void pv_elections_of(pv_fold *c, const pv_assembly *council)
     pv_free(c->run, all);
 }
 
-/* Seats that nobody holds; their numbers, unless NULL. */
+/* Seats that nobody holds, or somebody only until another is elected; their numbers, unless NULL. */
 static int64_t vacant(const pv_group *g, int64_t *numbers)
 {
     int64_t n = 0;
     for (int64_t seat = 1; seat <= g->seats; seat++) {
-        if (g->filled[seat] == NULL || g->filled[seat]->ended >= 0) {
+        if (g->filled[seat] == NULL || g->filled[seat]->ended >= 0 || g->filled[seat]->until < g->ends) {
             if (numbers != NULL) {
                 numbers[n] = seat;
             }
@@ -237,8 +244,27 @@ int pv_apply_withdrew(pv_fold *c)
 
 static void term_ends(pv_fold *c, void *mandate, int64_t n)
 {
+    const pv_mandate *m = mandate;
     (void)n;
-    pv_mandate_end(c, mandate, PV_END_TERM);
+    if (m->until <= c->time) { /* it can have been prolonged */
+        pv_mandate_end(c, mandate, PV_END_TERM);
+    }
+}
+
+static void outlives(pv_fold *c, void *mandate, int64_t n);
+
+/* What rested on a mandate that has ended in this council, of the same holder, rests on the new one. */
+static void carry(pv_fold *c, pv_mandate *m)
+{
+    for (size_t i = 0; i < m->holder->held.n; i++) {
+        pv_mandate *higher = m->holder->held.at[i];
+        if (higher->ended < 0 && higher->rests_on != NULL && higher->rests_on->council == m->council) {
+            higher->rests_on = m;
+            higher->until = higher->group->ends;
+            pv_push(c, &m->rests, higher);
+            pv_due_at(c, higher->until, term_ends, higher, 0);
+        }
+    }
 }
 
 static void hands_over(pv_fold *c, void *subject, int64_t n)
@@ -262,24 +288,36 @@ void pv_mandate_end(pv_fold *c, pv_mandate *m, int64_t why)
         qsort(m->rests.at, m->rests.n, sizeof *m->rests.at, pv_by_id);
     }
     for (size_t i = 0; i < m->rests.n; i++) {
-        pv_mandate_end(c, m->rests.at[i], PV_END_BASE);
+        if (why == PV_END_TERM) {
+            pv_due_at(c, c->time, outlives, m->rests.at[i], 0);
+        } else {
+            pv_mandate_end(c, m->rests.at[i], PV_END_BASE);
+        }
     }
     if (why != PV_END_REPLACED && why != PV_END_RECALLED) {
         pv_due_at(c, c->time, pv_seat_vacant, m, 0);
     }
 }
 
-void pv_election_seat(pv_fold *c, pv_election *e, pv_member *holder, int64_t seat, int64_t how, int64_t latest)
+static void make_room(pv_fold *c, const pv_election *e, int64_t seat, int64_t why)
+{
+    pv_mandate *held = e->group->filled[seat];
+    if (held != NULL) {
+        pv_mandate_end(c, held, why == PV_END_REPLACED && held == e->cause ? PV_END_RECALLED : why);
+    }
+}
+
+void pv_election_seat(pv_fold *c, pv_election *e, pv_member *holder, int64_t seat, int64_t how, int64_t until)
 {
     pv_mandate *m = pv_new(c, sizeof *m);
     pv_group *g = e->group;
     uint8_t text[18 + 64 + 16];
-    *m = (pv_mandate){.council = g->council, .group = g, .holder = holder, .election = e, .seat = seat, .from = c->time, .until = latest, .ended = -1};
+    *m = (pv_mandate){.council = g->council, .group = g, .holder = holder, .election = e, .seat = seat, .from = c->time, .until = until, .ended = -1};
     if (g->electors->sort == PV_COUNCIL) {
         m->rests_on = pv_mandate_in(g->electors, holder);
-        m->until = m->rests_on->until < latest ? m->rests_on->until : latest;
         pv_push(c, &m->rests_on->rests, m);
     }
+    make_room(c, e, seat, PV_END_TERM);
     memcpy(text, "plenty mandate v1\n", 18);
     memcpy(text + 18, e->id, 32);
     memcpy(text + 50, holder->id, 32);
@@ -292,6 +330,7 @@ void pv_election_seat(pv_fold *c, pv_election *e, pv_member *holder, int64_t sea
     g->filled[seat] = m;
     g->council->size++;
     pv_due_at(c, m->until, term_ends, m, 0);
+    carry(c, m);
     pv_stand *s = pv_get(c, 's', e->id, 32, holder->id, 32);
     s->how = how;
     s->seat = seat;
@@ -324,22 +363,32 @@ typedef struct people {
     int64_t n;
 } people;
 
+/* Until when the new term lasts; that of delegates until others are elected by those who are delegates below then. */
+static void term_begins(const pv_fold *c, pv_group *g, const people *elected)
+{
+    pv_election like;
+    bool delegates = g->electors->sort == PV_COUNCIL;
+    periods(c, g->electors, 0, &like);
+    g->ends = c->time + (delegates || elected->n == 0 ? 0 : c->param[PV_TERM_DAYS] * PV_DAY);
+    for (int64_t i = 0; delegates && i < elected->n; i++) {
+        int64_t ends = pv_mandate_in(g->electors, elected->at[i])->until + like.standing + like.voting;
+        g->ends = ends > g->ends ? ends : g->ends;
+    }
+}
+
 static void seat_all(pv_fold *c, pv_election *e, const people *elected, int64_t how)
 {
     pv_group *g = e->group;
     int64_t numbers[PV_OPTIONS];
-    bool term = e->sort == PV_ELECT_TERM;
     for (int64_t seat = 1; e->sort != PV_ELECT_VACANCY && seat <= g->seats; seat++) {
-        if (g->filled[seat] != NULL) {
-            pv_mandate_end(c, g->filled[seat], g->filled[seat] == e->cause ? PV_END_RECALLED : PV_END_REPLACED);
-        }
+        make_room(c, e, seat, e->sort == PV_ELECT_AGAIN ? PV_END_REPLACED : PV_END_TERM);
     }
-    int64_t n = vacant(g, numbers), latest = term ? c->time + c->param[PV_TERM_DAYS] * PV_DAY : g->ends;
-    g->ends = term ? c->time : g->ends;
+    if (e->sort == PV_ELECT_TERM) {
+        term_begins(c, g, elected);
+    }
+    int64_t n = vacant(g, numbers);
     for (int64_t i = 0; i < elected->n && i < n; i++) {
-        pv_election_seat(c, e, elected->at[i], numbers[i], how, latest);
-        int64_t until = g->filled[numbers[i]]->until;
-        g->ends = term && until > g->ends ? until : g->ends;
+        pv_election_seat(c, e, elected->at[i], numbers[i], how, g->ends);
     }
 }
 
@@ -378,14 +427,35 @@ static void list_standing(const pv_fold *c, const pv_election *e, people *all)
     qsort(all->at, (size_t)all->n, sizeof *all->at, pv_by_id);
 }
 
-static void election_alone(pv_fold *c, void *subject, int64_t n)
+/* Whom the papers elected, in order, of those who can take a seat now. */
+static void list_winners(const pv_fold *c, const pv_election *e, people *elected)
+{
+    pv_member *at[PV_OPTIONS] = {NULL};
+    elected->n = 0;
+    for (int64_t i = 0; i < e->ballot->n_options; i++) {
+        const pv_option *o = &e->ballot->option[i];
+        if (o->place > 0) {
+            at[o->place - 1] = o->member;
+        }
+    }
+    for (int64_t i = 0; i < PV_OPTIONS && at[i] != NULL; i++) {
+        if (pv_election_may(c, e, at[i])) {
+            elected->at[elected->n++] = at[i];
+        }
+    }
+}
+
+static void takes_effect(pv_fold *c, void *subject, int64_t n)
 {
     pv_election *e = subject;
-    people all;
+    people elected;
     (void)n;
-    if (e->state == PV_ELECT_VOTING) {
-        list_standing(c, e, &all);
-        decide(c, e, &all, PV_ELECTED_ALONE);
+    if (e->state == PV_ELECT_VOTING && e->ballot == NULL) {
+        list_standing(c, e, &elected);
+        decide(c, e, &elected, PV_ELECTED_ALONE);
+    } else if (e->state == PV_ELECT_VOTING) {
+        list_winners(c, e, &elected);
+        decide(c, e, &elected, e->ballot->counted ? PV_ELECTED_VOTES : PV_ELECTED_ALONE);
     }
 }
 
@@ -422,7 +492,7 @@ static void election_nominated(pv_fold *c, void *subject, int64_t when)
     } else {
         e->state = PV_ELECT_VOTING;
         e->closes = e->sort == PV_ELECT_TERM && e->group->ends > c->time ? e->group->ends : c->time;
-        pv_due_at(c, e->closes, election_alone, e, 0);
+        pv_due_at(c, e->closes, takes_effect, e, 0);
     }
 }
 
@@ -451,32 +521,24 @@ void pv_election_prepare(pv_fold *c, pv_ballot *b)
 void pv_election_decided(pv_fold *c, pv_ballot *b)
 {
     pv_election *e = b->subject;
-    people elected = {.n = 0};
-    for (int64_t i = 0; i < b->n_options; i++) {
-        const pv_option *o = &b->option[i];
-        if (o->place > 0) {
-            elected.at[o->place - 1] = o->member;
-            elected.n++;
-        }
-    }
-    if (e->state == PV_ELECT_VOTING) {
-        decide(c, e, &elected, b->counted ? PV_ELECTED_VOTES : PV_ELECTED_ALONE);
+    if (e->sort == PV_ELECT_TERM && e->group->ends > c->time) {
+        pv_due_at(c, e->group->ends, takes_effect, e, 0); /* a secret one, opened sooner than it could have been */
+    } else {
+        takes_effect(c, e, 0);
     }
 }
 
 /* ---- Vacancies -------------------------------------------------------------------------------------- */
 
-void pv_seat_vacant(pv_fold *c, void *mandate, int64_t n)
+/* By countback, or else by a by-election. */
+static void refill(pv_fold *c, pv_mandate *m)
 {
-    pv_mandate *m = mandate;
     pv_group *g = m->group;
     pv_election *e = m->election;
     bool stands[PV_OPTIONS] = {false}, any = false;
     int32_t left = -1, won = -1;
-    (void)n;
-    bool whole_group = g->by != NULL && g->by->sort == PV_ELECT_AGAIN && g->by->state <= PV_ELECT_VOTING;
-    if (g->ends <= c->time || g->filled[m->seat] != m || whole_group) {
-        return;
+    if (g->by != NULL && g->by->sort == PV_ELECT_AGAIN && g->by->state <= PV_ELECT_VOTING) {
+        return; /* all seats are being filled */
     }
     for (size_t i = 0; i < e->stands.n; i++) {
         const pv_stand *s = e->stands.at[i];
@@ -492,5 +554,27 @@ void pv_seat_vacant(pv_fold *c, void *mandate, int64_t n)
         pv_election_seat(c, e, e->ballot->option[won].member, m->seat, PV_ELECTED_BACK, g->ends);
     } else {
         pv_election_fill(c, g, 0);
+    }
+}
+
+void pv_seat_vacant(pv_fold *c, void *mandate, int64_t n)
+{
+    pv_mandate *m = mandate;
+    (void)n;
+    if (m->group->ends > c->time && m->until > c->time && m->group->filled[m->seat] == m) {
+        refill(c, m);
+    }
+}
+
+/* The term of what it rests on is over; its holder was not elected there again, and the next election here does not fill the seat soon. */
+static void outlives(pv_fold *c, void *mandate, int64_t n)
+{
+    pv_mandate *m = mandate;
+    const pv_election *next = m->group->election;
+    (void)n;
+    if (m->ended < 0 && m->rests_on->ended >= 0 && next->opens > c->time + next->standing + next->voting) {
+        m->until = c->time + next->standing + next->voting;
+        pv_due_at(c, m->until, term_ends, m, 0);
+        refill(c, m);
     }
 }

@@ -106,32 +106,40 @@ static void lot_seals(pv_fold *c, void *subject, int64_t n)
     l->state = 1;
 }
 
-static void lot_draws(pv_fold *c, void *subject, int64_t n)
+void pv_lot_draw(pv_fold *c, void *subject, int64_t n)
 {
     pv_lot *l = subject;
     (void)n;
-    make_seed(c, l);
+    if (l->state == 2) {
+        return;
+    }
+    if (pv_id_none(l->seed)) { /* else trustees have opened it */
+        make_seed(c, l);
+    }
     draw(c, l);
     l->state = 2;
     memcpy(c->lot_seed, l->seed, 32);
-    if (l->grant != NULL) {
-        pv_due_at(c, c->time, grant_drawn, l->grant, 0);
+    if (l->drawn_for != NULL) {
+        pv_due_at(c, c->time, l->drawn_for, l->subject, 0);
     }
 }
 
-pv_lot *pv_lot_start(pv_fold *c, const char *purpose, size_t n, const pv_assembly *pool, const pv_member *without, int64_t wanted, pv_grant *grant)
+pv_lot *pv_lot_start(pv_fold *c, const uint8_t id[32], const char *purpose, size_t n, const pv_assembly *pool, const pv_member *without, int64_t wanted,
+                     pv_due_fn drawn_for, void *subject)
 {
     pv_lot *l = pv_new(c, sizeof *l);
     int64_t seals = c->time + c->param[PV_COMMIT_HOURS] * HOUR;
-    memcpy(l->id, c->id, 32);
+    memcpy(l->id, id, 32);
     memcpy(l->purpose, purpose, n);
     l->wanted = wanted;
-    l->grant = grant;
+    l->key = c->param[PV_LOT_KEY] != 0 ? c->keepers : NULL;
+    l->drawn_for = drawn_for;
+    l->subject = subject;
     take_pool(c, l, pool, without);
     pv_put_id(c, 'l', l->id, l);
     pv_push(c, &c->lots, l);
     pv_due_at(c, seals, lot_seals, l, 0);
-    pv_due_at(c, seals + c->param[PV_REVEAL_HOURS] * HOUR, lot_draws, l, 0);
+    pv_due_at(c, seals + c->param[PV_REVEAL_HOURS] * HOUR, pv_lot_draw, l, 0);
     return l;
 }
 
@@ -141,7 +149,7 @@ int pv_apply_announced(pv_fold *c)
     if (!pv_has(c, pool, c->author, 0)) {
         return 23;
     }
-    pv_lot_start(c, (const char *)c->value[0].at, c->value[0].n, pool, NULL, c->value[2].x, NULL);
+    pv_lot_start(c, c->id, (const char *)c->value[0].at, c->value[0].n, pool, NULL, c->value[2].x, NULL, NULL);
     return 0;
 }
 
@@ -194,11 +202,7 @@ int pv_apply_asked(pv_fold *c)
 {
     const pv_value *act = &c->value[0];
     const pv_kind *kind = pv_kind_of((const char *)act->at, act->n);
-    bool privileged = kind != NULL && kind->privileged, loses;
-    if (kind == NULL) {
-        pv_kind_unjudged((const char *)act->at, act->n, &privileged, &loses);
-    }
-    if (!privileged) {
+    if (kind == NULL || !kind->privileged) {
         return 29;
     }
     pv_grant *g = pv_new(c, sizeof *g);
@@ -210,7 +214,7 @@ int pv_apply_asked(pv_fold *c)
     g->needed = c->param[PV_NEEDED];
     pv_put_id(c, 'g', g->id, g);
     pv_push(c, &c->grants, g);
-    g->lot = pv_lot_start(c, "grant", 5, c->everyone, c->author, g->approvers, g);
+    g->lot = pv_lot_start(c, c->id, "grant", 5, c->everyone, c->author, g->approvers, grant_drawn, g);
     return 0;
 }
 

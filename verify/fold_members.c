@@ -110,10 +110,9 @@ void pv_member_leave(pv_fold *c, pv_member *m)
 void pv_enact(pv_fold *c, const int64_t value[PV_PARAMS_MOST])
 {
     memcpy(c->param, value, sizeof c->param);
-    if (c->param[PV_LOT_KEY] != 0 && c->lost == 0) { /* seeds of lots are opened by trustees */
-        c->lost = c->tree->size;
-    }
-    if (++c->version == 1) {
+    c->version++;
+    pv_lot_key_start(c);
+    if (c->version == 1) {
         pv_elections_of(c, NULL);
     }
 }

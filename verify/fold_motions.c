@@ -62,20 +62,35 @@ static void signatures_close(pv_fold *c, void *subject, int64_t when)
     }
 }
 
+static void plan_recall(pv_fold *c, pv_recall *r)
+{
+    int64_t opens = c->time + c->param[PV_RECALL_WITHIN] * PV_DAY;
+    r->state = PV_RECALL_VOTING;
+    r->ballot = pv_ballot_plan(c, PV_ABOUT_RECALL, r, r->id, r->mandate->group->electors, PV_YES_NO, 2, 1, opens, opens + c->param[PV_RECALL_VOTE] * PV_DAY);
+}
+
+/* It is known, and signatures are collected for the whole window: by name, or secretly. */
+static void collect(pv_fold *c, pv_recall *r)
+{
+    pv_assembly *electors = r->mandate->group->electors;
+    r->state = PV_RECALL_OPEN;
+    r->closes = c->time + c->param[PV_RECALL_WINDOW] * PV_DAY;
+    if (pv_sealed_wanted(c, &(pv_ballot){.about = PV_ABOUT_SIGNATURES, .rule = PV_YES_NO, .n_options = 2, .electors = electors})) {
+        r->petition = pv_ballot_plan(c, PV_ABOUT_SIGNATURES, r, r->id, electors, PV_YES_NO, 2, 1, c->time, r->closes);
+    } else {
+        pv_due_at(c, r->closes, signatures_close, r, r->closes);
+    }
+}
+
 static void sign(pv_fold *c, pv_recall *r)
 {
-    int64_t window = c->param[PV_RECALL_WINDOW] * PV_DAY;
     pv_put(c, 'z', r->id, 32, c->author->id, 32, c->author);
     r->signatures++;
     if (r->state == PV_RECALL_ASKED && r->signatures >= r->notice) {
-        r->state = PV_RECALL_OPEN;
-        r->closes = c->time + window;
-        pv_due_at(c, r->closes, signatures_close, r, r->closes);
+        collect(c, r);
     }
-    if (r->signatures >= r->needed) {
-        int64_t opens = c->time + c->param[PV_RECALL_WITHIN] * PV_DAY;
-        r->state = PV_RECALL_VOTING;
-        r->ballot = pv_ballot_plan(c, PV_ABOUT_RECALL, r, r->id, r->mandate->group->electors, PV_YES_NO, 2, 1, opens, opens + c->param[PV_RECALL_VOTE] * PV_DAY);
+    if (r->signatures >= r->needed && r->petition == NULL) {
+        plan_recall(c, r);
     }
 }
 
@@ -85,9 +100,6 @@ int pv_apply_recall(pv_fold *c)
     int rule = check_recall(c, m);
     if (rule != 0) {
         return rule;
-    }
-    if (c->param[PV_SECRET_SIGNATURES] != 0) { /* who signs may be secret */
-        c->lost = c->tree->size;
     }
     pv_recall *r = pv_new(c, sizeof *r);
     memcpy(r->id, c->id, 32);
@@ -108,7 +120,8 @@ int pv_apply_recall(pv_fold *c)
 static pv_recall *collecting(const pv_fold *c)
 {
     pv_recall *r = pv_get_id(c, 'r', c->value[0].at);
-    return r != NULL && r->state <= PV_RECALL_OPEN && r->mandate->ended < 0 ? r : NULL;
+    bool by_name = r != NULL && (r->state != PV_RECALL_OPEN || r->petition == NULL);
+    return by_name && r->state <= PV_RECALL_OPEN && r->mandate->ended < 0 ? r : NULL;
 }
 
 static bool has_signed(const pv_fold *c, const pv_recall *r)
@@ -161,7 +174,8 @@ void pv_recall_decided(pv_fold *c, pv_ballot *b)
     pv_recall *r = b->subject;
     pv_mandate *m = r->mandate;
     int64_t days = c->param[PV_RECALL_ELECTION];
-    bool carried = b->option[0].first > b->option[1].first && (int64_t)b->papers.n > r->signatures;
+    int64_t yes = b->option[0].first;
+    bool carried = yes > b->option[1].first && (b->votes > r->signatures || 2 * yes > b->roll);
     r->state = m->ended >= 0 ? PV_RECALL_MOOT : carried ? PV_RECALL_CARRIED : PV_RECALL_REJECTED;
     if (r->state == PV_RECALL_REJECTED) {
         cool(c, r);
@@ -170,6 +184,24 @@ void pv_recall_decided(pv_fold *c, pv_ballot *b)
     } else if (r->state == PV_RECALL_CARRIED) {
         pv_mandate_end(c, m, PV_END_RECALLED);
         pv_election_fill(c, m->group, days);
+    }
+}
+
+void pv_signatures_decided(pv_fold *c, pv_ballot *b)
+{
+    pv_recall *r = b->subject;
+    bool lasts = r->mandate->ended < 0;
+    if (r->state != PV_RECALL_OPEN) {
+        return;
+    }
+    r->signatures = b->option[0].first;
+    if (lasts && r->signatures >= r->needed) {
+        plan_recall(c, r);
+        return;
+    }
+    r->state = lasts ? PV_RECALL_LAPSED : PV_RECALL_MOOT;
+    if (lasts) {
+        cool(c, r);
     }
 }
 
@@ -347,6 +379,7 @@ int pv_apply_amendment(pv_fold *c)
     pv_amendment *a = pv_new(c, sizeof *a);
     memcpy(a->id, c->id, 32);
     a->support = 1;
+    pv_hash(c->value[1].at, c->value[1].n, a->text);
     prolong(c, m);
     pv_push(c, &m->amendments, a);
     pv_put(c, 'n', m->id, 32, a->id, 32, a);
@@ -372,7 +405,7 @@ int pv_apply_supported(pv_fold *c)
 static void motion_freezes(pv_fold *c, void *subject, int64_t when)
 {
     pv_motion *m = subject;
-    char names[21][101];
+    char names[PV_CHOICES][101];
     int64_t n = 0;
     if (m->state != PV_DEBATE || m->freezes != when) {
         return;
@@ -385,14 +418,14 @@ static void motion_freezes(pv_fold *c, void *subject, int64_t when)
         if (m->amendments.n > 1) {
             qsort(m->amendments.at, m->amendments.n, sizeof *m->amendments.at, pv_by_id);
         }
-        for (size_t i = 0; i < m->amendments.n && n < 20; i++) {
+        for (size_t i = 0; i < m->amendments.n && n < PV_CHOICES - 1; i++) {
             const pv_amendment *a = m->amendments.at[i];
             if (a->support >= c->param[PV_SUPPORT]) {
                 int at = snprintf(names[n], sizeof names[0], "amended: ");
                 for (int k = 0; k < 6; k++) {
                     at += snprintf(names[n] + at, sizeof names[0] - (size_t)at, "%02x", a->id[k]);
                 }
-                n++;
+                m->option[n++] = a;
             }
         }
     }
@@ -420,7 +453,7 @@ static void carry_out(pv_fold *c, pv_motion *m)
 void pv_motion_decided(pv_fold *c, pv_ballot *b)
 {
     pv_motion *m = b->subject;
-    int64_t votes = (int64_t)b->papers.n, yes = b->option[0].first, no = b->option[1].first;
+    int64_t votes = b->votes, yes = b->option[0].first, no = b->option[1].first;
     if (votes * 100 < b->roll * c->param[PV_QUORUM]) {
         m->state = PV_NO_QUORUM;
         return;

@@ -26,14 +26,13 @@ static int64_t begins(int64_t quarter)
 
 /* ---- Skilled work ----------------------------------------------------------------------------------- */
 
-/* Whose turn it is in the treasury is not followed here: who names no grant is trusted to have it. */
+/* whoever has the turn in the treasury, or a grant. */
 static int check_enters(pv_fold *c, const pv_value *grant)
 {
-    if (grant->given || (c->version == 0 && c->author->founder)) {
+    if (grant->given) {
         return pv_privileged(c, grant, false);
     }
-    c->on_trust = true;
-    return c->claimed == 80 ? 80 : 0;
+    return pv_on_duty(c, c->author, "treasury") ? 0 : c->version > 0 ? 80 : pv_privileged(c, grant, false);
 }
 
 static pv_quarter *quarter_of(const pv_fold *c, int64_t number)

@@ -61,12 +61,17 @@ static const char *maybe(number out, int64_t x)
 
 #define N(x) ((long long)(x))
 
+static void sort(const pv_list *list, int (*order)(const void *, const void *))
+{
+    if (list->n > 1) {
+        qsort(list->at, list->n, sizeof *list->at, order);
+    }
+}
+
 /* In ascending order of the ids with which they begin. */
 static void in_order(const pv_list *list)
 {
-    if (list->n > 1) {
-        qsort(list->at, list->n, sizeof *list->at, pv_by_id);
-    }
+    sort(list, pv_by_id);
 }
 
 static void say_people(reader *r)
@@ -94,8 +99,8 @@ static void say_ballots(reader *r)
     in_order(&c->ballots);
     for (size_t i = 0; i < c->ballots.n; i++) {
         const pv_ballot *v = c->ballots.at[i];
-        say(r, "ballot %s %lld %s %s %lld %lld %lld %lld %lld %zu %s", digits(a, v->id), N(v->about), digits(b, v->subject), digits(e, v->electors->id), N(v->rule), N(v->opens),
-            N(v->closes), N(v->state), N(v->roll), v->papers.n, digits(seed, v->seed));
+        say(r, "ballot %s %lld %s %s %lld %lld %lld %lld %lld %lld %s", digits(a, v->id), N(v->about), digits(b, v->subject), digits(e, v->electors->id), N(v->rule), N(v->opens),
+            N(v->closes), N(v->state), N(v->roll), N(v->votes), digits(seed, v->seed));
         for (int64_t k = 0; v->state == 2 && k < v->n_options; k++) {
             say(r, "option %s %lld %lld %lld", a, N(k), N(v->option[k].first), v->rule == PV_YES_NO ? 0 : N(v->option[k].place));
         }
@@ -156,12 +161,8 @@ static void say_pay(reader *r)
     pv_fold *c = r->c;
     hex a;
     number median;
-    if (c->quarters.n > 1) {
-        qsort(c->quarters.at, c->quarters.n, sizeof *c->quarters.at, by_number);
-    }
-    if (c->paid.n > 1) {
-        qsort(c->paid.at, c->paid.n, sizeof *c->paid.at, by_holder);
-    }
+    sort(&c->quarters, by_number);
+    sort(&c->paid, by_holder);
     for (size_t i = 0; i < c->quarters.n; i++) {
         const pv_quarter *q = c->quarters.at[i];
         say(r, "quarter %lld %lld %s", N(q->number), N(q->entries), maybe(median, q->median));
@@ -175,31 +176,184 @@ static void say_pay(reader *r)
     }
 }
 
-struct pv_void *pv_results_voids(pv_run *run, const pv_file *file, size_t *n)
+static void say_trusts(reader *r)
 {
-    const char *at = file->at, *feed;
-    size_t room = 0;
-    struct pv_void *voids = NULL;
-    *n = 0;
-    for (const char *line = at; (feed = strchr(line, '\n')) != NULL; line = feed + 1) {
-        unsigned long long position;
-        int rule;
-        if (line != at && sscanf(line, "void %20llu R-%3d", &position, &rule) != 2) {
-            break;
+    pv_fold *c = r->c;
+    hex a, b, d, e;
+    in_order(&c->trusts);
+    for (size_t i = 0; i < c->trusts.n; i++) {
+        const pv_trust *t = c->trusts.at[i];
+        say(r, "trust %s %s %lld %lld %lld %lld %lld %s", digits(a, t->id), digits(b, t->subject), N(t->attempt), N(t->stage), N(t->wanted), N(t->needed), N(t->round), digits(d, t->key));
+        for (int64_t k = 0; k < t->drawn; k++) {
+            say(r, "trustee %s %lld %s %lld %lld", a, N(k + 1), digits(b, t->seat[k].member->id), N(t->seat[k].number), N(t->seat[k].left));
         }
-        if (line == at) {
-            continue; /* the heading */
-        }
-        voids = pv_more(run, voids, *n, &room, sizeof *voids);
-        voids[(*n)++] = (struct pv_void){position, rule};
     }
-    return voids != NULL ? voids : pv_alloc(run, 1, sizeof *voids);
+    for (size_t i = 0; i < c->ballots.n; i++) { /* in order already */
+        const pv_ballot *x = c->ballots.at[i];
+        const pv_sealed *v = x->sealed;
+        if (v != NULL) {
+            say(r, "sealed %s %s %lld %lld %lld %lld %lld %lld %s %s", digits(a, x->id), digits(b, v->trust->id), N(v->attempt), N(v->stage), N(v->voters), N(v->papers), N(v->shuffles),
+                N(v->parts), digits(d, v->election), digits(e, v->tally));
+        }
+    }
+}
+
+/* Things that begin with all their keys: of two ids; of an id, a period and a slot; of an id, a day and another id. */
+static int by_two(const void *a, const void *b)
+{
+    return memcmp(*(void *const *)a, *(void *const *)b, 64);
+}
+
+static int by_duty(const void *a, const void *b)
+{
+    return memcmp(*(void *const *)a, *(void *const *)b, 48);
+}
+
+static int by_day(const void *a, const void *b)
+{
+    return memcmp(*(void *const *)a, *(void *const *)b, 72);
+}
+
+static const char *who(hex out, const pv_member *m)
+{
+    return digits(out, m != NULL ? m->id : NULL);
+}
+
+static void say_duties(reader *r)
+{
+    pv_fold *c = r->c;
+    hex a, b, second, trainee;
+    number last, confirmed;
+    sort(&c->skills, by_two);
+    sort(&c->duties, by_duty);
+    for (size_t i = 0; i < c->skills.n; i++) {
+        const pv_skill *k = c->skills.at[i];
+        say(r, "skill %s %s %lld %s", digits(a, k->class), digits(b, k->member), N(k->rung), maybe(last, k->last));
+    }
+    for (size_t i = 0; i < c->duties.n; i++) {
+        const pv_duty *d = c->duties.at[i];
+        say(r, "duty %s %lld %lld %s %s %s %lld %lld %s %lld %lld %s", digits(a, d->class_id), N(d->period), N(d->slot), who(b, d->holder), who(second, d->second), who(trainee, d->trainee),
+            N(d->state), N(d->weight), maybe(last, d->was), N(d->refusals), N(d->swapped), maybe(confirmed, d->confirmed));
+    }
+}
+
+static void say_rotas(reader *r)
+{
+    pv_fold *c = r->c;
+    hex a, b;
+    number last;
+    in_order(&c->rotas);
+    in_order(&c->classes);
+    for (size_t i = 0; i < c->rotas.n; i++) {
+        const pv_rota *x = c->rotas.at[i];
+        say(r, "rota %s %s %lld %lld %s %d %lld %lld", digits(a, x->id), digits(b, x->assembly->id), N(x->days), N(x->begins), maybe(last, x->filled), x->running, N(x->idle), N(x->undone));
+    }
+    for (size_t i = 0; i < c->classes.n; i++) {
+        const pv_class *k = c->classes.at[i];
+        say(r, "class %s %s %lld %lld %lld %d", digits(a, k->id), digits(b, k->rota->id), N(k->weight), N(k->slots), N(k->rung), k->training);
+    }
+    for (size_t i = 0; i < c->rotas.n; i++) {
+        pv_rota *x = c->rotas.at[i];
+        in_order(&x->accounts);
+        for (size_t k = 0; k < x->accounts.n; k++) {
+            const pv_account *y = x->accounts.at[k];
+            say(r, "account %s %s %lld %lld %lld %lld %s", digits(a, x->id), digits(b, y->id), N(y->debt), N(y->turns), N(y->refusals), N(y->since), maybe(last, y->last));
+        }
+    }
+    say_duties(r);
+}
+
+static void say_alarms(reader *r)
+{
+    pv_fold *c = r->c;
+    hex a, b, at, by;
+    number due, answered, silent, over;
+    in_order(&c->alarms);
+    for (size_t i = 0; i < c->alarms.n; i++) {
+        const pv_alarm *x = c->alarms.at[i];
+        say(r, "alarm %s %s %s %s %lld %lld %lld %lld %lld %s %lld %lld %s %s %s", digits(a, x->id), digits(b, x->line->id), digits(at, x->at->id), who(by, x->by), N(x->sort), N(x->state),
+            N(x->period), N(x->level), N(x->since), maybe(due, x->due), N(x->statistic), N(x->damage), maybe(answered, x->answered), maybe(silent, x->silent), maybe(over, x->over));
+        for (size_t k = 0; k < x->steps.n; k++) {
+            const pv_step *s = x->steps.at[k];
+            say(r, "step %s %zu %lld %lld %lld %s %s %s", a, k, N(s->what), N(s->time), N(s->level), maybe(due, s->position), digits(at, s->at->id), who(by, s->by));
+        }
+    }
+}
+
+static int by_period(const void *a, const void *b)
+{
+    return memcmp(*(void *const *)a, *(void *const *)b, 40);
+}
+
+static void say_watch(reader *r)
+{
+    pv_fold *c = r->c;
+    hex a, b, d;
+    number ended, last, begun;
+    in_order(&c->lines);
+    sort(&c->reports, by_period);
+    in_order(&c->deliveries);
+    for (size_t i = 0; i < c->lines.n; i++) {
+        const pv_watched *x = c->lines.at[i];
+        say(r, "line %s %s %s %s %lld %lld %s %lld %s %lld", digits(a, x->id), digits(b, x->workplace->id), maybe(ended, x->ended), maybe(last, x->last), N(x->reports), N(x->sum),
+            maybe(begun, x->begun), N(x->missing), digits(d, x->alarm != NULL ? x->alarm->id : NULL), N(x->alarms));
+    }
+    for (size_t i = 0; i < c->reports.n; i++) {
+        const pv_reported *x = c->reports.at[i];
+        say(r, "report %s %lld %lld %s %s %lld %s", digits(a, x->line), N(x->number), N(x->quantity), maybe(last, x->capability), maybe(ended, x->potentiality), N(x->corrections), digits(b, x->by->id));
+    }
+    for (size_t i = 0; i < c->deliveries.n; i++) {
+        const pv_delivery *x = c->deliveries.at[i];
+        say(r, "delivery %s %s %s %lld %s %s %d", digits(a, x->id), digits(b, x->line->id), digits(d, x->to->id), N(x->sent), maybe(last, x->received), maybe(ended, x->signed_at), x->late);
+    }
+    say_alarms(r);
+}
+
+static void say_wants(reader *r)
+{
+    pv_fold *c = r->c;
+    hex a, b;
+    number end, figure[PV_FIGURES];
+    in_order(&c->passkeys);
+    in_order(&c->orders);
+    in_order(&c->queues);
+    sort(&c->missing, by_day);
+    for (size_t i = 0; i < c->passkeys.n; i++) {
+        const pv_passkey *p = c->passkeys.at[i];
+        say(r, "passkey %s %s %lld %lld %s", digits(a, p->id), digits(b, p->member->id), N(p->algorithm), N(p->since), maybe(end, p->removed));
+    }
+    for (size_t i = 0; i < c->orders.n; i++) {
+        const pv_order *o = c->orders.at[i];
+        say(r, "order %s %s %lld %lld %lld %s %d", digits(a, o->id), digits(b, o->member->id), N(o->amount), N(o->from), N(o->until), maybe(end, o->ended), o->withdrawn);
+    }
+    for (size_t i = 0; i < c->missing.n; i++) {
+        const pv_missing *m = c->missing.at[i];
+        say(r, "missing %s %lld %s %lld", digits(a, m->what), N(m->on), digits(b, m->member), N(m->amount));
+    }
+    for (size_t i = 0; i < c->queues.n; i++) {
+        const pv_queue *q = c->queues.at[i];
+        say(r, "queue %s %lld %lld %s %s %s %s %s %s", digits(a, q->id), N(q->since), N(q->reports), maybe(figure[0], q->figure[0]), maybe(figure[1], q->figure[1]),
+            maybe(figure[2], q->figure[2]), maybe(figure[3], q->figure[3]), maybe(figure[4], q->figure[4]),
+            maybe(figure[5], q->figure[5]));
+    }
+}
+
+static void say_sharing(reader *r)
+{
+    pv_fold *c = r->c;
+    hex a, b, seed, outcome;
+    in_order(&c->rounds);
+    for (size_t i = 0; i < c->rounds.n; i++) {
+        const pv_round *x = c->rounds.at[i];
+        say(r, "share %s %s %lld %lld %lld %s %lld %s", digits(a, x->id), digits(b, x->assembly->id), N(x->state), N(x->sealed), N(x->opened),
+            digits(seed, x->state == PV_ROUND_READY ? x->lot->seed : NULL), N(x->outcomes), digits(outcome, x->outcome));
+    }
 }
 
 void pv_results_check(pv_fold *c, const pv_file *file)
 {
     reader r = {.c = c, .at = file->at, .end = file->at + file->n};
-    say(&r, "plenty results 1");
+    say(&r, "plenty results 2");
     for (size_t i = 0; i < c->ledger->n_voids; i++) {
         say(&r, "void %llu R-%03d", (unsigned long long)c->ledger->voids[i].position, c->ledger->voids[i].rule);
     }
@@ -210,6 +364,11 @@ void pv_results_check(pv_fold *c, const pv_file *file)
     say_decisions(&r);
     say_draws(&r);
     say_pay(&r);
+    say_trusts(&r);
+    say_rotas(&r);
+    say_watch(&r);
+    say_wants(&r);
+    say_sharing(&r);
     if (!r.wrong && r.at != r.end) {
         pv_refute(c->run, "results", r.line + 1, "the file says more than the record gives");
     }

@@ -172,12 +172,10 @@ static void begin_again(work *w, const struct pv_block *mark, int passes)
     free(w->known);
     w->known = known;
     pv_run_release(&w->run, mark);
-    const struct pv_void *claimed = l->claimed;
-    size_t n_claimed = l->n_claimed;
     memset(l, 0, sizeof *l);
     memset(&w->tree, 0, sizeof w->tree);
     memset(&w->fold, 0, sizeof w->fold);
-    *l = (pv_ledger){.known = known, .n_known = n, .verified = verified, .claimed = claimed, .n_claimed = n_claimed};
+    *l = (pv_ledger){.known = known, .n_known = n, .verified = verified};
     w->run.failures = NULL;
     w->run.last_failure = &w->run.failures;
     w->run.n_failures = 0;
@@ -190,6 +188,7 @@ static void read_events(work *w, const char *folder, uint64_t size)
         w->fold.run = &w->run;
         w->fold.ledger = &w->ledger;
         w->fold.tree = &w->tree;
+        w->fold.folder = folder;
         for (uint64_t index = 0; index * 256 < size && !w->ledger.again; index++) {
             uint64_t left = size - index * 256;
             read_bundle(w, folder, index, left < 256 ? left : 256);
@@ -212,9 +211,6 @@ static void check_all(work *w, const char *folder)
     last.name = "checkpoint";
     pv_checkpoint_read(run, &last, &c);
     w->found.results = pv_bytes_read(run, folder, "results", &results);
-    if (w->found.results) {
-        w->ledger.claimed = pv_results_voids(run, &results, &w->ledger.n_claimed);
-    }
     read_events(w, folder, c.size);
     w->found.events = w->tree.size;
     if (!w->ledger.founded) {
@@ -226,7 +222,7 @@ static void check_all(work *w, const char *folder)
         check_tiles(run, folder, level, &w->tree, &w->found);
     }
     each_file(run, folder, "checkpoints", one_checkpoint, &(context){&w->ledger, &w->tree, &w->found});
-    if (w->found.results && w->fold.lost == 0) {
+    if (w->found.results) {
         pv_results_check(&w->fold, &results);
     }
 }
@@ -235,7 +231,10 @@ static void report_commons(const work *w, FILE *out)
 {
     const pv_fold *c = &w->fold;
     const pv_ledger *l = &w->ledger;
-    uint64_t drawn = 0, medians = 0;
+    uint64_t drawn = 0, medians = 0, secret = 0;
+    for (size_t i = 0; i < c->ballots.n; i++) {
+        secret += ((const pv_ballot *)c->ballots.at[i])->sealed != NULL;
+    }
     for (size_t i = 0; i < c->lots.n; i++) {
         drawn += ((const pv_lot *)c->lots.at[i])->state == 2;
     }
@@ -246,13 +245,9 @@ static void report_commons(const work *w, FILE *out)
             c->mandates.n);
     fprintf(out, "counted again: %llu ballots of %zu, %zu recalls, %zu motions, %llu draws, %llu medians of pay, %zu caps\n", (unsigned long long)c->counted, c->ballots.n, c->recalls.n,
             c->motions.n, (unsigned long long)drawn, (unsigned long long)medians, c->paid.n);
-    if (l->unjudged + c->trusted > 0) {
-        fprintf(out, "not judged: %llu events of the rota and other kinds, by more than form, signature and place; whose turn in the treasury it was, for %llu entries of pay\n",
-                (unsigned long long)l->unjudged, (unsigned long long)c->trusted);
-    }
-    if (c->lost > 0) {
-        fprintf(out, "not followed: what came after position %llu, where a ballot is secret, a lot has a key, or scarce goods are shared ('plenty audit' judges all of it); so the results were not compared\n", (unsigned long long)c->lost);
-    } else if (w->found.results) {
+    fprintf(out, "followed: %zu trustees' keys, %llu secret ballots, %zu duties of %zu rotas, %zu alarms of %zu lines, %zu orders, %zu rounds of sharing\n", c->trusts.n,
+            (unsigned long long)secret, c->duties.n, c->rotas.n, c->alarms.n, c->lines.n, c->orders.n, c->rounds.n);
+    if (w->found.results) {
         fprintf(out, "results: %llu lines, each as the record gives it\n", (unsigned long long)c->results);
     } else {
         fprintf(out, "results: none lie with the record, so nothing was compared\n");
@@ -267,9 +262,9 @@ static int report(const work *w, bool json, FILE *out)
     bool good = run->n_failures == 0;
     unsigned long long events = f->events, voids = l->n_voids;
     if (json) {
-        fprintf(out, "{\"verified\": %s, \"events\": %llu, \"void\": %llu, \"judged\": %llu, \"not_judged\": %llu, \"trusted\": %llu, \"not_followed_from\": %llu, \"ballots_counted\": %llu, "
+        fprintf(out, "{\"verified\": %s, \"events\": %llu, \"void\": %llu, \"judged\": %llu, \"ballots_counted\": %llu, "
                      "\"results\": %llu, \"keys\": %zu, \"keys_valid\": %llu, \"checkpoints\": %llu, \"tiles\": %llu, \"failures\": %lld}\n",
-                good ? "true" : "false", events, voids, (unsigned long long)l->judged, (unsigned long long)l->unjudged, (unsigned long long)w->fold.trusted, (unsigned long long)w->fold.lost,
+                good ? "true" : "false", events, voids, (unsigned long long)l->judged,
                 (unsigned long long)w->fold.counted, (unsigned long long)w->fold.results, l->n_keys, (unsigned long long)l->valid_keys, (unsigned long long)f->checkpoints,
                 (unsigned long long)f->tiles, (long long)run->n_failures);
         return good ? PV_VERIFIED : PV_REFUTED;
@@ -278,7 +273,7 @@ static int report(const work *w, bool json, FILE *out)
     if (voids > 0) {
         fprintf(out, "void: %llu, without effect; the first at position %llu (R-%03d)\n", voids, (unsigned long long)l->voids[0].position, l->voids[0].rule);
     }
-    if (l->judged + l->unjudged > 0) {
+    if (l->judged > 0) {
         report_commons(w, out);
     }
     fprintf(out, "keys: %zu, of which %llu valid\n", l->n_keys, (unsigned long long)l->valid_keys);

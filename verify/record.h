@@ -68,7 +68,6 @@ bool pv_checkpoint_signed(const pv_checkpoint *c, const uint8_t key[32]);
 typedef struct pv_key {
     uint8_t id[32], key[32], holder[32];
     uint64_t counter, time;
-    uint64_t open; /* so many events before that are not judged here: their counters may have been void */
     bool revoked;
 } pv_key;
 
@@ -90,14 +89,12 @@ typedef struct pv_ledger { /* what holds */
     size_t n_known;
     uint64_t verified;
     bool again;               /* an event is void although something fell due just before it: once more, knowing it */
-    const struct pv_void *claimed; /* by the file `results`, or NULL: for what is not judged here */
-    size_t n_claimed;
     pv_key *keys;
     size_t n_keys, room;
     int32_t *slots; /* by key id; -1 = empty */
     size_t mask;
     uint64_t valid_keys;
-    uint64_t judged, unjudged; /* events of the commons, by all rules or by form, signature and place alone */
+    uint64_t judged; /* events of the commons */
 } pv_ledger;
 
 /* SHA-256 of the COSE key; the key of that id, or NULL; a new key, of that holder (NULL: of its own). */

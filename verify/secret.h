@@ -81,7 +81,7 @@ char *pv_decoded_text(const pv_tree *t, const pv_node *value, size_t *n);
 pv_big pv_node_element(const pv_tree *t, const pv_group *g, const pv_node *value);
 pv_big pv_node_exponent(const pv_tree *t, const pv_group *g, const pv_node *value);
 
-/* ---- secret.c, secret_tally.c ------------------------------------------------------------------------------------------- */
+/* ---- secret.c and its parts ------------------------------------------------------------------------------------------- */
 
 typedef struct pv_pair {
     pv_big a, b;
@@ -119,6 +119,37 @@ typedef struct pv_ballotbox {
     pv_big **factor[PV_TRUSTEES]; /* of each part: by question */
 } pv_ballotbox;
 
+typedef struct pv_piece { /* of an archive */
+    const char *at;
+    size_t n;
+    char hash[65];
+} pv_piece;
+
+/* secret_setup.c */
+void pv_read_election(pv_ballotbox *b, const pv_piece *p);
+void pv_read_trustees(pv_ballotbox *b, const pv_piece *p);
+void pv_read_credentials(pv_ballotbox *b, const pv_piece *p);
+/* Schnorr's proof to know the number of x, with what was hashed before it. */
+bool pv_proof_holds(const pv_tree *t, const pv_group *g, crypto_hash_sha256_state *h, const pv_big *x, const pv_node *proof);
+pv_big pv_read_key(pv_ballotbox *b, const pv_tree *t, const pv_node *from);
+/* The message, which `key` must have signed, unless NULL. */
+const char *pv_read_signed(pv_ballotbox *b, const pv_tree *t, const pv_node *from, const pv_big *key, size_t *n);
+
+/* The number of that credential on the list, or -1. */
+int64_t pv_credential_find(const pv_ballotbox *b, const char *credential);
+
+/* secret_ballots.c */
+/* A ballot with its signature and all its proofs; the ciphertexts of question q go to e[q]. */
+void pv_check_ballot(pv_ballotbox *b, const pv_piece *p, int64_t number, pv_pair **e, char credential[PV_NUMBER_TEXT]);
+/* The rows of a tally: empty, with room for n ballots; with the ciphertexts of one more; in the order of the protocol. */
+void pv_rows_begin(pv_ballotbox *b, int64_t n);
+void pv_rows_add(pv_ballotbox *b, pv_pair *const *e, int64_t weight);
+void pv_rows_sort(pv_ballotbox *b);
+/* All ballots, in their order; the rows of the tally are those that count. */
+void pv_check_ballots(pv_ballotbox *b, const pv_piece *ballot, int64_t n);
+void pv_check_tally(pv_ballotbox *b, const pv_piece *p);
+
+/* secret_tally.c */
 void pv_hash_text(crypto_hash_sha256_state *h, const char *text);
 void pv_hash_element(const pv_group *g, crypto_hash_sha256_state *h, const pv_big *a);
 pv_big pv_hash_end(const pv_group *g, crypto_hash_sha256_state *h);
@@ -126,6 +157,8 @@ pv_pair pv_node_pair(const pv_tree *t, const pv_group *g, const pv_node *value);
 
 void pv_check_shuffle(pv_ballotbox *b, const char *text, size_t n);
 void pv_check_part(pv_ballotbox *b, int trustee, const char *text, size_t n);
+/* What the parts make of a ciphertext of the tally. */
+pv_big pv_opened(pv_ballotbox *b, int q, int64_t i);
 void pv_check_result(pv_ballotbox *b, const char *text, size_t n);
 
 #endif

@@ -314,6 +314,12 @@ static pv_big joint_factor(pv_ballotbox *b, int q, int64_t i)
     return all;
 }
 
+pv_big pv_opened(pv_ballotbox *b, int q, int64_t i)
+{
+    pv_big f = joint_factor(b, q, i);
+    return pv_over(&b->g, &b->row[q][i].b, &f);
+}
+
 void pv_check_result(pv_ballotbox *b, const char *text, size_t n)
 {
     pv_tree t;
@@ -326,7 +332,7 @@ void pv_check_result(pv_ballotbox *b, const char *text, size_t n)
         pv_list(&t, list, (int32_t)b->length[q]);
         int32_t at = list->first;
         for (int64_t i = 0; i < b->length[q]; i++, at = t.node[at].next) {
-            pv_big f = joint_factor(b, q, i), plain = pv_over(&b->g, &b->row[q][i].b, &f);
+            pv_big plain = pv_opened(b, q, i);
             bool good = true;
             if (b->question[q].ranked) {
                 pv_list(&t, &t.node[at], b->question[q].answers);

@@ -25,7 +25,11 @@
 
 /* Days, weeks from Monday to Sunday, calendar months.  A period is numbered from the one that holds 1970-01-01 (number 0). */
 typedef enum pl_period_kind { PL_DAY, PL_WEEK, PL_MONTH } pl_period_kind;
+#define PL_PERIOD_KINDS 3
 #define PL_DATE_TEXT 12
+PL_API const char *pl_period_id(pl_period_kind kind); /* "day", "week", "month" */
+/* The kind of that name; false, and nothing changed: none (also for NULL). */
+PL_API bool pl_period_find(const char *id, pl_period_kind *out);
 PL_API int32_t pl_period_of_day(pl_period_kind kind, int32_t day);  /* day: days since 1970-01-01 */
 PL_API int32_t pl_period_first_day(pl_period_kind kind, int32_t period);
 PL_API const char *pl_day_text(int32_t day, char out[PL_DATE_TEXT]); /* "2017-01-30" */
@@ -93,12 +97,15 @@ PL_API pl_status pl_receipts_save(pl_receipts *receipts, const char *path, bool 
 
 /* ---- Series (src/needs/series.c) ------------------------------------------------------------------------------------- */
 
-typedef enum pl_measure { PL_LINES, PL_QUANTITY, PL_VALUE } pl_measure;
+typedef enum pl_measure { PL_LINES, PL_QUANTITY, PL_VALUE, PL_MEASURES } pl_measure;
+PL_API const char *pl_measure_id(pl_measure measure); /* "lines", "quantity", "value" */
+PL_API pl_measure pl_measure_find(const char *id);    /* PL_MEASURES: none (also for NULL) */
 
 /* A table series x periods, row by row; texts owned. */
 typedef struct pl_series {
     int32_t n, n_periods;
     pl_period_kind kind;
+    pl_measure measure;
     int32_t first;   /* number of the first period */
     char **item, **group, **place; /* "" where there is none */
     double *value;   /* what was sold less what came back */
@@ -138,8 +145,8 @@ typedef enum pl_method {
     PL_CROSTON,  /* with the correction of Syntetos and Boylan 2005 */
     PL_TSB,      /* Teunter, Syntetos and Babai 2011: falls when a product dies */
     PL_CAUSAL,   /* by known drivers: prices, promotions, calendar (pl_drivers); only of many series together */
-    PL_COMBINED, /* the mean of mean, SES, damped and Theta (with Holt-Winters where there is a season); among many series drawn towards the mean by
-                    the part of the error of the mean that is chance */
+    PL_COMBINED, /* the mean of mean, SES, damped and Theta (with Holt-Winters where there is a season); of a total Theta (and Holt-Winters) alone;
+                    among many series drawn towards the mean by the part of the error of the mean that is chance */
     PL_METHODS,
     PL_AUTO = PL_METHODS
 } pl_method;
@@ -224,6 +231,7 @@ typedef struct pl_item_wants pl_item_wants; /* below */
 typedef struct pl_forecast {
     int32_t n, n_periods, horizon, season, origins;
     pl_period_kind kind;
+    pl_measure measure;
     int32_t first;   /* number of the first period of the history; forecasts begin at first + n_periods */
     pl_node *node;   /* leaves as in the series first, then sums */
     int32_t n_leaves;
@@ -240,7 +248,7 @@ typedef struct pl_forecast {
     struct pl_forecast_store *store; /* private */
 } pl_forecast;
 
-/* Forecasts every series, its groups and the total: fits all methods, takes the combination (Theta for the total; drivers where they help) unless
+/* Forecasts every series, its groups and the total: fits all methods, takes the combination (drivers where they help) unless
  * another was better by much from earlier ends, makes them add up by the reconciliation kernel, and takes quantiles from the errors of the earlier
  * ends.  With `check`, does all that again for earlier ends and says how good it was.  Errors: PL_DATA (fewer than three periods),
  * PL_NUMERIC (cannot be made to add up), PL_NOMEM, PL_STOPPED.  Cost: a millisecond a series with a season of 52. */

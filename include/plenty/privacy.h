@@ -82,6 +82,7 @@ typedef struct pl_ledger_entry {
     char date[32], name[128]; /* "2027-03-01"; of the budget, or of what was released */
     int64_t epsilon, delta;   /* allowed, or spent */
     int64_t clip, cells;      /* of a release: clip, cells published */
+    char decision[65];        /* of a budget: the motion by which the commons set it, in hexadecimal digits; "" when none is named */
     int64_t line;             /* in the file */
 } pl_ledger_entry;
 

@@ -291,6 +291,9 @@ PL_API pl_status pl_record_erase_private(pl_record *record, const uint8_t id[PL_
 /* Signs a checkpoint of the present size with the record key, and keeps it; *note is it.  The one that is there already is
  * returned when the size is the same.  PL_DATA when `key` is not the record key. */
 PL_API pl_status pl_record_sign_checkpoint(pl_record *record, const pl_key *key, pl_owned *note, pl_error *err) PL_CHECK;
+/* Takes in a checkpoint that was signed elsewhere, of this or an earlier size; one that is not beyond the last one changes nothing.  PL_PARSE when it is none, PL_REFUTED
+ * when the record key has not signed it, or when this record has another root at that size. */
+PL_API pl_status pl_record_take_checkpoint(pl_record *record, const char *note, size_t n, pl_error *err) PL_CHECK;
 /* The last checkpoint; PL_NOTFOUND when none was signed. */
 PL_API pl_status pl_record_checkpoint(pl_record *record, pl_owned *note, pl_error *err) PL_CHECK;
 /* Keeps more signatures with the last checkpoint: `note` has the same text.  PL_REFUTED when it has not. */

@@ -29,8 +29,10 @@ pl_status cli_act_event(cli_act *act, const pl_event_kind *kind, cli_body_fn bod
 /* Opens the record of the first argument and calls `look` with its state as it is now.  Returns the exit code. */
 int cli_look(const cli_args *args, pl_look_fn look, void *user);
 
-/* An id from a text: 64 hexadecimal digits, or as many of its first digits as name one row of the table alone; for assemblies also the name, for
- * members "me" (the holder of --key).  PL_NOTFOUND with a hint. */
+/* An id from a text: 64 hexadecimal digits, or as many of its first digits as name one row of the table alone; or what people call it: the name of an
+ * assembly, the title of a motion or of a round of sharing, the council whose election is not decided, the holder of
+ * a mandate, the one whom a recall would recall; for members "me" (the holder of --key).
+ * PL_NOTFOUND with a hint.  Cost: all rows of the table (find.c). */
 pl_status cli_find_assembly(pl_step *step, const char *text, uint8_t id[PL_HASH]);
 pl_status cli_find_id(pl_step *step, const pl_table *table, const char *what, const char *text, uint8_t id[PL_HASH]);
 /* The same for who acts: within its body function. */

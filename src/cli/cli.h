@@ -20,7 +20,6 @@
 #include <plenty/status.h>
 
 #include "base/str.h"
-#include "base/str.h"
 #include "plan/part.h"
 #include "plan/words.h"
 
@@ -252,7 +251,8 @@ pl_status cli_part(const cli_args *args, const char *name, double otherwise, dou
 
 /* ---- Help (help.c) ------------------------------------------------------------------------------ */
 
-void cli_print_overview(FILE *out);
+void cli_print_overview(FILE *out); /* a page: the words, and under each what belongs to it */
+void cli_print_all(FILE *out);      /* each command with its purpose */
 void cli_print_group(const char *name, FILE *out); /* the commands whose first word this is */
 void cli_print_command_help(const cli_command *command, FILE *out);
 

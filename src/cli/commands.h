@@ -12,9 +12,9 @@ extern const cli_command CLI_PLANNING[], CLI_NEEDS[], CLI_SHARE[], CLI_WATCH[], 
 #define QUIET {"quiet", 'q', NULL, false, NULL, "print nothing but errors"}
 #define ECONOMY {"economy", 'e', "ECONOMY", false, "@", "the economy, where it is not found by itself"}
 /* Of whoever signs. */
-#define PASSPHRASE {"passphrase-file", 0, "FILE", false, "@", "read the passphrase from the first line of FILE instead of asking for it"}
+#define PASSPHRASE {"passphrase-file", 0, "FILE", false, "@", "read the passphrase from the first line of FILE instead of asking for it (default: PLENTY_PASSPHRASE_FILE)"}
 #define SIGNS \
-    {"key", 'k', "FILE", false, "@", "the key file that signs (needed)"}, {"output", 'o', "FILE", false, "@", "write the signed event to FILE and add nothing"}, PASSPHRASE
+    {"key", 'k', "FILE", false, "@", "the key file that signs (default: PLENTY_KEY)"}, {"output", 'o', "FILE", false, "@", "write the signed event to FILE and add nothing"}, PASSPHRASE
 #define TEXTS \
     {"text", 't', "TEXT", false, NULL, "the text"}, {"text-file", 0, "FILE", false, "@", "the text, from a file"}
 #define GRANT \

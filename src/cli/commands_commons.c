@@ -3,7 +3,7 @@
  * commands_commons.c - the rows of the record and of the commons. */
 #include "cli/commands.h"
 
-#define KEY {"key", 'k', "FILE", false, "@", "the key file that signs (needed)"}
+#define KEY {"key", 'k', "FILE", false, "@", "the key file that signs (default: PLENTY_KEY)"}
 static const cli_option KEY_NEW[] = {
     {"name", 'n', "NAME", false, NULL, "whose key it is, for people; only in this file (default: the name of the file)"},
     PASSPHRASE,
@@ -401,7 +401,7 @@ const cli_command CLI_COMMONS[] = {
     {"election show", "COMMONS ELECTION", 2, 2, JSON_ONLY, "shows an election: candidates, what they say, who was elected and how", "",
      "plenty election show town.commons 3fa9", cli_election_show},
     {"election stand", "COMMONS ELECTION", 2, 2, ELECTION_STAND, "stands in an election; those who elect can",
-     "Where delegates elect, only delegates stand: the new mandate rests on the one that they have, and ends with it.",
+     "Where delegates elect, only delegates stand: the new mandate rests on the one that they have, and ends with it; when that ends by its term, until others are elected.",
      "plenty election stand town.commons 3fa9 --name Vera --statement 'Shorter shifts.' --key vera.key", cli_election_stand},
     {"election withdraw", "COMMONS ELECTION", 2, 2, SIGN_ONLY, "stands no longer", "", "", cli_election_withdraw},
     {"vote", "COMMONS BALLOT [MARK...]", 2, 24, VOTE, "votes in a ballot that is open",

@@ -63,10 +63,11 @@ static const cli_option NEEDS_ORDERS[] = {
 };
 
 static const cli_option NEEDS_UNSERVED[] = {
-    {"output", 'o', "FILE", false, "@", "write the table to FILE (default: print it)"},
+    {"output", 'o', "FILE", false, "@", "write the table as CSV to FILE"},
     {"reports", 0, "FILE", false, "@", "reports of what was not there: item, place, who, amount, period (the day), list (customers or staff)"},
     {"missed", 0, "FILE", false, "@", "write what was missed, day by day, to FILE: for needs forecast --missed"},
     {"replace", 0, NULL, false, NULL, "replace what is there"},
+    QUIET,
     END,
 };
 
@@ -129,12 +130,12 @@ const cli_command CLI_NEEDS[] = {
      "plenty needs classify labelled.csv new.csv --text name --class coicop -o codes.csv --queue queue.csv",
      cli_needs_classify},
     {"needs bridge", "PURCHASES ECONOMY", 2, 2, NEEDS_BRIDGE, "makes purchases at the till into final demand for goods",
-     "Categories of purchases lead to goods; what was paid is split into what the producer gets and the margins of transport and trade, "
+     "PURCHASES is a folder of sums (needs read) or of a forecast (needs forecast --measure value), or any table of categories and amounts. Categories lead to goods; what was paid is split into what the producer gets and the margins of transport and trade, "
      "which are demand for those who supply them. Needs for goods that the bridge covers are replaced, and the margins in other needs change "
      "with them. The result is a scenario, one line a need. Total spending on these goods stays as it was unless --scale is given: from a "
      "sample one learns what people buy, not how many they are.",
-     "plenty needs bridge transactions.csv.gz us --products products.csv.gz --category product_category --amount sales_value "
-     "--goods mappings/loyalty-cards-2017-goods.csv --margins household_margins_2017.csv --suppliers mappings/us-io-detail-2017-margins.csv -o cards.scenario\n"
+     "plenty needs bridge sums us --skip-unknown --goods mappings/loyalty-cards-2017-goods.csv --margins household_margins_2017.csv --suppliers "
+     "mappings/us-io-detail-2017-margins.csv -o cards.scenario\n"
      "plenty plan us --scenario cards.scenario -o plan",
      cli_needs_bridge},
     {"needs noise", "AMOUNTS...", 1, 7, NEEDS_NOISE, "sums about people that may be published: clipped, with exact noise, within a budget",

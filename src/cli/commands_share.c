@@ -99,7 +99,7 @@ const cli_command CLI_SHARE[] = {
     {"share simulate", "CASE", 1, 1, SIMULATE, "shows who would have lost under each rule, before one is voted",
      "The wants of CASE, of a past period for instance, are met in part under each rule: equal points and prices, proportional cuts, the uniform rule, equal coupons, first come first served. Use is relative to "
      "having all that was wanted. Claims are taken as honest: that proportional cuts invite to claim more, and queues to come early, comes on top.",
-     "plenty needs read ../shared/data/loyalty-cards-2017 --households -o sums\nplenty share wants sums --measure value --equal --household-lines 10 -o case\n"
+     "plenty needs read ../shared/data/loyalty-cards-2017 --households -o sums\nplenty share wants sums --measure lines --equal --household-lines 12 --item-lines 200 -o case\n"
      "plenty share simulate case --shock 10 --cut 40%", cli_share_simulate},
     {"share queue", "FOLDER", 1, 1, QUEUES, "figures of shortage: minutes on the shelf, orders filled, hours queued, lists, forced substitution",
      "FOLDER holds shelf.csv (good, open_minutes, stock_minutes), orders.csv (good, wanted, filled, hours, instead), lists.csv (good, days), or some of them. A fixed price over an empty shelf looks as if nothing "

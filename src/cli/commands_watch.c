@@ -6,9 +6,10 @@
 #include "cli/watch.h"
 
 #define PLAN                                                                                                                                      \
-    {"plan", 'p', "PLAN", false, "@", "a plan of one year, or a table of plan lines (.csv); without it the lines are what is reported"},         \
-        ECONOMY, {"first", 0, "PERIOD", false, NULL, "in which the plan begins (default: the year of the last report)"},                         \
-        {"periods", 0, "N", false, NULL, "how many periods it lasts (default: a year)"},                                                         \
+    {"plan", 'p', "PLAN", false, "@", "a plan, or a table of plan lines (.csv); without it the lines are what is reported"},         \
+        ECONOMY, {"year", 0, "N", false, NULL, "of a plan of several years: which is carried out (1)"},                                          \
+        {"first", 0, "PERIOD", false, NULL, "in which that year begins (default: the year of the last report)"},                                 \
+        {"periods", 0, "N", false, NULL, "how many periods it lasts (default: a year)"},                                                        \
         {"season", 0, "N", false, NULL, "periods of a season, 0 = none (default: 7 days, 52 weeks, 12 months)"}
 #define OUTPUT                                                                                                                                    \
     {"output", 'o', "FOLDER", false, "@", "write tables to this folder"}, {"replace", 0, NULL, false, NULL, "replace what is there"}
@@ -82,6 +83,7 @@ static const cli_option LINE_REPORT[] = {
     {"quantity", 'n', "AMOUNT", false, NULL, "what was done (needed)"},
     {"period", 0, "N", false, NULL, "in which period, from 1 on (default: the last one that is over)"},
     {"capability", 0, "AMOUNT", false, NULL, "what could have been done with what was there"},
+    {"potentiality", 0, "AMOUNT", false, NULL, "what could be done if what stands in the way were removed"},
     SIGNS,
     END,
 };

@@ -6,6 +6,7 @@
 
 #include <plenty/economy.h>
 #include <plenty/estimate.h>
+#include <plenty/needs.h>
 
 #include "base/map.h"
 #include "base/mem.h"
@@ -237,6 +238,7 @@ typedef struct crossing {
     pl_error *err;
     pl_bridge *bridge;
     pl_economy *economy;
+    char path[4500]; /* of the purchases */
     pl_frame purchases, products;
     pl_map product;
     double *spending, *own, *margins;      /* by category; by good of the bridge */
@@ -309,21 +311,59 @@ static pl_status add_purchase(crossing *c, int32_t r, int32_t key, int32_t categ
                          join ? "there is no product \"%.60s\"" : "the bridge knows no category \"%.60s\"", name);
 }
 
+/* The tables that purchases may be: any, or in a folder the forecast or the sums of receipts. */
+typedef struct purchases {
+    const char *file, *category, *amount;
+} purchases;
+
+static const purchases *find_purchases(crossing *c)
+{
+    static const purchases kind[] = {{"forecast.csv", "item", "mean"}, {"sums.csv", "item", "value"}, {"", "category", "amount"}};
+    size_t k = 0;
+    while (kind[k].file[0] != '\0' && !(pl_path_join(c->path, sizeof c->path, c->args->argument[0], kind[k].file) && pl_path_exists(c->path))) {
+        k++;
+    }
+    if (kind[k].file[0] == '\0') {
+        snprintf(c->path, sizeof c->path, "%s", c->args->argument[0]);
+    }
+    return &kind[k];
+}
+
+/* Shares of spending are wanted: a forecast of lines or quantities says nothing of them. */
+static pl_status check_measure(const crossing *c)
+{
+    pl_forecast *f;
+    pl_status status = pl_forecast_load(c->args->argument[0], &f, c->err);
+    if (status == PL_OK && f->measure != PL_VALUE) {
+        status = pl_fail(c->err, PL_DATA, c->args->argument[0], "make it with --measure value", "this is a forecast of %s, not of what is spent", pl_measure_id(f->measure));
+    }
+    if (f != NULL) {
+        pl_forecast_free(f);
+    }
+    return status;
+}
+
 static pl_status read_purchases(crossing *c)
 {
     int32_t category = 0, key, amount;
     double *x = NULL;
     pl_frame *f = &c->purchases;
-    pl_status status = read_products(c, &category);
+    const purchases *kind = find_purchases(c);
+    bool forecast = strcmp(kind->file, "forecast.csv") == 0;
+    pl_status status = forecast ? check_measure(c) : PL_OK;
+    status = status == PL_OK ? read_products(c, &category) : status;
     bool join = cli_text(c->args, "products") != NULL;
-    status = status == PL_OK ? pl_frame_load(c->args->argument[0], f, c->err) : status;
-    status = status == PL_OK ? pl_frame_column(f, join ? name_of(c, "product", "product_id") : name_of(c, "category", "category"), &key, c->err) : status;
-    status = status == PL_OK ? pl_frame_column(f, name_of(c, "amount", "amount"), &amount, c->err) : status;
+    status = status == PL_OK ? pl_frame_load(c->path, f, c->err) : status;
+    status = status == PL_OK ? pl_frame_column(f, join ? name_of(c, "product", "product_id") : name_of(c, "category", kind->category), &key, c->err) : status;
+    status = status == PL_OK ? pl_frame_column(f, name_of(c, "amount", kind->amount), &amount, c->err) : status;
     status = status == PL_OK ? estimate_numbers(f->n_rows, &x, c->err) : status;
     status = status == PL_OK ? pl_frame_numbers(f, amount, false, x, c->err) : status;
     status = status == PL_OK ? estimate_numbers(c->bridge->n_categories, &c->spending, c->err) : status;
+    int32_t level = status == PL_OK && forecast ? pl_frame_find(f, "level") : -1; /* of forecasts the leaves, which stand first; not their sums */
     for (int32_t r = 0; r < f->n_rows && status == PL_OK; r++) {
-        status = add_purchase(c, r, key, category, x[r]);
+        if (level < 0 || strcmp(pl_frame_cell(f, r, level), pl_frame_cell(f, 0, level)) == 0) {
+            status = add_purchase(c, r, key, category, x[r]);
+        }
     }
     pl_free(x);
     for (int32_t k = 0; k < c->bridge->n_categories && status == PL_OK; k++) {

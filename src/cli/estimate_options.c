@@ -96,6 +96,7 @@ const cli_option NEEDS_NOISE[] = {
 
 const cli_option NEEDS_BUDGET[] = {
     {"epsilon", 0, "X", false, NULL, "set a new budget: so much may be spent from now on"},
+    {"decision", 0, "MOTION", false, NULL, "by this motion of the commons (its id, in full)"},
     {"delta", 0, "X", false, NULL, "and so much of delta"},
     {"name", 0, "NAME", false, NULL, "of the budget: a year, a decision"},
     QUIET,

@@ -308,7 +308,7 @@ int cli_needs_budget(const cli_args *args)
 {
     pl_error err;
     pl_ledger ledger;
-    const char *path = args->argument[0], *name = cli_text(args, "name");
+    const char *path = args->argument[0], *name = cli_text(args, "name"), *decision = cli_text(args, "decision");
     pl_ledger_entry e = {.budget = true};
     pl_status status = pl_ledger_load(path, &ledger, &err);
     status = status == PL_OK ? units(args, "epsilon", PL_EPSILON_UNIT, 1000, &e.epsilon, &err) : status;
@@ -320,8 +320,12 @@ int cli_needs_budget(const cli_args *args)
     if (status == PL_OK && set && name == NULL) {
         status = pl_fail(&err, PL_USAGE, "--name", "say for example --name 2027", "a budget needs a name: what it is for, or until when");
     }
+    if (status == PL_OK && decision != NULL && (!set || strlen(decision) != 64 || strspn(decision, "0123456789abcdef") != 64)) {
+        status = pl_fail(&err, PL_USAGE, "--decision", "with --epsilon; 'plenty motion show' prints the id in full", "say by which motion the budget was set, in 64 hexadecimal digits");
+    }
     if (status == PL_OK && set) {
         snprintf(e.name, sizeof e.name, "%s", name);
+        snprintf(e.decision, sizeof e.decision, "%s", decision != NULL ? decision : "");
         today(e.date);
         status = pl_ledger_add(&ledger, path, &e, &err);
     }

@@ -78,10 +78,15 @@ static int widest_name(void)
     return widest;
 }
 
-void cli_print_overview(FILE *out)
+static void print_usage(FILE *out)
 {
     fprintf(out, "plenty - plans what people need, and proves every step\n\n"
                  "usage: plenty COMMAND [OPTIONS] [ARGUMENTS]\n\n");
+}
+
+void cli_print_all(FILE *out)
+{
+    print_usage(out);
     for (const cli_command *c = cli_next_command(NULL); c != NULL; c = cli_next_command(c)) {
         const char *title = cli_title_before(c);
         if (title != NULL) {
@@ -90,6 +95,44 @@ void cli_print_overview(FILE *out)
         fprintf(out, "  %-*s  %s\n", widest_name(), c->name, c->purpose);
     }
     fprintf(out, "\n'plenty COMMAND --help' says more. Begin with 'plenty demo'.\n");
+}
+
+/* How long the first word of a command's name is; *second is what follows it, or NULL. */
+static size_t first_word(const cli_command *c, const char **second)
+{
+    size_t n = strcspn(c->name, " ");
+    *second = c->name[n] == ' ' ? c->name + n + 1 : NULL;
+    return n;
+}
+
+void cli_print_overview(FILE *out)
+{
+    enum { WIDTH = 12, LINE = 100 }; /* of first words; of text */
+    print_usage(out);
+    const char *before = "";
+    size_t n_before = 0;
+    int at = 0;
+    for (const cli_command *c = cli_next_command(NULL); c != NULL; c = cli_next_command(c)) {
+        const char *title = cli_title_before(c), *second;
+        size_t n = first_word(c, &second);
+        bool same = second != NULL && title == NULL && n == n_before && strncmp(c->name, before, n) == 0;
+        if (!same) {
+            fprintf(out, "%s%s%s  %-*.*s  ", at > 0 ? "\n" : "", title != NULL ? title : "", title != NULL ? "\n" : "",
+                    WIDTH, (int)n, c->name);
+            at = WIDTH + 4;
+        } else if (at + 2 + (int)strlen(second) > LINE) {
+            fprintf(out, ",\n%*s", WIDTH + 4, "");
+            at = WIDTH + 4;
+        } else {
+            fputs(", ", out);
+            at += 2;
+        }
+        fputs(second != NULL ? second : c->purpose, out);
+        at += (int)strlen(second != NULL ? second : c->purpose);
+        before = c->name;
+        n_before = n;
+    }
+    fprintf(out, "\n\nBegin with 'plenty demo'. 'plenty WORD --help' says more of each; 'plenty help' lists all with what they do.\n");
 }
 
 static bool of_group(const cli_command *c, const char *name)
@@ -367,7 +410,7 @@ int cli_help(const cli_args *args)
         cli_print_command_help(c, stdout);
         return 0;
     }
-    cli_print_overview(stdout);
+    cli_print_all(stdout);
     printf("\nexit codes\n");
     for (size_t i = 0; i < N_EXITS; i++) {
         printf("  %2d  %s\n", EXITS[i].code, EXITS[i].meaning);

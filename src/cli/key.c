@@ -60,9 +60,20 @@ static pl_status ask(const char *question, char out[CLI_PASSPHRASE], size_t *n, 
     return PL_OK;
 }
 
+/* What an option says or, where it is not given, the environment, so that whoever acts often need not say it each time. */
+static const char *said(const cli_args *args, const char *option)
+{
+    static const char *const VARIABLES[][2] = {{"key", "PLENTY_KEY"}, {"passphrase-file", "PLENTY_PASSPHRASE_FILE"}};
+    const char *text = cli_text(args, option);
+    for (size_t i = 0; text == NULL && i < sizeof VARIABLES / sizeof VARIABLES[0]; i++) {
+        text = strcmp(option, VARIABLES[i][0]) == 0 ? getenv(VARIABLES[i][1]) : NULL;
+    }
+    return text;
+}
+
 pl_status cli_new_passphrase(const cli_args *args, const char *pass_option, char out[CLI_PASSPHRASE], size_t *n, pl_error *err)
 {
-    const char *path = cli_text(args, pass_option);
+    const char *path = said(args, pass_option);
     char again[CLI_PASSPHRASE];
     size_t n_again;
     pl_status status = path != NULL ? from_file(path, out, n, err) : ask("passphrase for the new key", out, n, err);
@@ -81,14 +92,14 @@ pl_status cli_new_passphrase(const cli_args *args, const char *pass_option, char
 
 pl_status cli_open_key(const cli_args *args, const char *option, const char *pass_option, pl_key **out, pl_error *err)
 {
-    const char *path = cli_text(args, option), *file = cli_text(args, pass_option);
+    const char *path = said(args, option), *file = said(args, pass_option);
     char passphrase[CLI_PASSPHRASE], name[PL_KEY_NAME_MAX + 1], question[PL_KEY_NAME_MAX + 64];
     uint8_t public_key[32];
     size_t n = 0;
     if (path == NULL) {
         char message[80];
         snprintf(message, sizeof message, "--%s", option);
-        return pl_fail(err, PL_USAGE, message, "'plenty key new FILE' makes one", "say which key signs");
+        return pl_fail(err, PL_USAGE, message, "'plenty key new FILE' makes one; PLENTY_KEY=FILE in the environment says it once for all", "say which key signs");
     }
     pl_status status = pl_key_read_public(path, name, public_key, err); /* before anybody types for nothing */
     if (status == PL_OK) {

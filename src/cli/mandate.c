@@ -28,7 +28,9 @@ typedef struct listing {
     uint8_t id[PL_HASH];
     bool all;
     cli_rows mandates;
-    char (*names)[101];
+    struct names {
+        char council[101], holder[CLI_NAME];
+    } *names; /* of each row */
 } listing;
 
 static pl_status look_list(void *user, pl_step *s)
@@ -43,7 +45,8 @@ static pl_status look_list(void *user, pl_step *s)
     }
     for (size_t i = 0; status == PL_OK && i < l->mandates.n; i++) {
         const pl_mandate *m = cli_row(&l->mandates, i);
-        status = cli_assembly_name(s, m->council, l->names[i]);
+        status = cli_assembly_name(s, m->council, l->names[i].council);
+        status = status == PL_OK ? cli_holder_name(s, m, l->names[i].holder) : status;
     }
     return status;
 }
@@ -58,7 +61,7 @@ static bool wanted(const void *user, const void *row)
 static void print_list(const listing *l)
 {
     cli_table t;
-    char hex[13], holder[13], from[32], until[32];
+    char hex[13], from[32], until[32];
     size_t shown = 0;
     cli_table_start(&t, "lllrlll");
     cli_table_heading(&t, "mandate\tcouncil\tholder\tseat\tfrom\tuntil\tended");
@@ -67,8 +70,8 @@ static void print_list(const listing *l)
         if (!wanted(l, m)) {
             continue;
         }
-        cli_table_row(&t, "%s\t%s\t%s\t%lld\t%s\t%s\t%s", cli_short_id(l->mandates.keys[i].at, hex), l->names[i], cli_short_id(m->holder, holder),
-                      (long long)m->seat, cli_when(m->from, from), cli_when(m->ended >= 0 ? m->ended : m->until, until), WHY[m->why]);
+        cli_table_row(&t, "%s\t%s\t%s\t%lld\t%s\t%s\t%s", cli_short_id(l->mandates.keys[i].at, hex), l->names[i].council,
+                      l->names[i].holder, (long long)m->seat, cli_when(m->from, from), cli_when(m->ended >= 0 ? m->ended : m->until, until), WHY[m->why]);
         if (++shown % (CLI_ROWS - 2) == 0) {
             cli_table_print(&t, stdout);
             cli_table_start(&t, "lllrlll");
@@ -144,7 +147,7 @@ static void print_mandate(const view *v)
     printf("  holder      %s\n  given by    %s, who can recall it\n  from        %s\n  until       %s\n", hex, v->electors, cli_when(m->from, from),
            cli_when(m->until, until));
     if (!pl_id_none(m->rests_on)) {
-        printf("  rests on    the mandate %s, and ends with it\n", cli_short_id(m->rests_on, hex));
+        printf("  rests on    the mandate %s, and ends with it; when that ends by its term, until another is elected\n", cli_short_id(m->rests_on, hex));
     }
     if (!pl_id_none(m->instruction)) {
         pl_hex_write(m->instruction, PL_HASH, hex);

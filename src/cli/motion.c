@@ -8,8 +8,7 @@
 #include "cli/act.h"
 #include "council/motions.h"
 #include "io/file.h"
-#include "io/tar.h"
-#include "verify/verify.h"
+#include "server/verified.h"
 
 #define TEXT_CEILING 100000
 #define PLANS_MAX 20
@@ -120,37 +119,19 @@ static int by_hash(const void *a, const void *b)
     return memcmp(((const packed *)a)->hash, ((const packed *)b)->hash, PL_HASH);
 }
 
-/* Keeps a folder or file beside the record, as an archive. */
 static pl_status keep(cli_act *a, const char *path, packed *out)
 {
-    pl_str archive;
-    pl_str_init(&archive, PL_BLOB_MAX);
-    pl_status status = pl_tar_pack(path, &archive, a->err);
-    if (status == PL_OK) {
-        status = pl_record_put_blob(a->record, (pl_bytes){(const uint8_t *)archive.text, archive.len}, out->hash, a->err);
-    }
-    pl_str_clear(&archive);
     out->name = strrchr(path, '/') != NULL && strrchr(path, '/')[1] != '\0' ? strrchr(path, '/') + 1 : path;
-    return status;
+    return pl_archive_keep(a->record, path, out->hash, a->err);
 }
 
-/* The independent checker must find each plan right. */
 static pl_status check_plan(cli_act *a, const char *plan, const char *economy)
 {
-    char text[301] = "";
-    FILE *said = tmpfile();
-    if (said == NULL) {
-        return pl_fail(a->err, PL_IO, plan, "set TMPDIR to a folder with room", "cannot make a temporary file to check this plan");
+    pl_status status = pl_plan_verified(plan, economy, a->err);
+    if (status == PL_OK) {
+        printf("%s: verified\n", plan);
     }
-    int code = pv_verify(plan, economy, false, said, said);
-    rewind(said);
-    text[fread(text, 1, sizeof text - 1, said)] = '\0';
-    fclose(said);
-    if (code != 0) {
-        return pl_fail(a->err, PL_REFUTED, plan, "'plenty verify PLAN ECONOMY' says more", "this plan is not put to a vote: %s", text);
-    }
-    printf("%s: verified\n", plan);
-    return PL_OK;
+    return status;
 }
 
 static pl_status body_plans(cli_act *a, pl_body *body)

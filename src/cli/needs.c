@@ -242,7 +242,7 @@ static void print_scores(const pl_forecast *f)
     cli_table t;
     char naive[32], seasonal[32], best[32];
     cli_table_start(&t, "lrrrrrrr");
-    cli_table_heading(&t, "level\tseries\tnaive\tseasonal\tbest simple\tthis\tfloor\t80 % cover");
+    cli_table_heading(&t, "level\tseries\tnaive\tseasonal\tbest method\tthis\tfloor\t80 % cover");
     for (int l = 0; l <= PL_LEVELS; l++) {
         const pl_score *s = l == PL_LEVELS ? &f->all : &f->level[l];
         double least = HUGE_VAL;
@@ -289,9 +289,8 @@ static void print_drivers(const pl_forecast *f)
 static void print_forecast(const pl_series *s, const pl_forecast *f)
 {
     char from[PL_DATE_TEXT], to[PL_DATE_TEXT], ahead[PL_DATE_TEXT];
-    static const char *const kind[] = {"days", "weeks", "months"};
-    printf("%d series of %d %s (%s to %s), forecasts of %d from %s\n", f->n_leaves, f->n_periods, kind[f->kind], pl_day_text(pl_period_first_day(f->kind, f->first), from),
-           pl_day_text(pl_period_first_day(f->kind, f->first + f->n_periods) - 1, to), f->horizon, pl_day_text(pl_period_first_day(f->kind, f->first + f->n_periods), ahead));
+    printf("%d series of %d %ss (%s to %s), %s, forecasts of %d from %s\n", f->n_leaves, f->n_periods, pl_period_id(f->kind), pl_day_text(pl_period_first_day(f->kind, f->first), from),
+           pl_day_text(pl_period_first_day(f->kind, f->first + f->n_periods) - 1, to), pl_measure_id(f->measure), f->horizon, pl_day_text(pl_period_first_day(f->kind, f->first + f->n_periods), ahead));
     tell(s->left_out[0] + s->left_out[1], "incomplete periods left out at the ends (--keep-incomplete)");
     tell(s->empty_periods, "periods without any line: taken as they are, nothing sold");
     tell(s->missed_elsewhere, "rows of --missed left out: of other items, places or periods");
@@ -368,7 +367,7 @@ pl_status needs_write_economy(const cli_args *args, const pl_forecast *f, pl_err
 
 int cli_needs_forecast(const cli_args *args)
 {
-    static const char *const measures[] = {"lines", "quantity", "value"};
+    const char *const measures[] = {pl_measure_id(PL_LINES), pl_measure_id(PL_QUANTITY), pl_measure_id(PL_VALUE)};
     pl_error err;
     pl_forecast_settings set = {0};
     pl_series *series = NULL;

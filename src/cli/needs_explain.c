@@ -74,9 +74,8 @@ static void print_origin(const pl_forecast *f, const pl_node *n)
     pl_number_for_people(recent / few, b);
     printf("From %d periods of purchases, %s to %s: %s a period on average, %s over the last %d.\n", f->n_periods,
            pl_day_text(pl_period_first_day(f->kind, f->first), date), pl_day_text(pl_period_first_day(f->kind, f->first + f->n_periods) - 1, to), a, b, few);
-    printf(n->method == PL_COMBINED ? "Method: %s, the mean of mean, smoothing, damped trend and Theta, then made to add up with its group and the whole.\n"
-                                    : "Method: %s, by its errors from earlier ends, then made to add up with its group and the whole.\n",
-           pl_method_id(n->method));
+    printf("Method: %s, %s, then made to add up with its group and the whole.\n", pl_method_id(n->method),
+           n->method != PL_COMBINED ? "by its errors from earlier ends" : n->level == PL_LEVEL_TOTAL ? "Theta, drawn towards the mean" : "the mean of mean, smoothing, damped trend and Theta");
     printf("Error from earlier ends (RMSSE): %.3f; naive %.3f, seasonal naive ", n->score[PL_AUTO], n->score[PL_NAIVE]);
     printf(isnan(n->score[PL_SNAIVE]) ? "not to be had (under a season)" : "%.3f", n->score[PL_SNAIVE]);
     printf("; chance alone %.3f.\n", n->floor);

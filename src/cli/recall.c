@@ -117,7 +117,7 @@ typedef struct view {
     pl_recall recall;
     pl_mandate mandate;
     pl_ballot ballot;
-    char council[101], electors[101];
+    char council[101], electors[101], holder[CLI_NAME];
     cli_rows signatures;
 } view;
 
@@ -132,15 +132,16 @@ static pl_status look_show(void *user, pl_step *s)
     status = status == PL_OK ? pl_get(s, &PL_BALLOTS, pl_key_id1(v->recall.ballot), &v->ballot, &there) : status;
     status = status == PL_OK ? cli_assembly_name(s, v->mandate.council, v->council) : status;
     status = status == PL_OK ? cli_assembly_name(s, v->recall.electors, v->electors) : status;
+    status = status == PL_OK ? cli_holder_name(s, &v->mandate, v->holder) : status;
     return status == PL_OK ? cli_rows_take(s, &PL_SIGNATURES, &key, &v->signatures) : status;
 }
 
 static void print_state(const view *v)
 {
     const pl_recall *r = &v->recall;
-    char hex[13], holder[13], when[32], until[32];
-    printf("%srecall %s%s of the mandate %s", cli_bold(), cli_short_id(v->id, hex), cli_plain(), cli_short_id(r->mandate, holder));
-    printf(" (%s, held by %s)\n  who recalls  %s, %lld on the roll\n", v->council, cli_short_id(v->mandate.holder, holder), v->electors, (long long)r->roll);
+    char hex[13], mandate[13], when[32], until[32];
+    printf("%srecall %s%s of the mandate %s", cli_bold(), cli_short_id(v->id, hex), cli_plain(), cli_short_id(r->mandate, mandate));
+    printf(" (%s, held by %s)\n  who recalls  %s, %lld on the roll\n", v->council, v->holder, v->electors, (long long)r->roll);
     printf("  state        %s\n  signatures   %lld; %lld make it known, %lld bring it to the ballot\n", STATE[r->state], (long long)r->signatures,
            (long long)r->notice, (long long)r->needed);
     if (r->state <= PL_RECALL_OPEN) {
@@ -150,7 +151,7 @@ static void print_state(const view *v)
         }
     }
     if (!pl_id_none(r->ballot)) {
-        printf("  ballot       %s, open %s to %s; it holds with more than %lld votes and more yes than no\n", cli_short_id(r->ballot, hex),
+        printf("  ballot       %s, open %s to %s; it holds with more yes than no and more than %lld votes, or yes of more than half\n", cli_short_id(r->ballot, hex),
                cli_when(v->ballot.opens, when), cli_when(v->ballot.closes, until), (long long)r->signatures);
     }
     if (r->decided >= 0) {

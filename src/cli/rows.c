@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "council/elections.h"
 
 #define ROWS_MAX ((size_t)1 << 26)
 
@@ -144,6 +145,16 @@ pl_status cli_assembly_name(pl_step *s, const uint8_t id[PL_HASH], char out[101]
     bool there;
     pl_status status = pl_assembly_get(s, id, &a, &there);
     memcpy(out, a.name, sizeof a.name);
+    return status;
+}
+
+pl_status cli_holder_name(pl_step *s, const pl_mandate *mandate, char out[CLI_NAME])
+{
+    pl_stand stand;
+    char id[13];
+    bool there = false;
+    pl_status status = pl_get(s, &PL_STANDS, pl_key_id2(mandate->election, mandate->holder), &stand, &there);
+    snprintf(out, CLI_NAME, "%s", there && stand.name[0] != '\0' ? stand.name : cli_short_id(mandate->holder, id));
     return status;
 }
 

@@ -28,6 +28,9 @@ pl_status cli_rows_json(const cli_rows *rows, bool (*keep)(const void *user, con
 pl_status cli_rows_of(pl_record *record, const pl_table *table, size_t offset, cli_rows *out, pl_error *err);
 /* The name of an assembly that is there. */
 pl_status cli_assembly_name(pl_step *step, const uint8_t id[PL_HASH], char out[101]);
+/* Under which name the holder of a mandate was elected, or the first digits of the member's id. */
+#define CLI_NAME 64
+pl_status cli_holder_name(pl_step *step, const pl_mandate *mandate, char out[CLI_NAME]);
 /* "2026-09-21 14:13", or "-". */
 const char *cli_when(int64_t time, char out[32]);
 

@@ -8,6 +8,7 @@
 
 #include "cli/commons.h"
 #include "io/file.h"
+#include "record/bytes.h"
 #include "server/server.h"
 
 #define PEM_MAX ((size_t)1 << 20)
@@ -80,9 +81,12 @@ static pl_status serve(const cli_args *args, pl_server_settings *s, pl_error *er
     pthread_sigmask(SIG_BLOCK, &ends, NULL); /* in all threads that are started from here on */
     pl_status status = pl_server_start(s, &server, err);
     if (status == PL_OK) {
-        printf("%s\n", pl_server_origin(server));
+        printf("%s%s%s\n", pl_server_origin(server), s->found ? "/start?code=" : "", pl_server_code(server));
         if (!cli_flag(args, "quiet")) {
-            printf("Open this address in a browser; end with Ctrl-C.\n");
+            char hex[2 * PL_HASH + 1];
+            pl_hex_write(pl_server_pages(server), PL_HASH, hex);
+            printf("Open this address in a browser%s; end with Ctrl-C.\n", s->found ? " to found a commons, and give it to those who found it with you" : "");
+            printf("pages %s\n", hex);
         }
         fflush(stdout);
         wait_for_end(&ends);
@@ -91,13 +95,33 @@ static pl_status serve(const cli_args *args, pl_server_settings *s, pl_error *er
     return status;
 }
 
+#define COMMONS_FILE "plenty.commons"
+
+/* The commons: a file or a database; or a folder (this one, when nothing is said), in which it is founded when it has none. */
+static pl_status find_commons(const cli_args *args, pl_server_settings *s, char path[4096], pl_error *err)
+{
+    const char *said = args->n_arguments > 0 ? args->argument[0] : s->plan == NULL ? "." : NULL;
+    if (said == NULL || strstr(said, "://") != NULL || !pl_path_exists(said) || pl_path_is_file(said)) {
+        s->commons = said;
+        return PL_OK;
+    }
+    if (!pl_path_join(path, 4096, said, COMMONS_FILE)) {
+        return pl_fail(err, PL_USAGE, said, NULL, "the name of this folder is too long");
+    }
+    s->commons = path;
+    s->found = !pl_path_exists(path);
+    return PL_OK;
+}
+
 static pl_status prepare(const cli_args *args, pl_server_settings *s, cli_plan_set *set, pl_error *err)
 {
     const char *address = cli_text(args, "address");
-    s->commons = args->n_arguments > 0 ? args->argument[0] : NULL;
     s->plan = cli_text(args, "plan");
     s->economy = cli_text(args, "economy");
     s->needs = cli_text(args, "needs");
+    s->sharing = cli_text(args, "sharing");
+    s->watch = cli_text(args, "watch");
+    s->ledger = cli_text(args, "ledger");
     s->origin = cli_text(args, "origin");
     s->members_only = cli_flag(args, "members-only");
     s->now = cli_now;
@@ -105,9 +129,6 @@ static pl_status prepare(const cli_args *args, pl_server_settings *s, cli_plan_s
     s->http.threads = 4;
     s->http.workers = 4;
     s->http.proxy = cli_flag(args, "behind-proxy");
-    if (s->commons == NULL && s->plan == NULL) {
-        return pl_fail(err, PL_USAGE, NULL, "plenty serve COMMONS, or plenty serve --plan PLAN --economy ECONOMY", "say what is to be served");
-    }
     pl_status status = read_limits(args, s, err);
     status = status == PL_OK ? cli_threads(args, true, &s->plan_threads, err) : status;
     if (status == PL_OK && s->plan != NULL) {
@@ -135,12 +156,13 @@ int cli_serve(const cli_args *args)
     pl_server_settings s = {0};
     cli_plan_set set = {0};
     pl_file certificate = {NULL, 0}, key = {NULL, 0};
-    char scratch[CLI_TEMPORARY];
+    char scratch[CLI_TEMPORARY], commons[4096];
     if (cli_flag(args, "openapi") || cli_flag(args, "reference")) {
         return describe(args);
     }
     allow_files();
     pl_status status = prepare(args, &s, &set, &err);
+    status = status == PL_OK ? find_commons(args, &s, commons, &err) : status;
     status = status == PL_OK ? read_tls(args, &s, &certificate, &key, &err) : status;
     if (status == PL_OK && (status = cli_temporary(scratch, &err)) == PL_OK) {
         s.scratch = scratch;

@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "cli/act.h"
+#include "cli/rows.h"
 
 typedef struct sitting {
     uint8_t id[PL_HASH];
     pl_mandate mandate;
+    char holder[CLI_NAME];
     char below[101]; /* the council of the mandate that it rests on, or "" */
 } sitting;
 
@@ -77,6 +78,7 @@ static pl_status look_seats(pl_step *s, view *v)
         status = pl_get(s, &PL_MANDATES, pl_key_id1(seat->id), &seat->mandate, &there);
         if (status == PL_OK && seat->mandate.ended < 0) {
             status = look_below(s, seat);
+            status = status == PL_OK ? cli_holder_name(s, &seat->mandate, seat->holder) : status;
             v->n_seats++;
         }
     }
@@ -116,7 +118,7 @@ static void print_view(const view *v)
         printf("\n%zu. elected by %s: %lld seat%s\n", i + 1, g->electors, (long long)g->group.seats, g->group.seats == 1 ? "" : "s");
         for (; k < v->n_seats && v->seats[k].mandate.group == (int64_t)i; k++) {
             const sitting *s = &v->seats[k];
-            printf("   %s, mandate %s, since %s, until %s%s%s\n", cli_short_id(s->mandate.holder, hex), cli_short_id(s->id, mandate),
+            printf("   %s, mandate %s, since %s, until %s%s%s\n", s->holder, cli_short_id(s->id, mandate),
                    cli_time((uint64_t)s->mandate.from, since), cli_time((uint64_t)s->mandate.until, until), s->below[0] != '\0' ? ", rests on one in " : "",
                    s->below);
         }

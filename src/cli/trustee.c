@@ -124,7 +124,7 @@ int cli_trustee_list(const cli_args *args)
     if (status == PL_OK && cli_flag(args, "json")) {
         status = cli_rows_json(&rows, NULL, NULL, put_trust, &err);
     } else if (status == PL_OK && rows.n == 0) {
-        puts("no trustees yet: no ballot is secret (secret.elections and others in the constitution)");
+        puts("no trustees yet: no ballot is secret (secret.members_least, secret.elections and others in the constitution)");
     } else if (status == PL_OK) {
         cli_table t;
         char hex[13], subject[13], until[32];

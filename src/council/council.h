@@ -105,7 +105,7 @@ extern const pl_event_kind PL_KIND_CONSTITUENCY_CREATED, PL_KIND_COUNCIL_CREATED
 typedef enum pl_mandate_end { PL_END_NONE, PL_END_TERM, PL_END_RESIGNED, PL_END_LEFT, PL_END_RECALLED, PL_END_REPLACED, PL_END_BASE } pl_mandate_end;
 typedef struct pl_mandate {
     uint8_t council[PL_HASH], holder[PL_HASH], election[PL_HASH];
-    uint8_t rests_on[PL_HASH]; /* the mandate of the lower council that carries it, or none */
+    uint8_t rests_on[PL_HASH]; /* the mandate of the lower council that carries it, or carried it until its term was over; or none */
     uint8_t instruction[PL_HASH];
     int64_t group, seat, from, until;
     int64_t ended, why; /* -1; pl_mandate_end */
@@ -119,8 +119,10 @@ extern const pl_table PL_SEATS, PL_HELD, PL_RESTS;
 
 /* Begins a mandate; its end by term is made due. */
 pl_status pl_mandate_begin(pl_step *step, const pl_mandate *mandate, uint8_t id[PL_HASH]);
-/* Ends a mandate and all that rest on it; nothing happens when it has ended. */
+/* Ends a mandate and all that rest on it; nothing happens when it has ended.  When its term ends, those that rest on it go on until others are elected
+ * (pl_mandate_outlives). */
 pl_status pl_mandate_finish(pl_step *step, const uint8_t id[PL_HASH], pl_mandate_end why);
+pl_status pl_mandate_ends(pl_step *step, const uint8_t id[PL_HASH], int64_t n);
 /* Ends all mandates of a member who leaves. */
 pl_status pl_mandates_leave(pl_step *step, const uint8_t member[PL_HASH]);
 extern const pl_event_kind PL_KIND_MANDATE_RESIGNED;

@@ -51,8 +51,8 @@ static pl_status get_group(pl_step *s, const uint8_t council[PL_HASH], int64_t g
 
 /* ---- Planning ------------------------------------------------------------------------------------- */
 
-/* How long the trustees of a secret election by these electors take to make its key; 0 when it is not secret. */
-static pl_status key_time(pl_step *s, const uint8_t electors[PL_HASH], int64_t *seconds)
+/* How long the trustees of a secret election by these electors take to make its key and to open it; 0 when it is not secret. */
+static pl_status sealed_time(pl_step *s, const uint8_t electors[PL_HASH], int64_t *seconds)
 {
     pl_ballot b = {.about = PL_ABOUT_ELECTION, .rule = PL_VOTE_STV};
     memcpy(b.electors, electors, PL_HASH);
@@ -60,20 +60,20 @@ static pl_status key_time(pl_step *s, const uint8_t electors[PL_HASH], int64_t *
 }
 
 /* How long those who elect can stand and vote, when it must be over in so many days (0: no matter).  Delegates are few and meet anyway: they need less
- * time, and a council of delegates stands empty for no longer than that when a term begins. */
+ * time, and those whom they elected before go on for no longer than that. */
 static pl_status periods(pl_step *s, const uint8_t electors[PL_HASH], int64_t days, int64_t *standing, int64_t *voting)
 {
     pl_assembly a;
-    int64_t key = 0;
+    int64_t sealed = 0;
     bool there;
     pl_status status = pl_assembly_get(s, electors, &a, &there);
     bool delegates = a.sort == PL_COUNCIL;
     status = status == PL_OK ? pl_param(s, delegates ? PL_DELEGATES_STANDING_DAYS : PL_NOMINATION_DAYS, standing) : status;
     status = status == PL_OK ? pl_param(s, delegates ? PL_DELEGATES_VOTING_DAYS : PL_VOTING_DAYS, voting) : status;
     if (days > 0) {
-        status = status == PL_OK ? key_time(s, electors, &key) : status;
+        status = status == PL_OK ? sealed_time(s, electors, &sealed) : status;
         *voting = *voting < days ? *voting : days - 1;
-        int64_t most = days - *voting - (key + PL_DAY - 1) / PL_DAY;
+        int64_t most = days - *voting - (sealed + PL_DAY - 1) / PL_DAY;
         *standing = delegates && *standing < most ? *standing : most > 1 ? most : 1;
     }
     *standing *= PL_DAY;
@@ -105,14 +105,10 @@ static pl_status plan(pl_step *s, const uint8_t council[PL_HASH], int64_t number
 static pl_status plan_term(pl_step *s, const uint8_t council[PL_HASH], int64_t number, pl_group *g)
 {
     pl_election e = {.sort = PL_ELECTION_TERM, .seats = g->seats};
-    pl_assembly electors;
-    bool there;
-    int64_t key = 0;
+    int64_t sealed = 0;
     pl_status status = periods(s, g->electors, 0, &e.standing_time, &e.voting_time);
-    status = status == PL_OK ? pl_assembly_get(s, g->electors, &electors, &there) : status;
-    status = status == PL_OK ? key_time(s, g->electors, &key) : status;
-    /* Delegates are elected by those who are delegates then: after the lower council is renewed, not before. */
-    int64_t early = electors.sort == PL_COUNCIL ? 0 : e.standing_time + key + e.voting_time;
+    status = status == PL_OK ? sealed_time(s, g->electors, &sealed) : status;
+    int64_t early = e.standing_time + e.voting_time + sealed;
     e.opens = g->ends - early > s->time ? g->ends - early : s->time;
     return status == PL_OK ? plan(s, council, number, g, e, g->election) : status;
 }
@@ -142,7 +138,7 @@ static pl_status state_of(pl_step *s, const uint8_t id[PL_HASH], pl_election *e,
     return status;
 }
 
-/* Seats of a group that nobody holds; their numbers, unless `numbers` is NULL. */
+/* Seats of a group that nobody holds, or somebody only until another is elected; their numbers, unless `numbers` is NULL. */
 static pl_status vacant_seats(pl_step *s, const uint8_t council[PL_HASH], int64_t number, const pl_group *g, int64_t *numbers, int64_t *n)
 {
     pl_status status = PL_OK;
@@ -155,7 +151,7 @@ static pl_status vacant_seats(pl_step *s, const uint8_t council[PL_HASH], int64_
         if (status == PL_OK && there) {
             status = pl_get(s, &PL_MANDATES, pl_key_id1(f.mandate), &m, &there);
         }
-        if (status == PL_OK && (!there || m.ended >= 0)) {
+        if (status == PL_OK && (!there || m.ended >= 0 || m.until < g->ends)) {
             if (numbers != NULL) {
                 numbers[*n] = seat;
             }
@@ -394,10 +390,22 @@ typedef struct people {
     int64_t n;
 } people;
 
-pl_status pl_election_seat(pl_step *s, const uint8_t id[PL_HASH], const pl_election *e, const uint8_t member[PL_HASH], int64_t number,
-                           pl_elected_how how, int64_t latest, int64_t *until)
+/* Who holds that seat makes room. */
+static pl_status make_room(pl_step *s, const pl_election *e, int64_t seat, pl_mandate_end why)
 {
-    pl_mandate m = {.group = e->group, .seat = number, .from = s->time, .until = latest, .ended = -1}, base;
+    pl_filled f;
+    bool there;
+    pl_status status = pl_get(s, &PL_FILLED, pl_key_then(group_key(e->council, e->group), seat), &f, &there);
+    if (status != PL_OK || !there) {
+        return status;
+    }
+    return pl_mandate_finish(s, f.mandate, why == PL_END_REPLACED && pl_id_same(f.mandate, e->cause) ? PL_END_RECALLED : why);
+}
+
+pl_status pl_election_seat(pl_step *s, const uint8_t id[PL_HASH], const pl_election *e, const uint8_t member[PL_HASH], int64_t number,
+                           pl_elected_how how, int64_t until)
+{
+    pl_mandate m = {.group = e->group, .seat = number, .from = s->time, .until = until, .ended = -1};
     pl_stand c;
     pl_assembly electors;
     bool there;
@@ -407,10 +415,9 @@ pl_status pl_election_seat(pl_step *s, const uint8_t id[PL_HASH], const pl_elect
     memcpy(m.election, id, PL_HASH);
     pl_status status = pl_assembly_get(s, e->electors, &electors, &there);
     if (status == PL_OK && electors.sort == PL_COUNCIL) {
-        status = pl_mandate_of(s, e->electors, member, &there, m.rests_on, &base);
-        m.until = base.until < latest ? base.until : latest;
+        status = pl_mandate_of(s, e->electors, member, &there, m.rests_on, NULL);
     }
-    *until = m.until;
+    status = status == PL_OK ? make_room(s, e, number, PL_END_TERM) : status; /* of one who was there until now, with a term that is over below */
     status = status == PL_OK ? pl_mandate_begin(s, &m, mandate) : status;
     status = status == PL_OK ? pl_get(s, &PL_STANDS, pl_key_id2(id, member), &c, &there) : status;
     c.how = how;
@@ -418,17 +425,20 @@ pl_status pl_election_seat(pl_step *s, const uint8_t id[PL_HASH], const pl_elect
     return status == PL_OK ? pl_put(s, &PL_STANDS, pl_key_id2(id, member), &c) : status;
 }
 
-/* Those who hold the seats of the group make room for those who are elected now. */
-static pl_status make_room(pl_step *s, const pl_election *e, const pl_group *g)
+/* Until when a term lasts that begins now.  That of delegates lasts until their successors are elected by those who are delegates below then. */
+static pl_status term_end(pl_step *s, const pl_group *g, const people *elected, int64_t *ends)
 {
-    pl_status status = PL_OK;
-    for (int64_t n = 1; status == PL_OK && n <= g->seats; n++) {
-        pl_filled f;
-        bool there;
-        status = pl_get(s, &PL_FILLED, pl_key_then(group_key(e->council, e->group), n), &f, &there);
-        if (status == PL_OK && there) {
-            status = pl_mandate_finish(s, f.mandate, pl_id_same(f.mandate, e->cause) ? PL_END_RECALLED : PL_END_REPLACED);
-        }
+    pl_assembly electors;
+    int64_t days = 0, standing = 0, voting = 0;
+    bool there;
+    pl_status status = pl_assembly_get(s, g->electors, &electors, &there);
+    status = status == PL_OK ? pl_param(s, PL_TERM_DAYS, &days) : status;
+    status = status == PL_OK ? periods(s, g->electors, 0, &standing, &voting) : status;
+    *ends = electors.sort == PL_COUNCIL || elected->n == 0 ? s->time : s->time + days * PL_DAY;
+    for (int64_t i = 0; status == PL_OK && electors.sort == PL_COUNCIL && i < elected->n; i++) {
+        pl_mandate base;
+        status = pl_mandate_of(s, g->electors, elected->id[i], &there, NULL, &base);
+        *ends = base.until + standing + voting > *ends ? base.until + standing + voting : *ends;
     }
     return status;
 }
@@ -436,16 +446,17 @@ static pl_status make_room(pl_step *s, const pl_election *e, const pl_group *g)
 /* Seats all who were elected, in order. */
 static pl_status seat_all(pl_step *s, const uint8_t id[PL_HASH], const pl_election *e, pl_group *g, const people *elected, pl_elected_how how)
 {
-    int64_t numbers[PL_OPTIONS_MAX], vacant = 0, term = 0, until;
-    bool new_term = e->sort == PL_ELECTION_TERM;
-    pl_status status = e->sort == PL_ELECTION_VACANCY ? PL_OK : make_room(s, e, g);
-    status = status == PL_OK ? pl_param(s, PL_TERM_DAYS, &term) : status;
+    int64_t numbers[PL_OPTIONS_MAX], vacant = 0;
+    pl_status status = PL_OK;
+    for (int64_t seat = 1; status == PL_OK && e->sort != PL_ELECTION_VACANCY && seat <= g->seats; seat++) {
+        status = make_room(s, e, seat, e->sort == PL_ELECTION_AGAIN ? PL_END_REPLACED : PL_END_TERM);
+    }
+    if (status == PL_OK && e->sort == PL_ELECTION_TERM) {
+        status = term_end(s, g, elected, &g->ends);
+    }
     status = status == PL_OK ? vacant_seats(s, e->council, e->group, g, numbers, &vacant) : status;
-    int64_t latest = new_term ? s->time + term * PL_DAY : g->ends;
-    g->ends = new_term ? s->time : g->ends;
     for (int64_t i = 0; status == PL_OK && i < elected->n && i < vacant; i++) {
-        status = pl_election_seat(s, id, e, elected->id[i], numbers[i], how, latest, &until);
-        g->ends = new_term && until > g->ends ? until : g->ends;
+        status = pl_election_seat(s, id, e, elected->id[i], numbers[i], how, g->ends);
     }
     return status;
 }
@@ -547,21 +558,7 @@ pl_status pl_election_nominated(pl_step *s, const uint8_t id[PL_HASH], int64_t w
     e.state = PL_ELECTION_VOTING;
     e.closes = e.sort == PL_ELECTION_TERM && g.ends > s->time ? g.ends : s->time;
     status = put_election(s, id, &e);
-    return status == PL_OK ? pl_due_at(s, e.closes, "election.alone", id, 0) : status;
-}
-
-pl_status pl_election_alone(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
-{
-    pl_election e;
-    people all;
-    bool there;
-    (void)n;
-    pl_status status = get_election(s, id, &e, &there);
-    if (status != PL_OK || e.state != PL_ELECTION_VOTING) {
-        return status;
-    }
-    status = list_standing(s, id, &e, &all);
-    return status == PL_OK ? decide(s, id, &e, &all, PL_ELECTED_ALONE) : status;
+    return status == PL_OK ? pl_due_at(s, e.closes, "election.decided", id, 0) : status;
 }
 
 pl_status pl_election_prepare(pl_step *s, const uint8_t id[PL_HASH], const pl_ballot *b)
@@ -591,18 +588,55 @@ pl_status pl_election_opening(pl_step *s, const uint8_t id[PL_HASH], const pl_ba
     return status == PL_OK && there ? put_election(s, b->subject, &e) : status;
 }
 
+/* Whom the papers elected, in order, of those who can take a seat now. */
+static pl_status list_winners(pl_step *s, const pl_election *e, const pl_ballot *b, people *elected)
+{
+    bool there, may;
+    pl_status status = PL_OK;
+    elected->n = 0;
+    for (int64_t place = 1; status == PL_OK && place <= b->winners; place++) {
+        pl_choice o = {.place = 0};
+        for (int64_t i = 0; status == PL_OK && o.place != place && i < b->options; i++) {
+            status = pl_get(s, &PL_CHOICES, pl_key_then(pl_key_id1(e->ballot), i), &o, &there);
+        }
+        status = status == PL_OK ? pl_election_may(s, e, o.id, &may) : status;
+        if (status == PL_OK && may) {
+            memcpy(elected->id[elected->n++], o.id, PL_HASH);
+        }
+    }
+    return status;
+}
+
+pl_status pl_election_takes_effect(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
+{
+    pl_election e;
+    pl_ballot b;
+    people elected;
+    bool there;
+    (void)n;
+    pl_status status = get_election(s, id, &e, &there);
+    if (status != PL_OK || e.state != PL_ELECTION_VOTING) {
+        return status;
+    }
+    if (pl_id_none(e.ballot)) {
+        status = list_standing(s, id, &e, &elected);
+        return status == PL_OK ? decide(s, id, &e, &elected, PL_ELECTED_ALONE) : status;
+    }
+    status = pl_get(s, &PL_BALLOTS, pl_key_id1(e.ballot), &b, &there);
+    status = status == PL_OK ? list_winners(s, &e, &b, &elected) : status;
+    return status == PL_OK ? decide(s, id, &e, &elected, pl_id_none(b.transcript) ? PL_ELECTED_ALONE : PL_ELECTED) : status;
+}
+
 pl_status pl_election_decided(pl_step *s, const uint8_t id[PL_HASH], const pl_ballot *b)
 {
     pl_election e;
-    people elected = {.n = b->winners};
+    pl_group g;
     bool there;
+    (void)id;
     pl_status status = get_election(s, b->subject, &e, &there);
-    for (int64_t i = 0; status == PL_OK && i < b->options; i++) {
-        pl_choice o;
-        status = pl_get(s, &PL_CHOICES, pl_key_then(pl_key_id1(id), i), &o, &there);
-        if (status == PL_OK && o.place > 0) {
-            memcpy(elected.id[o.place - 1], o.id, PL_HASH);
-        }
+    status = status == PL_OK ? get_group(s, e.council, e.group, &g) : status;
+    if (status == PL_OK && e.sort == PL_ELECTION_TERM && g.ends > s->time) {
+        return pl_due_at(s, g.ends, "election.decided", b->subject, 0); /* a secret one that was opened sooner than it could have been */
     }
-    return status == PL_OK && e.state == PL_ELECTION_VOTING ? decide(s, b->subject, &e, &elected, pl_id_none(b->transcript) ? PL_ELECTED_ALONE : PL_ELECTED) : status;
+    return status == PL_OK ? pl_election_takes_effect(s, b->subject, 0) : status;
 }

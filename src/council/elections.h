@@ -17,7 +17,7 @@ typedef enum pl_election_sort {
 typedef enum pl_election_state {
     PL_ELECTION_COMING,
     PL_ELECTION_STANDING, /* members can stand */
-    PL_ELECTION_VOTING,   /* or, uncontested, waits for the old term to end */
+    PL_ELECTION_VOTING,   /* or, uncontested or counted early, waits for the old term to end */
     PL_ELECTION_DECIDED,
     PL_ELECTION_DROPPED   /* another election came first */
 } pl_election_state;
@@ -73,17 +73,19 @@ pl_status pl_election_fill(pl_step *step, const uint8_t council[PL_HASH], int64_
 pl_status pl_election_again(pl_step *step, const uint8_t council[PL_HASH], int64_t group, const uint8_t cause[PL_HASH], int64_t days);
 /* Whether the member could take a seat of that election now: belongs to the electors, and holds no other seat in the council. */
 pl_status pl_election_may(pl_step *step, const pl_election *election, const uint8_t member[PL_HASH], bool *yes);
-/* Gives one who was elected a seat, until `latest` or the end of the mandate on which it rests; *until is which. */
+/* Gives one who was elected a seat until then; whoever held it makes room. */
 pl_status pl_election_seat(pl_step *step, const uint8_t id[PL_HASH], const pl_election *election, const uint8_t member[PL_HASH], int64_t seat,
-                           pl_elected_how how, int64_t latest, int64_t *until);
+                           pl_elected_how how, int64_t until);
 /* The papers of the election's ballot, and the countback from them that `back` tells of.  PL_DATA when nobody can be elected so; the caller frees both. */
 pl_status pl_countback(pl_step *step, const uint8_t ballot[PL_HASH], const pl_back *back, pl_ballots **papers, pl_count **out);
 
 /* What becomes due. */
 pl_status pl_election_opens(pl_step *step, const uint8_t id[PL_HASH], int64_t n);
 pl_status pl_election_nominated(pl_step *step, const uint8_t id[PL_HASH], int64_t when);
-pl_status pl_election_alone(pl_step *step, const uint8_t id[PL_HASH], int64_t n);
+pl_status pl_election_takes_effect(pl_step *step, const uint8_t id[PL_HASH], int64_t n);
 pl_status pl_seat_vacant(pl_step *step, const uint8_t mandate[PL_HASH], int64_t n);
+/* The term of what the mandate rests on is over, and its holder was not elected there again. */
+pl_status pl_mandate_outlives(pl_step *step, const uint8_t mandate[PL_HASH], int64_t n);
 
 extern const pl_event_kind PL_KIND_CANDIDATE_STOOD, PL_KIND_CANDIDATE_WITHDREW;
 

@@ -30,6 +30,34 @@ static pl_status count(pl_step *s, const uint8_t council[PL_HASH], int64_t more)
     return status == PL_OK ? pl_put(s, &PL_ASSEMBLIES, pl_key_id1(council), &a) : status;
 }
 
+/* What rested on a mandate in this council whose term is over, of the same holder, rests on the new one; and lasts as long as others of its group again. */
+static pl_status carry(pl_step *s, const pl_mandate *m, const uint8_t id[PL_HASH])
+{
+    pl_row_key prefix = pl_key_id1(m->holder);
+    pl_cursor at = pl_rows(&PL_HELD, &prefix);
+    pl_link link;
+    bool there;
+    pl_status status = PL_OK;
+    while (status == PL_OK && (status = pl_next(s, &PL_HELD, &at, &link, &there)) == PL_OK && there) {
+        pl_mandate higher, base;
+        pl_group g;
+        bool rests;
+        const uint8_t *key = at.key + PL_HASH;
+        status = pl_get(s, &PL_MANDATES, pl_key_id1(key), &higher, &there);
+        status = status == PL_OK ? pl_get(s, &PL_MANDATES, pl_key_id1(higher.rests_on), &base, &rests) : status;
+        if (status != PL_OK || higher.ended >= 0 || !rests || !pl_id_same(base.council, m->council)) {
+            continue;
+        }
+        status = pl_get(s, &PL_GROUPS, pl_key_then(pl_key_id1(higher.council), higher.group), &g, &there);
+        higher.until = g.ends;
+        memcpy(higher.rests_on, id, PL_HASH);
+        status = status == PL_OK ? pl_put(s, &PL_MANDATES, pl_key_id1(key), &higher) : status;
+        status = status == PL_OK ? pl_put(s, &PL_RESTS, pl_key_id2(id, key), &(pl_link){s->time}) : status;
+        status = status == PL_OK ? pl_due_at(s, higher.until, "mandate.ends", key, 0) : status;
+    }
+    return status;
+}
+
 pl_status pl_mandate_begin(pl_step *s, const pl_mandate *m, uint8_t id[PL_HASH])
 {
     static const char DOMAIN[] = "plenty mandate v1\n";
@@ -51,6 +79,7 @@ pl_status pl_mandate_begin(pl_step *s, const pl_mandate *m, uint8_t id[PL_HASH])
     memcpy(filled.mandate, id, PL_HASH);
     status = status == PL_OK ? pl_put(s, &PL_FILLED, pl_key_then(pl_key_then(pl_key_id1(m->council), m->group), m->seat), &filled) : status;
     status = status == PL_OK ? count(s, m->council, 1) : status;
+    status = status == PL_OK ? carry(s, m, id) : status;
     return status == PL_OK ? pl_due_at(s, m->until, "mandate.ends", id, 0) : status;
 }
 
@@ -73,10 +102,20 @@ pl_status pl_mandate_finish(pl_step *s, const uint8_t id[PL_HASH], pl_mandate_en
     while (status == PL_OK && (status = pl_next(s, &PL_RESTS, &at, &link, &there)) == PL_OK && there) {
         uint8_t higher[PL_HASH];
         memcpy(higher, at.key + PL_HASH, PL_HASH);
-        status = pl_mandate_finish(s, higher, PL_END_BASE); /* at most as deep as there are levels of councils */
+        status = why == PL_END_TERM ? pl_due_at(s, s->time, "mandate.outlives", higher, 0)
+                                      : pl_mandate_finish(s, higher, PL_END_BASE); /* at most as deep as there are levels of councils */
     }
     bool elected_anew = why == PL_END_REPLACED || why == PL_END_RECALLED;
     return status == PL_OK && !elected_anew ? pl_due_at(s, s->time, "seat.vacant", id, 0) : status;
+}
+
+pl_status pl_mandate_ends(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
+{
+    pl_mandate m;
+    bool there;
+    (void)n;
+    pl_status status = pl_get(s, &PL_MANDATES, pl_key_id1(id), &m, &there);
+    return status == PL_OK && m.until <= s->time ? pl_mandate_finish(s, id, PL_END_TERM) : status;
 }
 
 pl_status pl_mandates_leave(pl_step *s, const uint8_t member[PL_HASH])

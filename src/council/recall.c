@@ -387,7 +387,8 @@ pl_status pl_recall_decided(pl_step *s, const uint8_t id[PL_HASH], const pl_ball
     if (status != PL_OK) {
         return status;
     }
-    bool carried = yes > no && b->votes > r.signatures;
+    bool enough = b->votes > r.signatures || 2 * yes > b->roll; /* staying away saves nobody from a majority of all */
+    bool carried = yes > no && enough;
     r.state = !lasts ? PL_RECALL_MOOT : carried ? PL_RECALL_CARRIED : PL_RECALL_REJECTED;
     r.decided = s->time;
     status = put_recall(s, b->subject, &r);

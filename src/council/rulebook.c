@@ -13,12 +13,6 @@
 #include "council/passkeys.h"
 #include "council/wants.h"
 
-static pl_status mandate_ends(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
-{
-    (void)n;
-    return pl_mandate_finish(s, id, PL_END_TERM);
-}
-
 static const pl_event_kind *const KINDS[] = {
     &PL_KIND_CONSTITUTION_ADOPTED,
     &PL_KIND_CONSTITUENCY_CREATED,
@@ -103,7 +97,7 @@ static const pl_event_kind *const KINDS[] = {
 };
 
 static const pl_due DUES[] = {
-    {"mandate.ends", mandate_ends},
+    {"mandate.ends", pl_mandate_ends},
     {"mandate.hands_over", pl_mandate_hands_over},
     {"pay.closes", pl_pay_closes},
     {"rota.fills", pl_rota_fills},
@@ -127,8 +121,9 @@ static const pl_due DUES[] = {
     {"ballot.closes", pl_ballot_closes},
     {"election.opens", pl_election_opens},
     {"election.nominated", pl_election_nominated},
-    {"election.alone", pl_election_alone},
+    {"election.decided", pl_election_takes_effect},
     {"seat.vacant", pl_seat_vacant},
+    {"mandate.outlives", pl_mandate_outlives},
     {"recall.closes", pl_recall_closes},
     {"report.due", pl_report_due},
     {"delivery.due", pl_delivery_due},

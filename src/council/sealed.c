@@ -59,21 +59,23 @@ pl_status pl_sealed_wanted(pl_step *s, const pl_ballot *b, bool *yes)
     static const pl_param_name PARAM[] = {
         [PL_ABOUT_ELECTION] = PL_SECRECY_ELECTIONS, [PL_ABOUT_RECALL] = PL_SECRECY_RECALLS, [PL_ABOUT_MOTION] = PL_SECRECY_MOTIONS, [PL_ABOUT_CONSTITUTION] = PL_SECRECY_MOTIONS,
         [PL_ABOUT_SIGNATURES] = PL_SECRECY_SIGNATURES};
-    int64_t wants, roll = 0, trustees = 0, needed;
+    int64_t wants, least = 0, members = 0, roll = 0, trustees = 0, needed;
     pl_assembly electors = {.sort = PL_COUNCIL};
     bool there;
     pl_status status = pl_param(s, PARAM[b->about], &wants);
+    status = status == PL_OK ? pl_param(s, PL_SECRECY_MEMBERS, &least) : status;
+    status = status == PL_OK ? pl_member_count(s, &members) : status;
     status = status == PL_OK ? pl_assembly_get(s, b->electors, &electors, &there) : status;
     status = status == PL_OK ? pl_assembly_size(s, b->electors, &roll) : status;
     status = status == PL_OK ? pl_trust_size(s, concerned(b), &trustees, &needed) : status;
-    *yes = wants != 0 && electors.sort != PL_COUNCIL && roll >= PL_SECRET_LEAST_BALLOTS && trustees > 0 &&
+    *yes = wants != 0 && electors.sort != PL_COUNCIL && members >= least && roll >= PL_SECRET_LEAST_BALLOTS && trustees > 0 &&
            b->options <= (ranked(b) ? PL_SECRET_ANSWERS_MAX : SUMS_MAX);
     return status;
 }
 
 pl_status pl_sealed_time(pl_step *s, const pl_ballot *b, int64_t *seconds)
 {
-    int64_t seal = 0, open = 0, round = 0;
+    int64_t seal = 0, reveal = 0, round = 0, open = 0;
     bool secret;
     pl_status status = pl_sealed_wanted(s, b, &secret);
     if (status != PL_OK || !secret) {
@@ -81,9 +83,10 @@ pl_status pl_sealed_time(pl_step *s, const pl_ballot *b, int64_t *seconds)
         return status;
     }
     status = pl_param(s, PL_LOT_COMMIT_HOURS, &seal);
-    status = status == PL_OK ? pl_param(s, PL_LOT_REVEAL_HOURS, &open) : status;
+    status = status == PL_OK ? pl_param(s, PL_LOT_REVEAL_HOURS, &reveal) : status;
     status = status == PL_OK ? pl_param(s, PL_SECRECY_ROUND_HOURS, &round) : status;
-    *seconds = (seal + open + 3 * round) * PL_HOUR;
+    status = status == PL_OK ? pl_param(s, PL_SECRECY_OPEN_HOURS, &open) : status;
+    *seconds = (seal + reveal + 3 * round + open) * PL_HOUR;
     return status;
 }
 

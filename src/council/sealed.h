@@ -50,7 +50,7 @@ extern const pl_table PL_OPENED_PAPERS;
 
 /* Whether a ballot about that, by these electors, with so many options, is secret now: as the constitution says, unless delegates vote or too few would. */
 pl_status pl_sealed_wanted(pl_step *step, const pl_ballot *ballot, bool *yes);
-/* How long such a ballot would take from its plan to its key at the longest, if nobody is left out; 0 when it is not secret. */
+/* How long such a ballot would take at the longest, besides voting, to make its key and to be opened, if nobody is left out; 0 when it is not secret. */
 pl_status pl_sealed_time(pl_step *step, const pl_ballot *ballot, int64_t *seconds);
 /* Its trustees are drawn. */
 pl_status pl_sealed_plan(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);

@@ -89,43 +89,72 @@ static pl_status take_seat(pl_step *s, const pl_mandate *m, pl_election *e, cons
 {
     pl_choice won;
     bool there;
-    int64_t until;
     pl_status status = pl_get(s, &PL_CHOICES, pl_key_then(pl_key_id1(e->ballot), back->won), &won, &there);
     memcpy(back->winner, won.id, PL_HASH);
     back->time = s->time;
     e->countbacks++;
     status = status == PL_OK ? pl_put(s, &PL_BACKS, pl_key_then(pl_key_id1(m->election), e->countbacks), back) : status;
     status = status == PL_OK ? pl_put(s, &PL_ELECTIONS, pl_key_id1(m->election), e) : status;
-    return status == PL_OK ? pl_election_seat(s, m->election, e, won.id, m->seat, PL_ELECTED_BACK, g->ends, &until) : status;
+    return status == PL_OK ? pl_election_seat(s, m->election, e, won.id, m->seat, PL_ELECTED_BACK, g->ends) : status;
+}
+
+/* Somebody takes the seat by countback; otherwise there is a by-election, unless all seats are being filled. */
+static pl_status refill(pl_step *s, const uint8_t mandate[PL_HASH], const pl_mandate *m, const pl_group *g)
+{
+    pl_election e, by;
+    pl_back back = {.time = 0};
+    bool there, elected = false;
+    int64_t standing = 0;
+    pl_status status = pl_get(s, &PL_ELECTIONS, pl_key_id1(g->by), &by, &there);
+    if (status != PL_OK || (there && by.sort == PL_ELECTION_AGAIN && by.state <= PL_ELECTION_VOTING)) {
+        return status;
+    }
+    memcpy(back.left, mandate, PL_HASH);
+    status = pl_get(s, &PL_ELECTIONS, pl_key_id1(m->election), &e, &there);
+    status = status == PL_OK ? who_stands(s, m, &e, &back, &standing) : status;
+    if (status == PL_OK && standing > 0 && back.option >= 0) {
+        status = count_back(s, &e, &back, &elected);
+    }
+    if (status == PL_OK && elected) {
+        return take_seat(s, m, &e, g, &back);
+    }
+    return status == PL_OK ? pl_election_fill(s, m->council, m->group, 0) : status;
 }
 
 pl_status pl_seat_vacant(pl_step *s, const uint8_t mandate[PL_HASH], int64_t n)
 {
     pl_mandate m;
     pl_group g;
-    pl_election e, by;
     pl_filled f;
-    pl_back back = {.time = 0};
-    bool there, elected = false;
-    int64_t standing = 0;
+    bool there;
     (void)n;
     pl_status status = pl_get(s, &PL_MANDATES, pl_key_id1(mandate), &m, &there);
     pl_row_key group = pl_key_then(pl_key_id1(m.council), m.group);
     status = status == PL_OK ? pl_get(s, &PL_GROUPS, group, &g, &there) : status;
     status = status == PL_OK ? pl_get(s, &PL_FILLED, pl_key_then(group, m.seat), &f, &there) : status;
-    status = status == PL_OK ? pl_get(s, &PL_ELECTIONS, pl_key_id1(g.by), &by, &there) : status;
-    bool whole_group = there && by.sort == PL_ELECTION_AGAIN && by.state <= PL_ELECTION_VOTING;
-    if (status != PL_OK || g.ends <= s->time || !pl_id_same(f.mandate, mandate) || whole_group) {
-        return status; /* the term is over, somebody sits there, or all seats are being filled */
+    if (status != PL_OK || g.ends <= s->time || m.until <= s->time || !pl_id_same(f.mandate, mandate)) {
+        return status; /* the term is over, was over, or somebody sits there */
     }
-    memcpy(back.left, mandate, PL_HASH);
-    status = pl_get(s, &PL_ELECTIONS, pl_key_id1(m.election), &e, &there);
-    status = status == PL_OK ? who_stands(s, &m, &e, &back, &standing) : status;
-    if (status == PL_OK && standing > 0 && back.option >= 0) {
-        status = count_back(s, &e, &back, &elected);
+    return refill(s, mandate, &m, &g);
+}
+
+pl_status pl_mandate_outlives(pl_step *s, const uint8_t mandate[PL_HASH], int64_t n)
+{
+    pl_mandate m, base;
+    pl_group g;
+    pl_election next;
+    bool there;
+    (void)n;
+    pl_status status = pl_get(s, &PL_MANDATES, pl_key_id1(mandate), &m, &there);
+    status = status == PL_OK ? pl_get(s, &PL_MANDATES, pl_key_id1(m.rests_on), &base, &there) : status;
+    status = status == PL_OK ? pl_get(s, &PL_GROUPS, pl_key_then(pl_key_id1(m.council), m.group), &g, &there) : status;
+    status = status == PL_OK ? pl_get(s, &PL_ELECTIONS, pl_key_id1(g.election), &next, &there) : status;
+    int64_t elected = s->time + next.standing_time + next.voting_time;
+    if (status != PL_OK || m.ended >= 0 || base.ended < 0 || next.opens <= elected) {
+        return status; /* it is over, rests on another, or is so until the next term, whose election begins before another could be elected */
     }
-    if (status == PL_OK && elected) {
-        return take_seat(s, &m, &e, &g, &back);
-    }
-    return status == PL_OK ? pl_election_fill(s, m.council, m.group, 0) : status;
+    m.until = elected;
+    status = pl_put(s, &PL_MANDATES, pl_key_id1(mandate), &m);
+    status = status == PL_OK ? pl_due_at(s, m.until, "mandate.ends", mandate, 0) : status;
+    return status == PL_OK ? refill(s, mandate, &m, &g) : status;
 }

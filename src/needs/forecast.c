@@ -8,7 +8,7 @@
 #include "needs/forecast.h"
 
 #define CHUNK 256       /* series between two looks at the caller */
-#define MUCH 0.7        /* part of the squared errors of the combination that another method may have to take its place */
+#define MUCH 0.5        /* part of the squared errors of the combination that another method may have to take its place */
 #define SURE 3.0        /* by so many standard errors */
 #define ENDS_LEAST 3    /* to judge by */
 #define LEAST_PERIODS 3
@@ -27,14 +27,16 @@ double pl_fc_scale(const double *y, int32_t n)
 typedef struct trial {
     const double *y;
     int32_t m, h;
+    bool whole;
     pl_fit fit[PL_METHODS];
     double *ahead; /* methods x h */
 } trial;
 
-/* All methods from the end n; the last fits are where the search begins. */
+/* All methods from the end n; the last fits are where the search begins.  For the whole, where chance is small and the trend counts, the combination is
+ * of Theta and the season alone. */
 static pl_status fit_all(trial *t, int32_t n, pl_method only, bool warm)
 {
-    static const pl_method parts[] = {PL_MEAN, PL_SES, PL_DAMPED, PL_THETA, PL_HW_ADD};
+    static const pl_method parts[] = {PL_THETA, PL_HW_ADD, PL_MEAN, PL_SES, PL_DAMPED};
     pl_fit *all = &t->fit[PL_COMBINED];
     double *sum = t->ahead + PL_COMBINED * t->h;
     int k = 0;
@@ -47,7 +49,7 @@ static pl_status fit_all(trial *t, int32_t n, pl_method only, bool warm)
     }
     *all = (pl_fit){0};
     memset(sum, 0, (size_t)t->h * sizeof *sum);
-    for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
+    for (size_t p = 0; p < (t->whole ? 2 : sizeof parts / sizeof *parts); p++) {
         const pl_fit *f = &t->fit[parts[p]];
         for (int32_t i = 0; f->fits && i < t->h; i++) {
             sum[i] += t->ahead[(int)parts[p] * t->h + i];
@@ -85,7 +87,7 @@ static pl_status try_node(pl_forecast *f, int32_t i, int32_t n)
 {
     struct pl_forecast_store *s = f->store;
     size_t h = (size_t)f->horizon, each = (size_t)s->origins * h, at = (size_t)i * PL_METHODS;
-    trial t = {.y = f->node[i].history, .m = f->season, .h = f->horizon, .ahead = s->ahead + at * h};
+    trial t = {.y = f->node[i].history, .m = f->season, .h = f->horizon, .whole = f->node[i].level == PL_LEVEL_TOTAL, .ahead = s->ahead + at * h};
     for (int m = 0; m < PL_METHODS; m++) {
         s->square[at + (size_t)m] = 0;
     }
@@ -176,15 +178,15 @@ static bool drivers_help(const pl_forecast *f)
     return n > 0 && part < n;
 }
 
-/* The combination, or Theta for the whole, where chance is small and the trend counts; drivers, where they are known and help; another method where it is better by much, and that at
- * nearly every earlier end: choosing by less than that mostly chooses noise. */
+/* The combination; drivers, where they are known and help; another method where it is better by much, and that at nearly every earlier end: choosing by
+ * less than that mostly chooses noise. */
 static pl_method choose(const pl_forecast *f, int32_t i, bool drivers)
 {
     const double *square = f->store->square + (size_t)i * PL_METHODS;
     if (f->store->set.method != PL_AUTO) {
         return isnan(square[f->store->set.method]) ? PL_NAIVE : f->store->set.method;
     }
-    pl_method base = drivers ? PL_CAUSAL : f->node[i].level == PL_LEVEL_TOTAL ? PL_THETA : PL_COMBINED, method = base;
+    pl_method base = drivers ? PL_CAUSAL : PL_COMBINED, method = base;
     double best = MUCH * square[base];
     for (int m = 0; m < PL_METHODS && f->store->origins >= ENDS_LEAST; m++) {
         if (square[m] < best && against(f, i, m, (int)base) < -SURE) {
@@ -276,6 +278,7 @@ static pl_status make(const pl_series *series, const pl_forecast_settings *setti
     f->horizon = settings->horizon > 0 ? settings->horizon : 4;
     f->season = settings->season > 0 ? settings->season : settings->season < 0 ? 0 : season[series->kind];
     f->kind = series->kind;
+    f->measure = series->measure;
     f->first = series->first;
     f->n_periods = series->n_periods;
     if (f->n_periods < LEAST_PERIODS) {

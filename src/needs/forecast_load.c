@@ -214,11 +214,11 @@ static pl_status read_wants(loader *l)
 
 static pl_status read_head(loader *l)
 {
-    static const char *const kind[] = {"day", "week", "month"};
     char path[4500];
     pl_file file;
     json_t *top;
-    int32_t day, found = -1;
+    int32_t day;
+    pl_period_kind kind;
     if (!pl_path_join(path, sizeof path, l->path, "forecast.json")) {
         return pl_fail(l->err, PL_IO, l->path, "choose a shorter one", "the path is too long");
     }
@@ -231,15 +231,15 @@ static pl_status read_head(loader *l)
     if (status != PL_OK) {
         return status;
     }
-    const char *first = json_string_value(json_object_get(top, "first")), *period = json_string_value(json_object_get(top, "period"));
+    const char *first = json_string_value(json_object_get(top, "first"));
+    pl_measure measure = pl_measure_find(json_string_value(json_object_get(top, "measure")));
     json_int_t horizon = json_integer_value(json_object_get(top, "horizon")), periods = json_integer_value(json_object_get(top, "periods"));
-    for (int32_t k = 0; k < 3 && period != NULL; k++) {
-        found = strcmp(period, kind[k]) == 0 ? k : found;
-    }
-    if (first == NULL || !pl_day_parse(first, strlen(first), &day) || found < 0 || horizon < 1 || horizon > 1000 || periods < 1 || periods > 20000) {
+    if (first == NULL || !pl_day_parse(first, strlen(first), &day) || !pl_period_find(json_string_value(json_object_get(top, "period")), &kind) || measure == PL_MEASURES ||
+        horizon < 1 || horizon > 1000 || periods < 1 || periods > 20000) {
         status = pl_fail(l->err, PL_DATA, path, "make the forecast again: plenty needs forecast", "this is no report of a forecast");
     } else {
-        l->f->kind = (pl_period_kind)found;
+        l->f->kind = kind;
+        l->f->measure = measure;
         l->f->first = pl_period_of_day(l->f->kind, day);
         l->f->horizon = (int32_t)horizon;
         l->f->n_periods = (int32_t)periods;

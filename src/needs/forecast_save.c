@@ -123,13 +123,13 @@ static void add_score(pl_json *j, const char *name, const pl_score *s)
 
 static void add_report(const pl_forecast *f, pl_str *out)
 {
-    static const char *const kind[] = {"day", "week", "month"};
     char date[PL_DATE_TEXT];
     pl_json j;
     pl_json_init(&j, out, true);
     pl_json_object(&j);
     pl_json_put_text(&j, "format", "plenty-forecast-1");
-    pl_json_put_text(&j, "period", kind[f->kind]);
+    pl_json_put_text(&j, "period", pl_period_id(f->kind));
+    pl_json_put_text(&j, "measure", pl_measure_id(f->measure));
     pl_json_put_text(&j, "first", period_text(f, 0, date));
     pl_json_put_int(&j, "periods", f->n_periods);
     pl_json_put_text(&j, "forecast_from", period_text(f, f->n_periods, date));

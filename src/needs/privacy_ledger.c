@@ -13,8 +13,8 @@
 
 #define LEDGER_BYTES (64u << 20)
 #define SPENT_MAX (INT64_MAX / 4)
-enum { DATE, ENTRY, NAME, EPSILON, DELTA, CLIP, CELLS, COLUMNS };
-static const char *const COLUMN[COLUMNS] = {"date", "entry", "name", "epsilon", "delta", "clip", "cells"};
+enum { DATE, ENTRY, NAME, EPSILON, DELTA, CLIP, CELLS, DECISION, COLUMNS }; /* the last one only where it says something */
+static const char *const COLUMN[COLUMNS] = {"date", "entry", "name", "epsilon", "delta", "clip", "cells", "decision"};
 
 static void add_up(pl_ledger *l, const pl_ledger_entry *e)
 {
@@ -43,6 +43,19 @@ static pl_status read_units(const pl_csv *csv, int32_t k, int64_t unit, int64_t 
     return pl_fail(err, PL_DATA, place, "say a number with at most 6 (delta: 12) decimals", "\"%.60s\" is not such a number", f->text);
 }
 
+/* The id of a motion, or nothing. */
+static pl_status read_decision(const pl_csv *csv, int32_t k, char out[65], pl_error *err)
+{
+    char place[128];
+    const pl_csv_field *f = &csv->field[k];
+    if (f->n == 0 || (f->n == 64 && strspn(f->text, "0123456789abcdef") == 64)) {
+        memcpy(out, f->text, f->n + 1);
+        return PL_OK;
+    }
+    pl_csv_place(csv, k, place, sizeof place);
+    return pl_fail(err, PL_DATA, place, "64 hexadecimal digits, as 'plenty motion show' prints them", "\"%.60s\" is not the id of a motion", f->text);
+}
+
 static pl_status read_row(const pl_csv *csv, const int32_t column[COLUMNS], pl_ledger_entry *e, pl_error *err)
 {
     char place[128];
@@ -60,7 +73,7 @@ static pl_status read_row(const pl_csv *csv, const int32_t column[COLUMNS], pl_l
         status = read_units(csv, column[CLIP], 1, &e->clip, err);
         status = status == PL_OK ? read_units(csv, column[CELLS], 1, &e->cells, err) : status;
     }
-    return status;
+    return status == PL_OK && e->budget && column[DECISION] >= 0 ? read_decision(csv, column[DECISION], e->decision, err) : status;
 }
 
 static pl_status keep(pl_ledger *l, const pl_ledger_entry *e, pl_error *err)
@@ -84,7 +97,7 @@ static pl_status read_rows(pl_csv *csv, pl_ledger *out, pl_error *err)
     int32_t column[COLUMNS];
     for (int k = 0; k < COLUMNS; k++) {
         column[k] = pl_csv_column(csv, COLUMN[k]);
-        if (column[k] < 0) {
+        if (column[k] < 0 && k != DECISION) {
             return pl_fail(err, PL_DATA, csv->name, "a ledger has date, entry, name, epsilon, delta, clip, cells", "there is no column \"%s\"", COLUMN[k]);
         }
     }
@@ -148,8 +161,12 @@ static void add_units(pl_str *out, int64_t x, int64_t unit)
 static pl_status write_ledger(const pl_ledger *l, const char *path, pl_error *err)
 {
     pl_str s;
+    bool decisions = false;
+    for (int32_t i = 0; i < l->n; i++) {
+        decisions = decisions || l->entry[i].decision[0] != '\0';
+    }
     pl_str_init(&s, LEDGER_BYTES);
-    for (int k = 0; k < COLUMNS; k++) {
+    for (int k = 0; k < COLUMNS - !decisions; k++) {
         pl_str_addf(&s, "%s%s", k > 0 ? "," : "", COLUMN[k]);
     }
     pl_str_add(&s, "\n");
@@ -163,10 +180,11 @@ static pl_status write_ledger(const pl_ledger *l, const char *path, pl_error *er
         pl_str_add(&s, ",");
         add_units(&s, e->delta, PL_DELTA_UNIT);
         if (e->budget) {
-            pl_str_add(&s, ",,\n");
+            pl_str_add(&s, ",,");
         } else {
-            pl_str_addf(&s, ",%lld,%lld\n", (long long)e->clip, (long long)e->cells);
+            pl_str_addf(&s, ",%lld,%lld", (long long)e->clip, (long long)e->cells);
         }
+        pl_str_addf(&s, "%s%s\n", decisions ? "," : "", e->decision);
     }
     pl_status status = s.failed ? pl_fail_nomem(err, "the ledger") : pl_file_write(path, s.text, s.len, err);
     pl_str_clear(&s);

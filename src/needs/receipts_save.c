@@ -168,7 +168,7 @@ static void add_amount(pl_json *j, const char *key, int64_t millionths)
 
 static void make_report(const pl_receipts *r, pl_str *out)
 {
-    static const char *const by[] = {"product", "category", "group"}, *const place[] = {"none", "store", "region"}, *const period[] = {"day", "week", "month"};
+    static const char *const by[] = {"product", "category", "group"}, *const place[] = {"none", "store", "region"};
     pl_receipt_counts c;
     pl_receipts_counts(r, &c);
     const struct {
@@ -189,7 +189,7 @@ static void make_report(const pl_receipts *r, pl_str *out)
     pl_json_put_text(&j, "title", r->map.title);
     pl_json_put_text(&j, "by", by[r->set.by]);
     pl_json_put_text(&j, "place", place[r->set.place]);
-    pl_json_put_text(&j, "period", period[r->set.period]);
+    pl_json_put_text(&j, "period", pl_period_id(r->set.period));
     pl_json_put_text(&j, "first_time", c.first_time);
     pl_json_put_text(&j, "last_time", c.last_time);
     for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {

@@ -9,6 +9,24 @@
 #include "base/calendar.h"
 #include "base/number.h"
 
+static const char *const PERIOD[PL_PERIOD_KINDS] = {"day", "week", "month"};
+
+const char *pl_period_id(pl_period_kind kind)
+{
+    return PERIOD[kind];
+}
+
+bool pl_period_find(const char *id, pl_period_kind *out)
+{
+    for (int k = 0; id != NULL && k < PL_PERIOD_KINDS; k++) {
+        if (strcmp(id, PERIOD[k]) == 0) {
+            *out = (pl_period_kind)k;
+            return true;
+        }
+    }
+    return false;
+}
+
 int32_t pl_period_of_day(pl_period_kind kind, int32_t day)
 {
     int32_t y, m, d;

@@ -197,7 +197,6 @@ static pl_status read_coverage(reader *q, const char *folder, int32_t *first_ful
 /* The kind of periods, from report.json; weeks when there is none. */
 static pl_status read_kind(reader *q, const char *folder, bool first)
 {
-    static const char *const kind[] = {"day", "week", "month"};
     char path[4500];
     pl_file file;
     json_t *top;
@@ -215,15 +214,12 @@ static pl_status read_kind(reader *q, const char *folder, bool first)
     if (status != PL_OK) {
         return status;
     }
-    const char *text = json_string_value(json_object_get(top, "period"));
-    int found = -1;
-    for (int k = 0; k < 3 && text != NULL; k++) {
-        found = strcmp(text, kind[k]) == 0 ? k : found;
-    }
-    if (found < 0 || (!first && found != (int)q->s->kind)) {
-        status = pl_fail(q->err, PL_DATA, path, "add up all shops by the same period", found < 0 ? "the period is not day, week or month" : "its periods are not those of the folders before");
+    pl_period_kind kind = PL_DAY;
+    bool found = pl_period_find(json_string_value(json_object_get(top, "period")), &kind);
+    if (!found || (!first && kind != q->s->kind)) {
+        status = pl_fail(q->err, PL_DATA, path, "add up all shops by the same period", !found ? "the period is not day, week or month" : "its periods are not those of the folders before");
     } else {
-        q->s->kind = (pl_period_kind)found;
+        q->s->kind = kind;
     }
     json_decref(top);
     return status;
@@ -237,6 +233,21 @@ static int by_name(const void *a, const void *b)
     return order != 0 ? order : strcmp(x->place, y->place);
 }
 
+const char *pl_measure_id(pl_measure measure)
+{
+    static const char *const id[PL_MEASURES] = {"lines", "quantity", "value"};
+    return id[measure];
+}
+
+pl_measure pl_measure_find(const char *id)
+{
+    int m = 0;
+    while (m < PL_MEASURES && (id == NULL || strcmp(id, pl_measure_id((pl_measure)m)) != 0)) {
+        m++;
+    }
+    return (pl_measure)m;
+}
+
 static pl_status fill(reader *q, pl_measure measure, double scale)
 {
     pl_series *s = q->s;
@@ -244,6 +255,7 @@ static pl_status fill(reader *q, pl_measure measure, double scale)
     int32_t *number = PL_ARENA_NEW(q->arena, int32_t, n);
     double *quantity = PL_NEW0(double, cells), *value = PL_NEW0(double, cells), *lines = PL_NEW0(double, cells);
     s->scale = scale;
+    s->measure = measure;
     s->item = PL_ARENA_NEW(q->arena, char *, n);
     s->group = PL_ARENA_NEW(q->arena, char *, n);
     s->place = PL_ARENA_NEW(q->arena, char *, n);

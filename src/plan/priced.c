@@ -54,23 +54,13 @@ typedef struct pricing {
 
 /* ---- What a choice of recipes costs and uses ------------------------------------------------------------- */
 
-/* Costs of recipes at prices of resources (by limit; NULL = none). */
+/* Costs of recipes at prices of resources (by limit). */
 static pl_status set_costs(const pricing *p, const double *price, pl_error *err)
 {
-    const pl_sweeping *s = p->s;
-    const pl_economy *e = s->e;
-    bool negative;
-    pl_status status = pl_sweeping_costs(s, &negative, err);
     for (int32_t i = 0; i < p->n; i++) {
-        s->scarcity[p->resource[i]] = price[i];
+        p->s->scarcity[p->resource[i]] = price[i];
     }
-#pragma omp parallel for num_threads(s->mk->settings->threads > 1 ? 2 : 1) schedule(static)
-    for (int32_t r = 0; r < e->n_recipes; r++) {
-        for (int64_t k = e->uses.start[r]; k < e->uses.start[r + 1]; k++) {
-            s->cost[r] += s->scarcity[e->uses.index[k]] * e->uses.amount[k];
-        }
-    }
-    return status;
+    return pl_sweeping_price(p->s, err);
 }
 
 /* What the levels of the chosen recipes use of each limit; returns their cost, without prices of resources.  What is still
@@ -359,28 +349,12 @@ static pl_status prove(pricing *p, pl_error *err)
 static const char *find_limits(pricing *p)
 {
     const pl_sweeping *s = p->s;
-    const pl_economy *e = s->e;
-    for (int32_t k = 0; k < e->n_resources; k++) {
-        if (!pl_given(e->resources[k].available)) {
-            continue;
-        }
-        if (p->n == RESOURCES_MOST || !(e->resources[k].available > 0)) {
-            return p->n == RESOURCES_MOST ? "many resources are scarce" : "there is nothing of a resource";
-        }
-        p->resource[p->n] = k;
-        p->limit[p->n++] = e->resources[k].available;
-    }
-    for (int64_t k = 0; k < e->uses.start[e->n_recipes]; k++) {
-        if (e->uses.amount[k] < 0) {
-            return "some recipes give back a resource";
-        }
-    }
-    for (int32_t g = 0; g < e->n_goods; g++) {
+    for (int32_t g = 0; g < s->e->n_goods; g++) {
         if (s->makers.start[g + 1] - s->makers.start[g] > RANKS) {
             return "a good has very many recipes";
         }
     }
-    return NULL;
+    return pl_sweeping_limits(s, RESOURCES_MOST, p->resource, p->limit, &p->n);
 }
 
 static bool allocate(pricing *p)

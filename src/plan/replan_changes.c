@@ -24,12 +24,6 @@ const char *pl_replan_word(pl_replan_why why)
     return words[why];
 }
 
-static int32_t find_more(const pl_economy *rest, const char *id)
-{
-    char more[1024];
-    return (size_t)snprintf(more, sizeof more, "%s" PL_REPLAN_MORE, id) < sizeof more ? pl_find_recipe(rest, more) : -1;
-}
-
 /* ---- A start ---------------------------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct start {
@@ -53,7 +47,7 @@ static double *start_levels(start *s)
     double *level = numbers(s, s->rest->n_recipes);
     for (int32_t r = 0; r < s->e->n_recipes && level != NULL; r++) {
         int32_t own = pl_find_recipe(s->rest, s->e->recipes[r].id);
-        double promised = fmin(pl_replan_promised(s->plan, s->how, r), pl_replan_room(s->e, s->how, r));
+        double promised = fmin(pl_replan_promised(s->plan, s->e, s->how, r), pl_replan_room(s->e, s->how, r));
         if (own >= 0) {
             level[own] = promised;
         }
@@ -70,15 +64,15 @@ static const pl_stage *start_stages(start *s)
         if (resource == NULL || good == NULL) {
             return NULL;
         }
-        /* A price on changes that is a part of what each recipe adds makes all of it dearer by that part: so more of it pays for itself. */
-        double dearer = from->goal == PL_USE_LEAST ? 1 + s->how->change_price : 1;
+        /* Up to its promise a recipe is cheaper by a part of what it adds: then so is all that it makes. */
+        double cheaper = from->goal == PL_USE_LEAST ? fmax(0, 1 - s->how->change_price) : 1;
         for (int32_t g = 0; g < s->rest->n_goods; g++) { /* goods are the same, in the same order */
-            good[g] = dearer * from->good_price[g];
+            good[g] = cheaper * from->good_price[g];
         }
         for (int32_t i = 0; i < s->e->n_resources; i++) {
             int32_t to = pl_find_resource(s->rest, s->e->resources[i].id);
             if (to >= 0) {
-                resource[to] = dearer * from->resource_price[i];
+                resource[to] = cheaper * from->resource_price[i];
             }
         }
         out[k] = *from;
@@ -91,8 +85,11 @@ static const pl_stage *start_stages(start *s)
 static double *start_deliveries(start *s)
 {
     double *delivered = numbers(s, s->rest->n_needs);
-    for (int32_t k = 0, old = 0; k < s->rest->n_needs && delivered != NULL; k++) { /* both sorted; what is missing stands between */
+    for (int32_t k = 0, old = 0; k < s->rest->n_needs && delivered != NULL; k++) { /* both sorted; what is missing stands between, years that are over are left out */
         const pl_need *x = &s->rest->needs[k];
+        while (old < s->e->n_needs && pl_replan_over(s->e, s->how, s->e->goods[s->e->needs[old].good].id)) {
+            old++;
+        }
         if (strcmp(x->group, PL_REPLAN_USED) == 0) {
             delivered[k] = x->amount;
         } else if (old < s->e->n_needs) {
@@ -150,15 +147,15 @@ typedef struct looking {
 static void fill_levels(looking *l)
 {
     for (int32_t r = 0; r < l->e->n_recipes; r++) {
-        int32_t own = pl_find_recipe(l->rest, l->e->recipes[r].id), more = find_more(l->rest, l->e->recipes[r].id);
-        l->promised[r] = pl_replan_promised(l->plan, l->how, r);
-        l->level[r] = (own >= 0 ? l->now->level[own] : 0) + (more >= 0 ? l->now->level[more] : 0);
+        int32_t own = pl_find_recipe(l->rest, l->e->recipes[r].id);
+        l->promised[r] = pl_replan_promised(l->plan, l->e, l->how, r);
+        l->level[r] = own >= 0 ? l->now->level[own] : 0;
     }
 }
 
 static pl_status fill_goods(looking *l, pl_error *err)
 {
-    pl_replan as_planned = {.periods = l->how->periods, .passed = l->how->passed, .frozen = l->how->frozen};
+    pl_replan as_planned = {.year = l->how->year, .periods = l->how->periods, .passed = l->how->passed, .frozen = l->how->frozen};
     double *then = PL_NEW(double, l->e->n_goods);
     pl_status status = then != NULL ? pl_replan_net(l->plan, l->e, &as_planned, then, err) : nomem(err);
     status = status == PL_OK ? pl_replan_net(l->plan, l->e, l->how, l->missing, err) : status;
@@ -264,7 +261,7 @@ static int32_t list(const looking *l, const int32_t *main, pl_replan_change *out
         pl_replan_change c = {.recipe = r, .promised = l->promised[r], .now = l->level[r], .year_before = l->plan->level[r]};
         c.year_now = c.now + pl_replan_fixed(l->plan, l->e, l->how, r);
         c.worth = fabs(c.now - c.promised) * worth;
-        if (is_change(&c, worth, total)) {
+        if (is_change(&c, worth, total) && !pl_replan_bookkeeping(l->e, l->e->recipes[r].id)) {
             explain(l, main, &c);
             out[n++] = c;
         }

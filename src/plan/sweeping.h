@@ -34,6 +34,15 @@ pl_sweep_settings pl_sweeping_settings(const pl_sweeping *s);
 /* Cost of each recipe, without prices of resources; *negative when one gives back what is to be least. */
 pl_status pl_sweeping_costs(const pl_sweeping *s, bool *negative, pl_error *err) PL_CHECK;
 
+/* The same with them: at s->scarcity. */
+pl_status pl_sweeping_price(pl_sweeping *s, pl_error *err) PL_CHECK;
+
+/* The resources that are limited, ascending, and what there is; at most `most`.  Returns why they cannot have prices, or NULL. */
+const char *pl_sweeping_limits(const pl_sweeping *s, int32_t most, int32_t *resource, double *limit, int32_t *n);
+
+/* Capacities bind: finds the order in which recipes are used, prices of resources, values and levels.  Likewise. */
+pl_status pl_sweep_by_merit(pl_sweeping *s, pl_error *err) PL_CHECK;
+
 /* The cheapest recipes use more of some resources than there is: finds the prices of resources, values and levels.  Sets
  * why_not where it cannot.  Begins with value, chosen and output of the cheapest recipes. */
 pl_status pl_sweep_priced(pl_sweeping *s, pl_error *err) PL_CHECK;

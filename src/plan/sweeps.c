@@ -95,6 +95,42 @@ pl_status pl_sweeping_costs(const pl_sweeping *s, bool *negative, pl_error *err)
     return PL_OK;
 }
 
+pl_status pl_sweeping_price(pl_sweeping *s, pl_error *err)
+{
+    const pl_economy *e = s->e;
+    bool negative;
+    pl_status status = pl_sweeping_costs(s, &negative, err);
+#pragma omp parallel for num_threads(s->mk->settings->threads > 1 ? 2 : 1) schedule(static)
+    for (int32_t r = 0; r < e->n_recipes; r++) {
+        for (int64_t k = e->uses.start[r]; k < e->uses.start[r + 1]; k++) {
+            s->cost[r] += s->scarcity[e->uses.index[k]] * e->uses.amount[k];
+        }
+    }
+    return status;
+}
+
+const char *pl_sweeping_limits(const pl_sweeping *s, int32_t most, int32_t *resource, double *limit, int32_t *n)
+{
+    const pl_economy *e = s->e;
+    *n = 0;
+    for (int32_t k = 0; k < e->n_resources; k++) {
+        if (!pl_given(e->resources[k].available)) {
+            continue;
+        }
+        if (*n == most || !(e->resources[k].available > 0)) {
+            return *n == most ? "many resources are scarce" : "there is nothing of a resource";
+        }
+        resource[*n] = k;
+        limit[(*n)++] = e->resources[k].available;
+    }
+    for (int64_t k = 0; k < e->uses.start[e->n_recipes]; k++) {
+        if (e->uses.amount[k] < 0) {
+            return "some recipes give back a resource";
+        }
+    }
+    return NULL;
+}
+
 static pl_status allocate(pl_sweeping *s, pl_error *err)
 {
     const pl_economy *e = s->e;
@@ -215,8 +251,8 @@ static bool has_limits(const pl_economy *e)
     return false;
 }
 
-/* Roughly, whether a capacity binds (why_not) or a resource is *scarce beyond doubt: then it need not be known to the last digits. */
-static pl_status look(pl_sweeping *s, bool *scarce, pl_error *err)
+/* Roughly, whether a capacity binds (*full) or a resource is *scarce beyond doubt: then it need not be known to the last digits. */
+static pl_status look(pl_sweeping *s, bool *scarce, bool *full, pl_error *err)
 {
     pl_sweep_settings settings = pl_sweeping_settings(s);
     pl_sweep_result values, outputs = {0};
@@ -230,13 +266,13 @@ static pl_status look(pl_sweeping *s, bool *scarce, pl_error *err)
     s->mk->iterations += values.sweeps + outputs.sweeps;
     if (status == PL_OK && outputs.settled) {
         status = find_excess(s, &of_capacity, &of_resource, err);
-        s->why_not = of_capacity > BEYOND_DOUBT ? "a capacity binds" : NULL;
+        *full = of_capacity > BEYOND_DOUBT;
         *scarce = of_resource > BEYOND_DOUBT;
     }
     return status;
 }
 
-static pl_status sweep(pl_sweeping *s, bool *scarce, pl_error *err)
+static pl_status sweep(pl_sweeping *s, bool *scarce, bool *full, pl_error *err)
 {
     pl_sweep_settings settings = pl_sweeping_settings(s);
     pl_sweep_result values = {0}, outputs = {0};
@@ -253,9 +289,9 @@ static pl_status sweep(pl_sweeping *s, bool *scarce, pl_error *err)
     }
     if (status == PL_OK) {
         start_values(s);
-        status = has_limits(s->e) ? look(s, scarce, err) : PL_OK;
+        status = has_limits(s->e) ? look(s, scarce, full, err) : PL_OK;
     }
-    if (status == PL_OK && s->why_not == NULL && !*scarce) {
+    if (status == PL_OK && s->why_not == NULL && !*scarce && !*full) {
         pl_sweep_settings rough = settings;
         rough.tolerance = s->e->n_goods < MILLION ? settings.tolerance : TOLERANCE_VALUES;
         status = pl_sweep_values(&s->flows, &s->makers, s->cost, &rough, s->value, s->chosen, &values, err);
@@ -265,14 +301,14 @@ static pl_status sweep(pl_sweeping *s, bool *scarce, pl_error *err)
         status = pl_sweep_outputs(&s->flows, &s->makers, &task, &settings, s->output, s->need, &outputs, err);
     }
     s->mk->iterations += values.sweeps + outputs.sweeps;
-    if (status == PL_OK && s->why_not == NULL && !*scarce && !outputs.settled) {
+    if (status == PL_OK && s->why_not == NULL && !*scarce && !*full && !outputs.settled) {
         s->why_not = "the sweeps do not settle, or a good that is needed cannot be made";
     }
     return status;
 }
 
-/* Levels of recipes; *scarce when they use more of a resource than there is. */
-static pl_status find_levels(pl_sweeping *s, bool *scarce, pl_error *err)
+/* Levels of recipes; *scarce when they use more of a resource than there is, *full when a capacity is too small. */
+static pl_status find_levels(pl_sweeping *s, bool *scarce, bool *full, pl_error *err)
 {
     double of_capacity, of_resource;
     pl_status status = find_excess(s, &of_capacity, &of_resource, err);
@@ -288,7 +324,7 @@ static pl_status find_levels(pl_sweeping *s, bool *scarce, pl_error *err)
             s->violation = fmax(s->violation, s->need[g] > made ? (s->need[g] - made) / s->need[g] : 0);
         }
     }
-    s->why_not = of_capacity > 0 ? "a capacity binds" : s->why_not;
+    *full = of_capacity > 0;
     *scarce = of_resource > 0;
     return PL_OK;
 }
@@ -305,6 +341,13 @@ static pl_status record(pl_sweeping *s, const pl_stage *like, pl_error *err)
     mk->stages[mk->n_stages].resource_price = s->scarcity;
     mk->n_stages++;
     return PL_OK;
+}
+
+/* What recipe r gains at these prices by using all of its capacity. */
+static double rent_of(const pl_sweeping *s, const double *price, int32_t r)
+{
+    double size, capacity = s->e->recipes[r].capacity;
+    return pl_given(capacity) ? fmax(0, profit_at(s, price, r, &size)) * capacity : 0;
 }
 
 /* The last stage: its prices are the values, its bound what they prove. */
@@ -329,6 +372,7 @@ static pl_status record_least(pl_sweeping *s, pl_error *err)
             cost -= s->scarcity[e->uses.index[k]] * e->uses.amount[k];
         }
         value += cost * s->level[r];
+        bound -= rent_of(s, price, r);
     }
     pl_stage like = {.goal = PL_USE_LEAST, .objective = s->objective, .n_objective = s->n_objective,
                      .value = (double)value, .bound = (double)bound, .good_price = price};
@@ -342,7 +386,7 @@ static bool some_recipe_gains(const pl_sweeping *s)
     const double *price = s->mk->stages[s->mk->n_stages - 1].good_price;
     for (int32_t r = 0; r < s->e->n_recipes; r++) {
         double size, profit = profit_at(s, price, r, &size);
-        if (profit > 1e-13 * size) {
+        if (profit > 1e-13 * size && !pl_given(s->e->recipes[r].capacity)) {
             return true;
         }
     }
@@ -385,17 +429,17 @@ pl_status pl_make_by_sweeps(pl_maker *mk, const char **why_not, pl_error *err)
     if (*why_not != NULL) {
         return PL_OK;
     }
-    bool scarce = false;
+    bool scarce = false, full = false;
     s.objective = objective_of(mk, &s.n_objective);
     pl_status status = s.objective == NULL ? pl_fail_nomem(err, "the goal") : allocate(&s, err);
     if (status == PL_OK) {
-        status = sweep(&s, &scarce, err);
+        status = sweep(&s, &scarce, &full, err);
     }
-    if (status == PL_OK && s.why_not == NULL && !scarce) {
-        status = find_levels(&s, &scarce, err);
+    if (status == PL_OK && s.why_not == NULL && !scarce && !full) {
+        status = find_levels(&s, &scarce, &full, err);
     }
-    if (status == PL_OK && s.why_not == NULL && scarce) {
-        status = pl_sweep_priced(&s, err);
+    if (status == PL_OK && s.why_not == NULL && (scarce || full)) {
+        status = full ? pl_sweep_by_merit(&s, err) : pl_sweep_priced(&s, err);
     }
     if (status == PL_OK && s.why_not == NULL) {
         status = finish(&s, err);
@@ -403,7 +447,9 @@ pl_status pl_make_by_sweeps(pl_maker *mk, const char **why_not, pl_error *err)
     if (status == PL_OK && s.why_not == NULL) {
         mk->level = s.level;
         mk->primal_violation = s.violation;
-        mk->why_sweeps = scarce ? "one output for each recipe, and only resources are scarce" : "one output for each recipe, and no limit binds";
+        mk->why_sweeps = full     ? "one output for each recipe; capacities bind"
+                         : scarce ? "one output for each recipe, and only resources are scarce"
+                                  : "one output for each recipe, and no limit binds";
     } else {
         mk->iterations = 0;
     }

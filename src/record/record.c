@@ -623,6 +623,44 @@ static pl_status sign_next(pl_record *r, const pl_key *key, pl_owned *note, pl_e
     return status;
 }
 
+/* A checkpoint that was signed elsewhere: the record key's, of a root that this record has, and not behind the last one. */
+static pl_status take(pl_record *r, const char *note, size_t n, pl_error *err)
+{
+    pl_checkpoint next, last;
+    pl_nodes nodes = pl_record_nodes(r);
+    pl_owned before = {NULL, 0};
+    uint8_t root[PL_HASH];
+    uint64_t size;
+    size_t text_n;
+    pl_status status = warm_up(r, &size, err);
+    status = status == PL_OK ? learn_key(r, err) : status;
+    status = status == PL_OK ? pl_note_read(note, n, &text_n, err) : status;
+    status = status == PL_OK ? pl_checkpoint_read(note, n, &next, err) : status;
+    if (status == PL_OK && (strcmp(next.origin, r->about.origin) != 0 || pl_note_signed_by(note, n, &r->about.record_key, NULL) != PL_SIGNED)) {
+        return pl_fail(err, PL_REFUTED, NULL, "'plenty record show COMMONS' prints the record key", "this checkpoint is not signed by the record key of %.100s", r->about.name);
+    }
+    if (status == PL_OK && next.size <= size) {
+        status = pl_tree_root(&nodes, 0, next.size, root, err);
+    }
+    if (status == PL_OK && (next.size > size || memcmp(root, next.root, PL_HASH) != 0)) {
+        return pl_fail(err, PL_REFUTED, NULL, "keep it: it proves that another record was shown", "this checkpoint is not of this record");
+    }
+    status = status == PL_OK ? pl_record_last_checkpoint(r, UINT64_MAX, &before, &last, err) : status;
+    pl_owned_free(&before);
+    if (status == PL_OK && last.size >= next.size) {
+        return PL_OK; /* it says nothing new */
+    }
+    status = status == PL_NOTFOUND ? PL_OK : status;
+    status = status == PL_OK ? pl_store_put_checkpoint(r->store, next.size, (pl_slice){note, n}, err) : status;
+    return status == PL_OK ? pl_store_commit(r->store, err) : status;
+}
+
+pl_status pl_record_take_checkpoint(pl_record *record, const char *note, size_t n, pl_error *err)
+{
+    pl_status status = pl_store_begin(record->store, true, err);
+    return status == PL_OK ? ended(record, take(record, note, n, err)) : status;
+}
+
 pl_status pl_record_sign_checkpoint(pl_record *record, const pl_key *key, pl_owned *note, pl_error *err)
 {
     pl_status status = pl_store_begin(record->store, true, err);

@@ -338,6 +338,9 @@ pl_status pl_secret_certificates_check(const char *group, const pl_secret_view *
     if (status == PL_OK) {
         leave_seat(&s);
     }
+    for (int i = 0; status == PL_OK && i < n; i++) {
+        status = pl_message_form(certificate[i].text, certificate[i].n, PL_FORM_CERTIFICATE, err);
+    }
     return status;
 }
 
@@ -463,6 +466,7 @@ pl_status pl_secret_polynomial_check(const char *group, const pl_secret_view *ce
     for (size_t i = 0; status == PL_OK && i < json_array_size(secrets); i++) {
         status = json_is_string(json_array_get(secrets, i)) ? PL_OK : pl_fail(err, PL_PARSE, "polynomial", NULL, "value %zu is no message", i + 1);
     }
+    status = status == PL_OK ? pl_message_form(polynomial, polynomial_n, PL_FORM_POLYNOMIAL, err) : status;
     json_decref(value);
     pl_free(a);
     leave_seat(&s);
@@ -654,6 +658,7 @@ pl_status pl_secret_output_check(const char *group, const pl_secret_view *certif
     if (status == PL_OK && !s.g.equal(&s.g, &key, &expected)) {
         status = pl_fail(err, PL_REFUTED, "output", NULL, "the key is not what all polynomials together give");
     }
+    status = status == PL_OK ? pl_message_form(output, output_n, PL_FORM_OUTPUT, err) : status;
     json_decref(value);
     leave_seat(&s);
     return status;

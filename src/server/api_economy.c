@@ -40,8 +40,8 @@ static pl_status answer_economy(pl_call *c)
     }
     pl_json_end(j);
     pl_json_key(j, "package");
-    if (s->package != NULL) {
-        pl_json_raw(j, s->package);
+    if (pl_served_sources(s) != NULL) {
+        pl_json_raw(j, pl_served_sources(s));
     } else {
         pl_json_null(j);
     }
@@ -244,8 +244,8 @@ static pl_status write_files(pl_call *c, json_t *files, const char *path)
     return status;
 }
 
-/* Loads what was sent; *out is NULL when the tables are wrong, which the findings say. */
-static pl_status load_sent(pl_call *c, const json_t *object, pl_findings *findings, pl_economy **out)
+/* Loads what was sent, and its datapackage.json unless `package` is NULL; *out is NULL when the tables are wrong, which the findings say. */
+static pl_status load_sent(pl_call *c, const json_t *object, pl_findings *findings, pl_economy **out, char **package)
 {
     static atomic_uint serial;
     char path[4200];
@@ -259,6 +259,9 @@ static pl_status load_sent(pl_call *c, const json_t *object, pl_findings *findin
         } else if (findings->count[PL_ERROR] > 0) {
             status = PL_OK;
         }
+    }
+    if (package != NULL) {
+        *package = status == PL_OK && *out != NULL ? pl_served_package(path) : NULL;
     }
     pl_path_remove(path);
     return status;
@@ -290,7 +293,7 @@ static pl_status answer_check(pl_call *c)
     pl_economy *e = NULL;
     pl_findings *findings = PL_NEW0(pl_findings, 1);
     pl_status status = findings != NULL ? read_body(c, &object) : pl_fail_nomem(c->err, "checking an economy");
-    status = status == PL_OK ? load_sent(c, object, findings, &e) : status;
+    status = status == PL_OK ? load_sent(c, object, findings, &e, NULL) : status;
     if (status == PL_OK) {
         put_findings(c, e, findings);
     }
@@ -301,7 +304,7 @@ static pl_status answer_check(pl_call *c)
 }
 
 /* Plans what was sent, as a job; the findings instead, when the tables are wrong. */
-static pl_status plan_sent(pl_call *c, const json_t *object, pl_economy *e, const pl_findings *findings)
+static pl_status plan_sent(pl_call *c, const json_t *object, pl_economy *e, char *package, const pl_findings *findings)
 {
     pl_variant *v = NULL;
     pl_plan_settings checked = {.threads = 1};
@@ -319,10 +322,11 @@ static pl_status plan_sent(pl_call *c, const json_t *object, pl_economy *e, cons
     if (status == PL_OK && json_object_get(object, "changes") != NULL) {
         status = pl_read_changes(c, object, v);
     }
-    status = status == PL_OK ? pl_jobs_add(&c->server->jobs, NULL, e, v, goal != NULL ? goal : "satisfy", title != NULL ? title : "what was sent", &number, c->err) : status;
+    status = status == PL_OK ? pl_jobs_add(&c->server->jobs, NULL, e, package, v, goal != NULL ? goal : "satisfy", title != NULL ? title : "what was sent", &number, c->err) : status;
     if (status != PL_OK) {
         pl_variant_free(v);
         pl_economy_free(e);
+        pl_free(package);
         return status;
     }
     pl_job job;
@@ -336,11 +340,12 @@ static pl_status answer_plan_sent(pl_call *c)
 {
     json_t *object = NULL;
     pl_economy *e = NULL;
+    char *package = NULL;
     pl_findings *findings = PL_NEW0(pl_findings, 1);
     pl_status status = findings != NULL ? read_body(c, &object) : pl_fail_nomem(c->err, "planning");
-    status = status == PL_OK ? load_sent(c, object, findings, &e) : status;
+    status = status == PL_OK ? load_sent(c, object, findings, &e, &package) : status;
     if (status == PL_OK) {
-        status = plan_sent(c, object, e, findings);
+        status = plan_sent(c, object, e, package, findings);
     } else {
         pl_economy_free(e);
     }

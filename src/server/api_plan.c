@@ -85,6 +85,7 @@ static pl_status answer_plans(pl_call *c)
     }
     pl_json_object(&c->json);
     pl_json_put_text(&c->json, "now", now != NULL ? now->id : NULL);
+    status = status == PL_OK ? pl_served_put_in_force(c, "in_force") : status;
     pl_json_key(&c->json, "plans");
     pl_json_array(&c->json);
     for (int i = 0; i < n; i++) {

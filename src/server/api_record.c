@@ -11,7 +11,7 @@
 #include "council/acts.h"
 #include "council/grants.h"
 #include "record/kind.h"
-#include "server/call.h"
+#include "server/review.h"
 #include "server/words.h"
 
 #define BLOB_MAX ((size_t)16 << 20)
@@ -418,6 +418,7 @@ static pl_status answer_append(pl_call *c)
     if (taken.broken == PL_RULE_NONE) {
         char kind[65];
         snprintf(kind, sizeof kind, "%.*s", (int)e.kind_n, e.kind);
+        pl_sessions_review(c->server, taken.position, taken.position + 1);
         tell_event(c->server, &e, taken.position, id);
         c->answer.status = 201;
         pl_json_put_int(&c->json, "position", (int64_t)taken.position);
@@ -433,6 +434,19 @@ static pl_status answer_append(pl_call *c)
     }
     pl_json_end(&c->json);
     return PL_OK;
+}
+
+static pl_status answer_take_checkpoint(pl_call *c)
+{
+    const pl_str *body = pl_http_body(c->request);
+    lock(c);
+    pl_status status = unlock(c, pl_record_take_checkpoint(c->server->record, body->text, body->len, c->err));
+    if (status == PL_OK) {
+        pl_cache_next(&c->server->cache);
+        c->answer.status = 201;
+        status = answer_checkpoint(c);
+    }
+    return status;
 }
 
 /* ---- Blobs ---------------------------------------------------------------------------------------- */
@@ -476,6 +490,8 @@ const pl_route PL_ROUTES_RECORD[] = {
     {"GET", "/api/record", "before number only events below this position; most number how many (50); kind text only of this kind; member text only of this member; bytes text 1: with the bytes of each",
      "What happened, newest first, in plain words", "record", NULL, 0, PL_FRESH_NOW, PL_WANTS_COMMONS, answer_record},
     {"GET", "/api/record/checkpoint", "", "The last signed checkpoint: a signed note", "checkpoint", NULL, 0, PL_FRESH_NOW, PL_WANTS_COMMONS, answer_checkpoint},
+    {"POST", "/api/record/checkpoint", "", "Takes in a checkpoint that whoever holds the record key has signed", "checkpoint", "text/plain", 2000, PL_FRESH_NEVER,
+     PL_WANTS_COMMONS | PL_OPEN, answer_take_checkpoint},
     {"GET", "/api/record/growth", "old number a smaller size (1); size number a larger one (all)", "That the record has only grown: a consistency proof", "growth", NULL, 0,
      PL_FRESH_NOW, PL_WANTS_COMMONS, answer_growth},
     {"GET", "/api/record/export", "", "The whole record as files up to the last checkpoint, a tar archive: unpack it, then 'plenty audit record'", "export", NULL, 0, PL_FRESH_NEVER,

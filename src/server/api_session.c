@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "council/passkeys.h"
 #include "io/json_read.h"
@@ -64,11 +65,14 @@ static pl_status take_hex(pl_call *c, const json_t *object, const char *key, siz
     return text != NULL && pl_hex_read(text, n, out) ? PL_OK : pl_fail(c->err, PL_USAGE, key, NULL, "say %zu hexadecimal digits", 2 * n);
 }
 
-static pl_status begin_session(pl_call *c, const holder *h)
+static pl_status begin_session(pl_call *c, const holder *h, bool by_passkey)
 {
     char token[PL_TOKEN_TEXT];
+    pl_session who = {.by_passkey = by_passkey};
+    memcpy(who.member, h->row.holder, PL_HASH);
+    memcpy(who.key, h->key, PL_HASH);
     bool safe = strncmp(c->server->origin, "https://", 8) == 0;
-    pl_status status = pl_sessions_begin(&c->server->sessions, h->row.holder, h->key, token, c->err);
+    pl_status status = pl_sessions_begin(&c->server->sessions, &who, token, c->err);
     if (status == PL_OK) {
         snprintf(c->answer.cookie, sizeof c->answer.cookie, "plenty=%s; HttpOnly; SameSite=Strict; Path=/; Max-Age=%d%s", token, PL_SESSION_S, safe ? "; Secure" : "");
         pl_session now = pl_sessions_of(&c->server->sessions, token);
@@ -105,7 +109,7 @@ static pl_status sign_in(pl_call *c, const json_t *object)
     if (status == PL_OK && (!h.there || !h.member || !signature_holds(c, &h, challenge, signature))) {
         status = pl_fail(c->err, PL_REFUTED, "key", "the key of a member that was not revoked", "this key does not sign in here");
     }
-    return status == PL_OK ? begin_session(c, &h) : status;
+    return status == PL_OK ? begin_session(c, &h, false) : status;
 }
 
 /* ---- With a passkey ------------------------------------------------------------------------------- */
@@ -176,7 +180,7 @@ static pl_status sign_in_by_passkey(pl_call *c, const json_t *object, passkey_ca
     status = status == PL_OK ? judge_passkey(c, p) : status;
     memcpy(h.row.holder, p->row.member, PL_HASH);
     memcpy(h.key, p->id, PL_HASH);
-    return status == PL_OK ? begin_session(c, &h) : status;
+    return status == PL_OK ? begin_session(c, &h, true) : status;
 }
 
 static pl_status answer_passkey(pl_call *c)
@@ -253,6 +257,48 @@ static pl_status answer_sign_out(pl_call *c)
     return PL_OK;
 }
 
+/* ---- All of a member ------------------------------------------------------------------------------ */
+
+#define SHOWN 100
+
+/* Of a moment of the server's clock that only runs on: the time of day. */
+static int64_t time_of(const pl_call *c, double moment)
+{
+    return (int64_t)c->server->settings.now() - (int64_t)(pl_clock_s() - moment);
+}
+
+static pl_status answer_sessions(pl_call *c)
+{
+    pl_session list[SHOWN];
+    size_t n = pl_sessions_list(&c->server->sessions, c->session.member, list, SHOWN);
+    pl_json_object(&c->json);
+    pl_json_key(&c->json, "sessions");
+    pl_json_array(&c->json);
+    for (size_t i = 0; i < n; i++) {
+        pl_json_object(&c->json);
+        pl_json_put_id(&c->json, "session", list[i].id);
+        pl_json_put_id(&c->json, "key", list[i].key);
+        pl_json_put_bool(&c->json, "passkey", list[i].by_passkey);
+        pl_json_put_time(&c->json, "since", time_of(c, list[i].since));
+        pl_json_put_time(&c->json, "used", time_of(c, list[i].used));
+        pl_json_put_bool(&c->json, "this", memcmp(list[i].id, c->session.id, PL_HASH) == 0);
+        pl_json_end(&c->json);
+    }
+    pl_json_end(&c->json);
+    pl_json_end(&c->json);
+    return PL_OK;
+}
+
+static pl_status answer_end_session(pl_call *c)
+{
+    uint8_t id[PL_HASH];
+    pl_status status = pl_call_id(c, c->part[0], "session", id);
+    if (status == PL_OK && !pl_sessions_end_one(&c->server->sessions, c->session.member, id)) {
+        return pl_fail(c->err, PL_NOTFOUND, "session", "/api/sessions lists them", "you have no such session");
+    }
+    return status == PL_OK ? answer_sessions(c) : status;
+}
+
 const pl_route PL_ROUTES_SESSION[] = {
     {"GET", "/api/session", "", "Who is signed in", "session", NULL, 0, PL_FRESH_NEVER, PL_OPEN, answer_session},
     {"POST", "/api/session", "", "Signs in: a challenge signed by a key of the record; sets the cookie", "session", "application/json", BODY_MAX, PL_FRESH_NEVER,
@@ -261,6 +307,8 @@ const pl_route PL_ROUTES_SESSION[] = {
     {"POST", "/api/session/challenge", "", "A challenge to be signed", "challenge", NULL, 0, PL_FRESH_NEVER, PL_WANTS_COMMONS | PL_OPEN, answer_challenge},
     {"POST", "/api/session/passkey", "", "Signs in: a challenge signed by a passkey that a member has added", "session", "application/json", 16000, PL_FRESH_NEVER,
      PL_WANTS_COMMONS | PL_OPEN, answer_passkey},
+    {"GET", "/api/sessions", "", "All sessions of the member who asks", "sessions", NULL, 0, PL_FRESH_NEVER, PL_WANTS_COMMONS | PL_WANTS_MEMBER, answer_sessions},
+    {"DELETE", "/api/sessions/{session}", "", "Ends one of them", "sessions", NULL, 0, PL_FRESH_NEVER, PL_WANTS_COMMONS | PL_WANTS_MEMBER, answer_end_session},
     {"GET", "/api/members/{member}/passkeys", "", "Passkeys of a member, for the browser to choose from", "passkeys", NULL, 0, PL_FRESH_NOW, PL_WANTS_COMMONS | PL_OPEN,
      answer_passkeys},
     {NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, NULL},

@@ -146,7 +146,7 @@ static pl_status begin_job(pl_call *c, pl_served *s, const json_t *object, pl_va
                  s->plan->argument != NULL ? s->plan->argument : "");
     }
     pl_status status = pl_goal_parse(goal, &checked, c->err);
-    status = status == PL_OK ? pl_jobs_add(&c->server->jobs, s, NULL, *v, goal, title != NULL ? title : "what if", &number, c->err) : status;
+    status = status == PL_OK ? pl_jobs_add(&c->server->jobs, s, NULL, NULL, *v, goal, title != NULL ? title : "what if", &number, c->err) : status;
     if (status == PL_OK) {
         *v = NULL;
         c->answer.status = 202;

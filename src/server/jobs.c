@@ -54,7 +54,7 @@ static pl_status make(pl_jobs *jobs, pl_job *job, char name[PL_PLAN_NAME])
 {
     work w = {jobs, job, pl_clock_s(), 0};
     pl_plan_settings settings = {.threads = jobs->server->settings.plan_threads, .progress = {tick, &w}};
-    pl_served from = {.parent = job->from, .own_variant = job->variant, .own_economy = job->economy}, *served = NULL;
+    pl_served from = {.parent = job->from, .own_variant = job->variant, .own_economy = job->economy, .package = job->package}, *served = NULL;
     pl_status status = pl_goal_parse(job->goal, &settings, &job->err);
     status = status == PL_OK ? pl_plan_make(job->variant, &settings, &from.own_plan, &job->err) : status;
     if (status != PL_OK) {
@@ -74,8 +74,9 @@ static pl_status make(pl_jobs *jobs, pl_job *job, char name[PL_PLAN_NAME])
         pl_plan_free(from.own_plan);
         return status;
     }
-    job->variant = NULL; /* the served plan has both */
+    job->variant = NULL; /* the served plan has all three */
     job->economy = NULL;
+    job->package = NULL;
     snprintf(name, PL_PLAN_NAME, "%s", from.id);
     pl_plans_add(&jobs->server->plans, served);
     pl_served_drop(served);
@@ -94,9 +95,11 @@ static void run(pl_jobs *jobs, pl_job *job)
     memcpy(job->plan, name, sizeof name);
     pl_variant_free(job->variant);
     pl_economy_free(job->economy);
+    pl_free(job->package);
     pl_served_drop(job->from);
     job->variant = NULL;
     job->economy = NULL;
+    job->package = NULL;
     job->from = NULL;
     pl_job copy = *job;
     pthread_mutex_unlock(&jobs->lock);
@@ -167,13 +170,14 @@ void pl_jobs_clear(pl_jobs *jobs)
     for (int i = 0; i < PL_JOBS; i++) {
         pl_variant_free(jobs->job[i].variant);
         pl_economy_free(jobs->job[i].economy);
+        pl_free(jobs->job[i].package);
         pl_served_drop(jobs->job[i].from);
     }
     pthread_cond_destroy(&jobs->more);
     pthread_mutex_destroy(&jobs->lock);
 }
 
-pl_status pl_jobs_add(pl_jobs *jobs, pl_served *from, pl_economy *economy, pl_variant *variant, const char *goal, const char *title, int64_t *number, pl_error *err)
+pl_status pl_jobs_add(pl_jobs *jobs, pl_served *from, pl_economy *economy, char *package, pl_variant *variant, const char *goal, const char *title, int64_t *number, pl_error *err)
 {
     int waiting = 0;
     pl_status status = PL_OK;
@@ -185,7 +189,7 @@ pl_status pl_jobs_add(pl_jobs *jobs, pl_served *from, pl_economy *economy, pl_va
     if (jobs->ending || waiting >= PL_JOBS_WAITING || (slot->number > 0 && slot->state <= PL_JOB_RUNNING)) {
         status = pl_fail(err, PL_BUSY, NULL, "try again when one of them is done", "%d plans are waiting to be made", waiting);
     } else {
-        *slot = (pl_job){.number = ++jobs->last, .from = from != NULL ? pl_served_keep(from) : NULL, .economy = economy, .variant = variant};
+        *slot = (pl_job){.number = ++jobs->last, .from = from != NULL ? pl_served_keep(from) : NULL, .economy = economy, .package = package, .variant = variant};
         snprintf(slot->goal, sizeof slot->goal, "%s", goal);
         snprintf(slot->title, sizeof slot->title, "%s", title);
         *number = slot->number;

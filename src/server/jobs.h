@@ -22,6 +22,7 @@ typedef struct pl_job {
     pl_served *from;     /* whose economy it varies; held until it is over */
     pl_variant *variant; /* likewise */
     pl_economy *economy; /* of its own, when it varies no plan */
+    char *package;       /* its datapackage.json, or NULL; likewise */
     char goal[100];
     char plan[PL_PLAN_NAME]; /* when it is done */
     char title[200];
@@ -43,8 +44,8 @@ void pl_jobs_init(pl_jobs *jobs, struct pl_server *server);
 pl_status pl_jobs_start(pl_jobs *jobs, pl_error *err);
 void pl_jobs_stop(pl_jobs *jobs);  /* ends the thread; from then on nothing is taken */
 void pl_jobs_clear(pl_jobs *jobs); /* when nobody asks any more */
-/* A new plan of the variant, of the economy of `from` or (with from NULL) of `economy`; takes over variant and economy when the call succeeds.  *number is the job's.  PL_BUSY when too many wait. */
-pl_status pl_jobs_add(pl_jobs *jobs, pl_served *from, pl_economy *economy, pl_variant *variant, const char *goal, const char *title, int64_t *number, pl_error *err);
+/* A new plan of the variant, of the economy of `from` or (with from NULL) of `economy` with its `package`; takes over all three when the call succeeds.  *number is the job's.  PL_BUSY when too many wait. */
+pl_status pl_jobs_add(pl_jobs *jobs, pl_served *from, pl_economy *economy, char *package, pl_variant *variant, const char *goal, const char *title, int64_t *number, pl_error *err);
 /* A copy of a job as it is (its pointers say nothing); false when there is none. */
 bool pl_jobs_get(pl_jobs *jobs, int64_t number, pl_job *out);
 bool pl_jobs_end(pl_jobs *jobs, int64_t number); /* asks it to stop */

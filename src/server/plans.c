@@ -117,6 +117,14 @@ void pl_served_drop(pl_served *s)
     }
 }
 
+const char *pl_served_sources(const pl_served *s)
+{
+    while (s->package == NULL && s->parent != NULL) {
+        s = s->parent;
+    }
+    return s->package;
+}
+
 /* ---- All of them ---------------------------------------------------------------------------------- */
 
 void pl_plans_init(pl_plans *p)

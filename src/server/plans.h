@@ -45,6 +45,8 @@ void pl_plans_clear(pl_plans *plans);
 pl_status pl_served_new(const pl_served *from, pl_served **out, pl_error *err);
 pl_served *pl_served_keep(pl_served *served);
 void pl_served_drop(pl_served *served); /* accepts NULL */
+/* datapackage.json of the economy that it is a plan of, borrowed, or NULL. */
+const char *pl_served_sources(const pl_served *served);
 
 /* Keeps a plan; the one that was not used for longest makes room. */
 void pl_plans_add(pl_plans *plans, pl_served *served);

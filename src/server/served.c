@@ -31,7 +31,7 @@ int pl_plans_list(pl_plans *p, pl_served **out)
 
 typedef struct archives {
     uint8_t plan[PL_HASH], economy[PL_HASH];
-    bool named, found; /* named: a plan is given; else the one in force */
+    bool named, found; /* named: a plan is given; else the one in force is meant */
     char title[200];
 } archives;
 
@@ -45,11 +45,11 @@ static pl_status find_archives(void *user, pl_step *step)
     pl_status status;
     bool there;
     if (!a->named) {
-        status = pl_get(step, &PL_PLANS_IN_FORCE, pl_key_then(pl_key_none(), 0), &f, &a->found);
+        status = pl_get(step, &PL_PLANS_IN_FORCE, pl_key_then(pl_key_none(), 0), &f, &there);
         memcpy(a->plan, f.plan, PL_HASH);
-        memcpy(a->economy, f.economy, PL_HASH);
-        snprintf(a->title, sizeof a->title, "plan %lld in force", (long long)f.number);
-        return status;
+        if (status != PL_OK || !there) {
+            return status;
+        }
     }
     while ((status = pl_next(step, &PL_OPTIONS, &at, &o, &there)) == PL_OK && there && !a->found) {
         if (pl_id_same(o.plan, a->plan)) {
@@ -141,6 +141,16 @@ static pl_status none(pl_call *c, const char *id)
     return pl_fail(c->err, PL_NOTFOUND, "plan", "/api/plans lists them", "there is no plan '%.80s'", id);
 }
 
+pl_status pl_served_archives(pl_call *c, const char *id, uint8_t plan[PL_HASH], uint8_t economy[PL_HASH], bool *there)
+{
+    archives a = {.named = true};
+    pl_status status = pl_hex_read(id, PL_HASH, a.plan) ? pl_call_look(c, find_archives, &a) : PL_OK;
+    memcpy(plan, a.plan, PL_HASH);
+    memcpy(economy, a.economy, PL_HASH);
+    *there = a.found;
+    return status;
+}
+
 pl_status pl_served_of(pl_call *c, const char *id, pl_served **out)
 {
     archives a = {0};
@@ -161,6 +171,36 @@ pl_status pl_served_of(pl_call *c, const char *id, pl_served **out)
     pl_hex_write(a.plan, PL_HASH, hex);
     *out = pl_plans_find(&c->server->plans, hex);
     return *out != NULL ? PL_OK : load_archives(c, &a, hex, out);
+}
+
+/* The plan that the commons has put in force, and by which motion. */
+static pl_status look_in_force(void *user, pl_step *step)
+{
+    pl_call *c = user;
+    pl_plan_in_force f;
+    bool there;
+    pl_status status = pl_get(step, &PL_PLANS_IN_FORCE, pl_key_then(pl_key_none(), 0), &f, &there);
+    if (status == PL_OK && there) {
+        pl_json_object(&c->json);
+        pl_json_put_id(&c->json, "plan", f.plan);
+        pl_json_put_id(&c->json, "motion", f.motion);
+        pl_json_put_int(&c->json, "number", f.number);
+        pl_json_put_time(&c->json, "since", f.since);
+        pl_json_end(&c->json);
+    } else if (status == PL_OK) {
+        pl_json_null(&c->json);
+    }
+    return status;
+}
+
+pl_status pl_served_put_in_force(pl_call *c, const char *name)
+{
+    pl_json_key(&c->json, name);
+    if (c->server->record != NULL) {
+        return pl_call_look(c, look_in_force, c);
+    }
+    pl_json_null(&c->json);
+    return PL_OK;
 }
 
 pl_status pl_served_planned(pl_call *c, const char *id, pl_served **out)

@@ -11,6 +11,10 @@
 pl_status pl_served_of(pl_call *call, const char *id, pl_served **out);
 /* The same; PL_DATA when nothing was possible, so that there are no figures. */
 pl_status pl_served_planned(pl_call *call, const char *id, pl_served **out);
+/* The plan that the commons has put in force, since when and by which motion, as a member of the answer; null when there is none. */
+pl_status pl_served_put_in_force(pl_call *call, const char *name);
+/* Whether the id is that of a plan in a motion of the commons, and the archives beside the record that hold it and its economy. */
+pl_status pl_served_archives(pl_call *call, const char *id, uint8_t plan[PL_HASH], uint8_t economy[PL_HASH], bool *there);
 /* datapackage.json of the economy at that path, when it is one and can be read; owned, or NULL. */
 char *pl_served_package(const char *economy);
 /* All that are in memory, each kept for the caller, the given one first; out has room for PL_PLANS_MOST + 1. */

@@ -11,6 +11,8 @@
 #include "base/mem.h"
 #include "server/first.h"
 #include "server/plain.h"
+#include "server/review.h"
+#include "server/rounds.h"
 #include "server/served.h"
 
 #define CACHE ((size_t)128 << 20)
@@ -237,6 +239,7 @@ static void *watch(void *user)
             bool known = pl_record_size(s->record, &size, NULL) == PL_OK;
             pthread_mutex_unlock(&s->record_lock);
             if (known && size != seen) {
+                pl_sessions_review(s, seen, size);
                 tell_size(s, size);
                 seen = size;
             } else if (turn % (CLOCK_S * 1000 / WATCH_MS) == 0) {
@@ -297,16 +300,20 @@ static pl_status load_pages(pl_server *s, pl_error *err)
 static pl_status start(pl_server *s, pl_error *err)
 {
     pl_status status = load_pages(s, err);
-    if (status == PL_OK && s->settings.commons != NULL) {
-        status = pl_record_open(s->settings.commons, pl_council_rules(), PL_RECORD_WRITE, &s->record, err);
+    if (status == PL_OK && s->settings.commons != NULL && !s->settings.found) {
+        pl_record *record = NULL;
+        status = pl_record_open(s->settings.commons, pl_council_rules(), PL_RECORD_WRITE, &record, err);
+        s->record = record;
     }
     status = status == PL_OK ? add_given(s, err) : status;
     status = status == PL_OK && s->settings.needs != NULL ? pl_forecast_load(s->settings.needs, &s->forecast, err) : status;
+    status = status == PL_OK && s->settings.sharing != NULL ? pl_sharing_load(s->settings.sharing, PL_RULE_UNIFORM, &s->sharing, err) : status;
     s->settings.http.user = s;
     s->settings.http.begin = begin;
     s->settings.http.fast = from_memory;
     s->settings.http.slow = by_worker;
     name_origin(s);
+    status = status == PL_OK ? pl_rounds_new(&s->rounds, err) : status;
     status = status == PL_OK ? pl_jobs_start(&s->jobs, err) : status;
     status = status == PL_OK ? pl_http_start(&s->settings.http, &s->http, err) : status;
     if (status != PL_OK) {
@@ -333,6 +340,7 @@ pl_status pl_server_start(const pl_server_settings *settings, pl_server **out, p
     pl_live_init(&s->live);
     pl_plans_init(&s->plans);
     pl_sessions_init(&s->sessions);
+    pl_founding_init(&s->founding, s->settings.found);
     pl_jobs_init(&s->jobs, s);
     pl_status status = start(s, err);
     if (status != PL_OK) {
@@ -358,6 +366,7 @@ void pl_server_stop(pl_server *s)
     pl_jobs_stop(&s->jobs);
     pl_http_stop(s->http);
     pl_jobs_clear(&s->jobs);
+    pl_rounds_free(s->rounds);
     pl_assets_clear(&s->assets);
     pl_locales_clear(&s->locales);
     pl_free(s->index);
@@ -365,7 +374,9 @@ void pl_server_stop(pl_server *s)
     pl_live_clear(&s->live);
     pl_plans_clear(&s->plans);
     pl_sessions_clear(&s->sessions);
+    pl_founding_clear(&s->founding);
     pl_forecast_free(s->forecast);
+    pl_sharing_free(s->sharing);
     pl_record_close(s->record);
     pthread_cond_destroy(&s->ends);
     pthread_mutex_destroy(&s->ending_lock);
@@ -376,4 +387,14 @@ void pl_server_stop(pl_server *s)
 const char *pl_server_origin(const pl_server *s)
 {
     return s->origin;
+}
+
+const uint8_t *pl_server_pages(const pl_server *s)
+{
+    return s->assets.hash;
+}
+
+const char *pl_server_code(const pl_server *s)
+{
+    return s->founding.code;
 }

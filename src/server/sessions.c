@@ -50,16 +50,16 @@ static bool over(const pl_session *s, double now)
     return now - s->since > PL_SESSION_S || now - s->used > PL_SESSION_IDLE_S;
 }
 
-/* Removes what is over, and what `gone` names: one by its hash, all of a member. */
-static size_t sweep(pl_sessions *s, const uint8_t *hash, const uint8_t *member)
+/* Removes what is over, and what `id` and `member` (each or NULL) name together; returns how many those were. */
+static size_t sweep(pl_sessions *s, const uint8_t *id, const uint8_t *member)
 {
     double now = pl_clock_s();
     size_t kept = 0, ended = 0;
     for (size_t i = 0; i < s->n; i++) {
-        const struct pl_session_row *r = &s->rows[i];
-        bool named = (hash != NULL && sodium_memcmp(r->hash, hash, PL_HASH) == 0) || (member != NULL && memcmp(r->session.member, member, PL_HASH) == 0);
+        const pl_session *r = &s->rows[i];
+        bool named = (id != NULL || member != NULL) && (id == NULL || sodium_memcmp(r->id, id, PL_HASH) == 0) && (member == NULL || memcmp(r->member, member, PL_HASH) == 0);
         ended += named;
-        if (!named && !over(&r->session, now)) {
+        if (!named && !over(r, now)) {
             s->rows[kept++] = *r;
         }
     }
@@ -67,16 +67,15 @@ static size_t sweep(pl_sessions *s, const uint8_t *hash, const uint8_t *member)
     return ended;
 }
 
-pl_status pl_sessions_begin(pl_sessions *s, const uint8_t member[PL_HASH], const uint8_t key[PL_HASH], char token[PL_TOKEN_TEXT], pl_error *err)
+pl_status pl_sessions_begin(pl_sessions *s, const pl_session *who, char token[PL_TOKEN_TEXT], pl_error *err)
 {
     uint8_t bytes[PL_TOKEN];
-    double now = pl_clock_s();
     pl_status status = PL_OK;
-    struct pl_session_row row = {.session = {.valid = true, .since = now, .used = now}};
-    memcpy(row.session.member, member, PL_HASH);
-    memcpy(row.session.key, key, PL_HASH);
+    pl_session row = *who;
+    row.valid = true;
+    row.since = row.used = pl_clock_s();
     randombytes_buf(bytes, sizeof bytes);
-    pl_hash(bytes, sizeof bytes, row.hash);
+    pl_hash(bytes, sizeof bytes, row.id);
     pl_hex_write(bytes, sizeof bytes, token);
     pthread_mutex_lock(&s->lock);
     if (s->n == PL_SESSIONS) {
@@ -114,10 +113,10 @@ pl_session pl_sessions_of(pl_sessions *s, const char *token)
     }
     pthread_mutex_lock(&s->lock);
     for (size_t i = 0; i < s->n; i++) {
-        struct pl_session_row *r = &s->rows[i];
-        if (sodium_memcmp(r->hash, hash, PL_HASH) == 0 && !over(&r->session, now)) {
-            r->session.used = now;
-            found = r->session;
+        pl_session *r = &s->rows[i];
+        if (sodium_memcmp(r->id, hash, PL_HASH) == 0 && !over(r, now)) {
+            r->used = now;
+            found = *r;
         }
     }
     pthread_mutex_unlock(&s->lock);
@@ -134,6 +133,14 @@ void pl_sessions_end(pl_sessions *s, const char *token)
     }
 }
 
+bool pl_sessions_end_one(pl_sessions *s, const uint8_t member[PL_HASH], const uint8_t id[PL_HASH])
+{
+    pthread_mutex_lock(&s->lock);
+    size_t n = sweep(s, id, member);
+    pthread_mutex_unlock(&s->lock);
+    return n > 0;
+}
+
 size_t pl_sessions_end_all(pl_sessions *s, const uint8_t member[PL_HASH])
 {
     pthread_mutex_lock(&s->lock);
@@ -148,7 +155,21 @@ size_t pl_sessions_count(pl_sessions *s, const uint8_t member[PL_HASH])
     double now = pl_clock_s();
     pthread_mutex_lock(&s->lock);
     for (size_t i = 0; i < s->n; i++) {
-        n += memcmp(s->rows[i].session.member, member, PL_HASH) == 0 && !over(&s->rows[i].session, now);
+        n += memcmp(s->rows[i].member, member, PL_HASH) == 0 && !over(&s->rows[i], now);
+    }
+    pthread_mutex_unlock(&s->lock);
+    return n;
+}
+
+size_t pl_sessions_list(pl_sessions *s, const uint8_t *member, pl_session *out, size_t most)
+{
+    size_t n = 0;
+    double now = pl_clock_s();
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; i < s->n && n < most; i++) {
+        if ((member == NULL || memcmp(s->rows[i].member, member, PL_HASH) == 0) && !over(&s->rows[i], now)) {
+            out[n++] = s->rows[i];
+        }
     }
     pthread_mutex_unlock(&s->lock);
     return n;

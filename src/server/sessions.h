@@ -16,17 +16,15 @@
 #define PL_SESSIONS 10000
 
 typedef struct pl_session {
-    bool valid;
-    uint8_t member[PL_HASH], key[PL_HASH];
+    bool valid, by_passkey;
+    uint8_t id[PL_HASH]; /* of the session: the hash of its token, which is not kept */
+    uint8_t member[PL_HASH], key[PL_HASH]; /* key: with which it was begun; the passkey, when it was one */
     double since, used; /* pl_clock_s */
 } pl_session;
 
 typedef struct pl_sessions {
     pthread_mutex_t lock;
-    struct pl_session_row {
-        uint8_t hash[PL_HASH]; /* of the token, which is not kept */
-        pl_session session;
-    } *rows;
+    pl_session *rows;
     size_t n, cap;
     struct pl_challenge_row {
         uint8_t challenge[PL_TOKEN];
@@ -41,13 +39,17 @@ void pl_sessions_clear(pl_sessions *sessions);
 void pl_sessions_challenge(pl_sessions *sessions, uint8_t out[PL_TOKEN]);
 /* Whether that is a challenge which was not used yet; it is used up. */
 bool pl_sessions_redeem(pl_sessions *sessions, const uint8_t challenge[PL_TOKEN]);
-/* Begins a session.  PL_NOMEM, PL_BUSY when there are too many. */
-pl_status pl_sessions_begin(pl_sessions *sessions, const uint8_t member[PL_HASH], const uint8_t key[PL_HASH], char token[PL_TOKEN_TEXT], pl_error *err);
+/* Begins a session of the member with that key; `who` says these, and whether it is a passkey.  PL_NOMEM, PL_BUSY when there are too many. */
+pl_status pl_sessions_begin(pl_sessions *sessions, const pl_session *who, char token[PL_TOKEN_TEXT], pl_error *err);
 /* The session of a token; not valid when there is none, or when it is over. */
 pl_session pl_sessions_of(pl_sessions *sessions, const char *token);
 void pl_sessions_end(pl_sessions *sessions, const char *token);
+/* Ends the session of that id, when it is one of the member; whether it was. */
+bool pl_sessions_end_one(pl_sessions *sessions, const uint8_t member[PL_HASH], const uint8_t id[PL_HASH]);
 /* Ends all of a member; returns how many. */
 size_t pl_sessions_end_all(pl_sessions *sessions, const uint8_t member[PL_HASH]);
 size_t pl_sessions_count(pl_sessions *sessions, const uint8_t member[PL_HASH]);
+/* Those of a member, or of all with NULL: at most `most`; returns how many. */
+size_t pl_sessions_list(pl_sessions *sessions, const uint8_t *member, pl_session *out, size_t most);
 
 #endif

@@ -56,7 +56,7 @@ founders=$(for k in ben cleo dan eva fay gus hal; do echo "--founder $k.key"; do
 # shellcheck disable=SC2086
 "$plenty" init b.commons --name Bakery --key ada.key $founders --passphrase-file pass >/dev/null
 as ada "council create" Bakers --elect everyone:1
-"$plenty" constitution new | sed -e 's/^secret.elections = 0/secret.elections = 1/' -e 's/^secret.recalls = 0/secret.recalls = 1/' -e 's/^secret.belenios = 0/secret.belenios = 1/' \
+"$plenty" constitution new | sed -e 's/^secret.members_least = 15/secret.members_least = 8/' -e 's/^secret.belenios = 0/secret.belenios = 1/' \
     -e 's/^secret.trustees = 7/secret.trustees = 3/' -e 's/^secret.needed = 4/secret.needed = 2/' -e 's/^secret.reserves = 3/secret.reserves = 0/' >c.txt
 for k in $people; do as "$k" "constitution adopt" c.txt; done
 election=$("$plenty" election list b.commons | awk '/Bakers/ { print $1 }')

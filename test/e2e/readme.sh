@@ -1,32 +1,29 @@
 #!/bin/sh
 # SPDX-License-Identifier: AGPL-3.0-or-later
 #
-# readme.sh BUILD: what README.md shows is what the program prints.  Every line "$ COMMAND" of its ```console blocks is
-# run, in order, in an empty folder with examples/ beside it; the lines below it must come out, "..." standing for any
-# number of lines.  TAP.
+# readme.sh BUILD: what README.md and docs/guide/*.md show is what the program prints.  Every line "$ COMMAND" of their
+# ```console blocks is run, in order, each page in an empty folder with examples/ beside it; the lines below it must come
+# out, "..." standing for any number of lines.  What a line "$ export ..." sets holds for the rest of the page.  TAP.
 set -u
 source=$(pwd)
 case $1 in /*) b=$1 ;; *) b=$source/$1 ;; esac
 d=$(mktemp -d) || exit 1
-mkdir "$d/run" && cd "$d/run" && ln -s "$source/examples" examples || exit 1
 PATH=$b:$PATH
-
-# One file for each command: 001.command, 001.wanted
-awk -v d="$d" '
-    /^```console$/ { inside = 1; next }
-    /^```$/ { inside = 0; next }
-    inside && /^\$ / { n++; name = sprintf("%s/%03d", d, n); print substr($0, 3) >(name ".command"); printf "" >(name ".wanted"); next }
-    inside && n { print >(name ".wanted") }
-' "$source/README.md"
-
 n=0 bad=0
-for command in "$d"/*.command; do
-    [ -f "$command" ] || break
-    n=$((n + 1))
-    base=${command%.command}
-    sh "$command" >"$base.got" 2>&1
-    # The wanted lines in order; after "..." the next one may come later.
-    if awk -v got="$base.got" '
+
+# The commands of a page: $d/001.command, $d/001.wanted.
+take_apart() {
+    awk -v d="$d" '
+        /^```console$/ { inside = 1; next }
+        /^```$/ { inside = 0; next }
+        inside && /^\$ / { n++; name = sprintf("%s/%03d", d, n); print substr($0, 3) >(name ".command"); printf "" >(name ".wanted"); next }
+        inside && n { print >(name ".wanted") }
+    ' "$1"
+}
+
+# The wanted lines in order; after "..." the next one may come later.
+compare() {
+    awk -v got="$1" '
         BEGIN { while ((getline line <got) > 0) text[++m] = line; at = 1 }
         $0 == "..." { loose = 1; next }
         {
@@ -35,15 +32,29 @@ for command in "$d"/*.command; do
             at++; loose = 0
         }
         END { if (!failed && !loose && at <= m) { print "too much: " text[at]; exit 1 } }
-    ' "$base.wanted" >"$base.log"; then
-        echo "ok $n - $(cat "$command")"
-    else
-        bad=1
-        sed 's/^/# /' "$base.log"
-        echo "not ok $n - $(cat "$command")"
-    fi
+    ' "$2"
+}
+
+for page in README.md docs/guide/*.md; do
+    rm -rf "$d"/* && mkdir "$d/run" && cd "$d/run" && ln -s "$source/examples" examples && : >"$d/exports" || exit 1
+    take_apart "$source/$page"
+    before=$n
+    for command in "$d"/*.command; do
+        [ -f "$command" ] || break
+        n=$((n + 1))
+        base=${command%.command}
+        (. "$d/exports" && . "$command") >"$base.got" 2>&1 </dev/null
+        case $(cat "$command") in export\ *) cat "$command" >>"$d/exports" ;; esac
+        if compare "$base.got" "$base.wanted" >"$base.log"; then
+            echo "ok $n - $page: $(cat "$command")"
+        else
+            bad=1
+            sed 's/^/# /' "$base.log"
+            echo "not ok $n - $page: $(cat "$command")"
+        fi
+    done
+    [ "$n" -gt "$before" ] || { n=$((n + 1)) bad=1; echo "not ok $n - $page shows no command"; }
 done
-[ "$n" -gt 0 ] || { n=1 bad=1; echo "not ok 1 - README.md shows no command"; }
-rm -rf "$d"
+cd / && rm -rf "$d"
 echo "1..$n"
 exit $bad

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: AGPL-3.0-or-later
 #
-# web.sh BUILD: the pages in a browser: every page on telephone and desktop, and the story of a commons by five browsers.  TAP.
+# web.sh BUILD: the pages in a browser: every page on telephone and desktop, the story of a commons by five browsers, a secret election.  TAP.
 set -u
 here=$(cd "$(dirname "$0")/../.." && pwd)
 b=$(cd "$1" && pwd)
@@ -44,6 +44,7 @@ if ! sh ./town.sh "$b/plenty" "$here" "$d/town" >"$d/log" 2>&1; then
 fi
 add node pages.mjs "$b/plenty" "$d/town"
 add node upload.mjs "$b/plenty" "$here" "$d/town"
-add node story.mjs "$b/plenty" "$here" "$d/story"
+add node story.mjs "$b/plenty" "$d/story"
+add node secret.mjs "$b/plenty" "$d/secret"
 echo "1..$n"
 exit $bad

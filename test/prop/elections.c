@@ -163,7 +163,7 @@ static void history(uint64_t seed, int steps, tally *t)
     test_id high;
     memcpy(high.at, w.c.id, PL_HASH);
     test_council(&w.c, "Food", high, 1);
-    test_constitution(&w.c, "mandate.term_days = 90\nelection.nomination_days = 4\nelection.voting_days = 3\nrecall.ballot_within_days = 1\n"
+    test_constitution(&w.c, "secret.elections = 0\nsecret.recalls = 0\nmandate.term_days = 90\nelection.nomination_days = 4\nelection.voting_days = 3\nrecall.ballot_within_days = 1\n"
                             "recall.voting_days = 2\nrecall.election_within_days = 5\nrecall.term_end_days = 5\n");
     for (int step = 0; step < steps; step++) {
         test_later(&w.c, draw(&w, 40) == 0 ? DAYS(draw(&w, 30)) : (int64_t)draw(&w, PL_DAY));

@@ -167,21 +167,26 @@ TEST(delegates_elect_among_themselves_and_fall_together)
     stand_all(&c, test_election_id(&c, top), (size_t[]){1}, 1);
     CHECK(test_holds(&c, 1, top, &mandate));
     CHECK_INT(test_invariants(&c), 7);
-    CHECK(test_mandate(&c, mandate).until == test_group(&c, low).ends); /* not longer than what it rests on */
+    CHECK_INT(test_mandate(&c, mandate).until, test_group(&c, low).ends + DAYS(6)); /* until others are elected, three days for each council above */
     CHECK(test_holds(&c, 1, low, &mandate));
     CHECK_INT(test_one(&c, 1, &PL_KIND_MANDATE_RESIGNED, "mandate", mandate.at), PL_RULE_NONE);
     CHECK(!test_holds(&c, 1, high, NULL) && !test_holds(&c, 1, top, NULL));
     CHECK_INT(test_invariants(&c), 4);
     CHECK_INT(test_by(&c, high).seats, 1);
-    /* The terms of all end together; the lower council is elected first, then the higher ones by its new delegates. */
+    /* The lower council's term ends first, then those of the higher ones, when its new delegates could have elected. */
     c.now = (uint64_t)test_group(&c, low).ends;
-    CHECK_INT(test_invariants(&c), 0);
+    CHECK_INT(test_invariants(&c), 1);
+    CHECK(test_holds(&c, 0, high, &mandate) && !test_holds(&c, 0, low, NULL));
     CHECK_INT(test_election(&c, high).state, PL_ELECTION_STANDING);
+    test_later(&c, DAYS(3) - 1);
+    CHECK(test_holds(&c, 0, high, NULL));
+    test_later(&c, 1);
+    CHECK_INT(test_mandate(&c, mandate).why, PL_END_TERM);
+    CHECK_INT(test_invariants(&c), 0);
     test_commons_end(&c);
 }
 
-/* Nobody acts on a commission that is over; so the council above is elected quickly, once those below are. */
-TEST(a_council_of_delegates_is_empty_for_three_days)
+TEST(a_council_of_delegates_is_never_empty_between_terms)
 {
     test_commons c = test_commons_begin(10);
     test_id low = test_council(&c, "Bakers", test_everyone(&c), 3), high = test_council(&c, "Bread", low, 1);
@@ -196,14 +201,91 @@ TEST(a_council_of_delegates_is_empty_for_three_days)
         CHECK_INT(test_stand(&c, who, test_election_id(&c, low)), PL_RULE_NONE);
     }
     c.now = (uint64_t)test_group(&c, low).ends;
-    CHECK(test_holds(&c, 0, low, NULL) && !test_holds(&c, 0, high, NULL));
+    CHECK(test_holds(&c, 0, low, NULL) && test_holds(&c, 0, high, NULL));
     for (size_t who = 0; who < 2; who++) {
         CHECK_INT(test_stand(&c, who, test_election_id(&c, high)), PL_RULE_NONE);
     }
     test_later(&c, DAYS(2));
     CHECK_INT(test_rank(&c, 2, test_election_id(&c, high), (size_t[]){1}, 1), PL_RULE_NONE);
-    test_later(&c, DAYS(1));
-    CHECK(test_holds(&c, 1, high, NULL));
+    test_later(&c, DAYS(1) - 1);
+    CHECK(test_holds(&c, 0, high, NULL));
+    test_later(&c, 1);
+    CHECK(test_holds(&c, 1, high, NULL) && !test_holds(&c, 0, high, NULL));
+    CHECK_INT(test_group(&c, high).ends, test_group(&c, low).ends + DAYS(3));
+    test_commons_end(&c);
+}
+
+/* A council below of two groups, the second of which is elected ten days after the first; a council above of two seats, one for each. */
+static void two_calendars(test_commons *c, test_id *low, test_id *high)
+{
+    test_id electors[2] = {test_everyone(c), test_everyone(c)};
+    CHECK_INT(test_act(c, 0, &PL_KIND_COUNCIL_CREATED, (test_field[]){F_TEXT("name", "Bakers"), F_IDS("electors", electors, 2), F_INTS("seats", ((int64_t[]){2, 1}), 2), {0}}),
+              PL_RULE_NONE);
+    memcpy(low->at, c->id, PL_HASH);
+    *high = test_council(c, "Bread", *low, 2);
+    test_constitution(c, "mandate.term_days = 60\n");
+    stand_all(c, test_group_election(c, *low, 0), (size_t[]){0, 1}, 2);
+    test_later(c, DAYS(10));
+    CHECK_INT(test_stand(c, 2, test_group_election(c, *low, 1)), PL_RULE_NONE);
+    test_later(c, DAYS(14));
+    CHECK_INT(test_stand(c, 0, test_election_id(c, *high)), PL_RULE_NONE);
+    CHECK_INT(test_stand(c, 2, test_election_id(c, *high)), PL_RULE_NONE);
+    test_later(c, DAYS(2));
+    CHECK(test_holds(c, 0, *high, NULL) && test_holds(c, 2, *high, NULL));
+}
+
+TEST(who_is_not_elected_below_again_goes_on_above_until_another_is_elected)
+{
+    test_id low, high, mandate;
+    test_commons c = test_commons_begin(10);
+    two_calendars(&c, &low, &high);
+    CHECK(test_holds(&c, 0, high, &mandate));
+    int64_t ends = test_mandate(&c, mandate).until;
+    CHECK_INT(ends, test_group(&c, high).ends);
+    /* 0 does not stand again; 1 and 3 do. */
+    test_id next = test_election_id(&c, low);
+    c.now = (uint64_t)test_election(&c, low).opens;
+    CHECK_INT(test_stand(&c, 1, next), PL_RULE_NONE);
+    CHECK_INT(test_stand(&c, 3, next), PL_RULE_NONE);
+    c.now = (uint64_t)test_group(&c, low).ends;
+    CHECK(test_holds(&c, 0, high, &mandate) && !test_holds(&c, 0, low, NULL));
+    CHECK_INT(test_mandate(&c, mandate).until, (int64_t)c.now + DAYS(3));
+    pl_election by = test_by(&c, high);
+    CHECK(by.sort == PL_ELECTION_VACANCY && by.state == PL_ELECTION_STANDING && by.seats == 1);
+    CHECK_INT(test_stand(&c, 0, test_by_id(&c, high)), PL_RULE_CANDIDATE_ELECTORS);
+    CHECK_INT(test_stand(&c, 1, test_by_id(&c, high)), PL_RULE_NONE);
+    CHECK_INT(test_stand(&c, 3, test_by_id(&c, high)), PL_RULE_NONE);
+    test_later(&c, DAYS(2));
+    CHECK_INT(test_rank(&c, 2, test_by_id(&c, high), (size_t[]){3}, 1), PL_RULE_NONE);
+    test_later(&c, DAYS(1) - 1);
+    CHECK(test_holds(&c, 0, high, NULL) && !test_holds(&c, 3, high, NULL));
+    test_invariants(&c);
+    test_later(&c, 1);
+    CHECK(!test_holds(&c, 0, high, NULL) && test_holds(&c, 3, high, &mandate));
+    CHECK_INT(test_mandate(&c, mandate).until, ends);
+    test_invariants(&c);
+    test_commons_end(&c);
+}
+
+TEST(who_is_elected_below_again_goes_on_above_on_the_new_mandate)
+{
+    test_id low, high, mandate, base;
+    test_commons c = test_commons_begin(10);
+    two_calendars(&c, &low, &high);
+    c.now = (uint64_t)test_election(&c, low).opens;
+    CHECK_INT(test_stand(&c, 0, test_election_id(&c, low)), PL_RULE_NONE);
+    CHECK_INT(test_stand(&c, 1, test_election_id(&c, low)), PL_RULE_NONE);
+    c.now = (uint64_t)test_group(&c, low).ends;
+    CHECK(test_holds(&c, 0, low, &base) && test_holds(&c, 0, high, &mandate));
+    pl_mandate m = test_mandate(&c, mandate);
+    CHECK(memcmp(m.rests_on, base.at, PL_HASH) == 0 && m.until == test_group(&c, high).ends);
+    CHECK(pl_id_none(test_group(&c, high).by));
+    /* And whoever loses that one loses both, at once. */
+    test_later(&c, 1);
+    CHECK_INT(test_one(&c, 0, &PL_KIND_MANDATE_RESIGNED, "mandate", base.at), PL_RULE_NONE);
+    CHECK(!test_holds(&c, 0, high, NULL));
+    CHECK_INT(test_mandate(&c, mandate).why, PL_END_BASE);
+    test_invariants(&c);
     test_commons_end(&c);
 }
 
@@ -218,7 +300,7 @@ TEST(a_delegate_who_is_elected_anew_stays_on_the_roll)
     c.now = began + DAYS(40);
     for (size_t who = 0; who < 3; who++) {
         CHECK_INT(test_stand(&c, who, next), PL_RULE_NONE);
-        CHECK_INT(who < 2 ? test_stand(&c, who, id) : PL_RULE_NONE, PL_RULE_NONE);
+        CHECK_INT(who < 2 ? test_stand(&c, who, id) : PL_RULE_NONE, PL_RULE_NONE); /* the first of that council: nobody stood so far */
     }
     c.now = began + DAYS(60) + 1; /* the ballot of the higher council is open since 54, and the lower one new since 60 */
     CHECK_INT(test_election(&c, high).state, PL_ELECTION_VOTING);

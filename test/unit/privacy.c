@@ -197,6 +197,7 @@ TEST(a_ledger_allows_what_was_decided)
     CHECK_INT(pl_ledger_add(&l, path, &release, &err), PL_REFUTED);
     CHECK(!pl_path_exists(path));
     pl_ledger_entry budget = {.budget = true, .date = "2027-01-01", .name = "2027", .epsilon = MILLION, .delta = 3000};
+    memset(budget.decision, 'a', 64);
     CHECK_INT(pl_ledger_add(&l, path, &budget, &err), PL_OK);
     for (int week = 0; week < 3; week++) {
         CHECK_INT(pl_ledger_add(&l, path, &release, &err), PL_OK);
@@ -210,6 +211,8 @@ TEST(a_ledger_allows_what_was_decided)
     l = open_ledger();
     CHECK(l.n == 4 && l.budget == 0 && l.epsilon == 900000 && l.delta == 3000 && l.releases == 3);
     CHECK_STR(l.entry[2].name, release.name);
+    CHECK_STR(l.entry[0].decision, budget.decision);
+    CHECK_STR(l.entry[2].decision, "");
     CHECK(l.entry[3].clip == 10 && l.entry[3].cells == 107);
     CHECK_INT(pl_ledger_add(&l, path, &budget, &err), PL_OK); /* a new year */
     CHECK(l.epsilon == 0 && l.releases == 0);
@@ -233,6 +236,7 @@ TEST(a_damaged_ledger_is_refused_with_its_place)
     check_refused("date,entry,name,epsilon,delta,clip,cells\nd,budget,n,-1,0,,\n", "bad.csv:2:");
     check_refused("date,entry,name,epsilon,delta,clip,cells\nd,budget,n,0.0000001,0,,\n", "bad.csv:2:");
     check_refused("date,entry,name,epsilon,delta,clip,cells\nd,release,n,1,0,,\n", "bad.csv:2:");
+    check_refused("date,entry,name,epsilon,delta,clip,cells,decision\nd,budget,n,1,0,,,the council\n", "bad.csv:2:18");
     check_refused("date,entry,name,epsilon,delta,clip,cells\nd,release,n,nan,0,1,1\n", "bad.csv:2:");
 }
 

@@ -11,7 +11,7 @@ static test_commons forty(test_id *council, test_id *mandate)
 {
     test_commons c = test_commons_begin(40);
     *council = test_council(&c, "Bakers", test_everyone(&c), 1);
-    test_constitution(&c, "");
+    test_constitution(&c, "secret.elections = 0\nsecret.recalls = 0\n");
     test_id id = test_election_id(&c, *council);
     CHECK_INT(test_stand(&c, HOLDER, id), PL_RULE_NONE);
     CHECK_INT(test_stand(&c, 1, id), PL_RULE_NONE);
@@ -185,6 +185,27 @@ TEST(the_ballot_needs_more_votes_than_signatures_and_more_yes_than_no)
         test_later(&c, DAYS(61));
     }
     CHECK_INT(test_invariants(&c), 0);
+    test_commons_end(&c);
+}
+
+/* Where the signatures are those of more than half already, no vote of others is needed on top: whoever holds the seat cannot stay away and keep it. */
+TEST(a_majority_of_the_roll_recalls_whoever_stays_away)
+{
+    test_id mandate;
+    test_commons c = test_commons_begin(3);
+    test_id council = test_council(&c, "Bakers", test_everyone(&c), 1);
+    test_constitution(&c, "");
+    CHECK_INT(test_stand(&c, HOLDER, test_election_id(&c, council)), PL_RULE_NONE);
+    test_later(&c, DAYS(40));
+    CHECK(test_holds(&c, HOLDER, council, &mandate));
+    test_id id = asked(&c, 1, mandate);
+    sign_all(&c, 2, 3, id);
+    CHECK_INT(test_recall(&c, id).signatures, 2);
+    test_later(&c, DAYS(7));
+    vote(&c, 1, 3, id, 0);
+    test_later(&c, DAYS(7));
+    CHECK_INT(test_recall(&c, id).state, PL_RECALL_CARRIED);
+    CHECK(!test_holds(&c, HOLDER, council, NULL));
     test_commons_end(&c);
 }
 

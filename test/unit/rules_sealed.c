@@ -162,6 +162,41 @@ TEST(r_142_messages_of_trustees)
     pl_task_clear(&t);
 }
 
+/* The same message with a blank in it, or with a field more, which another reader of JSON would take for the same. */
+static void in_another_form(world *w, size_t who)
+{
+    pl_task t = test_task(&w->c, who, w->trust);
+    size_t room = t.text.n + 10;
+    char *copy = malloc(room);
+    int n = snprintf(copy, room, "{ %s", t.text.text + 1);
+    CHECK_INT(test_do(&w->c, who, &t, &(pl_secret_view){copy, (size_t)n}), PL_RULE_TRUST_MESSAGE);
+    n = snprintf(copy, room, "{\"a\":1,%s", t.text.text + 1);
+    CHECK_INT(test_do(&w->c, who, &t, &(pl_secret_view){copy, (size_t)n}), PL_RULE_TRUST_MESSAGE);
+    free(copy);
+    pl_task_clear(&t);
+}
+
+TEST(r_142_certificates_have_one_form)
+{
+    world w __attribute__((cleanup(end))) = drawn(TEST_SECRET);
+    in_another_form(&w, somebody(&w, true));
+}
+
+TEST(r_142_polynomials_have_one_form)
+{
+    world w __attribute__((cleanup(end))) = drawn(TEST_SECRET);
+    CHECK_INT(test_round(&w.c, w.trust, 0), 5);
+    in_another_form(&w, test_trustee(&w.c, w.trust, 2));
+}
+
+TEST(r_142_outputs_have_one_form)
+{
+    world w __attribute__((cleanup(end))) = drawn(TEST_SECRET);
+    CHECK_INT(test_round(&w.c, w.trust, 0), 5);
+    CHECK_INT(test_round(&w.c, w.trust, 0), 5);
+    in_another_form(&w, test_trustee(&w.c, w.trust, 3));
+}
+
 TEST(r_143_objections)
 {
     world w __attribute__((cleanup(end))) = drawn(TEST_SECRET);

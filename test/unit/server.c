@@ -290,18 +290,27 @@ TEST(a_challenge_is_good_once)
 TEST(sessions_begin_and_end)
 {
     pl_sessions *s = PL_NEW(pl_sessions, 1);
-    uint8_t member[2][PL_HASH] = {{1}, {2}}, key[PL_HASH] = {3};
+    const pl_session who[2] = {{.member = {1}, .key = {3}}, {.member = {2}, .key = {3}, .by_passkey = true}};
+    const uint8_t *member[2] = {who[0].member, who[1].member};
+    pl_session list[3];
     char token[3][PL_TOKEN_TEXT];
     pl_error err;
     CHECK(s != NULL);
     pl_sessions_init(s);
-    CHECK(pl_sessions_begin(s, member[0], key, token[0], &err) == PL_OK);
-    CHECK(pl_sessions_begin(s, member[0], key, token[1], &err) == PL_OK);
-    CHECK(pl_sessions_begin(s, member[1], key, token[2], &err) == PL_OK);
+    CHECK(pl_sessions_begin(s, &who[0], token[0], &err) == PL_OK);
+    CHECK(pl_sessions_begin(s, &who[0], token[1], &err) == PL_OK);
+    CHECK(pl_sessions_begin(s, &who[1], token[2], &err) == PL_OK);
     CHECK(strlen(token[0]) == 64 && strcmp(token[0], token[1]) != 0);
     CHECK(pl_sessions_of(s, token[0]).valid && memcmp(pl_sessions_of(s, token[0]).member, member[0], PL_HASH) == 0);
     CHECK(!pl_sessions_of(s, NULL).valid && !pl_sessions_of(s, "").valid && !pl_sessions_of(s, "00").valid);
     CHECK_INT(pl_sessions_count(s, member[0]), 2);
+    CHECK_INT(pl_sessions_list(s, NULL, list, 3), 3);
+    CHECK_INT(pl_sessions_list(s, NULL, list, 2), 2);
+    CHECK_INT(pl_sessions_list(s, member[1], list, 3), 1);
+    CHECK(list[0].by_passkey && memcmp(list[0].id, pl_sessions_of(s, token[2]).id, PL_HASH) == 0);
+    CHECK(!pl_sessions_end_one(s, member[0], list[0].id) && pl_sessions_of(s, token[2]).valid); /* another member's */
+    CHECK(pl_sessions_end_one(s, member[1], list[0].id) && !pl_sessions_of(s, token[2]).valid);
+    CHECK(pl_sessions_begin(s, &who[1], token[2], &err) == PL_OK);
     pl_sessions_end(s, token[0]);
     CHECK(!pl_sessions_of(s, token[0]).valid && pl_sessions_of(s, token[1]).valid);
     CHECK_INT(pl_sessions_end_all(s, member[0]), 1);

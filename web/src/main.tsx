@@ -15,6 +15,7 @@ import { Told } from './ui/act';
 import { Failure, Skeleton } from './ui/basic';
 import { PlanPage } from './page/plan';
 import { learnNames } from './ui/person';
+import { followPrinting } from './ui/window';
 
 interface Page {
   readonly path: string;
@@ -29,12 +30,15 @@ const PAGES: readonly Page[] = [
   { path: '/compare', name: 'page_compare', load: async () => (await import('./page/compare')).ComparePage },
   { path: '/what-if', name: 'page_what_if', load: async () => (await import('./page/whatif')).WhatIfPage },
   { path: '/needs', name: 'page_needs', load: async () => (await import('./page/needs')).NeedsPage },
+  { path: '/sharing', name: 'page_sharing', load: async () => (await import('./page/sharing')).SharingPage },
+  { path: '/watching', name: 'page_watching', load: async () => (await import('./page/watching')).WatchingPage },
   { path: '/economy', name: 'page_economy', load: async () => (await import('./page/economy')).EconomyPage },
   { path: '/councils', name: 'page_councils', load: async () => (await import('./page/councils')).CouncilsPage },
   { path: '/turn', name: 'page_turn', load: async () => (await import('./page/turn')).TurnPage },
   { path: '/record', name: 'page_record', load: async () => (await import('./page/record')).RecordPage },
   { path: '/lights', name: 'page_lights', load: async () => (await import('./page/lights')).LightsPage },
   { path: '/start', name: 'page_start', load: async () => (await import('./page/start')).StartPage },
+  { path: '/check', name: 'page_check', aside: true, load: async () => (await import('./page/check')).CheckPage },
   { path: '/key', name: 'page_key', aside: true, load: async () => (await import('./page/key')).KeyPage },
 ];
 
@@ -177,6 +181,7 @@ async function start(): Promise<void> {
   void findKey();
   await Promise.all([begin(), learn()]);
   followLinks();
+  followPrinting();
   if (about.value?.commons_id != null) {
     listen();
     void learnNames().catch(() => undefined); // without them ids are shown

@@ -36,9 +36,11 @@ export async function freePort() {
   });
 }
 
-// Serves with the given arguments, `days` days ahead, and waits until it answers. Returns how to stop it.
+// Serves with the given arguments, `days` days ahead, and waits until it answers. Returns how to stop it, and the code where a commons is to be founded.
 export async function serve(plenty, args, port, days = 0, cwd = undefined) {
-  const child = spawn(plenty, ['serve', ...args, '--port', String(port), '--quiet', '--rate', '0'], { cwd, env: { ...process.env, PLENTY_DAYS: String(days) }, stdio: 'ignore' });
+  const child = spawn(plenty, ['serve', ...args, '--port', String(port), '--quiet', '--rate', '0'], { cwd, env: { ...process.env, PLENTY_DAYS: String(days) }, stdio: ['ignore', 'pipe', 'ignore'] });
+  let printed = '';
+  child.stdout.on('data', (text) => (printed += text));
   process.once('exit', () => child.kill());
   for (let i = 0; ; i++) {
     try {
@@ -54,7 +56,7 @@ export async function serve(plenty, args, port, days = 0, cwd = undefined) {
       child.once('exit', done);
       child.kill('SIGTERM');
     });
-  return Object.assign(stop, { pid: child.pid });
+  return { stop, pid: child.pid, code: /code=([0-9a-f]+)/.exec(printed)?.[1] };
 }
 
 export function launch() {
@@ -93,4 +95,11 @@ export async function act(page, button, { within = page, fill = null } = {}) {
   await Promise.race([dialog.waitFor({ state: 'detached', timeout: 60000 }), alert.waitFor({ timeout: 60000 }).catch(() => undefined)]);
   if ((await alert.count()) > 0) throw new Error(`${button}: ${await alert.innerText()}`);
   return page.locator('.told').innerText();
+}
+
+// Opens the key of the device where a page asks for it.
+export async function openKey(page) {
+  await page.getByLabel('Passphrase').fill(PASS);
+  await page.getByRole('button', { name: 'Open the key' }).click();
+  await page.getByRole('button', { name: 'Open the key' }).waitFor({ state: 'detached', timeout: 30000 });
 }

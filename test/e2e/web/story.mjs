@@ -1,61 +1,96 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// story.mjs PLENTY SOURCE FOLDER: the life of a small commons by five browsers, telephones and desktops: keys, founding, a
-// constitution, an election with a count, a choice between plans, a recall, turns; then what a hostile one tries.  TAP.
+// story.mjs PLENTY FOLDER: the life of a small commons by five browsers, telephones and desktops, wholly in the pages: keys, founding, a
+// constitution, a plan and a choice between plans, debate, an election with a count, a recall, turns, checking; then what a hostile one tries.  TAP.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { act, DESKTOP, end, freePort, launch, ok, PASS, PHONE, serve, visitor } from './browser.mjs';
+import { act, DESKTOP, end, freePort, launch, ok, openKey, PASS, PHONE, serve, visitor } from './browser.mjs';
 
-const [plenty, source, folder] = process.argv.slice(2);
+const [plenty, folder] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
-writeFileSync(join(folder, 'pass'), `${PASS}\n`);
-const run = (...args) => execFileSync(plenty, args, { cwd: folder, encoding: 'utf8' });
 const port = await freePort();
-const at = (path) => `http://127.0.0.1:${port}${path}`;
+const at = (path) => `http://localhost:${port}${path}`; // a name: passkeys belong to one
 const get = async (path) => (await fetch(at(path))).json();
 const browser = await launch();
 const NAMES = ['Ada', 'Ben', 'Cleo', 'Dan', 'Eva'];
 const people = [];
 
-// Everybody makes a key, on their own device, and saves it.
-run('plan', join(source, 'examples/bakery'), '-o', 'as-it-is', '--quiet');
-let stop = await serve(plenty, ['--plan', 'as-it-is', '--economy', join(source, 'examples/bakery')], port, 0, folder);
+// Everybody comes by the invitation, and makes a key on their own device.
+const served = ['--origin', `http://localhost:${port}`, '--ledger', join(folder, 'ledger.csv')];
+let { stop, code } = await serve(plenty, served, port, 0, folder);
+const begun = Date.now();
 for (const [i, name] of NAMES.entries()) {
   const who = { name, ...(await visitor(browser, i % 2 === 0 ? PHONE : DESKTOP)) };
-  await who.page.goto(at('/key'));
-  const form = who.page.locator('form', { hasText: 'Make a new key' });
-  await form.getByLabel('Passphrase').fill(PASS);
-  await form.getByLabel('The same again').fill(PASS);
-  await form.getByRole('button', { name: 'Make a new key' }).click();
-  await who.page.getByText('The key of this device').waitFor({ timeout: 30000 });
-  const [download] = await Promise.all([who.page.waitForEvent('download'), who.page.getByRole('link', { name: 'Save the key file' }).click()]);
-  await download.saveAs(join(folder, `${name}.key`));
+  await who.page.goto(at(`/start?code=${code}`));
+  await who.page.getByLabel('How you are called').fill(name);
+  await who.page.getByLabel('Passphrase').fill(PASS);
+  await who.page.getByLabel('The same again').fill(PASS);
+  await who.page.getByRole('button', { name: 'Sit down' }).click();
+  await who.page.getByText('you', { exact: true }).waitFor({ timeout: 30000 });
   people.push(who);
 }
-await stop();
 const [ada, ben, cleo, dan, eva] = people;
-ok(run('key', 'show', 'Ada.key').includes('key id'), 'five browsers make keys; the program reads what they save');
-run('init', 'town.commons', '--name', 'The town', '--key', 'Ada.key', '--passphrase-file', 'pass', ...NAMES.slice(1).flatMap((n) => ['--founder', `${n}.key`]));
+for (const name of NAMES) await ada.page.locator('li li', { hasText: name }).waitFor();
+ok(true, 'five people sit at one table, each with a key of their own');
+await ada.page.getByLabel('Name of the commons').fill('The town');
+await act(ada.page, 'Found the commons');
+await ada.page.getByLabel('Name of the council').waitFor();
+const commons = await get('/api/commons');
+ok(commons.name === 'The town' && commons.members === 5 && !commons.in_force, 'one of them founds the commons', JSON.stringify(commons));
 
 async function day(days) {
   await stop();
-  stop = await serve(plenty, ['town.commons'], port, days, folder);
+  ({ stop } = await serve(plenty, served, port, days, folder));
 }
-stop = await serve(plenty, ['town.commons'], port, 0, folder);
 
-// Founding: a council, turns, a constitution that all adopt.
-await ada.page.goto(at('/start'));
+// A council, turns, a constitution that all adopt.
 await ada.page.getByLabel('Name of the council').fill('Town council');
 ok((await act(ada.page, 'Create the council')).includes('Done'), 'a founder creates a council in the browser');
 await ada.page.getByLabel('Task that falls to all in turn').fill('treasury');
 await act(ada.page, 'Set the turns');
+await ada.page.locator('summary', { hasText: 'Motions' }).click();
+await ada.page.getByLabel('motion.debate_days').fill('6');
+await ada.page.getByLabel('motion.debate_days').press('Tab');
 await act(ada.page, 'Adopt this text');
 for (const who of [ben, cleo, dan, eva]) {
-  await who.page.goto(at('/start'));
+  await who.page.getByText('Not the default: 1').first().waitFor();
   await act(who.page, 'Adopt this text');
 }
-ok((await get('/api/commons')).in_force, 'all five adopt the same text, and the constitution is in force');
+const debate = (await get('/api/constitution')).parameters.find((p) => p.key === 'motion.debate_days');
+ok((await get('/api/commons')).in_force && debate.value === 6, 'all five adopt the same text, and the constitution is in force');
+
+// The example, a first plan, another one; both are put to the vote.
+await ada.page.getByRole('button', { name: 'Plan the example' }).click();
+await ada.page.getByRole('link', { name: 'What if' }).last().click();
+ok(true, `the first plan is made ${Math.round((Date.now() - begun) / 1000)} s after the first of five opened the page`);
+await ada.page.getByRole('slider').first().fill('20');
+await ada.page.getByText('exact plan').waitFor();
+await ada.page.getByText('Save as a proposal').click();
+const names = ada.page.getByRole('textbox', { name: /on the ballot paper$/ });
+await names.first().fill('as it is');
+await names.last().fill('longer');
+await ada.page.getByLabel('Title of the proposal').fill('The plan of next year');
+await act(ada.page, 'Put to the vote');
+await ada.page.getByRole('heading', { name: 'The plan of next year' }).waitFor();
+const motion = (await get('/api/motions')).motions[0].motion;
+ok((await get(`/api/motions/${motion}`)).choices.filter((c) => c.plan !== null).length === 2, 'two plans are verified, kept, and named in a motion');
+
+// A text of their own, with an amendment; and a figure of the economy that somebody knows better.
+await ben.page.goto(at('/councils'));
+await ben.page.locator('summary', { hasText: 'Table a motion' }).click();
+await ben.page.getByLabel('Title').fill('How much may be published');
+await ben.page.getByLabel('Text').fill('Sums of purchases with noise, up to epsilon 4 a year.');
+await act(ben.page, 'Table a motion');
+const privacy = (await get('/api/motions')).motions.find((m) => m.sort === 'text').motion;
+await dan.page.goto(at(`/councils/motion/${privacy}`));
+await dan.page.locator('summary', { hasText: 'Propose an amendment' }).click();
+await dan.page.getByLabel('The whole text, as it should be').fill('Sums of purchases with noise, up to epsilon 2 a year.');
+await act(dan.page, 'Propose an amendment');
+await eva.page.goto(at('/economy'));
+await act(eva.page, 'Correct', { fill: (d) => d.getByLabel('Should be').fill('loaves').then(() => d.getByLabel('How you know').fill('I bake them.')) });
+const { motions } = await get('/api/motions');
+ok(motions.length === 3 && (await get(`/api/motions/${privacy}`)).proposed.length === 1, 'a text with an amendment, and a correction of the economy, are put forward', JSON.stringify(motions));
 
 // The election began by itself; three stand.
 const election = (await get('/api/elections')).elections[0].election;
@@ -68,10 +103,7 @@ for (const who of [ada, ben, cleo]) {
 ok((await get(`/api/elections/${election}`)).stands.length === 3, 'three stand');
 ok((await cleo.page.locator('article b').count()) === 0 && (await cleo.page.locator('article', { hasText: '<b>second</b>' }).count()) > 0, 'what they write is shown as text');
 
-// A choice between two plans, debated in the browser.
-run('plan', join(source, 'examples/bakery'), '--set', 'labour=+20%', '-o', 'longer', '--quiet');
-run('motion', 'plans', 'town.commons', 'as-it-is', 'longer', '--economy', join(source, 'examples/bakery'), '--title', 'The plan of next year', '--text', 'Two ways.', '--key', 'Ada.key', '--passphrase-file', 'pass');
-const motion = (await get('/api/motions')).motions[0].motion;
+// The choice is debated in the browser.
 await dan.page.goto(at(`/councils/motion/${motion}`));
 await dan.page.getByPlaceholder('Add a point against it').fill('Who sleeps then?');
 await act(dan.page, 'Add a point against it');
@@ -85,8 +117,13 @@ ok(true, 'the plans that are put to the vote can be compared');
 await day(8);
 for (const [i, who] of people.entries()) {
   await who.page.goto(at(`/councils/motion/${motion}`));
-  const order = i < 3 ? ['longer', 'as-it-is'] : ['as-it-is'];
+  const order = i < 3 ? ['longer', 'as it is'] : ['as it is'];
   for (const name of order) await who.page.getByRole('button', { name: new RegExp(`^Rank ${name} `) }).click();
+  await act(who.page, /^Vote$/);
+}
+for (const who of [ben, cleo]) {
+  await who.page.goto(at(`/councils/motion/${privacy}`));
+  await who.page.getByLabel('Yes').check();
   await act(who.page, /^Vote$/);
 }
 await day(14);
@@ -105,11 +142,27 @@ for (const [i, who] of people.entries()) {
   await act(who.page, /^Vote$/);
 }
 ok((await get(`/api/elections/${election}`)).vote.votes === 5, 'five vote in the election: by touch, mouse and keyboard');
-ok((await get('/api/plans')).now !== null, 'the plan that won is in force');
+await ben.page.goto(at('/plan'));
+await ben.page.getByText('In force since').waitFor();
+await ben.page.getByRole('link', { name: 'How it was decided' }).click();
+await ben.page.getByRole('heading', { name: 'The plan of next year' }).waitFor();
+ok((await get(`/api/motions/${motion}`)).choices.find((c) => c.name === 'longer').plan === (await get('/api/plans')).in_force.plan, 'the plan that won is in force, and its page says so');
 await day(22);
 await eva.page.goto(at(`/councils/election/${election}`));
 await eva.page.getByRole('heading', { name: 'The count, stage by stage' }).waitFor();
 ok((await eva.page.locator('.stages > li').count()) >= 1 && (await eva.page.getByText('elected, seat 1').count()) === 1, 'the count is shown stage by stage');
+
+// What was published about households, and who allowed it.
+writeFileSync(join(folder, 'ledger.csv'), `date,entry,name,epsilon,delta,clip,cells,decision\n2027-01-02,budget,2027,4,0,,,${privacy}\n2027-01-09,release,week 1,0.5,0,20,107,\n`);
+await eva.page.goto(at('/needs'));
+await eva.page.getByText('Members read here what was published').waitFor();
+await eva.page.getByRole('link', { name: 'Your key' }).last().click();
+await openKey(eva.page);
+await eva.page.getByText('Where you are signed in').waitFor();
+await eva.page.goto(at('/needs'));
+await eva.page.getByText('Of a budget of 4, 0.5 is spent and 3.5 is left').waitFor();
+await eva.page.getByRole('link', { name: 'How much may be published' }).waitFor();
+ok(true, 'a household that has signed in sees what was published, what is left of the budget, and the decision behind it');
 
 // A recall, from the button to the end of the mandate.
 await day(60);
@@ -135,11 +188,26 @@ await day(76);
 const after = await get(`/api/recalls/${recall}`);
 ok(after.state === 'carried', 'the recall is carried', JSON.stringify(after));
 
-// What there is to do, and why a turn fell on whom.
+// A passkey signs in, until it is removed.
+const cdp = await ben.context.newCDPSession(ben.page);
+await cdp.send('WebAuthn.enable');
+await cdp.send('WebAuthn.addVirtualAuthenticator', { options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });
 await ben.page.goto(at('/key'));
-await ben.page.getByLabel('Passphrase').fill(PASS);
-await ben.page.getByRole('button', { name: 'Open the key' }).click();
-await ben.page.getByText('Lock the key').waitFor({ timeout: 30000 });
+await openKey(ben.page);
+await act(ben.page, 'Add a passkey');
+await ben.page.getByRole('button', { name: 'Remove this passkey' }).waitFor();
+await ben.page.getByRole('button', { name: 'End', exact: true }).click();
+await ben.page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+await ben.page.getByText('By the passkey').waitFor();
+ok((await get('/api/session')).signed_in === false, 'a passkey is added and signs in; the session is in that browser alone');
+await act(ben.page, 'Remove this passkey');
+await ben.page.getByRole('button', { name: 'Sign in with a passkey' }).waitFor();
+await ben.page.getByRole('button', { name: 'Lock the key' }).click();
+ok(true, 'the session ends when the passkey is removed');
+
+// What there is to do, and why a turn fell on whom.
+await openKey(ben.page);
+await ben.page.getByText('Where you are signed in').waitFor();
 const menu = ben.page.getByRole('link', { name: 'My turn' });
 if (!(await menu.isVisible())) await ben.page.getByRole('button', { name: 'Menu' }).click();
 await menu.click();
@@ -148,6 +216,14 @@ ok(true, 'whoever has opened the key sees what there is to do');
 await ben.page.getByText('Why this one?').first().click();
 await ben.page.getByText('the most of').first().waitFor();
 ok(true, 'the draw of a turn is explained');
+
+// Who holds the record key signs a checkpoint; everybody checks entries in the browser.
+await ada.page.goto(at('/record'));
+await act(ada.page, 'Sign a checkpoint');
+await eva.page.goto(at('/record'));
+await eva.page.locator('.timeline > li').first().getByRole('button', { name: 'Check' }).click();
+await eva.page.locator('.timeline .badge.good').nth(3).waitFor();
+ok((await eva.page.locator('.timeline .badge.short').count()) === 0, 'the last entry holds under a checkpoint that was signed in the browser');
 
 // What a hostile one tries: the server takes nothing that its author has not signed.
 const size = async () => (await get('/api/record?most=1')).size;
@@ -171,5 +247,5 @@ ok((await size()) === before, 'the record is as it was');
 for (const who of people) ok(who.errors.length === 0, `no errors in the browser of ${who.name}`, who.errors.join('\n'));
 await browser.close();
 await stop();
-ok(run('audit', 'town.commons').includes('verified'), 'the audit verifies everything that five browsers have signed');
+ok(execFileSync(plenty, ['audit', join(folder, 'plenty.commons')], { encoding: 'utf8' }).includes('\nverified'), 'the audit verifies everything that five browsers have signed');
 end();

@@ -9,7 +9,7 @@ import { end, findings, freePort, launch, ok, PHONE, serve, visitor } from './br
 const [plenty, source, town] = process.argv.slice(2);
 const folder = join(source, 'examples/bakery');
 const port = await freePort();
-const stop = await serve(plenty, ['--plan', join(town, 'as-it-is'), '--economy', folder], port);
+const { stop } = await serve(plenty, ['--plan', join(town, 'as-it-is'), '--economy', folder], port);
 const browser = await launch();
 const { page, errors } = await visitor(browser, PHONE);
 const text = (name) => readFileSync(join(folder, name), 'utf8');

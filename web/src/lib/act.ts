@@ -2,13 +2,15 @@
 //
 // Acts: an event is drafted, signed with the key of this device, and handed in. The server checks it by the same rules as
 // everybody; it can sign for nobody.
+import { signal } from '@preact/signals';
 import { concat, fromHex, toHex, utf8, type Bytes } from '../record/bytes';
 import { signEvent } from '../record/event';
 import { bodyOf, type Fields, type Kind } from '../record/kinds';
 import type { Signer } from '../record/ed25519';
-import { CHANGES, get, post, query } from './api';
+import { get, post, query } from './api';
 import { about, moved } from './commons';
 import { me, signer } from './key';
+import { Refusal } from './load';
 
 interface Draft {
   readonly commons_id: string;
@@ -24,6 +26,8 @@ export interface Taken {
 }
 
 export class Locked extends Error {}
+
+export const sessions = signal(0); // moves when one begins or ends here
 
 function opened(): Signer {
   const key = signer.value;
@@ -46,17 +50,27 @@ export async function act(kind: Kind, fields: Fields): Promise<Taken> {
   return taken;
 }
 
-// Signs in, for what only members may read; signs nothing that could be taken for an event.
+// Signs in, unless one is signed in already, for what only members may read; signs nothing that could be taken for an event.
 export async function signIn(): Promise<void> {
   const commons = about.value?.commons_id;
   if (commons === null || commons === undefined) return;
   const key = opened();
+  const now = await get<{ signed_in: boolean; key?: string }>('/api/session');
+  if (now.signed_in && now.key === me.value) return;
   const c = await post<{ challenge: string; origin: string }>('/api/session/challenge', '', 'application/json');
   const text = concat(utf8('plenty sign in v1\n'), fromHex(commons), fromHex(c.challenge), utf8(location.origin));
   const signature = toHex(await key.sign(text));
   await post('/api/session', JSON.stringify({ challenge: c.challenge, key: me.value, signature }), 'application/json');
+  sessions.value++;
 }
 
-export async function signOut(): Promise<void> {
-  await fetch('/api/session', { method: 'DELETE', credentials: 'same-origin', headers: CHANGES });
+// Asks for what only members get: signs in when the session is over, and asks once more.
+export async function asMember<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (e) {
+    if (!(e instanceof Refusal) || e.status !== 401) throw e;
+    await signIn();
+    return ask();
+  }
 }

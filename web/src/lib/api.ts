@@ -33,7 +33,7 @@ function taken(path: string): unknown {
   return found;
 }
 
-async function ask(path: string, init: RequestInit): Promise<Response> {
+export async function ask(path: string, init: RequestInit): Promise<Response> {
   const answer = await fetch(path, { credentials: 'same-origin', ...init });
   if (!answer.ok) throw await refusal(answer);
   return answer;

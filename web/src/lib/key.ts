@@ -9,6 +9,7 @@ import { keyId } from '../record/event';
 
 const BASE = 'plenty';
 const STORE = 'keys';
+export const PASSPHRASE_LEAST = 12; // letters
 
 export const keyText = signal<string | null>(null); // the key file, or none
 export const signer = signal<Signer | null>(null); // the key, once it is opened

@@ -2,6 +2,7 @@
 //
 // Plans as the server gives them (docs/formats/api.md), and what the pages read off them.
 import { get, query } from './api';
+import { moved } from './commons';
 import { t, type WordKey } from './i18n';
 
 export interface PlanHead {
@@ -17,7 +18,8 @@ export interface PlanHead {
   readonly unit: string | null;
 }
 export interface PlanList {
-  readonly now: string | null; // the plan in force
+  readonly now: string | null; // the plan in force, else the given one
+  readonly in_force: { readonly plan: string; readonly motion: string; readonly number: number; readonly since: number } | null;
   readonly plans: readonly PlanHead[];
 }
 export interface Stage {
@@ -128,6 +130,7 @@ export function reasons(plan: Plan): readonly Limit[] {
 }
 
 export function loadPlans(stop: AbortSignal): Promise<PlanList> {
+  void moved.value;
   return get<PlanList>('/api/plans', stop);
 }
 export function loadPlan(id: string, stop: AbortSignal): Promise<Plan> {
@@ -182,4 +185,28 @@ async function fetchNames(head: PlanHead): Promise<Names> {
   };
   const all = await Promise.all([rows('resources', 1000), rows('goods', head.goods > KNOWN ? 0 : head.goods), rows('recipes', head.recipes > KNOWN ? 0 : head.recipes)]);
   return new Names(all.flat());
+}
+
+// A plan that is being made.
+export interface Job {
+  readonly job: number;
+  readonly state: string;
+  readonly doing: string;
+  readonly fraction: number;
+  readonly plan: string | null;
+  readonly message: string | null;
+  readonly hint: string | null;
+}
+
+// Waits until a plan is made, and gives its id; `tell` hears how far it is.
+export async function planMade(begun: Job, stop: AbortSignal, tell: (job: Job) => void = () => undefined): Promise<string> {
+  let job = begun;
+  while (job.plan === null) {
+    if (job.message !== null || job.state === 'stopped') throw new Error([job.message ?? t('job_stopped'), job.hint].filter((x) => x !== null).join(' '));
+    tell(job);
+    await new Promise((r) => setTimeout(r, 150));
+    if (stop.aborted) throw new DOMException('stopped', 'AbortError');
+    job = await get<Job>(`/api/jobs/${job.job}`, stop);
+  }
+  return job.plan;
 }

@@ -4,8 +4,11 @@
 import { equal, fromHex, toHex, type Bytes } from '../record/bytes';
 import { commonsId, keyId, parseEvent, verifyEvent, type Event } from '../record/event';
 import { leafHash, verifyConsistency, verifyInclusion } from '../record/merkle';
-import { parseCheckpoint, parseProof, signedByRecord, type Checkpoint } from '../record/note';
-import { get, getText, query } from './api';
+import type { Signer } from '../record/ed25519';
+import { parseCheckpoint, parseProof, signedByRecord, signNote, type Checkpoint } from '../record/note';
+import { ask, CHANGES, get, getText, query } from './api';
+import { now } from './commons';
+import { Refusal } from './load';
 
 export interface Entry {
   readonly position: number;
@@ -65,15 +68,35 @@ async function publicKeyOf(id: string): Promise<Bytes | undefined> {
   return keys.get(id);
 }
 
-export async function checkEvent(position: number, id: string, commons: string): Promise<Findings> {
+// With an id: whether it is that event; without: whatever stands there.
+export async function checkEvent(position: number, id: string | null, commons: string): Promise<Findings> {
   const one = await get<OneEvent>(`/api/record/${position}`);
   const bytes = one.bytes === null ? null : fromHex(one.bytes);
-  const leaf = bytes === null ? fromHex(id) : await leafHash(bytes);
+  const leaf = bytes === null ? fromHex(one.id) : await leafHash(bytes);
   const event = bytes === null ? null : parseEvent(bytes);
   const included = await verifyInclusion(leaf, position, one.size, one.proof.map(fromHex), fromHex(one.root));
   const key = event === null ? undefined : await publicKeyOf(toHex(event.keyId));
   const signature = event === null || key === undefined ? null : await verifyEvent(event, key);
-  return { bytes: equal(leaf, fromHex(id)), signature, included, checkpoint: await underCheckpoint(position, leaf, commons), event };
+  return { bytes: equal(leaf, fromHex(id ?? one.id)), signature, included, checkpoint: await underCheckpoint(position, leaf, commons), event };
+}
+
+// The event at a position, of which everything holds; under a checkpoint as far as there is one. Throws otherwise.
+export async function provenEvent(position: number, kind: string, commons: string): Promise<Event> {
+  const f = await checkEvent(position, null, commons);
+  if (f.event === null || f.signature !== true || !f.bytes || !f.included || f.checkpoint === false) throw new Error(`what stands at place ${position} of the record does not hold`);
+  if (f.event.kind !== kind || toHex(f.event.commons) !== commons) throw new Error(`at place ${position} of the record stands no ${kind}`);
+  return f.event;
+}
+
+// Whether a key is a member's: the one that he or she came with, whose id is the member's, or one that it has added.
+export async function isKeyOf(key: Bytes, member: string, commons: string): Promise<boolean> {
+  if (toHex(key) === member) return true;
+  const { events } = await get<RecordPage>(`/api/record${query({ kind: 'key.added', member, most: 500 })}`);
+  for (const e of events) {
+    const added = await provenEvent(e.position, 'key.added', commons);
+    if (equal(await keyId(added.body.get(1) as Bytes), key) && toHex(added.keyId) === member) return true;
+  }
+  return false;
 }
 
 async function underCheckpoint(position: number, leaf: Bytes, commons: string): Promise<boolean | null> {
@@ -104,11 +127,19 @@ export function lastSeen(commons: string): Seen | null {
   }
 }
 
+interface Growth {
+  readonly old: number;
+  readonly old_root: string;
+  readonly size: number;
+  readonly root: string;
+  readonly proof: readonly string[];
+}
+
 // Whether the record of today continues the one that this device saw last; then today's is remembered. Null at the first visit.
 export async function checkGrowth(commons: string, now: number): Promise<{ seen: Seen; holds: boolean; size: number } | null> {
   const seen = lastSeen(commons);
   const old = seen?.size ?? 1;
-  const growth = await get<{ old: number; old_root: string; size: number; root: string; proof: readonly string[] }>(`/api/record/growth${query({ old })}`);
+  const growth = await get<Growth>(`/api/record/growth${query({ old })}`);
   const kept = { size: growth.size, root: growth.root, when: now };
   if (seen === null) {
     localStorage.setItem(KEPT + commons, JSON.stringify(kept));
@@ -117,4 +148,32 @@ export async function checkGrowth(commons: string, now: number): Promise<{ seen:
   const holds = await verifyConsistency(seen.size, fromHex(seen.root), growth.size, fromHex(growth.root), growth.proof.map(fromHex));
   if (holds) localStorage.setItem(KEPT + commons, JSON.stringify(kept));
   return { seen, holds, size: growth.size };
+}
+
+// Whether a key is the one that signs the checkpoints of this commons.
+export async function isRecordKey(commons: string, publicKey: Bytes): Promise<boolean> {
+  return equal(await recordKey(commons), publicKey);
+}
+
+// The last checkpoint, or null when none was signed yet.
+export async function lastCheckpoint(): Promise<Checkpoint | null> {
+  return loadCheckpoint().catch((e: unknown) => {
+    if (e instanceof Refusal && e.status === 404) return null;
+    throw e;
+  });
+}
+
+// Signs a checkpoint of the record as it is now, once it is seen to continue the last one and what this device saw. Gives its size.
+export async function signCheckpoint(commons: string, signer: Signer): Promise<number> {
+  const growth = await checkGrowth(commons, now());
+  const seen = lastSeen(commons);
+  if (growth?.holds === false || seen === null) throw new Error('the record does not continue what this device has seen: nothing is signed');
+  const last = await lastCheckpoint();
+  if (last !== null && last.size < seen.size) {
+    const g = await get<Growth>(`/api/record/growth${query({ old: last.size, size: seen.size })}`);
+    if (!(await verifyConsistency(last.size, last.root, seen.size, fromHex(seen.root), g.proof.map(fromHex)))) throw new Error('the record does not continue its last checkpoint: nothing is signed');
+  }
+  const note = await signNote(`plenty/${commons}`, seen.size, fromHex(seen.root), signer);
+  await ask('/api/record/checkpoint', { method: 'POST', body: note, headers: { ...CHANGES, 'content-type': 'text/plain' } });
+  return seen.size;
 }

@@ -5,12 +5,14 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { Bars } from '../chart/bars';
 import { get, query as withQuery } from '../lib/api';
+import { about } from '../lib/commons';
 import { amount, difference, measure, measured, percent, exact } from '../lib/format';
 import { t } from '../lib/i18n';
 import { useLoad } from '../lib/load';
 import { loadNames, loadPlan, loadPlans, type Names, type PlanHead } from '../lib/plan';
 import { query, setQuery } from '../lib/route';
 import { Badge, Chart, Empty, Load, PageHead, Part, Table } from '../ui/basic';
+import { PutToVote } from '../ui/choice';
 import { LocalTable } from '../ui/window';
 import { groupName } from './plan';
 
@@ -186,12 +188,28 @@ function value(x: number | string | null): string {
   return x === null ? t('no_limit') : typeof x === 'number' ? amount(x) : x;
 }
 
-function Pairing({ a, b }: { a: string; b: string }): JSX.Element {
+function Pairing({ list, a, b }: { list: readonly PlanHead[]; a: string; b: string }): JSX.Element {
   const loaded = useLoad(async (stop) => {
-    const [c, plan] = await Promise.all([get<Comparison>(`/api/plans/${a}/compare${withQuery({ with: b })}`, stop), loadPlan(b, stop)]);
-    return { c, names: await loadNames(plan) };
+    const [c, from, plan] = await Promise.all([get<Comparison>(`/api/plans/${a}/compare${withQuery({ with: b })}`, stop), loadPlan(a, stop), loadPlan(b, stop)]);
+    return { c, from, plan, names: await loadNames(plan) };
   });
-  return <Load from={loaded}>{({ c, names }) => <Shown c={c} names={names} />}</Load>;
+  return (
+    <Load from={loaded}>
+      {({ c, from, plan, names }) => {
+        const others = list.filter((p) => p.hash === plan.hash && p.outcome === 'planned' && p.plan !== from.plan && p.plan !== plan.plan);
+        return (
+          <>
+            <Shown c={c} names={names} />
+            {c.same_economy && about.value?.commons_id != null && (
+              <Part title={t('put_to_vote')} note={t('choice_note')}>
+                <PutToVote plans={[from, plan, ...others]} chosen={[from.plan, plan.plan]} text="" />
+              </Part>
+            )}
+          </>
+        );
+      }}
+    </Load>
+  );
 }
 
 export function ComparePage(): JSX.Element {
@@ -208,7 +226,7 @@ export function ComparePage(): JSX.Element {
           return (
             <>
               {list.plans.length > 1 && <Choose list={list.plans} a={a} b={b} />}
-              {a === b ? <Empty>{t('compare_same')}</Empty> : <Pairing key={`${a} ${b}`} a={a} b={b} />}
+              {a === b ? <Empty>{t('compare_same')}</Empty> : <Pairing key={`${a} ${b}`} list={list.plans} a={a} b={b} />}
             </>
           );
         }}

@@ -367,9 +367,11 @@ export function EconomyPage(): JSX.Element {
           return id === undefined ? <Empty>{t('no_plan_yet')}</Empty> : <PlanTables key={id} plan={id} />;
         }}
       </Load>
-      <Part title={t('your_tables')} note={t('your_tables_note')}>
-        <Upload />
-      </Part>
+      <div class="no-print">
+        <Part title={t('your_tables')} note={t('your_tables_note')}>
+          <Upload />
+        </Part>
+      </div>
     </>
   );
 }

@@ -6,40 +6,25 @@ import { useSignal } from '@preact/signals';
 import { signIn } from '../lib/act';
 import { about } from '../lib/commons';
 import { t } from '../lib/i18n';
-import { forgetKey, hasKey, keyText, lock, makeKey, me, signer, takeKey, unlock } from '../lib/key';
+import { forgetKey, hasKey, keyText, lock, makeKey, me, PASSPHRASE_LEAST, signer, takeKey } from '../lib/key';
 import { fromHex, toHex } from '../record/bytes';
 import { memberProof } from '../record/event';
 import { Badge, Failure, PageHead, Part } from '../ui/basic';
-import { Passphrase, passphraseIn } from '../ui/act';
-
-const LEAST = 12; // letters of a passphrase
-
-function useForm(run: (passphrase: string) => Promise<void>): { busy: boolean; error: Error | null; submit: (e: Event) => void } {
-  const busy = useSignal(false);
-  const error = useSignal<Error | null>(null);
-  const submit = (e: Event): void => {
-    e.preventDefault();
-    busy.value = true;
-    error.value = null;
-    run(passphraseIn(e))
-      .catch((x: unknown) => (error.value = x instanceof Error ? x : new Error(String(x))))
-      .finally(() => (busy.value = false));
-  };
-  return { busy: busy.value, error: error.value, submit };
-}
+import { OpenKey, Passphrase, useForm } from '../ui/act';
+import { SigningIn } from './signing';
 
 function Make(): JSX.Element {
   const one = useSignal('');
   const two = useSignal('');
   const form = useForm(async () => {
-    if (one.value.length < LEAST) throw new Error(t('passphrase_short', { least: LEAST }));
+    if (one.value.length < PASSPHRASE_LEAST) throw new Error(t('passphrase_short', { least: PASSPHRASE_LEAST }));
     if (one.value !== two.value) throw new Error(t('passphrase_differs'));
     await makeKey('browser', one.value);
   });
   return (
     <form class="card stack" onSubmit={form.submit}>
       <h2 class="minor">{t('make_key')}</h2>
-      <p class="soft small">{t('make_key_note', { least: LEAST })}</p>
+      <p class="soft small">{t('make_key_note', { least: PASSPHRASE_LEAST })}</p>
       <label class="field">
         <span>{t('passphrase')}</span>
         <input type="password" autocomplete="new-password" value={one.value} onInput={(e) => (one.value = e.currentTarget.value)} />
@@ -60,6 +45,7 @@ function Take(): JSX.Element {
   const text = useSignal('');
   const form = useForm(async (passphrase) => {
     if (!(await takeKey(text.value, passphrase))) throw new Error(t('wrong_passphrase'));
+    await signIn().catch(() => undefined); // a key that is no member's yet is taken all the same
   });
   return (
     <form class="card stack" onSubmit={form.submit}>
@@ -73,22 +59,6 @@ function Take(): JSX.Element {
       {form.error !== null && <Failure error={form.error} />}
       <button type="submit" disabled={form.busy || text.value === ''}>
         {t(form.busy ? 'working' : 'take_key')}
-      </button>
-    </form>
-  );
-}
-
-function Unlock(): JSX.Element {
-  const form = useForm(async (passphrase) => {
-    if (!(await unlock(passphrase))) throw new Error(t('wrong_passphrase'));
-    await signIn().catch(() => undefined); // a key that is no member's yet opens all the same
-  });
-  return (
-    <form class="stack" onSubmit={form.submit}>
-      <Passphrase />
-      {form.error !== null && <Failure error={form.error} />}
-      <button type="submit" class="primary" disabled={form.busy}>
-        {t(form.busy ? 'working' : 'unlock')}
       </button>
     </form>
   );
@@ -147,7 +117,7 @@ function Own(): JSX.Element {
           <dd class="mono">{/^public ([0-9a-f]+)$/m.exec(keyText.value ?? '')?.[1]}</dd>
         </dl>
         {signer.value === null ? (
-          <Unlock />
+          <OpenKey />
         ) : (
           <button type="button" onClick={lock}>
             {t('lock')}
@@ -188,6 +158,7 @@ export function KeyPage(): JSX.Element {
           <Take />
         </div>
       )}
+      <SigningIn />
     </>
   );
 }

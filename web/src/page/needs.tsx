@@ -21,6 +21,7 @@ import { Chart, Empty, Failure, Load, PageHead, Part, Table } from '../ui/basic'
 import { useRemote, useSlow, WindowTable } from '../ui/window';
 import { Forecasts } from './forecast';
 import { groupName } from './plan';
+import { PrivacyLedger } from './privacy';
 import { Figure, WhySheet } from './why';
 
 const DAY = 86400;
@@ -258,6 +259,11 @@ export function NeedsPage(): JSX.Element {
   return (
     <>
       <PageHead title={t('page_needs')}>{t('needs_lead')}</PageHead>
+      {about.value?.ledger === true && about.value.commons_id !== null && (
+        <Part title={t('privacy_title')}>
+          <PrivacyLedger />
+        </Part>
+      )}
       <Load from={plans}>
         {(list) => {
           const id = query.value.get('plan') ?? list.now ?? list.plans[0]?.plan;

@@ -7,7 +7,8 @@ import { useMemo } from 'preact/hooks';
 import { Bars } from '../chart/bars';
 import { Icons, Meter, roundUnit, shapeOf } from '../chart/icons';
 import { get } from '../lib/api';
-import { amount, clean, count, exact, measure, measured, percent, unitOf } from '../lib/format';
+import { about } from '../lib/commons';
+import { amount, clean, count, day, exact, measure, measured, percent, unitOf } from '../lib/format';
 import { t, type WordKey } from '../lib/i18n';
 import { useLoad } from '../lib/load';
 import {
@@ -32,6 +33,7 @@ import {
 import { query, setQuery } from '../lib/route';
 import { Badge, Chart, Empty, Failure, Later, Load, PageHead, Part, Table } from '../ui/basic';
 import { useRemote, useSlow, WindowTable, type Sort } from '../ui/window';
+import { SkillNotice } from './skill';
 import { Figure, WhySheet } from './why';
 
 const SHORT_SHOWN = 6;
@@ -322,6 +324,7 @@ function Page({ plan, tiers }: Shown): JSX.Element {
       <PageHead title={plan.economy}>
         {t('plan_lead', { met: percent(plan.needs_met ?? 1), needs: count(plan.needs), short: count(plan.n_short ?? 0), goods: count(plan.goods) })}
       </PageHead>
+      <SkillNotice />
       <Part title={t('short_title')} note={t('short_note')}>
         <Shortage plan={plan} />
         <Reasons plan={plan} />
@@ -371,11 +374,36 @@ function Other({ list, id }: { list: PlanList; id: string }): JSX.Element | null
       <select value={id} onChange={(e) => setQuery('plan', e.currentTarget.value)}>
         {list.plans.map((p) => (
           <option key={p.plan} value={p.plan}>
-            {p.plan === list.now ? `${p.title} (${t('in_force')})` : p.title}
+            {p.plan === list.in_force?.plan ? `${p.title} (${t('in_force')})` : p.title}
           </option>
         ))}
       </select>
     </label>
+  );
+}
+
+// Whether the commons has decided on this plan, and where.
+function Force({ list, id }: { list: PlanList; id: string }): JSX.Element | null {
+  const f = list.in_force;
+  if (about.value?.commons_id == null) return null;
+  if (f === null) {
+    return (
+      <p class="notice">
+        {t('none_in_force')} <a href="/compare">{t('put_to_vote')}</a>
+      </p>
+    );
+  }
+  if (f.plan !== id && id !== 'now') {
+    return (
+      <p class="notice warn">
+        {t('not_in_force')} <a href="/plan">{t('show_in_force')}</a>
+      </p>
+    );
+  }
+  return (
+    <p class="notice good">
+      {t('in_force_since', { when: day(f.since) })} <a href={`/councils/motion/${f.motion}`}>{t('decided_here')}</a>
+    </p>
   );
 }
 
@@ -401,6 +429,7 @@ export function PlanPage(): JSX.Element {
         }
         return (
           <>
+            <Force list={list} id={id} />
             <OnePlan key={id} id={id} />
             <Other list={list} id={id} />
           </>

@@ -7,14 +7,17 @@ import { useEffect } from 'preact/hooks';
 import { about, moved, now } from '../lib/commons';
 import { count, moment, shortId } from '../lib/format';
 import { hasWord, t, type Values, type WordKey } from '../lib/i18n';
+import { keyText, signer } from '../lib/key';
 import { useLoad } from '../lib/load';
-import { checkEvent, checkGrowth, loadRecord, type Entry, type Findings } from '../lib/record';
+import { checkEvent, checkGrowth, isRecordKey, lastCheckpoint, loadRecord, provenEvent, signCheckpoint, type Entry, type Findings } from '../lib/record';
 import { query, setQuery } from '../lib/route';
+import { fromHex, toHex, type Bytes } from '../record/bytes';
 import { FIELDS } from '../record/kinds';
+import { Signed } from '../ui/act';
 import { Badge, Empty, Failure, Load, PageHead, Part } from '../ui/basic';
 import { Dot, person } from '../ui/person';
 
-const BLANKS = { who: '…', name: '…', title: '…', act: '…', position: '…', source: '…', grade: '…', amount: '…' };
+const BLANKS = { who: '…', name: '…', title: '…', act: '…', position: '…', source: '…', grade: '…', amount: '…', party: '…' };
 const TEXTS = ['text', 'statement', 'reasons', 'reason', 'explanation', 'purpose'];
 
 function valueOf(value: unknown): string {
@@ -141,6 +144,56 @@ function Growth({ commons }: { commons: string }): JSX.Element {
   );
 }
 
+// Whether the pages that the server says it serves are a release in the record.
+async function release(hash: string, commons: string, stop: AbortSignal): Promise<{ readonly name: string; readonly position: number } | null> {
+  const { events } = await loadRecord(null, 'release.published', stop);
+  const found = events.find((e) => e.body?.['hash'] === hash);
+  if (found === undefined) return null;
+  const event = await provenEvent(found.position, 'release.published', commons);
+  return toHex(event.body.get(1) as Bytes) === hash ? { name: event.body.get(2) as string, position: found.position } : null;
+}
+
+function Pages({ commons, hash }: { commons: string; hash: string }): JSX.Element {
+  const found = useLoad((stop) => {
+    void moved.value;
+    return release(hash, commons, stop);
+  });
+  return (
+    <Part title={t('pages_title')} note={t('pages_note')}>
+      <p class="small">
+        {t('pages_hash')} <code>{hash}</code>
+      </p>
+      <Load from={found}>{(r) => (r === null ? <div class="notice warn">{t('pages_none')}</div> : <div class="notice good">{t('pages_release', { name: r.name, position: count(r.position) })}</div>)}</Load>
+      <pre>curl -s {location.origin}/api/pages | sha256sum</pre>
+    </Part>
+  );
+}
+
+// Who holds the record key signs, now and then, how large the record is and its root: from then on nobody can exchange it unnoticed.
+function Checkpoints({ commons }: { commons: string }): JSX.Element {
+  const loaded = useLoad(async () => {
+    void moved.value;
+    const key = /^public ([0-9a-f]{64})$/m.exec(keyText.value ?? '')?.[1];
+    return { last: await lastCheckpoint(), mine: key !== undefined && (await isRecordKey(commons, fromHex(key))) };
+  });
+  const run = async (): Promise<string> => {
+    if (signer.value === null) throw new Error(t('key_locked'));
+    const size = await signCheckpoint(commons, signer.value);
+    moved.value++;
+    return t('checkpoint_signed', { n: count(size) });
+  };
+  return (
+    <Load from={loaded}>
+      {({ last, mine }) => (
+        <div class="row between">
+          <p class="soft">{last === null ? t('no_checkpoint') : t('last_checkpoint', { n: count(last.size) })}</p>
+          {mine && <Signed label={t('sign_checkpoint')} says={<p>{t('checkpoint_says')}</p>} run={run} />}
+        </div>
+      )}
+    </Load>
+  );
+}
+
 function Events({ commons, kind }: { commons: string; kind: string }): JSX.Element {
   const older = useSignal<readonly Entry[]>([]);
   const next = useSignal<number | null>(null);
@@ -198,6 +251,7 @@ export function RecordPage(): JSX.Element {
     <>
       <PageHead title={t('page_record')}>{t('record_lead')}</PageHead>
       <Growth commons={commons} />
+      <Checkpoints commons={commons} />
       <Part title={t('what_happened')}>
         <label class="field no-print">
           <span>{t('only_kind')}</span>
@@ -220,6 +274,7 @@ export function RecordPage(): JSX.Element {
         </p>
         <pre>tar xf record.tar && plenty audit record</pre>
       </Part>
+      <Pages commons={commons} hash={about.value?.pages ?? ''} />
     </>
   );
 }

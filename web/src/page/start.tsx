@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // Start: what a commons needs to begin, step by step, each with what is done already; and how new members come in.
-import type { ComponentChildren, JSX } from 'preact';
+import type { JSX } from 'preact';
 import { useSignal } from '@preact/signals';
-import { get } from '../lib/api';
+import { asMember } from '../lib/act';
+import { get, post } from '../lib/api';
 import { about, moved, now } from '../lib/commons';
-import { count, day, fromNow } from '../lib/format';
+import { fromNow } from '../lib/format';
 import { t } from '../lib/i18n';
 import { hasKey, me } from '../lib/key';
 import { useLoad } from '../lib/load';
-import { loadPlans } from '../lib/plan';
+import { loadPlans, planMade, type Job } from '../lib/plan';
 import type { RecordPage } from '../lib/record';
 import { loadAssemblies, type Assembly } from '../lib/votes';
 import { fromHex } from '../record/bytes';
-import { Act } from '../ui/act';
-import { Badge, Load, PageHead, Part } from '../ui/basic';
+import { Act, Opened } from '../ui/act';
+import { Empty, Failure, Load, PageHead, Part } from '../ui/basic';
 import { Person, givenName, nameMember } from '../ui/person';
+import { Constitution } from './adopt';
 import { assemblyName } from './councils';
+import { FoundingSteps, Step } from './founding';
 
 interface State {
   readonly commons: { readonly name: string; readonly members: number; readonly in_force: boolean; readonly constitution_since: number | null };
@@ -49,22 +52,8 @@ async function load(stop: AbortSignal): Promise<State> {
     proposals: proposals.proposals,
     tiers: constitution.tiers,
     rotas: rotas.rotas.length,
-    planned: plans.now !== null,
+    planned: plans.plans.length > 0 || plans.now !== null,
   };
-}
-
-function Step({ n, title, done, children }: { n: number; title: string; done: boolean; children: ComponentChildren }): JSX.Element {
-  return (
-    <li class="card stack">
-      <h2 class="row minor">
-        <span class="rank" aria-hidden="true">
-          {done ? '✓' : count(n)}
-        </span>
-        {title} {done && <Badge kind="good">{t('done')}</Badge>}
-      </h2>
-      {children}
-    </li>
-  );
 }
 
 function Members({ s }: { s: State }): JSX.Element {
@@ -147,42 +136,53 @@ function NewRota({ s }: { s: State }): JSX.Element {
   );
 }
 
-function Constitution({ s }: { s: State }): JSX.Element {
-  const proposed = s.adopted[0]?.text;
-  const text = useSignal(`# ${s.commons.name}\nmandate.term_days = 365\nelection.nomination_days = 14\ntier.1 = ${t('tier_1_example')}\ntier.2 = ${t('tier_2_example')}\n`);
-  const mine = s.adopted.some((a) => a.member === me.value && a.text === proposed);
-  if (s.commons.in_force) return <p>{t('constitution_since', { when: day(s.commons.constitution_since ?? 0) })}</p>;
-  const adopt = (what: string, label: string): JSX.Element => (
-    <Act
-      kind="constitution.adopted"
-      look="primary"
-      label={label}
-      fields={() => ({ text: what })}
-      says={
-        <>
-          <p>{t('adopt_says')}</p>
-          <pre class="small">{what}</pre>
-        </>
-      }
-    />
-  );
-  if (proposed !== undefined) {
-    return (
-      <div class="stack">
-        <p>{t('adopted_by', { n: s.adopted.filter((a) => a.text === proposed).length, of: s.members.filter((m) => m.founder).length })}</p>
-        <pre class="small">{proposed}</pre>
-        {mine ? <p class="soft">{t('adopted_mine')}</p> : adopt(proposed, t('adopt_this'))}
-      </div>
-    );
-  }
+// The first plan: of the example, or of tables of one's own; made by the server as a job.
+function FirstPlan(): JSX.Element {
+  const job = useSignal<Job | null>(null);
+  const plan = useSignal<string | null>(null);
+  const error = useSignal<Error | null>(null);
+  const make = async (): Promise<void> => {
+    error.value = null;
+    const { BAKERY } = await import('../lib/example');
+    const begun = await asMember(() => post<Job>('/api/economy/plan', JSON.stringify({ files: BAKERY, title: t('example_plan') }), 'application/json'));
+    plan.value = await planMade(begun, new AbortController().signal, (j) => (job.value = j));
+  };
+  const start = (): void => {
+    make()
+      .catch((e: unknown) => (error.value = e instanceof Error ? e : new Error(String(e))))
+      .finally(() => (job.value = null));
+  };
   return (
     <div class="stack">
-      <label class="field">
-        <span>{t('constitution_text')}</span>
-        <textarea class="mono" rows={8} value={text.value} onInput={(e) => (text.value = e.currentTarget.value)} />
-        <p class="field-help">{t('constitution_help')}</p>
-      </label>
-      {adopt(text.value, t('adopt_this'))}
+      <p>{t('first_plan_text')}</p>
+      <Opened>
+        <div class="row">
+          <button type="button" class="primary" disabled={job.value !== null} onClick={start}>
+            {t('plan_example')}
+          </button>
+          <a class="button" href="/economy">
+            {t('own_tables')}
+          </a>
+        </div>
+      </Opened>
+      {job.value !== null && (
+        <div class="stack" role="status">
+          <p>{t('planning_now', { doing: job.value.doing })}</p>
+          <progress max={1} value={job.value.fraction} aria-label={t('working')} />
+        </div>
+      )}
+      {error.value !== null && <Failure error={error.value} />}
+      {plan.value !== null && (
+        <p class="row">
+          <a class="button primary" href={`/plan?plan=${plan.value}`}>
+            {t('show_plan')}
+          </a>
+          <a class="button" href={`/what-if?plan=${plan.value}`}>
+            {t('page_what_if')}
+          </a>
+        </p>
+      )}
+      <p class="soft small">{t('first_plan_next')}</p>
     </div>
   );
 }
@@ -270,41 +270,16 @@ function Steps({ s }: { s: State }): JSX.Element {
           {s.commons.in_force ? <p class="soft small">{t('needs_grant')}</p> : <NewRota s={s} />}
         </Step>
         <Step n={5} title={t('step_constitution')} done={s.commons.in_force}>
-          <Constitution s={s} />
+          <Constitution name={s.commons.name} since={s.commons.in_force ? (s.commons.constitution_since ?? 0) : null} adopted={s.adopted} founders={s.members.filter((m) => m.founder).length} />
         </Step>
         <Step n={6} title={t('step_plan')} done={s.planned}>
-          <p>{t('step_plan_text')}</p>
-          <pre class="small">{'plenty plan ECONOMY -o A\nplenty plan ECONOMY --set labour=+10% -o B\nplenty motion plans COMMONS A B --economy ECONOMY --title ... --key ...'}</pre>
-          <a class="button" href="/economy">
-            {t('page_economy')}
-          </a>
+          <FirstPlan />
         </Step>
       </ol>
       <Part title={t('new_members')}>
         <Proposals s={s} />
       </Part>
     </>
-  );
-}
-
-function Found(): JSX.Element {
-  return (
-    <ol class="steps">
-      <Step n={1} title={t('found_key')} done={hasKey.value}>
-        <p>{t('found_key_text')}</p>
-        <a class="button" href="/key">
-          {t('page_key')}
-        </a>
-      </Step>
-      <Step n={2} title={t('found_init')} done={false}>
-        <p>{t('found_init_text')}</p>
-        <pre class="small">{"plenty init town.commons --name 'The town' --key ada.key --founder ben.key --founder cleo.key"}</pre>
-      </Step>
-      <Step n={3} title={t('found_serve')} done={false}>
-        <p>{t('found_serve_text')}</p>
-        <pre class="small">plenty serve town.commons</pre>
-      </Step>
-    </ol>
   );
 }
 
@@ -317,7 +292,7 @@ export function StartPage(): JSX.Element {
   return (
     <>
       <PageHead title={t('page_start')}>{t('start_lead')}</PageHead>
-      {about.value?.commons_id == null ? <Found /> : <Existing />}
+      {about.value?.commons_id != null ? <Existing /> : about.value?.founding === true ? <FoundingSteps /> : <Empty>{t('found_elsewhere')}</Empty>}
     </>
   );
 }

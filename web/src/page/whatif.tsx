@@ -4,16 +4,16 @@
 import type { JSX } from 'preact';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { get, post } from '../lib/api';
-import { about } from '../lib/commons';
+import { asMember, Locked, sessions } from '../lib/act';
+import { post } from '../lib/api';
 import { amount, difference, exact, measure, percent } from '../lib/format';
 import { t } from '../lib/i18n';
 import { useLoad } from '../lib/load';
-import { loadGoods, loadNames, loadPlan, loadPlans, type Names, type Plan } from '../lib/plan';
+import { loadGoods, loadNames, loadPlan, loadPlans, planMade, type Job, type Names, type Plan } from '../lib/plan';
 import { query } from '../lib/route';
-import { fromHex } from '../record/bytes';
-import { Act } from '../ui/act';
+import { Opened } from '../ui/act';
 import { Badge, Empty, Failure, Load, PageHead, Part, Table } from '../ui/basic';
+import { PutToVote } from '../ui/choice';
 
 interface StageChange {
   readonly stage: number;
@@ -22,14 +22,6 @@ interface StageChange {
   readonly unit: string | null;
   readonly before: number;
   readonly after: number;
-}
-interface Job {
-  readonly job: number;
-  readonly state: string;
-  readonly fraction: number;
-  readonly plan: string | null;
-  readonly message: string | null;
-  readonly hint: string | null;
 }
 export interface Lever {
   readonly kind: 'set' | 'demand';
@@ -124,14 +116,8 @@ function pair(before: Plan, after: Plan): StageChange[] {
 }
 
 async function exactPlan(plan: string, changes: readonly string[], stop: AbortSignal): Promise<Plan> {
-  let job = await post<Job>(`/api/plans/${plan}/replan`, JSON.stringify({ changes, title: changes.join(', ') }), 'application/json');
-  while (job.state !== 'done' && job.plan === null) {
-    if (job.message !== null) throw new Error([job.message, job.hint].filter((x) => x !== null).join(' '));
-    await new Promise((r) => setTimeout(r, 150));
-    if (stop.aborted) throw new DOMException('stopped', 'AbortError');
-    job = await get<Job>(`/api/jobs/${job.job}`, stop);
-  }
-  return get<Plan>(`/api/plans/${job.plan}`, stop);
+  const job = await asMember(() => post<Job>(`/api/plans/${plan}/replan`, JSON.stringify({ changes, title: changes.join(', ') }), 'application/json'));
+  return loadPlan(await planMade(job, stop), stop);
 }
 
 function AddNeed({ plan, add }: { plan: Plan; add: (l: Lever) => void }): JSX.Element {
@@ -165,34 +151,6 @@ function AddNeed({ plan, add }: { plan: Plan; add: (l: Lever) => void }): JSX.El
           ))}
         </ul>
       )}
-    </div>
-  );
-}
-
-function Propose({ changes, made }: { changes: readonly string[]; made: Plan }): JSX.Element | null {
-  const title = useSignal('');
-  const commons = about.value?.commons_id;
-  if (commons === null || commons === undefined) return null;
-  const text = (): string => [t('proposal_text'), ...changes, '', ...made.stages.map((s) => `${s.goal === 'raise' ? t('tier_n', { tier: s.tier ?? 0 }) : t('work')}: ${s.goal === 'raise' ? percent(s.value) : amount(s.value)}`), '', `${t('economy_hash')} ${made.hash}`].join('\n');
-  return (
-    <div class="stack">
-      <label class="field">
-        <span>{t('proposal_title')}</span>
-        <input value={title.value} maxLength={200} onInput={(e) => (title.value = e.currentTarget.value)} />
-      </label>
-      <Act
-        kind="motion.tabled"
-        label={t('propose_it')}
-        disabled={title.value.trim() === ''}
-        fields={() => ({ assembly: fromHex(commons), sort: 0, title: title.value.trim(), text: text() })}
-        says={
-          <blockquote class="prose">
-            <strong>{title.value}</strong>
-            {'\n'}
-            {text()}
-          </blockquote>
-        }
-      />
     </div>
   );
 }
@@ -237,7 +195,7 @@ function Board({ plan, names }: { plan: Plan; names: Names }): JSX.Element {
       clearTimeout(timer);
       mine.abort();
     };
-  }, [key]);
+  }, [key, sessions.value]);
   const move = (i: number, percentage: number): void => {
     levers.value = levers.value.map((l, k) => (k === i ? { ...l, percent: percentage } : l));
   };
@@ -271,7 +229,7 @@ function Board({ plan, names }: { plan: Plan; names: Names }): JSX.Element {
           {made.value !== null ? <Badge kind="good">{t('exact_plan')}</Badge> : quick.value !== null ? <Badge kind="warn">{t('estimate')}</Badge> : null}
         </h2>
         {changes.length === 0 && <p class="soft">{t('move_a_lever')}</p>}
-        {error.value !== null && <Failure error={error.value} />}
+        {error.value instanceof Locked ? <Opened>{null}</Opened> : error.value !== null && <Failure error={error.value} />}
         <div role="status">
           {made.value !== null ? (
             made.value.outcome === 'planned' ? (
@@ -298,7 +256,12 @@ function Board({ plan, names }: { plan: Plan; names: Names }): JSX.Element {
                 {t('show_plan')}
               </a>
             </p>
-            <Propose changes={changes} made={made.value} />
+            {made.value.outcome === 'planned' && (
+              <details>
+                <summary>{t('propose_it')}</summary>
+                <PutToVote key={made.value.plan} plans={[plan, made.value]} chosen={[plan.plan, made.value.plan]} text={[t('proposal_text'), ...changes].join('\n')} />
+              </details>
+            )}
           </>
         )}
       </section>

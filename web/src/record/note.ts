@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // Checkpoints: signed notes of C2SP (signed-note, tlog-checkpoint, tlog-cosignature), and tlog-proofs.
-import { concat, equal, fromBase64, sha256, utf8, type Bytes } from './bytes';
-import { verify } from './ed25519';
+import { concat, equal, fromBase64, sha256, toBase64, utf8, type Bytes } from './bytes';
+import { verify, type Signer } from './ed25519';
 
 export interface Signature {
   readonly name: string;
@@ -48,6 +48,13 @@ export async function signedByRecord(c: Checkpoint, recordKey: Bytes): Promise<b
   const id = await noteKeyId(c.origin, 1, recordKey);
   const found = c.signatures.find((s) => s.name === c.origin && equal(s.id, id));
   return found !== undefined && verify(recordKey, utf8(c.text), found.bytes);
+}
+
+// A checkpoint signed with the record key.
+export async function signNote(origin: string, size: number, root: Bytes, signer: Signer): Promise<string> {
+  const text = `${origin}\n${size}\n${toBase64(root)}\n`;
+  const id = await noteKeyId(origin, 1, signer.publicKey);
+  return `${text}\n\u2014 ${origin} ${toBase64(concat(id, await signer.sign(utf8(text))))}\n`;
 }
 
 // When a witness with that name and key saw the checkpoint, in seconds; null when it did not.

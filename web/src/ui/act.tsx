@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// A button that does something as a member: it shows in words what is about to be signed, asks for the passphrase when the
-// key is locked, signs here, and says where in the record it stands, or which rule refused it.
+// A button that does something with the key of this device: it shows in words what is about to be signed, asks for the
+// passphrase when the key is locked, signs here, and says what became of it, or which rule refused it.
 import type { ComponentChildren, JSX } from 'preact';
 import { signal, useSignal } from '@preact/signals';
 import { act, signIn, type Taken } from '../lib/act';
@@ -29,13 +29,18 @@ export function Told(): JSX.Element {
   );
 }
 
-interface Props {
-  readonly kind: Kind;
-  readonly fields: () => Fields | Promise<Fields>;
+interface Looks {
   readonly label: string;
   readonly says: ComponentChildren; // what is about to be signed
   readonly look?: string; // class of the button
   readonly disabled?: boolean;
+}
+interface WithKey extends Looks {
+  readonly run: () => Promise<string>; // the key is open; gives what is told
+}
+interface OfKind extends Looks {
+  readonly kind: Kind;
+  readonly fields: () => Fields | Promise<Fields>;
   readonly done?: (taken: Taken) => void;
 }
 
@@ -54,19 +59,16 @@ export function passphraseIn(e: Event): string {
   return input instanceof HTMLInputElement ? input.value : '';
 }
 
-function Confirm({ kind, fields, label, says, done, close }: Props & { close: () => void }): JSX.Element {
+// Opens the key of this device, and signs in; who is no member yet acts without a session.
+export async function openKey(passphrase: string): Promise<void> {
+  if (!(await unlock(passphrase))) throw new Error(t('wrong_passphrase'));
+  await signIn().catch(() => undefined);
+}
+
+// A form whose work takes a while and can fail: its button is pressed once.
+export function useForm(run: (passphrase: string) => Promise<void>): { busy: boolean; error: Error | null; submit: (e: Event) => void } {
   const busy = useSignal(false);
   const error = useSignal<Error | null>(null);
-  const run = async (passphrase: string): Promise<void> => {
-    if (signer.value === null) {
-      if (!(await unlock(passphrase))) throw new Error(t('wrong_passphrase'));
-      await signIn().catch(() => undefined); // who is no member yet acts without a session
-    }
-    const taken = await act(kind, await fields());
-    told.value = t('in_record', { position: count(taken.position) });
-    close();
-    done?.(taken);
-  };
   const submit = (e: Event): void => {
     e.preventDefault();
     busy.value = true;
@@ -75,9 +77,45 @@ function Confirm({ kind, fields, label, says, done, close }: Props & { close: ()
       .catch((x: unknown) => (error.value = x instanceof Error ? x : new Error(String(x))))
       .finally(() => (busy.value = false));
   };
+  return { busy: busy.value, error: error.value, submit };
+}
+
+export function OpenKey(): JSX.Element {
+  const form = useForm(openKey);
+  return (
+    <form class="stack" onSubmit={form.submit}>
+      <Passphrase />
+      {form.error !== null && <Failure error={form.error} />}
+      <div>
+        <button type="submit" class="primary" disabled={form.busy}>
+          {t(form.busy ? 'working' : 'unlock')}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+// What needs the open key of this device, or the way to it.
+export function Opened({ children }: { children: ComponentChildren }): JSX.Element {
+  if (!hasKey.value) {
+    return (
+      <div class="notice warn">
+        {t('no_key_here')} <a href="/key">{t('page_key')}</a>
+      </div>
+    );
+  }
+  return signer.value === null ? <OpenKey /> : <>{children}</>;
+}
+
+function Confirm({ label, says, run, close }: WithKey & { close: () => void }): JSX.Element {
+  const form = useForm(async (passphrase) => {
+    if (signer.value === null) await openKey(passphrase);
+    told.value = await run();
+    close();
+  });
   return (
     <Dialog title={label} close={close}>
-      <form class="stack" onSubmit={submit}>
+      <form class="stack" onSubmit={form.submit}>
         <div>{says}</div>
         <p class="soft small">{t('signing_note')}</p>
         {!hasKey.value ? (
@@ -87,10 +125,10 @@ function Confirm({ kind, fields, label, says, done, close }: Props & { close: ()
         ) : (
           signer.value === null && <Passphrase />
         )}
-        {error.value !== null && <Failure error={error.value} />}
+        {form.error !== null && <Failure error={form.error} />}
         <div class="row">
-          <button type="submit" class="primary" disabled={busy.value || !hasKey.value}>
-            {t(busy.value ? 'signing' : 'sign_it')}
+          <button type="submit" class="primary" disabled={form.busy || !hasKey.value}>
+            {t(form.busy ? 'signing' : 'sign_it')}
           </button>
           <button type="button" onClick={close}>
             {t('cancel')}
@@ -101,7 +139,7 @@ function Confirm({ kind, fields, label, says, done, close }: Props & { close: ()
   );
 }
 
-export function Act(props: Props): JSX.Element {
+export function Signed(props: WithKey): JSX.Element {
   const open = useSignal(false);
   return (
     <>
@@ -111,4 +149,14 @@ export function Act(props: Props): JSX.Element {
       {open.value && <Confirm {...props} close={() => (open.value = false)} />}
     </>
   );
+}
+
+// The same for one event of a kind.
+export function Act({ kind, fields, done, ...looks }: OfKind): JSX.Element {
+  const run = async (): Promise<string> => {
+    const taken = await act(kind, await fields());
+    done?.(taken);
+    return t('in_record', { position: count(taken.position) });
+  };
+  return <Signed {...looks} run={run} />;
 }

@@ -3,7 +3,7 @@
 // A native table of any number of rows, of which only those in view are in the page. Rows have one height; two spacer
 // rows stand for the others, and aria-rowcount and aria-rowindex tell how many there are.
 import type { ComponentChildren, JSX } from 'preact';
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { signal, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { t } from '../lib/i18n';
 
@@ -11,6 +11,7 @@ const HEIGHT = 40;
 const EXTRA = 8;
 const VIEW = 544;
 const PAGE = 200;
+const PRINTED = 1000; // rows on paper, at most; so many are fetched in time for it
 
 export interface WindowColumn<T> {
   readonly name: string;
@@ -33,6 +34,13 @@ export interface Source<T> {
 export function windowOf(top: number, view: number, rows: number): readonly [number, number] {
   const first = Math.max(0, Math.min(Math.floor(top / HEIGHT) - EXTRA, rows - 1));
   return [first, Math.min(rows, Math.ceil((top + view) / HEIGHT) + EXTRA)];
+}
+
+// Whether the page is being printed: then tables are whole.
+const printing = signal(false);
+export function followPrinting(): void {
+  addEventListener('beforeprint', () => (printing.value = true));
+  addEventListener('afterprint', () => (printing.value = false));
 }
 
 // Rows that are all here.
@@ -107,8 +115,13 @@ export function WindowTable<T>({ caption, columns, source, sort, setSort, id }: 
     if (box.current !== null) box.current.scrollTop = 0;
     top.value = 0;
   }, [order, source.total]);
-  const [first, last] = windowOf(top.value, VIEW, source.total);
+  const [first, last] = printing.value ? [0, Math.min(source.total, PRINTED)] : windowOf(top.value, VIEW, source.total);
   useEffect(() => source.need(first, last), [first, last, order, source.total]);
+  useEffect(() => {
+    if (source.total > PRINTED) return;
+    const timer = setTimeout(() => source.need(0, source.total), 1000);
+    return () => clearTimeout(timer);
+  }, [order, source.total]);
   const head = (c: WindowColumn<T>): JSX.Element => {
     const down = c.sort !== undefined && sort?.by === c.sort ? sort.down : null;
     const key = c.sort;
@@ -162,6 +175,11 @@ export function WindowTable<T>({ caption, columns, source, sort, setSort, id }: 
         <tbody>
           {spacer(first)}
           {Array.from({ length: Math.max(0, last - first) }, (_, k) => line(first + k))}
+          {printing.value && source.total > PRINTED && (
+            <tr>
+              <td colSpan={columns.length}>{t('printed_n', { n: PRINTED, total: source.total })}</td>
+            </tr>
+          )}
           {spacer(source.total - last)}
         </tbody>
       </table>

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * merit.c - the way to a plan of millions of goods when capacities bind (docs/methods/engine.md).
+ *
+ * At given prices of resources, and of goods, recipes are taken in the order of their costs, each up to its capacity: the merit
+ * order.  The last recipe that is needed of a good is its marginal one, whose cost is the value of the good.  Values follow from the
+ * marginal recipes, the order from values, levels from the order, and the marginal recipes from levels; going round, all but one
+ * good in a hundred settle at once.  The rest, where two recipes cost the same or a capacity is just used up, go to a small programme
+ * together with the limits of resources (merit_master.c).  It is solved again around what it led to, a few times. */
+#include "plan/merit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define GAP 1e-6
+#define GAP_LARGE 1e-4 /* from this many goods on: */
+#define LARGE 300000
+#define ROUGH 1e-3
+#define EXACT 1e-3     /* of the gap: what sweeps are off by in the end */
+#define FIRST_TIE 0.3  /* while prices of limits are looked for; */
+#define TIE_FALLS 0.3  /* each time, */
+#define PRICINGS 3     /* so many times */
+#define TIE 3e-3       /* afterwards */
+#define ROUNDS 30
+#define PASSED 1e-3    /* of the value of a unit; when a round brings the gap down by less than to */
+#define FALL 0.5       /* of itself, */
+#define FINER 0.1      /* of that from then on, */
+#define PASSED_LEAST 1e-6
+#define ROUNDING 1e-13 /* prices are lowered by so much of themselves more */
+
+static bool allocate(pl_merit *m)
+{
+    pl_sweeping *s = m->s;
+    pl_arena *a = &s->mk->arena;
+    size_t goods = (size_t)s->e->n_goods, resources = (size_t)s->e->n_resources;
+    m->resource = PL_NEW(int32_t, PL_MERIT_LIMITS);
+    m->limit = PL_NEW(double, PL_MERIT_LIMITS);
+    m->used = PL_NEW0(double, resources);
+    m->unit = PL_NEW0(double, s->e->n_recipes);
+    m->rent = PL_NEW0(double, goods);
+    m->watched = PL_NEW0(bool, goods);
+    m->price = PL_NEW(double, goods);
+    m->best_price = PL_NEW(double, goods);
+    m->best_level = PL_NEW(double, s->e->n_recipes);
+    s->scarcity = PL_ARENA_NEW(a, double, resources);
+    m->best_scarcity = PL_NEW0(double, resources);
+    return m->resource != NULL && m->limit != NULL && m->used != NULL && m->unit != NULL && m->rent != NULL && m->watched != NULL &&
+           m->price != NULL && m->best_level != NULL && m->best_price != NULL && s->scarcity != NULL && m->best_scarcity != NULL;
+}
+
+static void release(pl_merit *m)
+{
+    void *all[] = {m->resource, m->limit, m->used, m->unit, m->rent, m->watched, m->price, m->best_price, m->best_scarcity, m->best_level, m->content};
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+        pl_free(all[k]);
+    }
+}
+
+/* Every good that is needed has a recipe, which costs something. */
+static const char *find_marginal(pl_merit *m)
+{
+    pl_sweeping *s = m->s;
+    for (int32_t g = 0; g < s->e->n_goods; g++) {
+        if (s->makers.start[g] == s->makers.start[g + 1]) {
+            return "a good has no recipe";
+        }
+        if (!(s->value[g] > 0) || !isfinite(s->value[g])) {
+            return "a good costs nothing";
+        }
+        s->chosen[g] = s->makers.column[s->makers.start[g]];
+    }
+    return NULL;
+}
+
+/* Values, order and levels, once round. */
+static pl_status go_round(pl_merit *m, double tolerance, pl_error *err)
+{
+    pl_status status = pl_merit_values(m, tolerance, err);
+    if (status == PL_OK) {
+        pl_merit_order(m);
+        status = pl_merit_levels(m, tolerance, err);
+    }
+    pl_merit_cost(m);
+    return status;
+}
+
+/* Prices of limits, roughly: recipes may take one another's place within less and less. */
+static pl_status find_prices(pl_merit *m, pl_error *err)
+{
+    pl_status status = PL_OK;
+    m->tie = FIRST_TIE;
+    for (int k = 0; k < PRICINGS && status == PL_OK && m->s->why_not == NULL; k++) {
+        status = pl_merit_master(m, false, err);
+        m->tie = 0;
+        status = status == PL_OK && m->s->why_not == NULL ? go_round(m, ROUGH, err) : status;
+        m->tie = FIRST_TIE * pow(TIE_FALLS, k + 1);
+    }
+    return status;
+}
+
+/* The best prices so far. */
+static void prove(pl_merit *m)
+{
+    pl_sweeping *s = m->s;
+    double bound = pl_merit_prove(m, m->price);
+    if (bound > m->bound) {
+        double *best = m->best_price;
+        m->bound = bound;
+        m->best_price = m->price;
+        m->price = best;
+        memcpy(m->best_scarcity, s->scarcity, sizeof *s->scarcity * (size_t)s->e->n_resources);
+    }
+}
+
+/* One more small programme, and what follows from it. */
+static pl_status improve(pl_merit *m, pl_error *err)
+{
+    pl_sweeping *s = m->s;
+    double exact = EXACT * m->gap;
+    pl_status status = pl_merit_master(m, true, err);
+    status = status == PL_OK && s->why_not == NULL ? pl_merit_values(m, exact, err) : status;
+    if (status != PL_OK || s->why_not != NULL) {
+        return status;
+    }
+    prove(m);
+    pl_merit_order(m);
+    status = pl_merit_levels(m, exact, err);
+    status = status == PL_OK && s->why_not == NULL ? pl_merit_last_digits(m, err) : status;
+    if (status != PL_OK || s->why_not != NULL) {
+        return status;
+    }
+    pl_merit_cost(m);
+    if (m->over <= 0 && m->cost < m->best_cost) {
+        m->best_cost = m->cost;
+        memcpy(m->best_level, s->level, sizeof *s->level * (size_t)s->e->n_recipes);
+    }
+    return PL_OK;
+}
+
+/* Until levels that keep all limits cost hardly more than what is proved. */
+static pl_status find_plan(pl_merit *m, pl_error *err)
+{
+    pl_sweeping *s = m->s;
+    double off = (double)INFINITY;
+    m->tie = TIE;
+    memset(m->watched, 0, sizeof *m->watched * (size_t)s->e->n_goods);
+    for (int k = 0; k < ROUNDS && !(m->best_cost * (1 - m->gap) <= m->bound); k++) {
+        pl_status status = improve(m, err);
+        if (status != PL_OK || s->why_not != NULL) {
+            return status;
+        }
+        double now = fmax(fabs(m->cost - m->bound) / m->cost, m->over);
+        m->passed = now > FALL * off ? fmax(PASSED_LEAST, FINER * m->passed) : m->passed;
+        off = now;
+    }
+    s->why_not = m->best_cost * (1 - m->gap) <= m->bound ? NULL : "the merit order does not settle";
+    return PL_OK;
+}
+
+/* The best levels and prices so far are the plan. */
+static pl_status take_best(pl_merit *m, pl_error *err)
+{
+    pl_sweeping *s = m->s;
+    memcpy(s->level, m->best_level, sizeof *s->level * (size_t)s->e->n_recipes);
+    memcpy(s->value, m->best_price, sizeof *s->value * (size_t)s->e->n_goods);
+    memcpy(s->scarcity, m->best_scarcity, sizeof *s->scarcity * (size_t)s->e->n_resources);
+    s->shrink = ROUNDING;
+    return pl_sweeping_price(s, err);
+}
+
+static pl_status find(pl_merit *m, pl_error *err)
+{
+    pl_sweeping *s = m->s;
+    const pl_economy *e = s->e;
+    memset(s->scarcity, 0, sizeof *s->scarcity * (size_t)e->n_resources);
+    s->why_not = pl_sweeping_limits(s, PL_MERIT_LIMITS, m->resource, m->limit, &m->n_limits);
+    s->why_not = s->why_not == NULL ? find_marginal(m) : s->why_not;
+    m->content = PL_NEW0(float, (size_t)e->n_goods * (size_t)(m->n_limits + 1));
+    if (m->content == NULL || s->why_not != NULL) {
+        return m->content == NULL ? pl_fail_nomem(err, "the merit order") : PL_OK;
+    }
+    m->gap = e->n_goods >= LARGE ? GAP_LARGE : GAP;
+    m->passed = PASSED;
+    m->best_cost = (double)INFINITY;
+    m->bound = -(double)INFINITY;
+    memset(s->level, 0, sizeof *s->level * (size_t)e->n_recipes);
+    memset(s->output, 0, sizeof *s->output * (size_t)e->n_goods);
+    memcpy(s->need, s->mk->demand, sizeof *s->need * (size_t)e->n_goods);
+    for (int32_t g = 0; g < e->n_goods; g++) {
+        m->worth += s->need[g] * s->value[g];
+    }
+    pl_merit_order(m);
+    pl_status status = pl_merit_levels(m, ROUGH, err);
+    status = status == PL_OK && s->why_not == NULL ? go_round(m, ROUGH, err) : status;
+    status = status == PL_OK && s->why_not == NULL && m->over > 0 ? find_prices(m, err) : status;
+    status = status == PL_OK && s->why_not == NULL ? find_plan(m, err) : status;
+    if (status == PL_STOPPED && m->best_cost < (double)INFINITY) {
+        s->mk->stopped = true;
+        s->why_not = NULL;
+        status = PL_OK;
+    }
+    return status == PL_OK && s->why_not == NULL ? take_best(m, err) : status;
+}
+
+pl_status pl_sweep_by_merit(pl_sweeping *s, pl_error *err)
+{
+    pl_merit m = {.s = s};
+    pl_status status = allocate(&m) ? find(&m, err) : pl_fail_nomem(err, "the merit order");
+    release(&m);
+    return status;
+}

@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later
+ *
+ * merit_master.c - the small programme of the merit order.
+ *
+ * Around the levels as they are, everything follows from a few: when a recipe makes one unit more of its good, the marginal recipe
+ * of that good makes one less, and the marginal recipes of all other goods make what the change of inputs takes, up the chain.
+ * So the programme has a column for each recipe whose cost is near the value of its good, a row for each limit, and a row for
+ * each good whose marginal recipe is near one of its bounds: in linear programming, the tableau of the marginal recipes'
+ * basis, in a working set of rows and columns.  Its entries are found by passing needs up the chain until what is left is
+ * small; what it has of limits is exact. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "plan/merit.h"
+#include "solve/lp.h"
+
+#define ROWS_MOST 6000
+#define COLUMNS_MOST 40000
+#define NEAR 0.01         /* of what is asked for: a marginal recipe so near to a bound */
+#define CONTENT_SWEEPS 40
+#define CONTENT_EXACT 10  /* times what is not passed on */
+#define PASSES_MOST 20000
+#define ENTRY 1e-9
+#define PENALTY 10        /* for exceeding a limit by all of it, in parts of the worth of the demand */
+#define KEPT_BACK 0.1     /* of the gap: so much less of each limit is given out */
+
+typedef struct master {
+    pl_merit *m;
+    bool with_goods;
+    int32_t width;     /* cost, and limits */
+    int32_t stride;    /* of so many goods one stands for all */
+    int32_t n_rows, *row_good, *row_of; /* rows of goods; row_of: by good, -1 = none */
+    int32_t n, *recipe, *good;          /* columns */
+    double *waits, *passed;             /* by good: of the unit that is passed up the chain; zero between uses */
+    int32_t *touched, n_touched, *sorted;
+    bool *is_touched;
+    size_t entries, cap;
+    int64_t *start;
+    int32_t *row;
+    double *val, *cost, *lo, *hi, *row_lo, *row_hi, *x, *y;
+} master;
+
+/* ---- What a unit of each good contains of costs and limits ---------------------------------------------------------- */
+
+/* What recipe r takes by itself: its cost without prices of resources, then limits. */
+static void own_content(const pl_merit *m, int32_t r, double *own)
+{
+    const pl_sweeping *s = m->s;
+    const pl_economy *e = s->e;
+    memset(own, 0, sizeof *own * (size_t)(m->n_limits + 1));
+    own[0] = s->cost[r];
+    for (int64_t k = e->uses.start[r]; k < e->uses.start[r + 1]; k++) {
+        own[0] -= s->scarcity[e->uses.index[k]] * e->uses.amount[k];
+        for (int32_t i = 0; i < m->n_limits; i++) {
+            own[i + 1] += m->resource[i] == e->uses.index[k] ? e->uses.amount[k] : 0;
+        }
+    }
+}
+
+/* What one unit made by recipe r contains, from the contents of its inputs. */
+static void content_of(const pl_merit *m, int32_t r, double *content)
+{
+    const pl_sweeping *s = m->s;
+    const pl_sparse *f = &s->flows;
+    size_t width = (size_t)m->n_limits + 1;
+    own_content(m, r, content);
+    for (int64_t k = f->start[r]; k < f->start[r + 1]; k++) {
+        const float *of = m->content + (size_t)f->index[k] * width;
+        double a = f->amount[k] < 0 ? -f->amount[k] : 0;
+        for (size_t i = 0; i < width; i++) {
+            content[i] += a * (double)of[i];
+        }
+    }
+    for (size_t i = 0; i < width; i++) {
+        content[i] /= s->makers.output[r];
+    }
+}
+
+static pl_status find_contents(const pl_merit *m, pl_error *err)
+{
+    const pl_sweeping *s = m->s;
+    size_t width = (size_t)m->n_limits + 1;
+    double now[PL_MERIT_LIMITS + 1], exact = CONTENT_EXACT * m->passed;
+    bool settled = false;
+    for (int sweep = 0; sweep < CONTENT_SWEEPS && !settled; sweep++) {
+        settled = true;
+        for (int32_t g = 0; g < s->e->n_goods; g++) {
+            if (g % (1 << 18) == 0 && !pl_tick(&s->progress, "sweeping contents", -1)) {
+                return pl_fail(err, PL_STOPPED, NULL, NULL, "the sweeps were stopped");
+            }
+            float *content = m->content + (size_t)g * width;
+            content_of(m, s->chosen[g], now);
+            for (size_t i = 0; i < width; i++) {
+                double off = fabs(now[i] - (double)content[i]);
+                settled &= !(off > exact * now[i]);
+                content[i] = (float)now[i];
+            }
+        }
+    }
+    return PL_OK;
+}
+
+/* ---- Rows and columns --------------------------------------------------------------------------------------------- */
+
+/* What the marginal recipe of good g makes, and how much more it can make. */
+static double made_by_marginal(const pl_sweeping *s, int32_t g)
+{
+    return s->level[s->chosen[g]] * s->makers.output[s->chosen[g]];
+}
+
+static bool is_near_bound(const pl_merit *m, int32_t g)
+{
+    const pl_sweeping *s = m->s;
+    double near = NEAR * s->need[g];
+    bool others = s->output[g] > made_by_marginal(s, g);
+    return m->watched[g] || m->rent[g] != 0 || (others && made_by_marginal(s, g) < near) || pl_merit_room(s, s->chosen[g]) < near;
+}
+
+typedef struct candidate {
+    double worth;
+    int32_t good;
+} candidate;
+
+static int by_worth(const void *a, const void *b)
+{
+    const candidate *p = a, *q = b;
+    return p->worth != q->worth ? (p->worth < q->worth) - (p->worth > q->worth) : (p->good > q->good) - (p->good < q->good);
+}
+
+/* Goods near a bound, those that are worth most where they are too many. */
+static pl_status choose_rows(master *a, pl_error *err)
+{
+    const pl_merit *m = a->m;
+    const pl_sweeping *s = m->s;
+    int32_t n = 0, goods = s->e->n_goods;
+    for (int32_t g = 0; g < goods; g++) {
+        a->row_of[g] = -1;
+        n += a->with_goods && s->need[g] > 0 && is_near_bound(m, g);
+    }
+    candidate *all = PL_NEW(candidate, n);
+    a->row_good = PL_NEW(int32_t, n);
+    if (all == NULL || a->row_good == NULL) {
+        pl_free(all);
+        return pl_fail_nomem(err, "the small programme");
+    }
+    n = 0;
+    for (int32_t g = 0; a->with_goods && g < goods; g++) {
+        if (s->need[g] > 0 && is_near_bound(m, g)) {
+            all[n++] = (candidate){s->need[g] * s->value[g], g};
+        }
+    }
+    qsort(all, (size_t)n, sizeof *all, by_worth);
+    a->n_rows = n < ROWS_MOST ? n : ROWS_MOST;
+    for (int32_t k = 0; k < a->n_rows; k++) {
+        a->row_good[k] = all[k].good;
+        a->row_of[all[k].good] = m->n_limits + k;
+    }
+    pl_free(all);
+    return PL_OK;
+}
+
+static bool is_column(const master *a, int32_t g, int32_t r)
+{
+    const pl_merit *m = a->m;
+    const pl_sweeping *s = m->s;
+    if (r == s->chosen[g] || !(s->need[g] > 0)) {
+        return false;
+    }
+    bool decided = !(fabs(m->unit[r] - s->value[g]) <= m->tie * s->value[g]);
+    return a->row_of[g] >= 0 || !decided;
+}
+
+/* Recipes that cost nearly the same as the marginal one, and all those of goods with rows. */
+static pl_status choose_columns(master *a, pl_error *err)
+{
+    pl_merit *m = a->m;
+    const pl_sweeping *s = m->s;
+    int32_t goods = s->e->n_goods, n = INT32_MAX;
+    for (a->stride = 1; n > COLUMNS_MOST;) {
+        n = 0;
+        for (int32_t g = 0; g < goods; g += a->stride) {
+            for (int32_t i = s->makers.start[g]; i < s->makers.start[g + 1]; i++) {
+                n += is_column(a, g, s->makers.column[i]);
+            }
+        }
+        if (n > COLUMNS_MOST && a->with_goods && m->tie > 0) {
+            m->tie = n > 2 * a->n_rows + COLUMNS_MOST && m->tie > 1e-9 ? m->tie / 2 : 0;
+        } else if (n > COLUMNS_MOST && !a->with_goods) {
+            a->stride *= 2;
+        } else {
+            break;
+        }
+    }
+    size_t room = (size_t)n + (size_t)m->n_limits;
+    a->recipe = PL_NEW(int32_t, room);
+    a->good = PL_NEW(int32_t, room);
+    a->start = PL_NEW(int64_t, room + 1);
+    a->cost = PL_NEW(double, room);
+    a->lo = PL_NEW0(double, room);
+    a->hi = PL_NEW(double, room);
+    a->x = PL_NEW(double, room);
+    if (a->recipe == NULL || a->good == NULL || a->start == NULL || a->cost == NULL || a->lo == NULL || a->hi == NULL || a->x == NULL) {
+        return pl_fail_nomem(err, "the small programme");
+    }
+    for (int32_t g = 0; g < goods; g += a->stride) {
+        for (int32_t i = s->makers.start[g]; i < s->makers.start[g + 1]; i++) {
+            if (is_column(a, g, s->makers.column[i])) {
+                a->recipe[a->n] = s->makers.column[i];
+                a->good[a->n++] = g;
+            }
+        }
+    }
+    return PL_OK;
+}
+
+/* ---- The coefficients ------------------------------------------------------------------------------------------------ */
+
+static void wait_for(master *a, int32_t g, double more)
+{
+    if (!a->is_touched[g]) {
+        a->is_touched[g] = true;
+        a->touched[a->n_touched++] = g;
+    }
+    a->waits[g] += more;
+}
+
+/* Recipe r makes so much more. */
+static void ask_of(master *a, int32_t r, double more)
+{
+    const pl_sweeping *s = a->m->s;
+    double level = more / s->makers.output[r];
+    for (int64_t k = s->flows.start[r]; k < s->flows.start[r + 1]; k++) {
+        double amount = s->flows.amount[k];
+        if (amount < 0) {
+            wait_for(a, s->flows.index[k], -amount * level);
+        }
+    }
+}
+
+/* What the marginal recipes of all goods make more or less when recipe r makes one unit more of g in place of the marginal one:
+ * passed + waits, of the goods touched. */
+static void pass_up(master *a, int32_t r, int32_t g)
+{
+    const pl_sweeping *s = a->m->s;
+    double least = a->m->passed * s->value[g];
+    int32_t from = 0;
+    a->n_touched = 0;
+    ask_of(a, r, 1);
+    wait_for(a, g, -1);
+    for (int passes = 0; from < a->n_touched && passes < PASSES_MOST; from++) { /* touched goods are looked at in turn, */
+        int32_t h = a->touched[from];
+        double more = a->waits[h];
+        if (!(fabs(more) * s->value[h] > least)) {
+            continue;
+        }
+        a->passed[h] += more;
+        a->waits[h] = 0;
+        ask_of(a, s->chosen[h], more);
+        passes++;
+    }
+    for (int again = 0; again < 3; again++) { /* and what came back to them afterwards */
+        for (int32_t i = 0, n = a->n_touched; i < n; i++) {
+            int32_t h = a->touched[i];
+            double more = a->waits[h];
+            if (fabs(more) * s->value[h] > least) {
+                a->passed[h] += more;
+                a->waits[h] = 0;
+                ask_of(a, s->chosen[h], more);
+            }
+        }
+    }
+}
+
+static bool add_entry(master *a, int32_t row, double val)
+{
+    if (fabs(val) < ENTRY) {
+        return true;
+    }
+    if (a->entries == a->cap) {
+        size_t cap = a->cap * 2 + 1024;
+        int32_t *row_room = pl_realloc(a->row, cap, sizeof *a->row);
+        a->row = row_room != NULL ? row_room : a->row;
+        double *val_room = pl_realloc(a->val, cap, sizeof *a->val);
+        a->val = val_room != NULL ? val_room : a->val;
+        if (row_room == NULL || val_room == NULL) {
+            return false;
+        }
+        a->cap = cap;
+    }
+    a->row[a->entries] = row;
+    a->val[a->entries++] = val;
+    return true;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    int32_t i = *(const int32_t *)a, j = *(const int32_t *)b;
+    return (i > j) - (i < j);
+}
+
+/* Entries in rows of goods, rows ascending. */
+static bool add_goods(master *a, int32_t r, int32_t g, double size)
+{
+    const pl_sweeping *s = a->m->s;
+    bool ok = true;
+    int32_t n = 0, *row = a->sorted;
+    pass_up(a, r, g);
+    for (int32_t i = 0; i < a->n_touched; i++) {
+        int32_t h = a->touched[i];
+        if (a->row_of[h] >= 0) {
+            row[n++] = a->row_of[h];
+        }
+    }
+    qsort(row, (size_t)n, sizeof *row, ascending);
+    for (int32_t i = 0; i < n && ok; i++) {
+        int32_t h = a->row_good[row[i] - a->m->n_limits];
+        ok = add_entry(a, row[i], (a->passed[h] + a->waits[h]) * size / s->need[h]);
+    }
+    for (int32_t i = 0; i < a->n_touched; i++) {
+        int32_t h = a->touched[i];
+        a->passed[h] = a->waits[h] = 0;
+        a->is_touched[h] = false;
+    }
+    return ok;
+}
+
+/* Column k: in parts of what is asked for of its good; of goods that others stand for too, more. */
+static bool add_column(master *a, int32_t k)
+{
+    const pl_merit *m = a->m;
+    const pl_sweeping *s = m->s;
+    int32_t r = a->recipe[k], g = a->good[k];
+    double content[PL_MERIT_LIMITS + 1], size = s->need[g] * a->stride;
+    const float *of = m->content + (size_t)g * (size_t)a->width;
+    content_of(m, r, content);
+    a->start[k] = (int64_t)a->entries;
+    a->cost[k] = (content[0] - (double)of[0]) * size / m->worth;
+    for (int32_t i = 0; i < m->n_limits; i++) {
+        if (!add_entry(a, i, (content[i + 1] - (double)of[i + 1]) * size / m->limit[i])) {
+            return false;
+        }
+    }
+    double now = s->level[r] * s->makers.output[r], most = now + pl_merit_room(s, r), least = 0;
+    if (a->row_of[g] < 0) { /* within what its own marginal recipe can give way */
+        most = fmin(most, now + made_by_marginal(s, g));
+        least = fmax(0, now - pl_merit_room(s, s->chosen[g]));
+    }
+    a->lo[k] = least / s->need[g];
+    a->hi[k] = fmax(most, least) / s->need[g];
+    a->x[k] = now / s->need[g];
+    return a->n_rows == 0 || add_goods(a, r, g, size);
+}
+
+/* Rows: what is there now, and what the present levels of the columns have in it. */
+static void set_rows(master *a)
+{
+    const pl_merit *m = a->m;
+    const pl_sweeping *s = m->s;
+    for (int32_t i = 0; i < m->n_limits; i++) {
+        a->row_lo[i] = -(double)INFINITY;
+        a->row_hi[i] = 1 - KEPT_BACK * m->gap - m->used[m->resource[i]] / m->limit[i];
+    }
+    for (int32_t k = 0; k < a->n_rows; k++) {
+        int32_t g = a->row_good[k];
+        a->row_lo[m->n_limits + k] = -made_by_marginal(s, g) / s->need[g];
+        a->row_hi[m->n_limits + k] = pl_merit_room(s, s->chosen[g]) / s->need[g];
+    }
+    for (int32_t k = 0; k < a->n; k++) {
+        for (int64_t i = a->start[k]; i < a->start[k + 1]; i++) {
+            a->row_lo[a->row[i]] += a->val[i] * a->x[k];
+            a->row_hi[a->row[i]] += a->val[i] * a->x[k];
+        }
+    }
+}
+
+static pl_status build(master *a, pl_error *err)
+{
+    const pl_merit *m = a->m;
+    bool ok = true;
+    for (int32_t k = 0; k < a->n && ok; k++) {
+        ok = add_column(a, k);
+    }
+    a->start[a->n] = (int64_t)a->entries;
+    int32_t rows = m->n_limits + a->n_rows;
+    a->row_lo = PL_NEW(double, rows);
+    a->row_hi = PL_NEW(double, rows);
+    a->y = PL_NEW(double, rows);
+    ok = ok && a->row_lo != NULL && a->row_hi != NULL && a->y != NULL;
+    if (ok) {
+        set_rows(a);
+    }
+    for (int32_t i = 0; i < m->n_limits && ok; i++) { /* limits may be exceeded, at a price */
+        ok = add_entry(a, i, -1);
+        a->cost[a->n + i] = PENALTY;
+        a->hi[a->n + i] = (double)INFINITY;
+        a->start[a->n + i + 1] = (int64_t)a->entries;
+    }
+    return ok ? PL_OK : pl_fail_nomem(err, "the small programme");
+}
+
+/* ---- The answer ---------------------------------------------------------------------------------------------------- */
+
+static pl_status solve(master *a, pl_error *err)
+{
+    pl_merit *m = a->m;
+    pl_sweeping *s = m->s;
+    pl_lp lp = {.m = m->n_limits + a->n_rows, .n = a->n + m->n_limits, .start = a->start, .row = a->row, .val = a->val, .cost = a->cost,
+                .lo = a->lo, .hi = a->hi, .row_lo = a->row_lo, .row_hi = a->row_hi};
+    pl_lp_settings settings = {.progress = s->progress};
+    pl_simplex *simplex = NULL;
+    pl_lp_outcome outcome = PL_LP_INFEASIBLE;
+    pl_status status = pl_simplex_new(&lp, &settings, &simplex, err);
+    status = status == PL_OK ? pl_simplex_solve(simplex, &outcome, err) : status;
+    if (status == PL_OK && outcome == PL_LP_OPTIMAL) {
+        pl_simplex_get(simplex, a->x, NULL, a->y, NULL);
+    } else if (status == PL_OK || status == PL_NUMERIC) {
+        s->why_not = "the small programme of the merit order has no answer";
+        status = PL_OK;
+    }
+    pl_simplex_free(simplex);
+    return status;
+}
+
+/* Prices of limits; and, where goods have rows, levels and rents. */
+static void take_answer(master *a)
+{
+    pl_merit *m = a->m;
+    pl_sweeping *s = m->s;
+    for (int32_t i = 0; i < m->n_limits; i++) {
+        s->scarcity[m->resource[i]] = fmax(0, -a->y[i]) * m->worth / m->limit[i];
+    }
+    memset(m->rent, 0, sizeof *m->rent * (size_t)s->e->n_goods);
+    for (int32_t k = 0; k < a->n_rows; k++) { /* before levels change what is asked for */
+        int32_t g = a->row_good[k];
+        m->rent[g] = -a->y[m->n_limits + k] * m->worth / s->need[g];
+    }
+    for (int32_t k = 0; k < a->n && a->with_goods; k++) {
+        a->x[k] *= s->need[a->good[k]];
+    }
+    for (int32_t k = 0; k < a->n && a->with_goods; k++) {
+        int32_t r = a->recipe[k];
+        pl_merit_make(m, r, a->good[k], a->x[k] - s->level[r] * s->makers.output[r]);
+    }
+}
+
+static bool allocate(master *a)
+{
+    size_t goods = (size_t)a->m->s->e->n_goods, in_use = a->with_goods ? goods : 0;
+    a->row_of = PL_NEW(int32_t, goods);
+    a->waits = PL_NEW0(double, in_use);
+    a->passed = PL_NEW0(double, in_use);
+    a->touched = PL_NEW(int32_t, in_use);
+    a->sorted = PL_NEW(int32_t, in_use);
+    a->is_touched = PL_NEW0(bool, in_use);
+    return a->row_of != NULL && a->waits != NULL && a->passed != NULL && a->touched != NULL && a->sorted != NULL && a->is_touched != NULL;
+}
+
+static void release(master *a)
+{
+    void *all[] = {a->row_good, a->row_of, a->recipe, a->good, a->waits, a->passed, a->touched, a->sorted, a->is_touched, a->start,
+                   a->row, a->val, a->cost, a->lo, a->hi, a->row_lo, a->row_hi, a->x, a->y};
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+        pl_free(all[k]);
+    }
+}
+
+pl_status pl_merit_master(pl_merit *m, bool with_goods, pl_error *err)
+{
+    master a = {.m = m, .with_goods = with_goods, .width = m->n_limits + 1};
+    pl_status status = allocate(&a) ? find_contents(m, err) : pl_fail_nomem(err, "the small programme");
+    status = status == PL_OK ? choose_rows(&a, err) : status;
+    status = status == PL_OK ? choose_columns(&a, err) : status;
+    status = status == PL_OK ? build(&a, err) : status;
+    status = status == PL_OK ? solve(&a, err) : status;
+    if (status == PL_OK && m->s->why_not == NULL) {
+        take_answer(&a);
+        status = pl_sweeping_price(m->s, err);
+    }
+    release(&a);
+    return status;
+}

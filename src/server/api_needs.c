@@ -11,7 +11,6 @@
 #include "server/call.h"
 
 static const char *const LEVEL[PL_LEVELS] = {"total", "group", "item", "place"};
-static const char *const PERIOD[] = {"day", "week", "month"};
 
 static pl_status need_forecast(const pl_call *c, const pl_forecast **out)
 {
@@ -50,7 +49,8 @@ static void put_head(pl_json *j, const pl_forecast *f)
     for (int32_t i = 0; i < f->n; i++) {
         items += f->node[i].level == PL_LEVEL_ITEM;
     }
-    pl_json_put_text(j, "period", PERIOD[f->kind]);
+    pl_json_put_text(j, "period", pl_period_id(f->kind));
+    pl_json_put_text(j, "measure", pl_measure_id(f->measure));
     pl_json_put_int(j, "periods", f->n_periods);
     pl_json_put_int(j, "horizon", f->horizon);
     pl_json_put_text(j, "from", pl_day_text(pl_period_first_day(f->kind, f->first), day));

@@ -40,6 +40,7 @@ interface List {
 }
 interface Item extends Head {
   readonly period: Period;
+  readonly measure: string;
   readonly starts: readonly string[]; // first days: of the history, then ahead
   readonly history: readonly number[];
   readonly q10: readonly number[];
@@ -71,6 +72,7 @@ function From({ item }: { item: Item }): JSX.Element {
   const better = item.error === null || item.naive_error === null || item.naive_error <= 0 ? undefined : 1 - item.error / item.naive_error;
   const says = [
     t('from_history', { from: dayOf(item.starts[0] ?? ''), until: dayOf(item.starts[item.history.length] ?? ''), mean: per(item.period, mean(item.history)), last: per(item.period, mean(last)) }),
+    t(`counted_${item.measure}` as WordKey),
     t('from_method', { method: wordOr(`method_${item.method}`, item.method) }),
     ...(better === undefined || better <= 0 ? [] : [t('from_better', { share: percent(whole(better)) })]),
     ...(part === undefined ? [] : [t('from_chance', { share: percent(whole(part)) })]),

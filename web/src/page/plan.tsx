@@ -207,7 +207,8 @@ function Goods({ plan }: { plan: Plan }): JSX.Element {
     [plan.plan, search, by.by],
   );
   const { source, error, known } = useRemote(fetchPage);
-  const amountOf = (key: 'made' | 'used' | 'imported' | 'delivered' | 'exported' | 'surplus') => (g: Good) => <span title={`${exact(g[key])} ${g.unit}`}>{measured(clean(g[key], g.made), g.unit)}</span>;
+  const oneUnit = plan.unit !== null && plan.unit !== ''; // the same for all goods
+  const amountOf = (key: 'made' | 'used' | 'imported' | 'delivered' | 'exported' | 'surplus') => (g: Good) => <span title={`${exact(g[key])} ${g.unit}`}>{measured(clean(g[key], g.made + g.imported + g.drawn), g.unit)}</span>;
   return (
     <>
       <label class="field">
@@ -219,7 +220,7 @@ function Goods({ plan }: { plan: Plan }): JSX.Element {
       </p>
       {error !== null && <Failure error={error} />}
       <WindowTable
-        caption={t('all_goods')}
+        caption={oneUnit ? `${t('all_goods')} · ${unitOf(plan.unit ?? '')}` : t('all_goods')}
         source={source}
         id={(g) => g.good}
         sort={by}
@@ -239,7 +240,7 @@ function Goods({ plan }: { plan: Plan }): JSX.Element {
           { name: t('delivered'), number: true, cell: amountOf('delivered'), sort: 'delivered' },
           { name: t('exported'), number: true, cell: amountOf('exported') },
           { name: t('surplus'), number: true, cell: amountOf('surplus'), sort: 'surplus' },
-          { name: t('unit'), cell: (g) => <bdi>{unitOf(g.unit)}</bdi> },
+          ...(oneUnit ? [] : [{ name: t('unit'), cell: (g: Good) => <bdi>{unitOf(g.unit)}</bdi> }]),
         ]}
       />
     </>

@@ -127,7 +127,7 @@ export function WindowTable<T>({ caption, columns, source, sort, setSort, id }: 
     const key = c.sort;
     return (
       <th key={c.name} scope="col" class={c.number === true ? 'n' : ''} aria-sort={down === null ? 'none' : down ? 'descending' : 'ascending'}>
-        {key === undefined || setSort === undefined ? (
+        {key === undefined || setSort === undefined || printing.value ? (
           c.name
         ) : (
           <button type="button" class="sort" onClick={() => setSort({ by: key, down: down === null ? c.number === true : !down })}>
@@ -174,7 +174,7 @@ export function WindowTable<T>({ caption, columns, source, sort, setSort, id }: 
         </thead>
         <tbody>
           {spacer(first)}
-          {Array.from({ length: Math.max(0, last - first) }, (_, k) => line(first + k))}
+          {Array.from({ length: Math.max(0, last - first) }, (_, k) => (printing.value && source.at(first + k) === undefined ? null : line(first + k)))}
           {printing.value && source.total > PRINTED && (
             <tr>
               <td colSpan={columns.length}>{t('printed_n', { n: PRINTED, total: source.total })}</td>

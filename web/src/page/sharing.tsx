@@ -22,9 +22,9 @@ function RoundCard({ r }: { r: Round }): JSX.Element {
   const until = r.state === 'sealing' ? r.seals : r.state === 'opening' ? r.opens : null;
   return (
     <li class={`card ${until === null ? '' : 'mine'}`}>
-      <h3>
+      <h2 class="minor">
         <a href={`/sharing/${r.round}`}>{r.title ?? t('hidden_text')}</a>
-      </h3>
+      </h2>
       <p class="row small">
         <Badge kind={r.state === 'ready' ? 'good' : 'accent'}>{t(`share_state_${r.state}`)}</Badge>
         {until !== null && <span>{t('share_until', { left: fromNow(until, now()) })}</span>}

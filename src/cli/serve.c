@@ -8,6 +8,7 @@
 
 #include "cli/commons.h"
 #include "io/file.h"
+#include "record/bytes.h"
 #include "server/server.h"
 
 #define PEM_MAX ((size_t)1 << 20)
@@ -82,7 +83,10 @@ static pl_status serve(const cli_args *args, pl_server_settings *s, pl_error *er
     if (status == PL_OK) {
         printf("%s%s%s\n", pl_server_origin(server), s->found ? "/start?code=" : "", pl_server_code(server));
         if (!cli_flag(args, "quiet")) {
+            char hex[2 * PL_HASH + 1];
+            pl_hex_write(pl_server_pages(server), PL_HASH, hex);
             printf("Open this address in a browser%s; end with Ctrl-C.\n", s->found ? " to found a commons, and give it to those who found it with you" : "");
+            printf("pages %s\n", hex);
         }
         fflush(stdout);
         wait_for_end(&ends);

@@ -21,6 +21,7 @@ static pl_status answer_about(pl_call *c)
     } else {
         pl_json_null(j);
     }
+    pl_json_put_id(j, "pages", s->assets.hash);
     pl_json_put_bool(j, "founding", a == NULL && s->founding.code[0] != '\0');
     pl_json_put_bool(j, "plan", s->plans.given != NULL);
     pl_json_put_bool(j, "needs", s->settings.needs != NULL);
@@ -39,6 +40,14 @@ static pl_status answer_openapi(pl_call *c)
     return PL_OK;
 }
 
+static pl_status answer_pages(pl_call *c)
+{
+    const pl_str *list = &c->server->assets.list;
+    c->answer.type = "text/plain; charset=utf-8";
+    pl_str_add_n(&c->answer.body, list->text, list->len);
+    return PL_OK;
+}
+
 /* The stream is opened before a worker is asked (server.c). */
 static pl_status answer_live(pl_call *c)
 {
@@ -48,6 +57,7 @@ static pl_status answer_live(pl_call *c)
 const pl_route PL_ROUTES_SERVER[] = {
     {"GET", "/api", "", "What is served here", "about", NULL, 0, PL_FRESH_NEVER, PL_OPEN, answer_about},
     {"GET", "/api/openapi.json", "", "This list of routes as OpenAPI 3.1", "", NULL, 0, PL_FRESH_ALWAYS, PL_OPEN, answer_openapi},
+    {"GET", "/api/pages", "", "The files of the pages with their SHA-256, as sha256sum lists them", "pages", NULL, 0, PL_FRESH_ALWAYS, PL_OPEN, answer_pages},
     {"GET", "/api/live", "", "What happens, as it happens: server-sent events", "live", NULL, 0, PL_FRESH_NEVER, 0, answer_live},
     {NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, NULL},
 };

@@ -7,6 +7,7 @@
 #include "council/lights.h"
 #include "council/pay.h"
 #include "council/rota.h"
+#include "council/sealed_act.h"
 #include "server/view.h"
 
 static const char *const DUTY[] = {"open", "on duty", "served", "lapsed"};
@@ -195,10 +196,19 @@ static bool can_vote(const pl_listing *l, const uint8_t *key, const void *row)
 static pl_status put_own(const pl_listing *l, const uint8_t *key, const void *row)
 {
     pl_vote v;
-    bool there;
-    (void)row;
+    pl_sealed_vote sealed;
+    bool there, voted = false;
     pl_status status = pl_get(l->step, &PL_VOTES, pl_key_id2(key, l->user), &v, &there);
     pl_json_put_text(&l->call->json, "marks", status == PL_OK && there ? v.marks : NULL);
+    if (status == PL_OK && ((const pl_ballot *)row)->secret) {
+        pl_sealed ballot;
+        status = pl_get(l->step, &PL_SEALED_VOTES, pl_key_id2(key, l->user), &sealed, &voted);
+        status = status == PL_OK ? pl_get(l->step, &PL_SEALED, pl_key_id1(key), &ballot, &there) : status;
+        voted = voted && there && sealed.attempt == ballot.attempt;
+    } else {
+        voted = there;
+    }
+    pl_json_put_bool(&l->call->json, "voted", voted);
     return status;
 }
 
@@ -223,6 +233,23 @@ static bool own_mandate(const pl_listing *l, const uint8_t *key, const void *row
     return pl_id_same(m->holder, l->user) && m->ended < 0;
 }
 
+/* What waits for the member as a trustee. */
+static pl_status put_waits(const pl_listing *l, const uint8_t *key, const void *row)
+{
+    const pl_event_kind *kind = NULL;
+    (void)row;
+    pl_status status = pl_task_waits(l->step, l->user, key, &kind);
+    pl_json_put_text(&l->call->json, "waits", status == PL_OK && kind != NULL ? kind->name : NULL);
+    return status;
+}
+
+static bool own_trust(const pl_listing *l, const uint8_t *key, const void *row)
+{
+    const pl_event_kind *kind;
+    (void)row;
+    return pl_task_waits(l->step, l->user, key, &kind) == PL_OK && kind != NULL;
+}
+
 static pl_status look_me(void *user, pl_step *s)
 {
     pl_call *c = user;
@@ -231,11 +258,13 @@ static pl_status look_me(void *user, pl_step *s)
     const pl_listing elections = {.call = c, .step = s, .view = &PL_VIEW_ELECTIONS, .prefix = pl_key_none(), .keep = can_stand, .user = me};
     const pl_listing mandates = {.call = c, .step = s, .view = &PL_VIEW_MANDATES, .prefix = pl_key_none(), .keep = own_mandate, .user = me};
     const pl_listing accounts = {.call = c, .step = s, .view = &ACCOUNTS, .prefix = pl_key_none(), .keep = own_account, .user = me};
+    const pl_listing trusts = {.call = c, .step = s, .view = &PL_VIEW_TRUSTS, .prefix = pl_key_none(), .keep = own_trust, .more = put_waits, .user = me};
     pl_json_put_id(&c->json, "member", me);
     pl_status status = pl_view_all(c, s, &BUSIES, "duty", pl_key_id1(me));
     status = status == PL_OK ? pl_view_list(&accounts, "accounts") : status;
     status = status == PL_OK ? pl_view_list(&mandates, "mandates") : status;
     status = status == PL_OK ? pl_view_list(&ballots, "ballots") : status;
+    status = status == PL_OK ? pl_view_list(&trusts, "trusts") : status;
     return status == PL_OK ? pl_view_list(&elections, "elections") : status;
 }
 

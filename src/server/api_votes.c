@@ -7,7 +7,6 @@
 #include "council/elections.h"
 #include "council/motions.h"
 #include "council/recall.h"
-#include "council/sealed.h"
 #include "server/view.h"
 
 static const char *const ELECTION_SORT[] = {"term", "vacancy", "again"};
@@ -28,7 +27,7 @@ static const pl_shown ELECTION[] = {
     PL_S_INT(pl_election, countbacks), PL_S_END};
 const pl_view PL_VIEW_ELECTIONS = {&PL_ELECTIONS, "election", ELECTION};
 
-static const pl_shown STAND[] = {PL_S_TEXT(pl_stand, name), PL_S_TIME(pl_stand, stood), PL_S_TIME(pl_stand, withdrew), PL_S_TIME(pl_stand, option),
+static const pl_shown STAND[] = {PL_S_TEXT(pl_stand, name), PL_S_TIME(pl_stand, stood), PL_S_TIME(pl_stand, withdrew), PL_S_INT(pl_stand, position), PL_S_TIME(pl_stand, option),
                                  PL_S_WORD(pl_stand, how, ELECTED), PL_S_INT(pl_stand, seat), PL_S_END};
 static const pl_view STANDS = {&PL_STANDS, "election member", STAND};
 static const pl_shown BACK[] = {PL_S_ID(pl_back, left), PL_S_ID(pl_back, winner), PL_S_TIME(pl_back, time), PL_S_INT(pl_back, option), PL_S_INT(pl_back, won), PL_S_TEXT(pl_back, stands), PL_S_END};
@@ -104,12 +103,12 @@ static pl_status put_statement(const pl_listing *l, const uint8_t *key, const vo
 }
 
 /* A ballot with what can be marked, when there is one. */
-static pl_status put_ballot(pl_call *c, pl_step *s, const uint8_t id[PL_HASH])
+static pl_status put_ballot(pl_call *c, pl_step *s, const char *name, const uint8_t id[PL_HASH])
 {
     pl_ballot b;
     bool there = false;
     pl_status status = pl_id_none(id) ? PL_OK : pl_get(s, &PL_BALLOTS, pl_key_id1(id), &b, &there);
-    pl_json_key(&c->json, "vote");
+    pl_json_key(&c->json, name);
     if (status != PL_OK || !there) {
         pl_json_null(&c->json);
         return status;
@@ -131,7 +130,7 @@ static pl_status look_election(void *user, pl_step *s)
     status = status == PL_OK ? name_both(&stands, id, &row) : status;
     status = status == PL_OK ? pl_view_list(&stands, "stands") : status;
     status = status == PL_OK ? pl_view_all(c, s, &BACKS, "backs", pl_key_id1(id)) : status;
-    return status == PL_OK ? put_ballot(c, s, row.ballot) : status;
+    return status == PL_OK ? put_ballot(c, s, "vote", row.ballot) : status;
 }
 
 static pl_status answer_election(pl_call *c)
@@ -189,54 +188,6 @@ static pl_status look_votes(void *user, pl_step *s)
 static pl_status answer_votes(pl_call *c)
 {
     return pl_view_look(c, look_votes);
-}
-
-/* Of a secret ballot: how far it is, who has voted, the papers that are sealed, and those that were opened. */
-static const char *const STAGE[] = {"keying", "voting", "shuffling", "opening", "opened", "too few"};
-static const pl_shown SEALED[] = {PL_S_ID(pl_sealed, trust), PL_S_INT(pl_sealed, attempt), PL_S_WORD(pl_sealed, stage, STAGE), PL_S_INT(pl_sealed, voters), PL_S_INT(pl_sealed, papers),
-                                  PL_S_INT(pl_sealed, shuffles), PL_S_INT(pl_sealed, parts), PL_S_TIME(pl_sealed, until), PL_S_ID(pl_sealed, election), PL_S_ID(pl_sealed, tally), PL_S_END};
-static const pl_view SEALED_BALLOTS = {&PL_SEALED, "ballot", SEALED};
-static const pl_shown PAPER[] = {PL_S_INT(pl_sealed_paper, position), PL_S_ID(pl_sealed_paper, member), PL_S_ID(pl_sealed_paper, hash), PL_S_END};
-static const pl_view PAPERS = {&PL_SEALED_PAPERS, "ballot #attempt #number", PAPER};
-static const pl_shown OPENED[] = {PL_S_INT(pl_opened_paper, count), PL_S_TEXT(pl_opened_paper, marks), PL_S_END};
-static const pl_view OPENED_PAPERS = {&PL_OPENED_PAPERS, "ballot #number", OPENED};
-
-/* The text of the election, with which a browser encrypts a paper. */
-static pl_status put_election(pl_call *c, pl_step *s, const uint8_t id[PL_HASH], const pl_sealed *sealed)
-{
-    pl_sealed_texts texts = {.election = {NULL, 0}};
-    bool ready = sealed->stage != PL_SEALED_KEYING && !pl_id_none(sealed->election);
-    pl_status status = ready ? pl_sealed_texts_get(s, id, sealed, false, &texts) : PL_OK;
-    pl_json_key(&c->json, "election_text");
-    if (ready && status == PL_OK) {
-        pl_json_text_n(&c->json, texts.election.text, texts.election.n);
-    } else {
-        pl_json_null(&c->json);
-    }
-    pl_sealed_texts_clear(&texts);
-    return status;
-}
-
-static pl_status look_sealed(void *user, pl_step *s)
-{
-    pl_call *c = user;
-    pl_sealed row;
-    uint8_t id[PL_HASH];
-    pl_status status = pl_view_one(c, s, &SEALED_BALLOTS, "secret ballot", c->part[0], id, &row);
-    pl_listing l = {.call = c, .step = s, .view = &PAPERS};
-    if (status != PL_OK) {
-        return status;
-    }
-    l.prefix = pl_key_then(pl_key_id1(id), row.attempt);
-    status = put_election(c, s, id, &row);
-    status = status == PL_OK ? pl_call_window(c, 100, &l.window) : status;
-    status = status == PL_OK ? pl_view_all(c, s, &OPENED_PAPERS, "opened", pl_key_id1(id)) : status;
-    return status == PL_OK ? pl_view_list(&l, "sealed_papers") : status;
-}
-
-static pl_status answer_sealed(pl_call *c)
-{
-    return pl_view_look(c, look_sealed);
 }
 
 /* Counts again, as an audit does. */
@@ -338,7 +289,7 @@ static pl_status look_motion(void *user, pl_step *s)
     status = status == PL_OK ? pl_view_list(&amendments, "proposed") : status;
     status = status == PL_OK ? pl_view_list(&points, "debate") : status;
     status = status == PL_OK ? pl_view_all(c, s, &OPTIONS, "choices", pl_key_id1(id)) : status;
-    return status == PL_OK ? put_ballot(c, s, m.ballot) : status;
+    return status == PL_OK ? put_ballot(c, s, "vote", m.ballot) : status;
 }
 
 static pl_status answer_motion(pl_call *c)
@@ -381,7 +332,8 @@ static pl_status look_recall(void *user, pl_step *s)
     pl_listing l = {.call = c, .step = s, .view = &SIGNATURES, .prefix = pl_key_id1(id)};
     status = status == PL_OK ? name_holder(&l, id, &r) : status;
     status = status == PL_OK ? pl_view_list(&l, "signed") : status;
-    return status == PL_OK ? put_ballot(c, s, r.ballot) : status;
+    status = status == PL_OK ? put_ballot(c, s, "vote", r.ballot) : status;
+    return status == PL_OK ? put_ballot(c, s, "petition", r.petition) : status;
 }
 
 static pl_status answer_recall(pl_call *c)
@@ -415,8 +367,6 @@ const pl_route PL_ROUTES_VOTES[] = {
     GET("/api/ballots", "past text 1: those that are closed, too", "Ballots", "ballots", answer_ballots),
     GET("/api/ballots/{ballot}", "", "One ballot: what can be marked, how it came out", "ballot", answer_ballot),
     GET("/api/ballots/{ballot}/votes", "from number how many to skip; most number how many to give (100)", "The votes: signed and open", "votes", answer_votes),
-    GET("/api/ballots/{ballot}/sealed", "from number how many to skip; most number how many to give (100)", "A secret ballot: how far it is, sealed papers, opened papers", "sealed",
-        answer_sealed),
     GET("/api/ballots/{ballot}/count", "", "The count, stage by stage, made again from the votes", "count", answer_count),
     GET("/api/motions", "state text debate, voting, carried, rejected or no quorum; from number how many to skip; most number how many to give (100)", "Motions", "motions",
         answer_motions),

@@ -6,6 +6,7 @@
 #include <zlib.h>
 
 #include "base/mem.h"
+#include "record/bytes.h"
 
 static const char *type_of(const char *name)
 {
@@ -23,7 +24,16 @@ static const char *type_of(const char *name)
     return "application/octet-stream";
 }
 
-static pl_status load(const pl_embedded *a, pl_content **out, pl_error *err)
+static void list(pl_assets *all, const char *name, const char *bytes, size_t n)
+{
+    uint8_t hash[PL_HASH];
+    char hex[2 * PL_HASH + 1];
+    pl_hash(bytes, n, hash);
+    pl_hex_write(hash, PL_HASH, hex);
+    pl_str_addf(&all->list, "%s  %s\n", hex, name);
+}
+
+static pl_status load(pl_assets *all, const pl_embedded *a, pl_content **out, pl_error *err)
 {
     char *plain = PL_NEW(char, a->whole + 1);
     z_stream z = {0};
@@ -41,6 +51,7 @@ static pl_status load(const pl_embedded *a, pl_content **out, pl_error *err)
     const char *caching = strncmp(a->name, "assets/", 7) == 0 ? "public, max-age=31536000, immutable" : "no-cache";
     pl_status status = good ? pl_content_gzipped(type_of(a->name), caching, a->gzip, a->n, plain, a->whole, out, err)
                             : pl_fail(err, PL_BUG, a->name, NULL, "a file in the program is damaged");
+    list(all, a->name, plain, good ? a->whole : 0);
     pl_free(plain);
     return status;
 }
@@ -49,15 +60,17 @@ pl_status pl_assets_load(pl_assets *out, pl_error *err)
 {
     pl_status status = PL_OK;
     out->n = 0;
+    pl_str_init(&out->list, (size_t)1 << 20);
     out->content = PL_NEW0(pl_content *, PL_N_ASSETS + 1);
     if (out->content == NULL) {
         return pl_fail_nomem(err, "loading the pages");
     }
     while (status == PL_OK && out->n < PL_N_ASSETS) {
-        status = load(&PL_ASSETS[out->n], &out->content[out->n], err);
+        status = load(out, &PL_ASSETS[out->n], &out->content[out->n], err);
         out->n += status == PL_OK;
     }
-    return status;
+    pl_hash(out->list.text, out->list.len, out->hash);
+    return status == PL_OK && out->list.failed ? pl_fail_nomem(err, "loading the pages") : status;
 }
 
 void pl_assets_clear(pl_assets *a)
@@ -66,7 +79,8 @@ void pl_assets_clear(pl_assets *a)
         pl_content_drop(a->content[i]);
     }
     pl_free(a->content);
-    *a = (pl_assets){NULL, 0};
+    pl_str_clear(&a->list);
+    *a = (pl_assets){.n = 0};
 }
 
 static pl_content *named(const pl_assets *a, const char *name)

@@ -4,6 +4,8 @@
 #ifndef PLENTY_SERVER_ASSETS_H
 #define PLENTY_SERVER_ASSETS_H
 
+#include <plenty/record.h>
+
 #include "server/http.h"
 
 typedef struct pl_embedded {
@@ -14,10 +16,12 @@ typedef struct pl_embedded {
 extern const pl_embedded PL_ASSETS[];
 extern const int PL_N_ASSETS;
 
-/* All of them as answers. */
+/* All of them as answers; and as a list, a line "SHA-256  name" for each, as sha256sum writes it.  What is served has one hash: that of the list. */
 typedef struct pl_assets {
     pl_content **content; /* of each */
     int n;
+    pl_str list;
+    uint8_t hash[PL_HASH];
 } pl_assets;
 pl_status pl_assets_load(pl_assets *out, pl_error *err);
 void pl_assets_clear(pl_assets *assets);

@@ -358,6 +358,11 @@ const char *pl_server_origin(const pl_server *s)
     return s->origin;
 }
 
+const uint8_t *pl_server_pages(const pl_server *s)
+{
+    return s->assets.hash;
+}
+
 const char *pl_server_code(const pl_server *s)
 {
     return s->founding.code;

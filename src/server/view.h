@@ -62,6 +62,6 @@ pl_status pl_view_text(pl_call *call, pl_step *step, const char *name, int64_t p
 pl_status pl_view_assembly(pl_call *call, pl_step *step, const char *name, const uint8_t id[PL_HASH]);
 
 /* The views of the tables that several files show. */
-extern const pl_view PL_VIEW_MANDATES, PL_VIEW_BALLOTS, PL_VIEW_ELECTIONS, PL_VIEW_DUTIES;
+extern const pl_view PL_VIEW_MANDATES, PL_VIEW_BALLOTS, PL_VIEW_ELECTIONS, PL_VIEW_DUTIES, PL_VIEW_TRUSTS;
 
 #endif

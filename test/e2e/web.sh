@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: AGPL-3.0-or-later
 #
-# web.sh BUILD: the pages in a browser: every page on telephone and desktop, and the story of a commons by five browsers.  TAP.
+# web.sh BUILD: the pages in a browser: every page on telephone and desktop, the story of a commons by five browsers, a secret election.  TAP.
 set -u
 here=$(cd "$(dirname "$0")/../.." && pwd)
 b=$(cd "$1" && pwd)
@@ -44,5 +44,12 @@ if ! sh ./town.sh "$b/plenty" "$here" "$d/town" >"$d/log" 2>&1; then
 fi
 add node pages.mjs "$b/plenty" "$d/town"
 add node story.mjs "$b/plenty" "$d/story"
+if sh ./flows.sh "$b/plenty" "$here" "$d/flows" >"$d/log" 2>&1; then
+    add node flows.mjs "$b/plenty" "$d/flows"
+else
+    tail -n 20 "$d/log" | sed 's/^/# /'
+    n=$((n + 1)); bad=1; echo "not ok $n - a town that shares and watches"
+fi
+add node secret.mjs "$b/plenty" "$d/secret"
 echo "1..$n"
 exit $bad

@@ -9,6 +9,7 @@ export interface About {
   readonly origin: string;
   readonly commons: string | null; // its name
   readonly commons_id: string | null;
+  readonly pages: string; // hash of the files that are served
   readonly founding: boolean; // one can be founded here
   readonly plan: boolean;
   readonly needs: boolean;

@@ -68,15 +68,35 @@ async function publicKeyOf(id: string): Promise<Bytes | undefined> {
   return keys.get(id);
 }
 
-export async function checkEvent(position: number, id: string, commons: string): Promise<Findings> {
+// With an id: whether it is that event; without: whatever stands there.
+export async function checkEvent(position: number, id: string | null, commons: string): Promise<Findings> {
   const one = await get<OneEvent>(`/api/record/${position}`);
   const bytes = one.bytes === null ? null : fromHex(one.bytes);
-  const leaf = bytes === null ? fromHex(id) : await leafHash(bytes);
+  const leaf = bytes === null ? fromHex(one.id) : await leafHash(bytes);
   const event = bytes === null ? null : parseEvent(bytes);
   const included = await verifyInclusion(leaf, position, one.size, one.proof.map(fromHex), fromHex(one.root));
   const key = event === null ? undefined : await publicKeyOf(toHex(event.keyId));
   const signature = event === null || key === undefined ? null : await verifyEvent(event, key);
-  return { bytes: equal(leaf, fromHex(id)), signature, included, checkpoint: await underCheckpoint(position, leaf, commons), event };
+  return { bytes: equal(leaf, fromHex(id ?? one.id)), signature, included, checkpoint: await underCheckpoint(position, leaf, commons), event };
+}
+
+// The event at a position, of which everything holds; under a checkpoint as far as there is one. Throws otherwise.
+export async function provenEvent(position: number, kind: string, commons: string): Promise<Event> {
+  const f = await checkEvent(position, null, commons);
+  if (f.event === null || f.signature !== true || !f.bytes || !f.included || f.checkpoint === false) throw new Error(`what stands at place ${position} of the record does not hold`);
+  if (f.event.kind !== kind || toHex(f.event.commons) !== commons) throw new Error(`at place ${position} of the record stands no ${kind}`);
+  return f.event;
+}
+
+// Whether a key is a member's: the one that he or she came with, whose id is the member's, or one that it has added.
+export async function isKeyOf(key: Bytes, member: string, commons: string): Promise<boolean> {
+  if (toHex(key) === member) return true;
+  const { events } = await get<RecordPage>(`/api/record${query({ kind: 'key.added', member, most: 500 })}`);
+  for (const e of events) {
+    const added = await provenEvent(e.position, 'key.added', commons);
+    if (equal(await keyId(added.body.get(1) as Bytes), key) && toHex(added.keyId) === member) return true;
+  }
+  return false;
 }
 
 async function underCheckpoint(position: number, leaf: Bytes, commons: string): Promise<boolean | null> {

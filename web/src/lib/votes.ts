@@ -45,7 +45,7 @@ export interface Choice {
 }
 export interface Ballot {
   readonly ballot: string;
-  readonly about: 'election' | 'recall' | 'motion' | 'constitution';
+  readonly about: 'election' | 'recall' | 'motion' | 'constitution' | 'signatures';
   readonly subject: string;
   readonly electors: string;
   readonly electors_name?: string;
@@ -58,6 +58,7 @@ export interface Ballot {
   readonly votes: number;
   readonly winners: number;
   readonly transcript: string | null;
+  readonly secret: boolean;
   readonly choices?: readonly Choice[];
 }
 export interface Election {
@@ -81,6 +82,8 @@ export interface Stand {
   readonly name: string;
   readonly stood: number;
   readonly withdrew: number | null;
+  readonly position: number; // of the event with the statement
+  readonly option: number | null; // on the ballot
   readonly how: string | null;
   readonly seat: number;
   readonly statement: string | null;
@@ -100,6 +103,7 @@ export interface Motion {
   readonly state: string;
   readonly since: number;
   readonly freezes: number | null;
+  readonly position: number; // of the event that tabled it
   readonly versions: number;
   readonly points: number;
   readonly amendments: number;
@@ -155,6 +159,7 @@ export interface Recall {
 export interface OneRecall extends Recall {
   readonly signed: readonly { readonly member: string; readonly since: number; readonly withdrew: number | null }[];
   readonly vote: Ballot | null;
+  readonly petition: Ballot | null; // by which secret signatures are collected
 }
 export interface Question {
   readonly question: string;
@@ -165,6 +170,11 @@ export interface Question {
   readonly answered: number | null;
   readonly text: string | null;
   readonly answer: string | null;
+}
+
+// Where a ballot is shown and voted in.
+export function linkOf(b: Pick<Ballot, 'about' | 'subject'>): string {
+  return `/councils/${b.about === 'constitution' ? 'motion' : b.about === 'signatures' ? 'recall' : b.about}/${b.subject}`;
 }
 
 // These are fetched again whenever something has happened.

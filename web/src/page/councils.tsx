@@ -8,7 +8,7 @@ import { count, day, fromNow, moment } from '../lib/format';
 import { t, type WordKey } from '../lib/i18n';
 import { useLoad } from '../lib/load';
 import { path } from '../lib/route';
-import { loadAssemblies, loadBallots, loadCouncils, loadElections, loadMotions, loadQuestions, loadRecalls, type Assembly, type Ballot, type Council, type Election, type Mandate, type Motion } from '../lib/votes';
+import { linkOf, loadAssemblies, loadBallots, loadCouncils, loadElections, loadMotions, loadQuestions, loadRecalls, type Assembly, type Council, type Election, type Mandate, type Motion } from '../lib/votes';
 import { fromHex } from '../record/bytes';
 import { Act } from '../ui/act';
 import { Badge, Empty, Load, PageHead, Part } from '../ui/basic';
@@ -20,8 +20,6 @@ import { AskRecall, RecallPage, recallState, Signatures } from './recall';
 export function assemblyName(name: string): string {
   return name === 'everyone' ? t('everybody') : name;
 }
-
-const linkOf = (b: Ballot): string => `/councils/${b.about === 'constitution' ? 'motion' : b.about}/${b.subject}`;
 
 function Now(): JSX.Element {
   const loaded = useLoad(loadBallots);

@@ -3,6 +3,7 @@
 // Key: making one, opening and locking it, saving it elsewhere, taking one in.
 import type { JSX } from 'preact';
 import { useSignal } from '@preact/signals';
+import { signIn } from '../lib/act';
 import { about } from '../lib/commons';
 import { t } from '../lib/i18n';
 import { forgetKey, hasKey, keyText, lock, makeKey, me, PASSPHRASE_LEAST, signer, takeKey } from '../lib/key';
@@ -44,6 +45,7 @@ function Take(): JSX.Element {
   const text = useSignal('');
   const form = useForm(async (passphrase) => {
     if (!(await takeKey(text.value, passphrase))) throw new Error(t('wrong_passphrase'));
+    await signIn().catch(() => undefined); // a key that is no member's yet is taken all the same
   });
   return (
     <form class="card stack" onSubmit={form.submit}>

@@ -103,7 +103,7 @@ function Shown({ r }: { r: OneRecall }): JSX.Element {
       </div>
       <Part title={t('signatures')}>
         <Signatures r={r} />
-        {open && (
+        {open && r.petition === null && (
           <div class="row">
             {mine ? (
               <Act kind="recall.withdrawn" label={t('unsign')} fields={() => ({ recall: fromHex(r.recall) })} says={<p>{t('unsign')}</p>} />
@@ -111,6 +111,12 @@ function Shown({ r }: { r: OneRecall }): JSX.Element {
               <Act kind="recall.signed" look="primary" label={t('sign_recall')} fields={() => ({ recall: fromHex(r.recall) })} says={<p>{t('recall_says', { who: person(r.holder), council: r.council_name })}</p>} />
             )}
           </div>
+        )}
+        {r.petition !== null && (
+          <>
+            <p>{t('signing_secretly')}</p>
+            <Vote ballot={r.petition} />
+          </>
         )}
         <details>
           <summary>{t('who_signed')}</summary>

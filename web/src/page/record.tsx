@@ -9,9 +9,9 @@ import { count, moment, shortId } from '../lib/format';
 import { hasWord, t, type Values, type WordKey } from '../lib/i18n';
 import { keyText, signer } from '../lib/key';
 import { useLoad } from '../lib/load';
-import { checkEvent, checkGrowth, isRecordKey, lastCheckpoint, loadRecord, signCheckpoint, type Entry, type Findings } from '../lib/record';
+import { checkEvent, checkGrowth, isRecordKey, lastCheckpoint, loadRecord, provenEvent, signCheckpoint, type Entry, type Findings } from '../lib/record';
 import { query, setQuery } from '../lib/route';
-import { fromHex } from '../record/bytes';
+import { fromHex, toHex, type Bytes } from '../record/bytes';
 import { FIELDS } from '../record/kinds';
 import { Signed } from '../ui/act';
 import { Badge, Empty, Failure, Load, PageHead, Part } from '../ui/basic';
@@ -144,6 +144,31 @@ function Growth({ commons }: { commons: string }): JSX.Element {
   );
 }
 
+// Whether the pages that the server says it serves are a release in the record.
+async function release(hash: string, commons: string, stop: AbortSignal): Promise<{ readonly name: string; readonly position: number } | null> {
+  const { events } = await loadRecord(null, 'release.published', stop);
+  const found = events.find((e) => e.body?.['hash'] === hash);
+  if (found === undefined) return null;
+  const event = await provenEvent(found.position, 'release.published', commons);
+  return toHex(event.body.get(1) as Bytes) === hash ? { name: event.body.get(2) as string, position: found.position } : null;
+}
+
+function Pages({ commons, hash }: { commons: string; hash: string }): JSX.Element {
+  const found = useLoad((stop) => {
+    void moved.value;
+    return release(hash, commons, stop);
+  });
+  return (
+    <Part title={t('pages_title')} note={t('pages_note')}>
+      <p class="small">
+        {t('pages_hash')} <code>{hash}</code>
+      </p>
+      <Load from={found}>{(r) => (r === null ? <div class="notice warn">{t('pages_none')}</div> : <div class="notice good">{t('pages_release', { name: r.name, position: count(r.position) })}</div>)}</Load>
+      <pre>curl -s {location.origin}/api/pages | sha256sum</pre>
+    </Part>
+  );
+}
+
 // Who holds the record key signs, now and then, how large the record is and its root: from then on nobody can exchange it unnoticed.
 function Checkpoints({ commons }: { commons: string }): JSX.Element {
   const loaded = useLoad(async () => {
@@ -249,6 +274,7 @@ export function RecordPage(): JSX.Element {
         </p>
         <pre>tar xf record.tar && plenty audit record</pre>
       </Part>
+      <Pages commons={commons} hash={about.value?.pages ?? ''} />
     </>
   );
 }

@@ -8,11 +8,14 @@ import { get } from '../lib/api';
 import { about, moved, now } from '../lib/commons';
 import { count, day, exact, fromNow, moment, percent } from '../lib/format';
 import { t, type WordKey } from '../lib/i18n';
+import type { Task } from '../lib/keeper';
 import { me, signer } from '../lib/key';
 import { useLoad } from '../lib/load';
+import { linkOf, type Ballot } from '../lib/votes';
 import { fromHex } from '../record/bytes';
 import { Act } from '../ui/act';
 import { Badge, Chart, Empty, Load, PageHead, Part, Table } from '../ui/basic';
+import { KeeperTask } from '../ui/keeper';
 import { Person, person } from '../ui/person';
 import { assemblyName } from './councils';
 
@@ -67,8 +70,10 @@ interface Offer {
   readonly takes_class: string;
 }
 interface Mine {
-  readonly ballots: readonly { readonly ballot: string; readonly about: string; readonly subject: string; readonly closes: number; readonly marks: string | null }[];
+  readonly ballots: readonly (Ballot & { readonly voted: boolean })[];
   readonly elections: readonly { readonly election: string; readonly nominated: number | null }[];
+  readonly member: string;
+  readonly trusts: readonly Omit<Task, 'member'>[];
 }
 
 const points = (thousandths: number): string => exact(thousandths / 1000);
@@ -237,23 +242,27 @@ function ToDo(): JSX.Element {
             </p>
           );
         }
-        const todo = mine.ballots.filter((b) => b.marks === null);
-        if (todo.length + mine.elections.length === 0) return <p>{t('nothing_to_do')}</p>;
+        const todo = mine.ballots.filter((b) => !b.voted);
+        const keeps = mine.trusts.map((x) => <KeeperTask key={`${x.trust} ${x.waits}`} task={{ ...x, member: mine.member }} />);
+        if (todo.length + mine.elections.length === 0) return keeps.length === 0 ? <p>{t('nothing_to_do')}</p> : <>{keeps}</>;
         return (
-          <ul class="card plain lines">
-            {todo.map((b) => (
-              <li key={b.ballot} class="row between">
-                <a href={`/councils/${b.about === 'constitution' ? 'motion' : b.about}/${b.subject}`}>{t(`about_${b.about}` as WordKey)}</a>
-                <span class="soft small">{t('vote_until', { when: moment(b.closes) })}</span>
-              </li>
-            ))}
-            {mine.elections.map((e) => (
-              <li key={e.election} class="row between">
-                <a href={`/councils/election/${e.election}`}>{t('you_can_stand')}</a>
-                {e.nominated !== null && <span class="soft small">{fromNow(e.nominated, now())}</span>}
-              </li>
-            ))}
-          </ul>
+          <>
+            {keeps}
+            <ul class="card plain lines">
+              {todo.map((b) => (
+                <li key={b.ballot} class="row between">
+                  <a href={linkOf(b)}>{t(`about_${b.about}` as WordKey)}</a>
+                  <span class="soft small">{t('vote_until', { when: moment(b.closes) })}</span>
+                </li>
+              ))}
+              {mine.elections.map((e) => (
+                <li key={e.election} class="row between">
+                  <a href={`/councils/election/${e.election}`}>{t('you_can_stand')}</a>
+                  {e.nominated !== null && <span class="soft small">{fromNow(e.nominated, now())}</span>}
+                </li>
+              ))}
+            </ul>
+          </>
         );
       }}
     </Load>

@@ -2,11 +2,24 @@
 //
 // Ed25519 (RFC 8032): WebCrypto where the browser has it, else @noble/curves, fetched only then.
 import type { Bytes } from './bytes';
-import { concat, fromHex } from './bytes';
+import { concat, fromHex, utf8 } from './bytes';
 
 export interface Signer {
   readonly publicKey: Bytes;
   sign(message: Bytes): Promise<Bytes>;
+  // 32 bytes that only this key gives, for a purpose and a context (docs/formats/record.md, Keys).
+  derive(label: string, context: Bytes): Promise<Bytes>;
+}
+
+type Derive = Signer['derive'];
+
+// The seed is kept for it, in the memory of the page alone.
+function deriveFrom(seed: Bytes): Derive {
+  const kept = seed.slice();
+  return async (label, context) => {
+    const { blake2b } = await import('@noble/hashes/blake2.js');
+    return concat(blake2b(concat(utf8(`plenty derived v1\n${label}\0`), context), { key: kept, dkLen: 32 }));
+  };
 }
 
 const PKCS8 = fromHex('302e020100300506032b657004220420');
@@ -37,7 +50,7 @@ async function nativeSigner(seed: Bytes): Promise<Signer> {
   const key = await crypto.subtle.importKey('pkcs8', concat(PKCS8, seed), 'Ed25519', false, ['sign']);
   const x = (jwk.x ?? '').replace(/-/g, '+').replace(/_/g, '/');
   const publicKey = Uint8Array.from(atob(x), (c) => c.charCodeAt(0));
-  return { publicKey, sign: async (message) => new Uint8Array(await crypto.subtle.sign('Ed25519', key, message)) };
+  return { publicKey, sign: async (message) => new Uint8Array(await crypto.subtle.sign('Ed25519', key, message)), derive: deriveFrom(seed) };
 }
 
 // A signer from the seed of 32 bytes.
@@ -45,7 +58,7 @@ export async function signerOf(seed: Bytes): Promise<Signer> {
   if (await hasNative()) return nativeSigner(seed);
   const { ed25519 } = await import('@noble/curves/ed25519.js');
   const kept = seed.slice();
-  return { publicKey: concat(ed25519.getPublicKey(kept)), sign: async (message) => concat(ed25519.sign(message, kept)) };
+  return { publicKey: concat(ed25519.getPublicKey(kept)), sign: async (message) => concat(ed25519.sign(message, kept)), derive: deriveFrom(kept) };
 }
 
 // Whether a signature holds. A false answer to odd signatures (small order, not canonical) may differ between

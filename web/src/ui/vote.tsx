@@ -8,53 +8,64 @@ import { count, fromNow, moment } from '../lib/format';
 import { t, type WordKey } from '../lib/i18n';
 import { useLoad } from '../lib/load';
 import { now } from '../lib/commons';
+import { loadSealed, type Sealed } from '../lib/sealed';
 import { loadCount, type Ballot } from '../lib/votes';
 import { fromHex } from '../record/bytes';
 import { Act } from './act';
 import { Badge, Load, Table } from './basic';
 import { Choosing, Ranking, type Option } from './ballot';
+import { SealedBallot, SealedVoting } from './sealed';
 
 function nameOf(b: Ballot, name: string): string {
   return b.rule === 'yes-no' && (name === 'yes' || name === 'no') ? t(`vote_${name}`) : name;
 }
 
-function Marking({ ballot, notes }: { ballot: Ballot; notes: Readonly<Record<string, string>> }): JSX.Element {
+function isRanked(b: Ballot): boolean {
+  return b.rule === 'stv' || b.rule === 'meek' || b.rule === 'schulze';
+}
+
+interface MarkingProps {
+  readonly ballot: Ballot;
+  readonly notes: Readonly<Record<string, string>>;
+  readonly sealed: Sealed | null; // of a secret ballot
+}
+
+function Marking({ ballot, notes, sealed }: MarkingProps): JSX.Element {
   const marks = useSignal<readonly number[]>([]);
   const options: Option[] = (ballot.choices ?? []).filter((c) => !c.out).map((c) => ({ option: c.option, name: nameOf(ballot, c.name), note: c.id === null ? undefined : notes[c.id] }));
   const set = (next: number[]): void => {
     marks.value = next;
   };
-  const ranked = ballot.rule === 'stv' || ballot.rule === 'meek' || ballot.rule === 'schulze';
-  const name = (m: number): string => options.find((o) => o.option === m)?.name ?? '';
+  const paper = <Marked ballot={ballot} marks={marks.value} />;
   return (
     <div class="stack">
-      {ranked ? <Ranking options={options} marks={marks.value} set={set} /> : <Choosing options={options} marks={marks.value} set={set} several={ballot.rule === 'approval'} />}
-      <div class="row">
-        <Act
-          kind="vote.cast"
-          look="primary"
-          label={t(marks.value.length === 0 ? 'vote_blank' : 'vote_now')}
-          fields={() => ({ ballot: fromHex(ballot.ballot), marks: [...marks.value] })}
-          says={
-            marks.value.length === 0 ? (
-              <p>{t('vote_says_blank')}</p>
-            ) : (
-              <>
-                <p>{t('vote_says')}</p>
-                <ol>
-                  {marks.value.map((m) => (
-                    <li key={m}>
-                      <bdi>{name(m)}</bdi>
-                    </li>
-                  ))}
-                </ol>
-              </>
-            )
-          }
-        />
-        <span class="soft small">{t('vote_again')}</span>
-      </div>
+      {isRanked(ballot) ? <Ranking options={options} marks={marks.value} set={set} /> : <Choosing options={options} marks={marks.value} set={set} several={ballot.rule === 'approval'} />}
+      {sealed !== null ? (
+        <SealedVoting ballot={ballot} sealed={sealed} marks={marks.value} paper={paper} />
+      ) : (
+        <div class="row">
+          <Act kind="vote.cast" look="primary" label={t(marks.value.length === 0 ? 'vote_blank' : 'vote_now')} fields={() => ({ ballot: fromHex(ballot.ballot), marks: [...marks.value] })} says={paper} />
+          <span class="soft small">{t('vote_again')}</span>
+        </div>
+      )}
     </div>
+  );
+}
+
+// The marks of a paper in words.
+export function Marked({ ballot, marks }: { ballot: Ballot; marks: readonly number[] }): JSX.Element {
+  if (marks.length === 0) return <p>{t('vote_says_blank')}</p>;
+  return (
+    <>
+      <p>{t(isRanked(ballot) ? 'vote_says' : 'vote_says_marked')}</p>
+      <ol>
+        {marks.map((m) => (
+          <li key={m}>
+            <bdi>{nameOf(ballot, ballot.choices?.find((c) => c.option === m)?.name ?? '')}</bdi>
+          </li>
+        ))}
+      </ol>
+    </>
   );
 }
 
@@ -80,15 +91,36 @@ function Result({ ballot }: { ballot: Ballot }): JSX.Element {
   );
 }
 
+type State = 'coming' | 'open' | 'closed' | 'counting';
+
+function stateOf(b: Ballot, at: number): State {
+  if (b.state === 'counting') return 'counting';
+  return at < b.opens || (b.secret && b.state === 'coming') ? 'coming' : at < b.closes ? 'open' : 'closed';
+}
+
+// A secret ballot: the same paper, then the secret way.
+function Secret({ ballot, notes }: { ballot: Ballot; notes: Readonly<Record<string, string>> }): JSX.Element {
+  const loaded = useLoad((stop) => loadSealed(ballot.ballot, stop));
+  return (
+    <Load from={loaded}>
+      {(sealed) => (
+        <SealedBallot ballot={ballot} sealed={sealed}>
+          <Marking ballot={ballot} notes={notes} sealed={sealed} />
+        </SealedBallot>
+      )}
+    </Load>
+  );
+}
+
 export function Vote({ ballot, notes = {} }: { ballot: Ballot; notes?: Readonly<Record<string, string>> }): JSX.Element {
   const at = now();
-  const state = at < ballot.opens ? 'coming' : at < ballot.closes ? 'open' : 'closed';
+  const state = stateOf(ballot, at);
   return (
     <>
       <dl class="facts">
         <dt>{t('vote_state')}</dt>
         <dd>
-          <Badge {...(state === 'open' ? { kind: 'accent' as const } : {})}>{t(`vote_${state}` as WordKey)}</Badge>{' '}
+          <Badge {...(state === 'open' ? { kind: 'accent' as const } : {})}>{t(`vote_${state}`)}</Badge>{' '}
           {state === 'coming' ? fromNow(ballot.opens, at) : state === 'open' ? t('vote_until', { when: moment(ballot.closes) }) : moment(ballot.closes)}
         </dd>
         <dt>{t('vote_rule')}</dt>
@@ -96,7 +128,7 @@ export function Vote({ ballot, notes = {} }: { ballot: Ballot; notes?: Readonly<
         <dt>{t('turnout')}</dt>
         <dd>{t('of_roll', { votes: count(ballot.votes), roll: count(ballot.roll) })}</dd>
       </dl>
-      {state === 'open' && <Marking ballot={ballot} notes={notes} />}
+      {ballot.secret ? <Secret ballot={ballot} notes={notes} /> : state === 'open' && <Marking ballot={ballot} notes={notes} sealed={null} />}
       {ballot.state === 'closed' && <Result ballot={ballot} />}
     </>
   );

@@ -82,43 +82,9 @@ interface SealProps {
   readonly paper: ComponentChildren; // the marks in words
 }
 
-// Encrypts what is marked; then it is cast, or opened to be checked and not cast.
-function Seal({ ballot, sealed, marks, paper }: SealProps): JSX.Element {
-  const commons = about.value?.commons_id ?? '';
-  const state = useSignal<'marking' | 'busy' | 'ready' | 'opened'>('marking');
-  const fresh = useSignal<{ readonly made: Fresh; readonly of: readonly number[] } | null>(null);
-  const error = useSignal<Error | null>(null);
-  const run = async (): Promise<void> => {
-    const key = signer.value;
-    if (key === null) throw new Error(t('open_key_first'));
-    const election = await electionOf(ballot, sealed, commons, now());
-    fresh.value = { made: await encrypt(election, choiceOf(ballot.rule, (ballot.choices ?? []).length, marks), key), of: marks };
-    state.value = 'ready';
-  };
-  const seal = (): void => {
-    state.value = 'busy';
-    error.value = null;
-    run().catch((e: unknown) => {
-      error.value = e instanceof Error ? e : new Error(String(e));
-      state.value = 'marking';
-    });
-  };
-  const made = fresh.value;
-  if (made !== null && state.value === 'opened') return <Checking ballot={ballot} fresh={made.made} paper={paper} again={() => (state.value = 'marking')} />;
-  if (made === null || made.of !== marks || state.value === 'marking' || state.value === 'busy') {
-    return (
-      <>
-        {error.value !== null && <Refused error={error.value} />}
-        <div class="row">
-          <button type="button" class="primary" disabled={state.value === 'busy'} onClick={seal}>
-            {t(state.value === 'busy' ? 'sealing' : marks.length === 0 ? 'seal_blank' : 'seal')}
-          </button>
-          <span class="soft small">{t('seal_note')}</span>
-        </div>
-      </>
-    );
-  }
-  const { tracker, ballot: text } = made.made.made;
+// An encrypted ballot that is not sent yet: to be cast, or opened to be checked.
+function Ready({ ballot, sealed, paper, fresh, cast, open }: SealProps & { fresh: Fresh; cast: () => void; open: () => void }): JSX.Element {
+  const { tracker, ballot: text } = fresh.made;
   return (
     <div class="card stack" role="status">
       <h3>{t('sealed_ready')}</h3>
@@ -138,16 +104,56 @@ function Seal({ ballot, sealed, marks, paper }: SealProps): JSX.Element {
             </>
           }
           done={(taken) => {
-            keepTracker(commons, ballot.ballot, { attempt: sealed.attempt, tracker, position: taken.position });
-            fresh.value = null;
-            state.value = 'marking';
+            keepTracker(about.value?.commons_id ?? '', ballot.ballot, { attempt: sealed.attempt, tracker, position: taken.position });
+            cast();
           }}
         />
-        <button type="button" onClick={() => (state.value = 'opened')}>
+        <button type="button" onClick={open}>
           {t('check_first')}
         </button>
       </div>
     </div>
+  );
+}
+
+// Encrypts what is marked; then it is cast, or opened to be checked and not cast. Other marks need another ballot.
+function Seal(props: SealProps): JSX.Element {
+  const { ballot, sealed, marks, paper } = props;
+  const state = useSignal<'marking' | 'busy' | 'ready' | 'opened'>('marking');
+  const fresh = useSignal<{ readonly made: Fresh; readonly of: readonly number[] } | null>(null);
+  const error = useSignal<Error | null>(null);
+  const run = async (): Promise<void> => {
+    const key = signer.value;
+    if (key === null) throw new Error(t('open_key_first'));
+    const election = await electionOf(ballot, sealed, about.value?.commons_id ?? '', now());
+    fresh.value = { made: await encrypt(election, choiceOf(ballot.rule, (ballot.choices ?? []).length, marks), key), of: marks };
+    state.value = 'ready';
+  };
+  const seal = (): void => {
+    state.value = 'busy';
+    error.value = null;
+    run().catch((e: unknown) => {
+      error.value = e instanceof Error ? e : new Error(String(e));
+      state.value = 'marking';
+    });
+  };
+  const again = (): void => {
+    fresh.value = null;
+    state.value = 'marking';
+  };
+  const made = fresh.value;
+  if (made !== null && made.of === marks && state.value === 'opened') return <Checking ballot={ballot} fresh={made.made} paper={paper} again={again} />;
+  if (made !== null && made.of === marks && state.value === 'ready') return <Ready {...props} fresh={made.made} cast={again} open={() => (state.value = 'opened')} />;
+  return (
+    <>
+      {error.value !== null && <Refused error={error.value} />}
+      <div class="row">
+        <button type="button" class="primary" disabled={state.value === 'busy'} onClick={seal}>
+          {t(state.value === 'busy' ? 'sealing' : marks.length === 0 ? 'seal_blank' : 'seal')}
+        </button>
+        <span class="soft small">{t('seal_note')}</span>
+      </div>
+    </>
   );
 }
 

@@ -24,4 +24,43 @@ typedef struct pv_papers {
 /* Reads BLT, or a table with the columns count and preferences. */
 void pv_papers_read(pv_run *run, const char *path, pv_papers *papers);
 
+enum { PV_NOBODY = -1 };
+typedef struct pv_recount {
+    pv_run run;
+    pv_papers papers;
+    pv_document t;
+    const char *file; /* the transcript's name */
+    const char *rule;
+    int32_t n, seats;
+    const char **name;
+    const char *seed;
+    char *state;      /* by candidate; 0: stands, 2: withdrew */
+    int64_t *votes;
+    int64_t one;      /* a vote, in units of the count */
+    int64_t valid, quota;
+    int32_t stages, elected, draws;
+    int64_t **history; /* by stage: votes */
+    int16_t *holder;  /* by row */
+    int64_t *value;
+    int64_t *position; /* of the holder among the row's choices */
+    int64_t figures;
+    int32_t *winner;
+    char found[120];  /* what was counted, for people */
+} pv_recount;
+
+/* recount.c: what the transcript says at that path, or NULL; as a whole number; and figures against it. */
+const pv_json *pv_said_by(pv_recount *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int64_t pv_said_whole(pv_recount *r, const pv_json *v, const char *what, int64_t most);
+void pv_check_votes(pv_recount *r, int32_t stage, const char *what, const pv_json *v, int64_t votes);
+void pv_check_whole(pv_recount *r, int32_t stage, const char *what, const pv_json *v, int64_t x);
+/* A text, in quotes or not, that must be this one. */
+void pv_check_text(pv_recount *r, const char *what, const pv_json *v, const char *text);
+/* Of those marked, whom the lot draws. */
+int32_t pv_drawn(pv_recount *r, const bool *in);
+/* No more stages, these winners, so many draws. */
+void pv_recount_end(pv_recount *r);
+
+/* One rule each: counts, and compares every figure. */
+void pv_recount_scottish(pv_recount *r), pv_recount_meek(pv_recount *r);
+
 #endif

@@ -8,9 +8,11 @@
 
 #include <plenty/plan.h>
 
-/* Where the plan of one year stands.  Vectors are borrowed; NaN in them (or NULL for them) gives what stands in brackets. */
+/* Where a plan stands.  Vectors are borrowed; NaN in them (or NULL for them) gives what stands in brackets.  Of a plan of several years one is
+ * carried out: those before are over, those after to come; `passed` and `frozen` are of that year. */
 typedef struct pl_replan {
-    int32_t periods, passed, frozen; /* of the plan; that are over; after them, that stay as promised (the fence): passed + frozen < periods */
+    int32_t year;             /* of a plan of several years: which is carried out, from 1; else of no account */
+    int32_t periods, passed, frozen; /* of a year; that are over; after them, that stay as promised (the fence): passed + frozen < periods */
     const double *done;       /* by recipe: carried out in the periods that are over [its share of the plan] */
     const double *capability; /* by recipe: what can be carried out in a period from now on [its capacity by periods; without limit] */
     const double *stock;      /* by good: counted now [what the books say: opening stock and all that was made, used, traded, delivered] */
@@ -21,8 +23,10 @@ typedef struct pl_replan {
  * missing as needs that come before all others; needs and trade of the whole year.  With a price on changes each recipe uses up
  * what was promised of it ("NAME~promise") and is cheaper by the price, in the labour "~change"; "NAME~more" makes more of the promise at twice the price, so that what is beyond it is dearer by
  * the price.  Where `economy` is such a rest itself, its own price is left out.
+ * Of a plan of several years `economy` is the unrolled one, and so is the rest: years that are over have neither recipes nor needs any more (what was not delivered then is not made up for), but what
+ * was kept of their assets counts; what is kept at the end of the year that is carried out is still open.
  * *overdrawn: limits of resources that are used up already (they are 0 then).  `economy` is that of the plan.  Returns owned.
- * Errors: PL_USAGE (periods), PL_DATA (an infeasible plan, one of several years, amounts below zero), PL_NOMEM. */
+ * Errors: PL_UNSUPPORTED (several years in which trade has to earn a surplus), PL_USAGE (periods, year), PL_DATA (an infeasible plan, amounts below zero), PL_NOMEM. */
 PL_API pl_status pl_replan_economy(const pl_plan *plan, const pl_economy *economy, const pl_replan *how, pl_economy **out, int32_t *overdrawn,
                                    pl_error *err) PL_CHECK;
 

@@ -6,9 +6,10 @@
 #include "cli/watch.h"
 
 #define PLAN                                                                                                                                      \
-    {"plan", 'p', "PLAN", false, "@", "a plan of one year, or a table of plan lines (.csv); without it the lines are what is reported"},         \
-        ECONOMY, {"first", 0, "PERIOD", false, NULL, "in which the plan begins (default: the year of the last report)"},                         \
-        {"periods", 0, "N", false, NULL, "how many periods it lasts (default: a year)"},                                                         \
+    {"plan", 'p', "PLAN", false, "@", "a plan, or a table of plan lines (.csv); without it the lines are what is reported"},         \
+        ECONOMY, {"year", 0, "N", false, NULL, "of a plan of several years: which is carried out (1)"},                                          \
+        {"first", 0, "PERIOD", false, NULL, "in which that year begins (default: the year of the last report)"},                                 \
+        {"periods", 0, "N", false, NULL, "how many periods it lasts (default: a year)"},                                                        \
         {"season", 0, "N", false, NULL, "periods of a season, 0 = none (default: 7 days, 52 weeks, 12 months)"}
 #define OUTPUT                                                                                                                                    \
     {"output", 'o', "FOLDER", false, "@", "write tables to this folder"}, {"replace", 0, NULL, false, NULL, "replace what is there"}

@@ -14,6 +14,8 @@ int cli_watch_check(const cli_args *args);
 int cli_watch_targets(const cli_args *args);
 int cli_watch_replan(const cli_args *args);
 
+/* --year: which year of a plan of several years is carried out; 1 for others. */
+pl_status watch_year(const cli_args *args, const pl_economy *economy, int32_t *out, pl_error *err);
 /* The plan of --plan (a plan, or a table of lines) and the reports of the arguments from number `first` on, settled. */
 pl_status watch_load(const cli_args *args, int first, pl_watch **out, pl_error *err);
 /* --season, or the periods of a year. */

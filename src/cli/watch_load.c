@@ -28,13 +28,24 @@ static void add_capacities(const pl_economy *e, double *made)
     }
 }
 
-static pl_status add_recipes(pl_watch *w, const cli_plan_set *set, const double *price, pl_error *err)
+/* Of a plan of several years the lines are those of one year, by the names that they have in every year. */
+static bool is_line(const pl_economy *e, const char *id, int32_t year, pl_dated *out)
+{
+    *out = pl_date(e, id);
+    return out->mark == PL_MARK_OWN && (out->year == 0 || out->year == year);
+}
+
+static pl_status add_recipes(pl_watch *w, const cli_plan_set *set, int32_t year, const double *price, pl_error *err)
 {
     const pl_economy *e = &set->variant->economy;
     pl_status status = PL_OK;
+    pl_dated own;
     char id[600];
     for (int32_t r = 0; r < e->n_recipes && status == PL_OK; r++) {
-        snprintf(id, sizeof id, "recipe:%.500s", e->recipes[r].id);
+        if (!is_line(e, e->recipes[r].id, year, &own)) {
+            continue;
+        }
+        snprintf(id, sizeof id, "recipe:%.500s", own.id);
         pl_watch_line line = {.id = id, .owner = e->recipes[r].place, .parent = "", .planned = fmax(0, set->plan->level[r]),
                               .capability = e->recipes[r].capacity, .potentiality = NAN, .price = recipe_price(e, price, r), .slack = NAN};
         status = pl_watch_add(w, &line, err);
@@ -42,19 +53,23 @@ static pl_status add_recipes(pl_watch *w, const cli_plan_set *set, const double 
     return status;
 }
 
-static pl_status add_goods(pl_watch *w, const cli_plan_set *set, const double *price, pl_error *err)
+static pl_status add_goods(pl_watch *w, const cli_plan_set *set, int32_t year, const double *price, pl_error *err)
 {
     const pl_economy *e = &set->variant->economy;
     pl_balance *balance = PL_NEW(pl_balance, e->n_goods);
     double *capacity = PL_NEW0(double, e->n_goods);
     pl_status status = balance != NULL && capacity != NULL ? PL_OK : pl_fail_nomem(err, "the lines of the plan");
+    pl_dated own;
     char id[600];
     if (status == PL_OK) {
         pl_plan_balances(set->plan, e, balance);
         add_capacities(e, capacity);
     }
     for (int32_t g = 0; g < e->n_goods && status == PL_OK; g++) {
-        snprintf(id, sizeof id, "good:%.500s", e->goods[g].id);
+        if (!is_line(e, e->goods[g].id, year, &own)) {
+            continue;
+        }
+        snprintf(id, sizeof id, "good:%.500s", own.id);
         pl_watch_line line = {.id = id, .owner = e->goods[g].place, .parent = "", .planned = balance[g].made,
                               .capability = capacity[g], .potentiality = NAN, .price = fmax(0, price[g]), .slack = NAN};
         status = pl_watch_add(w, &line, err);
@@ -64,22 +79,30 @@ static pl_status add_goods(pl_watch *w, const cli_plan_set *set, const double *p
     return status;
 }
 
+pl_status watch_year(const cli_args *args, const pl_economy *e, int32_t *out, pl_error *err)
+{
+    double year;
+    pl_status status = cli_number(args, "year", 1, e->years > 0 ? e->years : 1, 1, &year, err);
+    *out = status == PL_OK ? (int32_t)year : 1;
+    return status;
+}
+
 /* Recipes carried out and goods made, with the prices of the last stage. */
 static pl_status add_plan(pl_watch *w, const cli_args *args, const char *path, pl_error *err)
 {
     cli_plan_set set;
+    int32_t year = 1;
     pl_status status = cli_load_plan(path, cli_text(args, "economy"), &set, err);
     if (status != PL_OK) {
         return status;
     }
     if (set.plan->outcome != PL_PLANNED || set.plan->n_stages < 1) {
         status = pl_fail(err, PL_DATA, path, "watch a plan that can be carried out", "this plan says that what is asked for cannot be done");
-    } else if (set.plan->horizon.years > 1) {
-        status = pl_fail(err, PL_UNSUPPORTED, path, "plan the year that is carried out by itself", "a plan of %d years is not watched as a whole", set.plan->horizon.years);
     }
+    status = status == PL_OK ? watch_year(args, &set.variant->economy, &year, err) : status;
     const double *price = status == PL_OK ? set.plan->stages[set.plan->n_stages - 1].good_price : NULL;
-    status = status == PL_OK ? add_recipes(w, &set, price, err) : status;
-    status = status == PL_OK ? add_goods(w, &set, price, err) : status;
+    status = status == PL_OK ? add_recipes(w, &set, year, price, err) : status;
+    status = status == PL_OK ? add_goods(w, &set, year, price, err) : status;
     cli_plan_set_free(&set);
     return status;
 }

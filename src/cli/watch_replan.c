@@ -34,49 +34,91 @@ typedef struct job {
 
 /* ---- What was done ----------------------------------------------------------------------------------------------------------------------------------- */
 
-/* Sums the reports of a line in the periods that are over; periods without a report count as planned.  False: there is none. */
-static bool sum_reports(const job *j, int32_t line, double *sum, double *planned)
+/* The line of what bears this name in its year; -1: there is none. */
+static int32_t line_of(const job *j, const char *kind, const char *id)
+{
+    char text[600];
+    int n = snprintf(text, sizeof text, "%s:%.500s", kind, id);
+    return pl_watch_find(j->w, text, (size_t)n);
+}
+
+/* Sums the reports of a line in those periods of a year that are over; periods without a report count as planned (`level` in the year).  False: there is none. */
+static bool sum_reports(const job *j, int32_t line, int32_t year, double level, double *sum, double *planned)
 {
     const pl_watch *w = j->w;
-    int32_t n = 0;
+    int32_t n = 0, first = w->first - (year > 0 ? j->how.year - year : 0) * j->how.periods, passed = year > 0 && year < j->how.year ? j->how.periods : j->how.passed;
+    double share = level / j->how.periods;
     *sum = 0;
-    for (int32_t k = w->start[line]; k < w->start[line + 1]; k++) {
+    for (int32_t k = line < 0 ? 0 : w->start[line]; line >= 0 && k < w->start[line + 1]; k++) {
         const pl_watch_report *r = &w->report[k];
-        if (r->tick >= w->first && r->tick < w->first + j->how.passed) {
+        if (r->tick >= first && r->tick < first + passed) {
             *sum += r->quantity;
             n++;
         }
     }
-    double share = w->line[line].planned / w->periods;
-    *sum += share * (j->how.passed - n);
-    *planned = share * j->how.passed;
+    *sum += share * (passed - n);
+    *planned = share * passed;
     return n > 0;
 }
 
-/* Recipes come first among the lines, then goods (watch_load).  A good that was reported speaks for makers that were not. */
-static void fill_done(job *j)
+/* What is reported of a good speaks for its makers that do not report. */
+static double done_by_good(const job *j, int32_t r, const pl_dated *own, const pl_balance *balance)
 {
     const pl_economy *e = j->e;
+    double done = NAN, sum, planned;
+    for (int64_t k = e->flows.start[r]; k < e->flows.start[r + 1] && isnan(done); k++) {
+        int32_t g = e->flows.index[k];
+        pl_dated good = pl_date(e, e->goods[g].id);
+        if (e->flows.amount[k] > 0 && good.year == own->year && sum_reports(j, line_of(j, "good", good.id), good.year, balance[g].made, &sum, &planned) && planned > 0) {
+            int32_t passed = own->year > 0 && own->year < j->how.year ? j->how.periods : j->how.passed;
+            done = j->set.plan->level[r] * passed / j->how.periods * sum / planned;
+        }
+    }
+    return done;
+}
+
+static pl_status fill_done(job *j)
+{
+    const pl_economy *e = j->e;
+    pl_balance *balance = PL_NEW(pl_balance, e->n_goods);
+    if (balance == NULL) {
+        return pl_fail_nomem(j->err, "the reports");
+    }
+    pl_plan_balances(j->set.plan, e, balance);
     for (int32_t r = 0; r < e->n_recipes; r++) {
         double sum, planned;
-        j->done[r] = sum_reports(j, r, &sum, &planned) ? sum : NAN;
-        for (int32_t k = j->w->start[r]; k < j->w->start[r + 1]; k++) {
+        pl_dated own = pl_date(e, e->recipes[r].id);
+        int32_t line = own.mark == PL_MARK_OWN && own.year <= j->how.year ? line_of(j, "recipe", own.id) : -1;
+        if (line < 0) {
+            continue; /* to come, or no line: as planned */
+        }
+        j->done[r] = sum_reports(j, line, own.year, j->set.plan->level[r], &sum, &planned) ? sum : done_by_good(j, r, &own, balance);
+        for (int32_t k = j->w->start[line]; k < j->w->start[line + 1] && (own.year == 0 || own.year == j->how.year); k++) {
             j->capability[r] = isnan(j->w->report[k].capability) ? j->capability[r] : j->w->report[k].capability;
         }
-        for (int64_t k = e->flows.start[r]; k < e->flows.start[r + 1] && isnan(j->done[r]); k++) {
-            if (e->flows.amount[k] > 0 && sum_reports(j, e->n_recipes + e->flows.index[k], &sum, &planned) && planned > 0) {
-                j->done[r] = j->set.plan->level[r] * j->how.passed / j->how.periods * sum / planned;
-            }
-        }
-        j->assumed += isnan(j->done[r]) && j->set.plan->level[r] > 0;
+        j->assumed += isnan(j->done[r]) && j->set.plan->level[r] > 0 && (own.year == 0 || own.year == j->how.year);
     }
+    pl_free(balance);
+    return PL_OK;
+}
+
+/* The good of that name, in the year that is carried out. */
+static int32_t find_good(const job *j, const char *name)
+{
+    for (int32_t g = 0; g < j->e->n_goods && j->e->years > 0; g++) {
+        pl_dated own = pl_date(j->e, j->e->goods[g].id);
+        if (own.year == j->how.year && own.mark == PL_MARK_OWN && strcmp(own.id, name) == 0) {
+            return g;
+        }
+    }
+    return pl_find_good(j->e, name);
 }
 
 static pl_status read_stock(job *j, const pl_csv *csv, const int32_t *column)
 {
     char place[256];
     double x;
-    int32_t g = pl_find_good(j->e, csv->field[column[0]].text);
+    int32_t g = find_good(j, csv->field[column[0]].text);
     if (g < 0) {
         pl_csv_place(csv, column[0], place, sizeof place);
         return pl_fail(j->err, PL_DATA, place, "write the good as in the economy", "there is no good '%.60s'", csv->field[column[0]].text);
@@ -115,7 +157,9 @@ static pl_status read_settings(job *j)
 {
     const cli_args *args = j->args;
     double fence = 0, price = 0, passed = 0;
-    pl_status status = cli_number(args, "fence", 0, 1e6, 1, &fence, j->err);
+    int32_t year = 1;
+    pl_status status = watch_year(args, j->e, &year, j->err);
+    status = status == PL_OK ? cli_number(args, "fence", 0, 1e6, 1, &fence, j->err) : status;
     status = status == PL_OK ? cli_part(args, "change-price", 0.1, &price, j->err) : status;
     status = status == PL_OK ? cli_number(args, "passed", 0, 1e6, fmax(0, fmin(j->w->periods, (double)j->w->last - j->w->first + 1)), &passed, j->err) : status;
     if (status == PL_OK && passed + fence >= j->w->periods) {
@@ -123,7 +167,7 @@ static pl_status read_settings(job *j)
         return pl_fail(j->err, PL_USAGE, "--passed", "watch the plan of the next year, or make the fence shorter", "nothing is left to plan: %s of %d are over, %.0f frozen",
                        watch_periods(j->w, (int64_t)passed, text), j->w->periods, fence);
     }
-    j->how = (pl_replan){.periods = j->w->periods, .passed = (int32_t)passed, .frozen = (int32_t)fence, .done = j->done, .capability = j->capability,
+    j->how = (pl_replan){.year = year, .periods = j->w->periods, .passed = (int32_t)passed, .frozen = (int32_t)fence, .done = j->done, .capability = j->capability,
                          .stock = j->stock, .change_price = price};
     return status;
 }
@@ -151,17 +195,14 @@ static pl_status prepare(job *j)
         return pl_fail_nomem(j->err, "the reports");
     }
     for (int32_t r = 0; r < j->e->n_recipes; r++) {
-        j->capability[r] = NAN;
+        j->done[r] = j->capability[r] = NAN;
     }
     for (int32_t g = 0; g < j->e->n_goods; g++) {
         j->stock[g] = NAN;
     }
     status = read_settings(j);
-    if (status == PL_OK) {
-        fill_done(j);
-        status = stocks != NULL ? read_stocks(j, stocks) : PL_OK;
-    }
-    return status;
+    status = status == PL_OK ? fill_done(j) : status;
+    return status == PL_OK && stocks != NULL ? read_stocks(j, stocks) : status;
 }
 
 static pl_status make(job *j)
@@ -182,11 +223,18 @@ static pl_status make(job *j)
     return status;
 }
 
+/* As people call it: in a plan of several years with its year. */
+static const char *name_of(const job *j, int32_t r)
+{
+    return j->e->years > 0 ? j->e->recipes[r].name : j->e->recipes[r].id;
+}
+
 /* ---- Saying so ------------------------------------------------------------------------------------------------------------------------------------------- */
 
 static const char *why(const job *j, const pl_replan_change *c, char *out, size_t size)
 {
-    const char *good = c->good >= 0 ? j->e->goods[c->good].id : "", *other = c->other >= 0 ? j->e->recipes[c->other].id : "other recipes";
+    const char *good = c->good < 0 ? "" : j->e->years > 0 ? j->e->goods[c->good].name : j->e->goods[c->good].id;
+    const char *other = c->other >= 0 ? name_of(j, c->other) : "other recipes";
     bool up = c->now > c->promised;
     switch (c->why) {
     case PL_WHY_LIMIT:
@@ -225,7 +273,7 @@ static void print_changes(const job *j)
         const pl_replan_change *c = &j->changes[k];
         pl_number_for_people(c->promised, text[0]);
         pl_number_for_people(c->now, text[1]);
-        cli_table_row(&t, "%s\t%s\t%s\t%s\t%s", j->e->recipes[c->recipe].id, text[0], text[1], cli_change(c->promised, c->now, change), why(j, c, because, sizeof because));
+        cli_table_row(&t, "%s\t%s\t%s\t%s\t%s", name_of(j, c->recipe), text[0], text[1], cli_change(c->promised, c->now, change), why(j, c, because, sizeof because));
     }
     cli_table_print(&t, stdout);
     if (j->n_changes > SHOWN) {
@@ -285,7 +333,7 @@ static void print_needs(const job *j)
             }
         }
         if (needs > 0) {
-            printf("  tier %d: needs met over the whole year to %.1f %%, planned were %.1f %%\n", tiers[k], 100 * after / needs, 100 * before / needs);
+            printf("  tier %d: needs met over %s to %.1f %%, planned were %.1f %%\n", tiers[k], j->e->years > 0 ? "all years from this one on" : "the whole year", 100 * after / needs, 100 * before / needs);
         }
     }
 }

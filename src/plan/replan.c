@@ -21,21 +21,39 @@ double pl_replan_given(const double *x, int32_t i, double otherwise)
     return x != NULL && !isnan(x[i]) ? x[i] : otherwise;
 }
 
+/* What is kept of an asset is decided at the end of its year. */
+pl_replan_span pl_replan_span_of(const pl_economy *e, const pl_replan *how, const char *id)
+{
+    pl_dated d = pl_date(e, id);
+    if (d.year == 0 || (d.year == how->year && d.mark != PL_MARK_KEEP)) {
+        return (pl_replan_span){how->passed, how->frozen, how->periods - how->passed - how->frozen};
+    }
+    return d.year < how->year ? (pl_replan_span){how->periods, 0, 0} : (pl_replan_span){0, 0, how->periods};
+}
+
+bool pl_replan_over(const pl_economy *e, const pl_replan *how, const char *id)
+{
+    pl_dated d = pl_date(e, id);
+    return d.year > 0 && d.year < how->year;
+}
+
 double pl_replan_room(const pl_economy *e, const pl_replan *how, int32_t r)
 {
     double capacity = pl_replan_given(how->capability, r, e->recipes[r].capacity / how->periods);
-    return isnan(capacity) ? INFINITY : capacity * (how->periods - how->passed - how->frozen);
+    int32_t left = pl_replan_span_of(e, how, e->recipes[r].id).left;
+    return left == 0 ? 0 : isnan(capacity) ? (double)INFINITY : capacity * left;
 }
 
-double pl_replan_promised(const pl_plan *plan, const pl_replan *how, int32_t r)
+double pl_replan_promised(const pl_plan *plan, const pl_economy *e, const pl_replan *how, int32_t r)
 {
-    return plan->level[r] * (how->periods - how->passed - how->frozen) / how->periods;
+    return plan->level[r] * pl_replan_span_of(e, how, e->recipes[r].id).left / how->periods;
 }
 
 double pl_replan_fixed(const pl_plan *plan, const pl_economy *e, const pl_replan *how, int32_t r)
 {
+    pl_replan_span span = pl_replan_span_of(e, how, e->recipes[r].id);
     double share = plan->level[r] / how->periods, able = pl_replan_given(how->capability, r, e->recipes[r].capacity / how->periods);
-    return pl_replan_given(how->done, r, share * how->passed) + how->frozen * (able < share ? able : share);
+    return pl_replan_given(how->done, r, share * span.passed) + span.frozen * (able < share ? able : share);
 }
 
 static pl_status check(const pl_plan *plan, const pl_economy *e, const pl_replan *how, pl_error *err)
@@ -43,8 +61,16 @@ static pl_status check(const pl_plan *plan, const pl_economy *e, const pl_replan
     if (how->periods < 2 || how->passed < 0 || how->frozen < 0 || how->passed + how->frozen >= how->periods) {
         return pl_fail(err, PL_USAGE, "--fence", "leave at least one period that can be planned", "%d periods are over and %d frozen, of %d", how->passed, how->frozen, how->periods);
     }
-    if (plan->outcome != PL_PLANNED || plan->horizon.years > 1) {
-        return pl_fail(err, PL_DATA, "the plan", "replan a plan of one year that can be carried out", "this plan cannot be planned anew");
+    if (plan->outcome != PL_PLANNED) {
+        return pl_fail(err, PL_DATA, "the plan", "replan a plan that can be carried out", "this plan cannot be planned anew");
+    }
+    if (e->years > 0 && (how->year < 1 || how->year > e->years)) {
+        return pl_fail(err, PL_USAGE, "--year", "say which year is carried out", "this is a plan of %d years: there is no year %d", e->years, how->year);
+    }
+    for (int32_t k = 0; k < e->n_resources; k++) {
+        if (k != e->foreign_exchange && e->resources[k].available < 0) { /* only a trade balance may be, and of these the one of an economy of one year */
+            return pl_fail(err, PL_UNSUPPORTED, e->resources[k].id, "plan the year that is carried out by itself", "years in which trade has to earn more than it spends cannot be planned anew");
+        }
     }
     if (!(how->change_price >= 0 && how->change_price < 10)) {
         return pl_fail(err, PL_USAGE, "--change-price", "for example 0.1", "a price of %g on changes cannot be", how->change_price);
@@ -67,7 +93,8 @@ static pl_status check(const pl_plan *plan, const pl_economy *e, const pl_replan
 static void add_recipes(const pl_economy *e, const pl_plan *plan, const pl_replan *how, double *net, double *size, bool fence)
 {
     for (int32_t r = 0; r < e->n_recipes; r++) {
-        double level = fence ? pl_replan_fixed(plan, e, how, r) : pl_replan_given(how->done, r, plan->level[r] * how->passed / how->periods);
+        double passed = plan->level[r] * pl_replan_span_of(e, how, e->recipes[r].id).passed / how->periods;
+        double level = fence ? pl_replan_fixed(plan, e, how, r) : pl_replan_given(how->done, r, passed);
         for (int64_t k = e->flows.start[r]; k < e->flows.start[r + 1]; k++) {
             net[e->flows.index[k]] += e->flows.amount[k] * level;
             size[e->flows.index[k]] += fabs(e->flows.amount[k] * level);
@@ -78,7 +105,7 @@ static void add_recipes(const pl_economy *e, const pl_plan *plan, const pl_repla
 /* What was made less what was used up to the end of the fence; where a count says something else than the books, the count is believed. */
 pl_status pl_replan_net(const pl_plan *plan, const pl_economy *e, const pl_replan *how, double *net, pl_error *err)
 {
-    double *book = PL_NEW0(double, 2 * (size_t)e->n_goods), *size = book + e->n_goods, passed = (double)how->passed / how->periods;
+    double *book = PL_NEW0(double, 2 * (size_t)e->n_goods), *size = book + e->n_goods;
     if (book == NULL) {
         return nomem(err);
     }
@@ -89,12 +116,12 @@ pl_status pl_replan_net(const pl_plan *plan, const pl_economy *e, const pl_repla
         book[e->stocks[k].good] += e->stocks[k].amount;
     }
     for (int32_t k = 0; k < e->n_needs; k++) {
-        book[e->needs[k].good] -= passed * plan->delivered[k];
+        book[e->needs[k].good] -= plan->delivered[k] * pl_replan_span_of(e, how, e->goods[e->needs[k].good].id).passed / how->periods;
     }
     for (int32_t g = 0; g < e->n_goods; g++) {
-        book[g] += passed * (plan->imported[g] - plan->exported[g]);
+        book[g] += (plan->imported[g] - plan->exported[g]) * pl_replan_span_of(e, how, e->goods[g].id).passed / how->periods;
         net[g] += pl_replan_given(how->stock, g, book[g]) - book[g];
-        net[g] = fabs(net[g]) > ROUNDING * size[g] ? net[g] : 0;
+        net[g] = fabs(net[g]) > ROUNDING * size[g] && !pl_replan_over(e, how, e->goods[g].id) ? net[g] : 0;
     }
     pl_free(book);
     return PL_OK;
@@ -169,9 +196,9 @@ static pl_status add_promise(const making *m, const pl_recipe *x, double promise
 static pl_status add_recipe(making *m, int32_t r)
 {
     const pl_recipe *x = &m->e->recipes[r];
-    double room = pl_replan_room(m->e, m->how, r), promised = fmin(room, pl_replan_promised(m->plan, m->how, r));
+    double room = pl_replan_room(m->e, m->how, r), promised = fmin(room, pl_replan_promised(m->plan, m->e, m->how, r));
     double price = m->how->change_price * pl_replan_worth(m->plan, m->e, r, true);
-    if (pl_replan_bookkeeping(m->e, x->id)) {
+    if (pl_replan_bookkeeping(m->e, x->id) || pl_replan_over(m->e, m->how, x->id)) {
         return PL_OK;
     }
     pl_status status = pl_add_recipe(m->b, 0, x->id, x->name, x->place, isinf(room) ? PL_ABSENT : room);
@@ -199,7 +226,7 @@ static pl_status add_resources(const making *m, int32_t *overdrawn)
         const pl_resource *x = &e->resources[k];
         double left = x->available - used[k];
         if (left < 0 && k != e->foreign_exchange) { /* what trade has to earn may be below zero */
-            *overdrawn += left < -ROUNDING * x->available;
+            *overdrawn += left < -ROUNDING * x->available && !pl_replan_over(e, m->how, x->id);
             left = 0;
         }
         status = pl_replan_bookkeeping(e, x->id) ? PL_OK : pl_add_resource(m->b, 0, x->id, x->name, x->unit, x->kind, left);
@@ -228,7 +255,7 @@ static pl_status add_goods(const making *m)
         while (s < e->n_stocks && e->stocks[s].good < g) {
             s++;
         }
-        stock += s < e->n_stocks && e->stocks[s].good == g ? e->stocks[s].amount : 0;
+        stock += s < e->n_stocks && e->stocks[s].good == g && !pl_replan_over(e, m->how, x->id) ? e->stocks[s].amount : 0;
         status = pl_add_good(m->b, 0, x->id, x->name, x->unit, x->group, x->place, x->must_be_used);
         if (status == PL_OK && stock > 0) {
             status = pl_add_stock(m->b, 0, x->id, stock);
@@ -251,8 +278,8 @@ static pl_status add_rest(making *m, int32_t *overdrawn)
     status = status == PL_OK ? add_resources(m, overdrawn) : status;
     for (int32_t k = 0; k < e->n_needs && status == PL_OK; k++) {
         const pl_need *x = &e->needs[k];
-        bool added = strcmp(x->group, PL_REPLAN_USED) == 0 && m->used[x->good];
-        status = added ? PL_OK : pl_add_need(m->b, 0, e->goods[x->good].id, x->tier, x->group, x->amount, x->weight, x->floor);
+        bool gone = (strcmp(x->group, PL_REPLAN_USED) == 0 && m->used[x->good]) || pl_replan_over(e, m->how, e->goods[x->good].id);
+        status = gone ? PL_OK : pl_add_need(m->b, 0, e->goods[x->good].id, x->tier, x->group, x->amount, x->weight, x->floor);
     }
     for (int32_t k = 0; k < e->n_trade && status == PL_OK; k++) {
         const pl_trade *x = &e->trade[k];

@@ -13,10 +13,16 @@
 
 /* Is this a name of what a rest has for its price on changes?  (The economy may be a rest already.) */
 bool pl_replan_bookkeeping(const pl_economy *economy, const char *id);
+/* Of what bears this name, a recipe or a good: how many periods are over, stay as promised, can be planned. */
+typedef struct pl_replan_span {
+    int32_t passed, frozen, left;
+} pl_replan_span;
+pl_replan_span pl_replan_span_of(const pl_economy *economy, const pl_replan *how, const char *id);
+bool pl_replan_over(const pl_economy *economy, const pl_replan *how, const char *id); /* of a year before */
 double pl_replan_given(const double *x, int32_t i, double otherwise); /* x[i], where there is one */
 /* Of a recipe: what it can do after the fence (infinite: no limit), what was promised for then, what is done or frozen before. */
 double pl_replan_room(const pl_economy *economy, const pl_replan *how, int32_t recipe);
-double pl_replan_promised(const pl_plan *plan, const pl_replan *how, int32_t recipe);
+double pl_replan_promised(const pl_plan *plan, const pl_economy *economy, const pl_replan *how, int32_t recipe);
 double pl_replan_fixed(const pl_plan *plan, const pl_economy *economy, const pl_replan *how, int32_t recipe);
 /* What a level of one makes, or (added) makes more than it takes, at the prices of the plan's last stage; 0 at least. */
 double pl_replan_worth(const pl_plan *plan, const pl_economy *economy, int32_t recipe, bool added);

@@ -47,7 +47,7 @@ static double *start_levels(start *s)
     double *level = numbers(s, s->rest->n_recipes);
     for (int32_t r = 0; r < s->e->n_recipes && level != NULL; r++) {
         int32_t own = pl_find_recipe(s->rest, s->e->recipes[r].id);
-        double promised = fmin(pl_replan_promised(s->plan, s->how, r), pl_replan_room(s->e, s->how, r));
+        double promised = fmin(pl_replan_promised(s->plan, s->e, s->how, r), pl_replan_room(s->e, s->how, r));
         if (own >= 0) {
             level[own] = promised;
         }
@@ -85,8 +85,11 @@ static const pl_stage *start_stages(start *s)
 static double *start_deliveries(start *s)
 {
     double *delivered = numbers(s, s->rest->n_needs);
-    for (int32_t k = 0, old = 0; k < s->rest->n_needs && delivered != NULL; k++) { /* both sorted; what is missing stands between */
+    for (int32_t k = 0, old = 0; k < s->rest->n_needs && delivered != NULL; k++) { /* both sorted; what is missing stands between, years that are over are left out */
         const pl_need *x = &s->rest->needs[k];
+        while (old < s->e->n_needs && pl_replan_over(s->e, s->how, s->e->goods[s->e->needs[old].good].id)) {
+            old++;
+        }
         if (strcmp(x->group, PL_REPLAN_USED) == 0) {
             delivered[k] = x->amount;
         } else if (old < s->e->n_needs) {
@@ -145,14 +148,14 @@ static void fill_levels(looking *l)
 {
     for (int32_t r = 0; r < l->e->n_recipes; r++) {
         int32_t own = pl_find_recipe(l->rest, l->e->recipes[r].id);
-        l->promised[r] = pl_replan_promised(l->plan, l->how, r);
+        l->promised[r] = pl_replan_promised(l->plan, l->e, l->how, r);
         l->level[r] = own >= 0 ? l->now->level[own] : 0;
     }
 }
 
 static pl_status fill_goods(looking *l, pl_error *err)
 {
-    pl_replan as_planned = {.periods = l->how->periods, .passed = l->how->passed, .frozen = l->how->frozen};
+    pl_replan as_planned = {.year = l->how->year, .periods = l->how->periods, .passed = l->how->passed, .frozen = l->how->frozen};
     double *then = PL_NEW(double, l->e->n_goods);
     pl_status status = then != NULL ? pl_replan_net(l->plan, l->e, &as_planned, then, err) : nomem(err);
     status = status == PL_OK ? pl_replan_net(l->plan, l->e, l->how, l->missing, err) : status;

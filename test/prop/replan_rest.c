@@ -188,6 +188,64 @@ TEST(the_rest_of_a_rest)
     CHECK(tried > 10);
 }
 
+/* The second of three years is carried out: the first is over and gone, and where all went as planned nothing changes. */
+TEST(a_year_among_several)
+{
+    int tried = 0;
+    for (uint64_t seed = 1; seed <= ECONOMIES / 3; seed++) {
+        pl_economy *one = test_random_economy(seed, GOODS, 0), *e, *rest;
+        pl_error err;
+        int32_t overdrawn, n;
+        bool free_to_waste = true;
+        for (int32_t g = 0; g < one->n_goods; g++) {
+            free_to_waste = free_to_waste && !one->goods[g].must_be_used;
+        }
+        CHECK(pl_economy_unroll(one, &(pl_horizon){3, PL_ABSENT, 1}, &e, &err) == PL_OK);
+        pl_plan *old = plan_made(e, "satisfy", 1, seed), *from;
+        if (old != NULL && old->outcome == PL_PLANNED && old->n_stages > 0 && free_to_waste) {
+            pl_replan how = {.year = 2, .periods = 12, .passed = 4, .frozen = 2, .change_price = 0.1};
+            pl_replan_change *c;
+            how.year = 4;
+            CHECK_INT(pl_replan_economy(old, e, &how, &rest, &overdrawn, &err), PL_USAGE);
+            how.year = 2;
+            pl_status status = pl_replan_economy(old, e, &how, &rest, &overdrawn, &err);
+            if (status == PL_UNSUPPORTED) { /* trade has to earn a surplus */
+                pl_plan_free(old);
+                pl_economy_free(e);
+                pl_economy_free(one);
+                continue;
+            }
+            CHECK_INT(status, PL_OK);
+            CHECK(pl_replan_start(old, e, &how, rest, &from, &err) == PL_OK);
+            pl_plan *now = plan_rest(rest, from, old);
+            CHECK_INT(now->outcome, PL_PLANNED);
+            plan_verified(rest, now, "satisfy", seed);
+            CHECK(pl_replan_changes(old, e, &how, now, rest, &c, &n, &err) == PL_OK);
+            for (int32_t k = 0; k < n; k++) { /* but for what costs nothing */
+                if (c[k].worth > 1e-9 * old->stages[old->n_stages - 1].value) {
+                    FAIL("seed %llu: %s from %g to %g", (unsigned long long)seed, e->recipes[c[k].recipe].id, c[k].promised, c[k].now);
+                }
+            }
+            for (int32_t r = 0; r < e->n_recipes; r++) {
+                CHECK((pl_find_recipe(rest, e->recipes[r].id) >= 0) == (e->recipes[r].id[0] != '1'));
+            }
+            for (int32_t k = 0; k < rest->n_needs; k++) {
+                CHECK(rest->goods[rest->needs[k].good].id[0] != '1');
+            }
+            tried++;
+            pl_replan_changes_free(c);
+            pl_plan_free(now);
+            pl_plan_free(from);
+            pl_economy_free(rest);
+        }
+        pl_plan_free(old);
+        pl_economy_free(e);
+        pl_economy_free(one);
+    }
+    printf("# %d plans of three years\n", tried);
+    CHECK(tried > 10);
+}
+
 /* What was to be delivered still is. */
 static void check_needs(const pl_economy *e, const pl_plan *old, const pl_economy *rest, const pl_plan *now)
 {

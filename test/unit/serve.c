@@ -9,6 +9,8 @@
 
 #include "base/clock.h"
 #include "council/members.h"
+#include "council/motions.h"
+#include "io/file.h"
 #include "record/kind.h"
 #include "server/call.h"
 #include "test/http_help.h"
@@ -370,6 +372,46 @@ TEST(sessions_end_with_the_key)
     }
     CHECK_INT(status, 401);
     expect(s, "GET", "/api/me", cookie[2], NULL, 200);
+    pl_server_stop(s);
+    test_commons_end(&c);
+}
+
+static char ledger[500];
+
+static void with_ledger(pl_server_settings *s)
+{
+    s->ledger = ledger;
+}
+
+TEST(members_read_the_ledger_of_privacy_and_who_set_its_budget)
+{
+    test_commons c = test_commons_begin(2);
+    attempt a = {.key = c.key[1]};
+    char cookie[500], text[800], motion[2 * PL_HASH + 1], out[400];
+    pl_error err;
+    test_constitution(&c, "");
+    const uint8_t *everyone = pl_record_what(c.record)->commons_id;
+    CHECK(test_act(&c, 0, &PL_KIND_MOTION_TABLED, (test_field[]){F_ID("assembly", everyone), F_INT("sort", PL_MOTION_TEXT), F_TEXT("title", "Sums"), F_TEXT("text", "With noise."), {0}}) ==
+          PL_RULE_NONE);
+    pl_hex_write(c.id, PL_HASH, motion);
+    snprintf(ledger, sizeof ledger, "%s", test_path("ledger.csv"));
+    pl_server *s = test_serve(&c, with_ledger);
+    expect(s, "GET", "/api/needs/privacy", "", NULL, 401);
+    CHECK_INT(sign_in(s, &c, &a), 200);
+    cookie_header(&a, cookie);
+    test_reply r = test_request(s, "GET", "/api/needs/privacy", cookie, NULL, 0);
+    CHECK_STR(r.body, "{\"budget\":null,\"releases\":[]}"); /* no file: nothing may be released */
+    test_reply_free(&r);
+    snprintf(text, sizeof text, "date,entry,name,epsilon,delta,clip,cells,decision\nd,budget,2027,4,0,,,%s\nd,release,week 1,0.5,0,20,107,\n", motion);
+    CHECK(pl_file_write(ledger, text, strlen(text), &err) == PL_OK);
+    r = test_request(s, "GET", "/api/needs/privacy", cookie, NULL, 0);
+    CHECK_INT(r.status, 200);
+    CHECK_STR(test_member_of(&r, "left", out), "3.5");
+    CHECK_STR(test_member_of(&r, "motion", out), motion);
+    CHECK_STR(test_member_of(&r, "title", out), "Sums");
+    CHECK_STR(test_member_of(&r, "carried", out), "false"); /* it is in debate */
+    CHECK_STR(test_member_of(&r, "cells", out), "107");
+    test_reply_free(&r);
     pl_server_stop(s);
     test_commons_end(&c);
 }

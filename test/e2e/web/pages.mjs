@@ -3,12 +3,14 @@
 // pages.mjs PLENTY TOWN: every page of a town and of a plan, on a telephone and a desktop, light and dark, in a language
 // from the right to the left: it shows itself without errors and within the screen, and axe finds nothing.  TAP.
 import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DESKTOP, end, findings, freePort, launch, ok, PHONE, serve, visitor } from './browser.mjs';
 
 const [plenty, town] = process.argv.slice(2);
 const port = await freePort();
-const { stop } = await serve(plenty, [join(town, 'town.commons'), '--plan', join(town, 'as-it-is'), '--economy', join(town, 'economy')], port, 95);
+writeFileSync(join(town, 'ledger.csv'), 'date,entry,name,epsilon,delta,clip,cells\n2027-01-02,budget,2027,4,0,,\n');
+const { stop } = await serve(plenty, [join(town, 'town.commons'), '--ledger', join(town, 'ledger.csv'), '--plan', join(town, 'as-it-is'), '--economy', join(town, 'economy')], port, 95);
 const at = (path) => `http://127.0.0.1:${port}${path}`;
 const get = async (path) => (await fetch(at(path))).json();
 const { elections } = await get('/api/elections?past=1');
@@ -22,6 +24,12 @@ const paths = [
   `/councils/election/${elections.find((e) => e.state === 'decided').election}`, `/councils/motion/${debated.motion}`, `/councils/motion/${chosen.motion}`, `/councils/recall/${recalls[0].recall}`,
 ];
 ok(plans.length > 0, 'there is a plan to show');
+// And a table at which nobody sits yet.
+const empty = join(town, 'empty');
+mkdirSync(empty);
+const tablePort = await freePort();
+const { stop: stopTable, code } = await serve(plenty, [empty], tablePort);
+const table = (path) => `http://127.0.0.1:${tablePort}${path}`;
 const browser = await launch();
 const ways = [
   ['telephone, light', PHONE, { colorScheme: 'light' }],
@@ -30,8 +38,9 @@ const ways = [
 ];
 for (const [way, viewport, options] of ways) {
   const { context, page, errors } = await visitor(browser, viewport, options);
-  for (const path of paths) {
-    await page.goto(at(path));
+  for (const url of [...paths.map(at), table('/start'), table(`/start?code=${code}`), table('/start?code=1')]) {
+    const path = url.replace(/^http:\/\/[^/]*/, '').replace(code, 'CODE');
+    await page.goto(url);
     await page.locator('h1').first().waitFor();
     await page.waitForLoadState('networkidle', { timeout: 5000 }).catch(() => undefined); // the stream of what happens stays open
     await page.locator('.skeleton').first().waitFor({ state: 'detached' });
@@ -98,5 +107,6 @@ ok(true, 'the end of the table comes when it is scrolled to');
 ok(many.errors.length === 0, 'without errors', many.errors.join('\n'));
 await browser.close();
 await stopLarge();
+await stopTable();
 await stop();
 end();

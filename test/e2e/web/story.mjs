@@ -88,7 +88,7 @@ await dan.page.locator('summary', { hasText: 'Propose an amendment' }).click();
 await dan.page.getByLabel('The whole text, as it should be').fill('Sums of purchases with noise, up to epsilon 2 a year.');
 await act(dan.page, 'Propose an amendment');
 await eva.page.goto(at('/economy'));
-await act(eva.page, 'Correct', { fill: (d) => d.getByLabel('It should be').fill('loaves').then(() => d.getByLabel('How you know').fill('I bake them.')) });
+await act(eva.page, 'Correct', { fill: (d) => d.getByLabel('Should be').fill('loaves').then(() => d.getByLabel('How you know').fill('I bake them.')) });
 const { motions } = await get('/api/motions');
 ok(motions.length === 3 && (await get(`/api/motions/${privacy}`)).proposed.length === 1, 'a text with an amendment, and a correction of the economy, are put forward', JSON.stringify(motions));
 
@@ -158,6 +158,7 @@ await eva.page.goto(at('/needs'));
 await eva.page.getByText('Members read here what was published').waitFor();
 await eva.page.getByRole('link', { name: 'Your key' }).last().click();
 await openKey(eva.page);
+await eva.page.getByText('Where you are signed in').waitFor();
 await eva.page.goto(at('/needs'));
 await eva.page.getByText('Of a budget of 4, 0.5 is spent and 3.5 is left').waitFor();
 await eva.page.getByRole('link', { name: 'How much may be published' }).waitFor();
@@ -201,9 +202,12 @@ await ben.page.getByText('By the passkey').waitFor();
 ok((await get('/api/session')).signed_in === false, 'a passkey is added and signs in; the session is in that browser alone');
 await act(ben.page, 'Remove this passkey');
 await ben.page.getByRole('button', { name: 'Sign in with a passkey' }).waitFor();
+await ben.page.getByRole('button', { name: 'Lock the key' }).click();
 ok(true, 'the session ends when the passkey is removed');
 
 // What there is to do, and why a turn fell on whom.
+await openKey(ben.page);
+await ben.page.getByText('Where you are signed in').waitFor();
 const menu = ben.page.getByRole('link', { name: 'My turn' });
 if (!(await menu.isVisible())) await ben.page.getByRole('button', { name: 'Menu' }).click();
 await menu.click();

@@ -2,11 +2,12 @@
 //
 // Acts: an event is drafted, signed with the key of this device, and handed in. The server checks it by the same rules as
 // everybody; it can sign for nobody.
+import { signal } from '@preact/signals';
 import { concat, fromHex, toHex, utf8, type Bytes } from '../record/bytes';
 import { signEvent } from '../record/event';
 import { bodyOf, type Fields, type Kind } from '../record/kinds';
 import type { Signer } from '../record/ed25519';
-import { CHANGES, get, post, query } from './api';
+import { get, post, query } from './api';
 import { about, moved } from './commons';
 import { me, signer } from './key';
 import { Refusal } from './load';
@@ -25,6 +26,8 @@ export interface Taken {
 }
 
 export class Locked extends Error {}
+
+export const sessions = signal(0); // moves when one begins or ends here
 
 function opened(): Signer {
   const key = signer.value;
@@ -58,6 +61,7 @@ export async function signIn(): Promise<void> {
   const text = concat(utf8('plenty sign in v1\n'), fromHex(commons), fromHex(c.challenge), utf8(location.origin));
   const signature = toHex(await key.sign(text));
   await post('/api/session', JSON.stringify({ challenge: c.challenge, key: me.value, signature }), 'application/json');
+  sessions.value++;
 }
 
 // Asks for what only members get: signs in when the session is over, and asks once more.
@@ -69,8 +73,4 @@ export async function asMember<T>(ask: () => Promise<T>): Promise<T> {
     await signIn();
     return ask();
   }
-}
-
-export async function signOut(): Promise<void> {
-  await fetch('/api/session', { method: 'DELETE', credentials: 'same-origin', headers: CHANGES });
 }

@@ -2,10 +2,10 @@
 //
 // A household's view of the ledger of privacy: what was published from purchases, how much that can give away, what is left, and who set the budget.
 import type { JSX } from 'preact';
+import { sessions } from '../lib/act';
 import { get } from '../lib/api';
 import { amount, count, day, exact, percent } from '../lib/format';
 import { t } from '../lib/i18n';
-import { signer } from '../lib/key';
 import { Refusal, useLoad } from '../lib/load';
 import { Meter } from '../chart/icons';
 import { Badge, Chart, Empty, Load, Table } from '../ui/basic';
@@ -88,7 +88,7 @@ function Shown({ a }: { a: Account }): JSX.Element {
 
 export function PrivacyLedger(): JSX.Element {
   const loaded = useLoad(async (stop) => {
-    void signer.value; // opening the key signs in
+    void sessions.value; // opening the key signs in
     return get<Account>('/api/needs/privacy', stop).catch((e: unknown) => {
       if (e instanceof Refusal && e.status === 401) return null;
       throw e;

@@ -2,20 +2,18 @@
 //
 // Signing in: passkeys of a member, where else one is signed in, and ending that.
 import type { JSX } from 'preact';
-import { signal, useSignal } from '@preact/signals';
-import { act } from '../lib/act';
+import { useSignal } from '@preact/signals';
+import { act, sessions } from '../lib/act';
 import { about, moved } from '../lib/commons';
 import { count, day, moment, shortId } from '../lib/format';
 import { t } from '../lib/i18n';
-import { me, signer } from '../lib/key';
+import { me } from '../lib/key';
 import { useLoad } from '../lib/load';
 import { canPasskey, endAllSessions, endSession, loadPasskeys, loadSessions, loadWho, makePasskey, partyOf, signInByPasskey, type Passkey, type Session } from '../lib/passkey';
 import { fromHex } from '../record/bytes';
 import { Act, Signed } from '../ui/act';
 import { Badge, Failure, Load, Part } from '../ui/basic';
 import { person } from '../ui/person';
-
-const changed = signal(0); // sessions begin and end beside the record
 
 function useWork(): { run: (work: () => Promise<void>) => void; busy: boolean; error: Error | null } {
   const busy = useSignal(false);
@@ -27,7 +25,7 @@ function useWork(): { run: (work: () => Promise<void>) => void; busy: boolean; e
       .catch((e: unknown) => (error.value = e instanceof Error ? e : new Error(String(e))))
       .finally(() => {
         busy.value = false;
-        changed.value++;
+        sessions.value++;
       });
   };
   return { run, busy: busy.value, error: error.value };
@@ -49,7 +47,7 @@ function Passkeys({ member, list }: { member: string; list: readonly Passkey[] }
             <span>
               <code>{shortId(p.passkey)}</code> {t('passkey_since', { when: day(p.since) })}
             </span>
-            <Act kind="passkey.removed" look="small" label={t('passkey_remove')} fields={() => ({ passkey: fromHex(p.passkey) })} says={<p>{t('passkey_remove_says')}</p>} done={() => changed.value++} />
+            <Act kind="passkey.removed" look="small" label={t('passkey_remove')} fields={() => ({ passkey: fromHex(p.passkey) })} says={<p>{t('passkey_remove_says')}</p>} done={() => sessions.value++} />
           </li>
         ))}
       </ul>
@@ -116,7 +114,7 @@ function SignIn(): JSX.Element {
 
 export function SigningIn(): JSX.Element | null {
   const loaded = useLoad(async (stop) => {
-    void [moved.value, changed.value, signer.value];
+    void [moved.value, sessions.value];
     const who = await loadWho(stop);
     if (!who.signed_in || who.member === undefined) return null;
     return { member: who.member, passkeys: await loadPasskeys(who.member, stop), sessions: await loadSessions(stop) };

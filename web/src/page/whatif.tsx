@@ -4,11 +4,10 @@
 import type { JSX } from 'preact';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { asMember, Locked } from '../lib/act';
+import { asMember, Locked, sessions } from '../lib/act';
 import { post } from '../lib/api';
 import { amount, difference, exact, measure, percent } from '../lib/format';
 import { t } from '../lib/i18n';
-import { signer } from '../lib/key';
 import { useLoad } from '../lib/load';
 import { loadGoods, loadNames, loadPlan, loadPlans, planMade, type Job, type Names, type Plan } from '../lib/plan';
 import { query } from '../lib/route';
@@ -196,7 +195,7 @@ function Board({ plan, names }: { plan: Plan; names: Names }): JSX.Element {
       clearTimeout(timer);
       mine.abort();
     };
-  }, [key, signer.value]);
+  }, [key, sessions.value]);
   const move = (i: number, percentage: number): void => {
     levers.value = levers.value.map((l, k) => (k === i ? { ...l, percent: percentage } : l));
   };

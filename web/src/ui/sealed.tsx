@@ -3,6 +3,7 @@
 // A secret ballot, from the marks to the record: encrypted here, checked or cast, found on the board; and how far the opening is. The paper is that of
 // every ballot (vote.tsx).
 import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { about, now } from '../lib/commons';
 import { count, moment } from '../lib/format';
@@ -38,6 +39,17 @@ function Refused({ error }: { error: Error }): JSX.Element {
   );
 }
 
+// A heading that takes the focus when what was pressed gives way to it.
+function Heading({ children }: { children: ComponentChildren }): JSX.Element {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <h3 ref={heading} tabIndex={-1}>
+      {children}
+    </h3>
+  );
+}
+
 function Tracker({ text }: { text: string }): JSX.Element {
   return (
     <p>
@@ -52,7 +64,7 @@ function Checking({ ballot, fresh, paper, again }: { ballot: Ballot; fresh: Fres
   const copied = useSignal(false);
   return (
     <div class="card stack">
-      <h3 tabIndex={-1}>{t('check_opened')}</h3>
+      <Heading>{t('check_opened')}</Heading>
       <p>{t('check_how')}</p>
       {paper}
       <Tracker text={fresh.made.tracker} />
@@ -87,7 +99,7 @@ function Ready({ ballot, sealed, paper, fresh, cast, open }: SealProps & { fresh
   const { tracker, ballot: text } = fresh.made;
   return (
     <div class="card stack" role="status">
-      <h3>{t('sealed_ready')}</h3>
+      <Heading>{t('sealed_ready')}</Heading>
       <Tracker text={tracker} />
       <p>{t('sealed_choose')}</p>
       <div class="row">
@@ -167,7 +179,7 @@ function Board({ ballot, sealed }: { ballot: Ballot; sealed: Sealed }): JSX.Elem
     <Load from={loaded}>
       {(b) =>
         b.state === 'none' ? null : (
-          <div class={`notice ${b.state === 'counts' ? 'good' : b.state === 'missing' ? 'short' : 'warn'}`} {...(b.state === 'missing' ? { role: 'alert' as const } : {})}>
+          <div class={`notice ${{ counts: 'good', missing: 'short', replaced: 'warn', elsewhere: '' }[b.state]}`} {...(b.state === 'missing' ? { role: 'alert' as const } : {})}>
             <p>{t(`board_${b.state}`, { position: count(b.position) })}</p>
             <Tracker text={b.tracker} />
           </div>
@@ -254,9 +266,10 @@ export function SealedVoting({ ballot, sealed, marks, paper }: SealProps): JSX.E
 // What stands around it: what secret means here, signing in first, the own ballot on the board, who keeps the key, what cannot be promised.
 export function SealedBallot({ ballot, sealed, children }: { ballot: Ballot; sealed: Sealed; children: ComponentChildren }): JSX.Element {
   const open = sealed.stage === 'voting' && ballot.state === 'open';
+  const before = sealed.stage === 'keying' || sealed.stage === 'voting';
   return (
     <div class="stack">
-      <p>{t(sealed.stage === 'keying' ? 'sealed_keying' : 'sealed_lead')}</p>
+      {before && <p>{t(sealed.stage === 'keying' ? 'sealed_keying' : 'sealed_lead')}</p>}
       {open && !hasKey.value && (
         <div class="notice warn">
           {t('no_key_here')} <a href="/key">{t('page_key')}</a>
@@ -270,9 +283,9 @@ export function SealedBallot({ ballot, sealed, children }: { ballot: Ballot; sea
       )}
       {open && signer.value !== null && children}
       {sealed.stage !== 'keying' && <Board ballot={ballot} sealed={sealed} />}
-      {(sealed.stage === 'shuffling' || sealed.stage === 'opening' || sealed.stage === 'opened' || sealed.stage === 'too few') && <Opening ballot={ballot} sealed={sealed} />}
+      {!before && <Opening ballot={ballot} sealed={sealed} />}
       {sealed.stage !== 'keying' && <Keepers sealed={sealed} />}
-      <Limits />
+      {before && <Limits />}
     </div>
   );
 }

@@ -128,8 +128,8 @@ export function Vote({ ballot, notes = {} }: { ballot: Ballot; notes?: Readonly<
         <dt>{t('turnout')}</dt>
         <dd>{t('of_roll', { votes: count(ballot.votes), roll: count(ballot.roll) })}</dd>
       </dl>
-      {ballot.secret ? <Secret ballot={ballot} notes={notes} /> : state === 'open' && <Marking ballot={ballot} notes={notes} sealed={null} />}
       {ballot.state === 'closed' && <Result ballot={ballot} />}
+      {ballot.secret ? <Secret ballot={ballot} notes={notes} /> : state === 'open' && <Marking ballot={ballot} notes={notes} sealed={null} />}
     </>
   );
 }

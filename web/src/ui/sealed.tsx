@@ -224,7 +224,7 @@ function Limits(): JSX.Element {
 
 // How far the opening is, and how anybody checks it.
 function Opening({ ballot, sealed }: { ballot: Ballot; sealed: Sealed }): JSX.Element {
-  const ranked = ballot.rule !== 'yes-no' && ballot.rule !== 'approval';
+  const shuffled = ballot.rule !== 'yes-no' && ballot.rule !== 'approval';
   const needed = sealed.trustees.needed;
   return (
     <div class="stack">
@@ -232,7 +232,7 @@ function Opening({ ballot, sealed }: { ballot: Ballot; sealed: Sealed }): JSX.El
         <p>{t('sealed_too_few')}</p>
       ) : (
         <ul>
-          {ranked && <li>{t('sealed_shuffles', { n: sealed.shuffles, needed })}</li>}
+          {shuffled && <li>{t('sealed_shuffles', { n: sealed.shuffles, needed })}</li>}
           <li>{t('sealed_parts', { n: sealed.parts, needed })}</li>
           <li>{t(sealed.stage === 'opened' ? 'sealed_opened' : 'sealed_waits', { when: sealed.until === null ? '' : moment(sealed.until) })}</li>
         </ul>

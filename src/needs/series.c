@@ -202,7 +202,7 @@ static pl_status read_kind(reader *q, const char *folder, bool first)
     json_t *top;
     snprintf(path, sizeof path, "%.4000s/report.json", folder);
     if (!pl_path_exists(path)) {
-        q->s->kind = first ? PL_WEEK : q->s->kind;
+        q->s->kind = first ? PL_PERIOD_WEEK : q->s->kind;
         return PL_OK;
     }
     pl_status status = pl_file_read(path, (size_t)1 << 26, &file, q->err);

@@ -223,7 +223,7 @@ function AllNeeds({ plan }: { plan: string }): JSX.Element {
 }
 
 function One({ id }: { id: string }): JSX.Element {
-  const loaded = useLoad(async (stop) => loadNames(await loadPlan(id, stop), stop));
+  const loaded = useLoad(async (stop) => loadNames(await loadPlan(id, stop)));
   const commons = about.value?.commons_id != null;
   return (
     <Load from={loaded}>
@@ -247,7 +247,7 @@ function One({ id }: { id: string }): JSX.Element {
           <Part title={t('all_needs')} note={t('all_needs_note')}>
             <AllNeeds plan={id} />
           </Part>
-          <WhySheet plan={id} names={names} />
+          <WhySheet plan={id} />
         </>
       )}
     </Load>
@@ -259,17 +259,17 @@ export function NeedsPage(): JSX.Element {
   return (
     <>
       <PageHead title={t('page_needs')}>{t('needs_lead')}</PageHead>
-      {about.value?.ledger === true && about.value.commons_id !== null && (
-        <Part title={t('privacy_title')}>
-          <PrivacyLedger />
-        </Part>
-      )}
       <Load from={plans}>
         {(list) => {
           const id = query.value.get('plan') ?? list.now ?? list.plans[0]?.plan;
           return id === undefined ? <Empty>{t('no_plan_yet')}</Empty> : <One key={id} id={id} />;
         }}
       </Load>
+      {about.value?.ledger === true && about.value.commons_id !== null && (
+        <Part title={t('privacy_title')}>
+          <PrivacyLedger />
+        </Part>
+      )}
     </>
   );
 }

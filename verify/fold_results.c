@@ -300,7 +300,7 @@ static void say_watch(reader *r)
     }
     for (size_t i = 0; i < c->reports.n; i++) {
         const pv_reported *x = c->reports.at[i];
-        say(r, "report %s %lld %lld %s %lld %s", digits(a, x->line), N(x->number), N(x->quantity), maybe(last, x->capability), N(x->corrections), digits(b, x->by->id));
+        say(r, "report %s %lld %lld %s %s %lld %s", digits(a, x->line), N(x->number), N(x->quantity), maybe(last, x->capability), maybe(ended, x->potentiality), N(x->corrections), digits(b, x->by->id));
     }
     for (size_t i = 0; i < c->deliveries.n; i++) {
         const pv_delivery *x = c->deliveries.at[i];
@@ -313,7 +313,7 @@ static void say_wants(reader *r)
 {
     pv_fold *c = r->c;
     hex a, b;
-    number end, figure[4];
+    number end, figure[PV_FIGURES];
     in_order(&c->passkeys);
     in_order(&c->orders);
     in_order(&c->queues);
@@ -332,8 +332,9 @@ static void say_wants(reader *r)
     }
     for (size_t i = 0; i < c->queues.n; i++) {
         const pv_queue *q = c->queues.at[i];
-        say(r, "queue %s %lld %lld %s %s %s %s", digits(a, q->id), N(q->since), N(q->reports), maybe(figure[0], q->figure[0]), maybe(figure[1], q->figure[1]),
-            maybe(figure[2], q->figure[2]), maybe(figure[3], q->figure[3]));
+        say(r, "queue %s %lld %lld %s %s %s %s %s %s", digits(a, q->id), N(q->since), N(q->reports), maybe(figure[0], q->figure[0]), maybe(figure[1], q->figure[1]),
+            maybe(figure[2], q->figure[2]), maybe(figure[3], q->figure[3]), maybe(figure[4], q->figure[4]),
+            maybe(figure[5], q->figure[5]));
     }
 }
 

@@ -130,7 +130,7 @@ int pv_apply_queue(pv_fold *c)
     if (!pv_has(c, a, c->author, 0)) {
         return 23;
     }
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < PV_FIGURES; i++) {
         any = any || c->value[FIRST + i].given;
     }
     if (!any) {
@@ -145,7 +145,7 @@ int pv_apply_queue(pv_fold *c)
     }
     q->since = c->time;
     q->reports++;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < PV_FIGURES; i++) {
         q->figure[i] = c->value[FIRST + i].given ? c->value[FIRST + i].x : -1;
     }
     return 0;

@@ -133,10 +133,10 @@ static void add_all(const pv_fold *c, pv_watched *l)
 
 int pv_apply_line_reported(pv_fold *c)
 {
-    enum { LINE, PERIOD, QUANTITY, CAPABILITY };
+    enum { LINE, PERIOD, QUANTITY, CAPABILITY, POTENTIALITY };
     const pv_value *v = c->value;
     pv_watched *l = pv_watched_of(c);
-    int64_t period = v[PERIOD].x, capability = v[CAPABILITY].given ? v[CAPABILITY].x : -1;
+    int64_t period = v[PERIOD].x, capability = v[CAPABILITY].given ? v[CAPABILITY].x : -1, potentiality = v[POTENTIALITY].given ? v[POTENTIALITY].x : -1;
     if (l == NULL) {
         return 201;
     }
@@ -147,13 +147,13 @@ int pv_apply_line_reported(pv_fold *c)
         return 204;
     }
     pv_reported *r = report_of(c, l, period);
-    if (r != NULL && r->quantity == v[QUANTITY].x && (capability < 0 || r->capability == capability)) {
+    if (r != NULL && r->quantity == v[QUANTITY].x && (capability < 0 || r->capability == capability) && (potentiality < 0 || r->potentiality == potentiality)) {
         return 205;
     }
     bool corrects = r != NULL, late = period < l->last;
     if (r == NULL) {
         r = pv_new(c, sizeof *r);
-        *r = (pv_reported){.number = period, .capability = -1};
+        *r = (pv_reported){.number = period, .capability = -1, .potentiality = -1};
         memcpy(r->line, l->id, 32);
         pv_big_endian(period, r->period);
         pv_put(c, 'X', l->id, 32, r->period, 8, r);
@@ -162,6 +162,7 @@ int pv_apply_line_reported(pv_fold *c)
     r->corrections += corrects;
     r->quantity = v[QUANTITY].x;
     r->capability = capability >= 0 ? capability : r->capability;
+    r->potentiality = potentiality >= 0 ? potentiality : r->potentiality;
     r->by = c->author;
     if (corrects || late) {
         add_all(c, l);

@@ -113,6 +113,8 @@ PL_API pl_status pl_watch_read_lines(pl_watch *watch, const char *path, pl_error
  * Without a plan (periods 0 and no lines) every name is a new line.  Cost: linear; some ten million rows a minute. */
 PL_API pl_status pl_watch_read_reports(pl_watch *watch, const char *path, pl_error *err) PL_CHECK;
 PL_API const char *pl_watch_name(const pl_watch *watch, int32_t by);
+/* Adds a report of a line, by its number; `row` is set here.  Without a quantity it is only counted.  PL_NOMEM. */
+PL_API pl_status pl_watch_report_add(pl_watch *watch, const pl_watch_report *report, pl_error *err) PL_CHECK;
 
 /* After all reports are read, and before anything is worked out of them: sorts them, lets corrections replace, counts what is odd.
  * The latest `at` counts; without it, the later row.  PL_NOMEM. */
@@ -346,10 +348,10 @@ PL_API double pl_target_probability(double alpha, double beta, double gamma);
 /* The loss of an announced quantile: (p - [result < target]) * (result - target), never below 0 (Koenker and Bassett 1978). */
 PL_API double pl_target_loss(double p, double target, double result);
 
-typedef struct pl_target { /* one announcement and what came */
+typedef struct pl_announcement { /* one announcement and what came */
     int32_t unit;
     double p, target, result;
-} pl_target;
+} pl_announcement;
 
 typedef struct pl_calibration_of {
     int32_t n;            /* announcements */
@@ -362,6 +364,6 @@ typedef struct pl_calibration_of {
     double bunched;       /* probability of so many more above by chance (binomial, one half); NaN: fewer than 20 of both */
 } pl_calibration_of;
 /* By unit, n_units of them.  Cost: linear.  PL_DATA: p not between 0 and 1, amounts that are none (subject: "announcement 12"). */
-PL_API pl_status pl_targets_score(const pl_target *target, int64_t n, int32_t n_units, pl_calibration_of *out, pl_error *err) PL_CHECK;
+PL_API pl_status pl_targets_score(const pl_announcement *target, int64_t n, int32_t n_units, pl_calibration_of *out, pl_error *err) PL_CHECK;
 
 #endif

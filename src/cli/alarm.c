@@ -127,7 +127,8 @@ static pl_status body_report(cli_act *a, pl_body *body)
     pl_body_bytes(body, "line", id, PL_HASH);
     status = status == PL_OK ? put_period(a, body, &line) : status;
     status = status == PL_OK ? put_amount(a, body, "quantity", "quantity", 0) : status;
-    return status == PL_OK && cli_text(a->args, "capability") != NULL ? put_amount(a, body, "capability", "capability", 0) : status;
+    status = status == PL_OK && cli_text(a->args, "capability") != NULL ? put_amount(a, body, "capability", "capability", 0) : status;
+    return status == PL_OK && cli_text(a->args, "potentiality") != NULL ? put_amount(a, body, "potentiality", "potentiality", 0) : status;
 }
 
 int cli_line_report(const cli_args *args)

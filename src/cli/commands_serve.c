@@ -7,6 +7,8 @@ static const cli_option SERVE[] = {
     {"plan", 0, "PLAN", false, "@", "serve this plan"},
     ECONOMY,
     {"needs", 0, "FORECAST", false, "@", "a folder of forecasts ('plenty needs forecast'), for the pages about needs"},
+    {"sharing", 0, "CASE", false, "@", "wants of a past period ('plenty share wants'): who would have lost under which rule is shown, and nothing else of them"},
+    {"watch", 0, "FOUND", false, "@", "what 'plenty watch' has found: a folder with books/, targets.csv, changes.csv"},
     {"ledger", 0, "LEDGER", false, "@", "the account of what was published about households ('plenty needs budget'), for members to read"},
     {"port", 'p', "N", false, NULL, "listen on this port (default: 8080; 0: any that is free)"},
     {"address", 'a', "ADDRESS", false, NULL, "listen on this address (default: 127.0.0.1, this machine alone; 0.0.0.0: all)"},

@@ -83,6 +83,7 @@ static const cli_option LINE_REPORT[] = {
     {"quantity", 'n', "AMOUNT", false, NULL, "what was done (needed)"},
     {"period", 0, "N", false, NULL, "in which period, from 1 on (default: the last one that is over)"},
     {"capability", 0, "AMOUNT", false, NULL, "what could have been done with what was there"},
+    {"potentiality", 0, "AMOUNT", false, NULL, "what could be done if what stands in the way were removed"},
     SIGNS,
     END,
 };

@@ -119,6 +119,8 @@ static pl_status prepare(const cli_args *args, pl_server_settings *s, cli_plan_s
     s->plan = cli_text(args, "plan");
     s->economy = cli_text(args, "economy");
     s->needs = cli_text(args, "needs");
+    s->sharing = cli_text(args, "sharing");
+    s->watch = cli_text(args, "watch");
     s->ledger = cli_text(args, "ledger");
     s->origin = cli_text(args, "origin");
     s->members_only = cli_flag(args, "members-only");

@@ -235,7 +235,7 @@ int cli_share_case(const cli_args *args)
     pl_error err;
     pl_record *record = NULL;
     view v;
-    int64_t n = 0, out_of = 0;
+    pl_round_read read = {.members = 0};
     char seed[2 * PL_HASH + 1];
     const char *folder = cli_text(args, "output");
     if (folder == NULL) {
@@ -245,11 +245,11 @@ int cli_share_case(const cli_args *args)
     if (status == PL_OK && pl_path_exists(folder) && !cli_flag(args, "replace")) {
         status = pl_fail(&err, PL_IO, folder, "choose another name, or add --replace", "this is there already");
     }
-    status = status == PL_OK ? cli_round_case(record, cli_now(), v.id, &v.round, folder, &n, &out_of, &err) : status;
+    status = status == PL_OK ? cli_round_case(record, cli_now(), v.id, &v.round, folder, &read, &err) : status;
     if (status == PL_OK) {
-        printf("wants of %lld members", (long long)n);
-        if (out_of > 0) {
-            printf("; those of %lld cannot be read and are left out", (long long)out_of);
+        printf("wants of %lld members", (long long)read.members);
+        if (read.left_out > 0) {
+            printf("; those of %lld cannot be read and are left out", (long long)read.left_out);
         }
         printf("\nwritten: %s\n", folder);
         pl_hex_write(v.round.seed, PL_HASH, seed);
@@ -271,7 +271,7 @@ static pl_status body_enter(cli_act *a, pl_body *body)
     bool there = false;
     view v = {.text = a->args->argument[1]};
     pl_status status = pl_record_look(a->record, cli_now(), look, &v, a->err);
-    status = status == PL_OK ? cli_round_outcome(a->args->argument[2], entered, a->err) : status;
+    status = status == PL_OK ? pl_round_hash(a->args->argument[2], entered, a->err) : status;
     if (status == PL_OK && v.round.state != PL_ROUND_READY) {
         return pl_fail(a->err, PL_DATA, v.text, "wait until wants are opened and the seed is drawn", "this round cannot be shared yet: %s", STATES[v.round.state]);
     }
@@ -318,6 +318,12 @@ static pl_status body_report(cli_act *a, pl_body *body)
         put_part(body, "instead", pl_queue_instead(&q->all));
         if (q->all.waiting > 0) {
             pl_body_int(body, "days", (int64_t)fmin(q->all.median, 36600));
+        }
+        if (q->all.hours > 0) {
+            pl_body_int(body, "hours", (int64_t)fmin(q->all.hours, PL_BODY_NUMBER_MAX));
+        }
+        if (q->all.waiting > 0) {
+            pl_body_int(body, "waiting", q->all.waiting);
         }
     }
     pl_queues_free(q);

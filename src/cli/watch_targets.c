@@ -22,7 +22,7 @@ typedef struct job {
     pl_map units;
     const char **name;
     int32_t n_units;
-    pl_target *target;
+    pl_announcement *target;
     size_t n, cap, cap_name;
     int64_t waiting; /* without a result */
     pl_error *err;
@@ -58,7 +58,7 @@ static pl_status unit_of(job *j, const pl_csv_field *f, int32_t *out)
 
 static pl_status add_row(job *j, const pl_csv *csv, const int32_t *column)
 {
-    pl_target t = {.p = 0.5};
+    pl_announcement t = {.p = 0.5};
     char place[256];
     pl_status status = unit_of(j, &csv->field[column[UNIT]], &t.unit);
     status = status == PL_OK ? number(j, csv, column[TARGET], &t.target) : status;

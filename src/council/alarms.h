@@ -32,7 +32,7 @@ extern const pl_table PL_PLAN_LINES;
 
 typedef struct pl_line_report {
     int64_t quantity;    /* millionths */
-    int64_t capability;  /* the same, or -1: not said */
+    int64_t capability, potentiality; /* likewise; -1: not said */
     int64_t since;       /* when it was reported first */
     int64_t corrected;   /* when it was corrected last, or -1 */
     int64_t corrections;

@@ -200,7 +200,9 @@ static pl_status say_plan_line(line *l, const void *row)
 static pl_status say_report(line *l, const void *row)
 {
     const pl_line_report *r = row;
-    pl_str_addf(l->out, "report %s %lld %lld %s %lld %s\n", l->a, N(pl_key_number(l->key + PL_HASH)), N(r->quantity), maybe(l->n, r->capability), N(r->corrections), digits(l->b, r->by));
+    number potentiality;
+    pl_str_addf(l->out, "report %s %lld %lld %s %s %lld %s\n", l->a, N(pl_key_number(l->key + PL_HASH)), N(r->quantity), maybe(l->n, r->capability),
+                maybe(potentiality, r->potentiality), N(r->corrections), digits(l->b, r->by));
     return PL_OK;
 }
 
@@ -255,9 +257,9 @@ static pl_status say_missing(line *l, const void *row)
 static pl_status say_queue(line *l, const void *row)
 {
     const pl_queue_report *q = row;
-    number fill, instead, days;
-    pl_str_addf(l->out, "queue %s %lld %lld %s %s %s %s\n", l->a, N(q->since), N(q->reports), maybe(l->n, q->shelf), maybe(fill, q->fill), maybe(instead, q->instead),
-                maybe(days, q->days));
+    number fill, instead, days, hours, waiting;
+    pl_str_addf(l->out, "queue %s %lld %lld %s %s %s %s %s %s\n", l->a, N(q->since), N(q->reports), maybe(l->n, q->shelf), maybe(fill, q->fill), maybe(instead, q->instead),
+                maybe(days, q->days), maybe(hours, q->hours), maybe(waiting, q->waiting));
     return PL_OK;
 }
 

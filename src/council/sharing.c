@@ -27,9 +27,10 @@ const pl_table PL_SHARE_WANTS = {
 const pl_table PL_SHARE_ENTRIES = {"shares.entries", sizeof(pl_share_entry), 2, {PL_ID(pl_share_entry, outcome), PL_INT(pl_share_entry, since)}};
 const pl_table PL_QUEUE_REPORTS = {"queues",
                                    sizeof(pl_queue_report),
-                                   7,
+                                   9,
                                    {PL_ID(pl_queue_report, author), PL_INT(pl_queue_report, since), PL_INT(pl_queue_report, reports), PL_MAYBE(pl_queue_report, shelf),
-                                    PL_MAYBE(pl_queue_report, fill), PL_MAYBE(pl_queue_report, instead), PL_MAYBE(pl_queue_report, days)}};
+                                    PL_MAYBE(pl_queue_report, fill), PL_MAYBE(pl_queue_report, instead), PL_MAYBE(pl_queue_report, days),
+                                    PL_MAYBE(pl_queue_report, hours), PL_MAYBE(pl_queue_report, waiting)}};
 
 void pl_share_seal(const uint8_t salt[PL_HASH], const void *wants, size_t n, uint8_t seal[PL_HASH])
 {
@@ -269,7 +270,7 @@ static int64_t figure(const pl_value *v)
 
 static pl_status apply_reported(pl_step *s)
 {
-    enum { ASSEMBLY, SOURCE, SHELF, FILL, INSTEAD, DAYS };
+    enum { ASSEMBLY, SOURCE, SHELF, FILL, INSTEAD, DAYS, HOURS, WAITING, FIELDS };
     const uint8_t *assembly = s->value[ASSEMBLY].at;
     pl_queue_report q = {.reports = 0}, before = {.reports = 0};
     bool in, there;
@@ -277,7 +278,11 @@ static pl_status apply_reported(pl_step *s)
     if (status != PL_OK || !in) {
         return status != PL_OK ? status : pl_broken(s, PL_RULE_ASSEMBLY, "the signer does not belong to the assembly");
     }
-    if (!s->value[SHELF].given && !s->value[FILL].given && !s->value[INSTEAD].given && !s->value[DAYS].given) {
+    bool any = false;
+    for (int i = SHELF; i < FIELDS; i++) {
+        any = any || s->value[i].given;
+    }
+    if (!any) {
         return pl_broken(s, PL_RULE_QUEUE, "it has none");
     }
     status = pl_get(s, &PL_QUEUE_REPORTS, pl_key_id1(assembly), &before, &there);
@@ -288,6 +293,8 @@ static pl_status apply_reported(pl_step *s)
     q.fill = figure(&s->value[FILL]);
     q.instead = figure(&s->value[INSTEAD]);
     q.days = figure(&s->value[DAYS]);
+    q.hours = figure(&s->value[HOURS]);
+    q.waiting = figure(&s->value[WAITING]);
     return status == PL_OK ? pl_put(s, &PL_QUEUE_REPORTS, pl_key_id1(assembly), &q) : status;
 }
 
@@ -298,5 +305,7 @@ const pl_event_kind PL_KIND_QUEUE_REPORTED = {"queue.reported",
                                                {"fill", PL_FIELD_INT, 0, THOUSAND, true},
                                                {"instead", PL_FIELD_INT, 0, THOUSAND, true},
                                                {"days", PL_FIELD_INT, 0, DAYS_MAX, true},
+                                               {"hours", PL_FIELD_INT, 0, PL_BODY_NUMBER_MAX, true},
+                                               {"waiting", PL_FIELD_INT, 0, PL_BODY_NUMBER_MAX, true},
                                                {0}},
                                               apply_reported};

@@ -41,6 +41,8 @@ typedef struct pl_queue_report {
     int64_t since, reports;
     int64_t shelf, fill, instead; /* thousandths: of the open minutes with stock; of orders; of what was wanted, taken of something else */
     int64_t days;                 /* median wait of those on lists */
+    int64_t hours;                /* that were stood in queues, all together */
+    int64_t waiting;              /* on lists */
 } pl_queue_report;
 extern const pl_table PL_QUEUE_REPORTS;
 

@@ -17,8 +17,8 @@ const pl_table PL_PLAN_LINES = {
      PL_ID(pl_plan_line, alarm),    PL_INT(pl_plan_line, alarms)}};
 const pl_table PL_LINE_REPORTS = {"lines.reports",
                                   sizeof(pl_line_report),
-                                  6,
-                                  {PL_INT(pl_line_report, quantity), PL_MAYBE(pl_line_report, capability), PL_INT(pl_line_report, since),
+                                  7,
+                                  {PL_INT(pl_line_report, quantity), PL_MAYBE(pl_line_report, capability), PL_MAYBE(pl_line_report, potentiality), PL_INT(pl_line_report, since),
                                    PL_MAYBE(pl_line_report, corrected), PL_INT(pl_line_report, corrections), PL_ID(pl_line_report, by)}};
 const pl_table PL_DELIVERIES = {"deliveries",
                                 sizeof(pl_delivery),
@@ -171,10 +171,23 @@ static pl_status add_all(pl_step *s, const uint8_t id[PL_HASH], pl_plan_line *li
     return status;
 }
 
+/* Says the event what was reported already? */
+static bool says_the_same(const pl_step *s, const pl_line_report *r)
+{
+    const pl_value *capability = &s->value[3], *potentiality = &s->value[4];
+    return r->quantity == s->value[2].x && (!capability->given || r->capability == capability->x) && (!potentiality->given || r->potentiality == potentiality->x);
+}
+
+/* What the event says; else what was said of that period before. */
+static int64_t said(const pl_value *v, bool corrects, int64_t before)
+{
+    return v->given ? v->x : corrects ? before : -1;
+}
+
 static pl_status check_reported(pl_step *s, const pl_plan_line *line, pl_line_report *r, bool *corrects)
 {
     bool in = false;
-    int64_t period = s->value[1].x, capability = s->value[3].given ? s->value[3].x : -1;
+    int64_t period = s->value[1].x;
     pl_status status = pl_assembly_has(s, line->workplace, s->author, 0, &in);
     if (status == PL_OK && !in) {
         return pl_broken(s, PL_RULE_REPORTER, "the signer does not belong to the workplace of this line");
@@ -184,7 +197,7 @@ static pl_status check_reported(pl_step *s, const pl_plan_line *line, pl_line_re
                          period >= line->periods ? (long long)line->periods : (long long)period);
     }
     status = status == PL_OK ? pl_get(s, &PL_LINE_REPORTS, pl_key_then(pl_key_id1(s->value[0].at), period), r, corrects) : status;
-    if (status == PL_OK && *corrects && r->quantity == s->value[2].x && (capability < 0 || r->capability == capability)) {
+    if (status == PL_OK && *corrects && says_the_same(s, r)) {
         return pl_broken(s, PL_RULE_REPORT_NEW, "this is what was reported already");
     }
     return status;
@@ -208,7 +221,8 @@ static pl_status apply_reported(pl_step *s)
     r.corrected = corrects ? s->time : -1;
     r.corrections += corrects;
     r.quantity = s->value[2].x;
-    r.capability = s->value[3].given ? s->value[3].x : corrects ? r.capability : -1;
+    r.capability = said(&s->value[3], corrects, r.capability);
+    r.potentiality = said(&s->value[4], corrects, r.potentiality);
     memcpy(r.by, s->author, PL_HASH);
     status = pl_put(s, &PL_LINE_REPORTS, pl_key_then(pl_key_id1(id), period), &r);
     if (status == PL_OK && (corrects || period < line.last)) {
@@ -228,6 +242,7 @@ const pl_event_kind PL_KIND_LINE_REPORTED = {
      {"period", PL_FIELD_INT, 0, PL_WATCH_PERIODS - 1, false},
      {"quantity", PL_FIELD_INT, 0, PL_BODY_NUMBER_MAX, false},
      {"capability", PL_FIELD_INT, 0, PL_BODY_NUMBER_MAX, true},
+     {"potentiality", PL_FIELD_INT, 0, PL_BODY_NUMBER_MAX, true},
      {0}},
     apply_reported,
 };

@@ -25,6 +25,8 @@ static pl_status answer_about(pl_call *c)
     pl_json_put_bool(j, "founding", a == NULL && s->founding.code[0] != '\0');
     pl_json_put_bool(j, "plan", s->plans.given != NULL);
     pl_json_put_bool(j, "needs", s->settings.needs != NULL);
+    pl_json_put_bool(j, "sharing", s->sharing != NULL);
+    pl_json_put_bool(j, "watch", s->settings.watch != NULL);
     pl_json_put_bool(j, "ledger", s->settings.ledger != NULL);
     pl_json_put_bool(j, "members_only", s->settings.members_only);
     pl_json_put_int(j, "time", (int64_t)s->settings.now());

@@ -16,6 +16,7 @@
 #include "server/founding.h"
 #include "server/jobs.h"
 #include "server/live.h"
+#include "server/locale.h"
 #include "server/plans.h"
 #include "server/server.h"
 #include "server/sessions.h"
@@ -25,11 +26,15 @@ struct pl_server {
     char origin[200], host[200]; /* host: what browsers send for it in Host */
     pl_http *http;
     pl_assets assets;
+    char *index; /* index.html; NULL when the program holds no pages */
+    pl_locales locales;
     pl_cache cache;
     pl_live live;
     pl_plans plans;
     pl_sessions sessions;
     pl_jobs jobs;
+    struct pl_rounds *rounds;
+    struct pl_sharing *sharing;   /* wants of a past period, or NULL */
     struct pl_forecast *forecast; /* or NULL */
     pthread_mutex_t record_lock;
     _Atomic(pl_record *) record; /* or NULL, until one is founded; used under the lock */
@@ -74,7 +79,8 @@ typedef struct pl_route {
 
 /* The tables, one a file; the last row of each has no path. */
 extern const pl_route PL_ROUTES_SERVER[], PL_ROUTES_PLAN[], PL_ROUTES_WHATIF[], PL_ROUTES_ECONOMY[], PL_ROUTES_RECORD[], PL_ROUTES_COMMONS[],
-    PL_ROUTES_VOTES[], PL_ROUTES_SEALED[], PL_ROUTES_TURNS[], PL_ROUTES_NEEDS[], PL_ROUTES_WANTS[], PL_ROUTES_SESSION[], PL_ROUTES_FOUNDING[], PL_ROUTES_CHOICE[], PL_ROUTES_PRIVACY[];
+    PL_ROUTES_VOTES[], PL_ROUTES_SEALED[], PL_ROUTES_TURNS[], PL_ROUTES_NEEDS[], PL_ROUTES_WANTS[], PL_ROUTES_SESSION[], PL_ROUTES_FOUNDING[], PL_ROUTES_CHOICE[], PL_ROUTES_PRIVACY[],
+    PL_ROUTES_SHARE[], PL_ROUTES_WATCH[], PL_ROUTES_FOUND[];
 extern const pl_route *const PL_ROUTE_TABLES[]; /* NULL at the end */
 
 /* The route of a request, its parts into part[]; NULL when there is none: then *other says whether the path has another method, of which `allow` is made. */

@@ -8,8 +8,8 @@
 #include "server/call.h"
 
 const pl_route *const PL_ROUTE_TABLES[] = {PL_ROUTES_SERVER, PL_ROUTES_SESSION, PL_ROUTES_PLAN,  PL_ROUTES_WHATIF, PL_ROUTES_ECONOMY, PL_ROUTES_COMMONS,
-                                           PL_ROUTES_VOTES,  PL_ROUTES_SEALED,  PL_ROUTES_TURNS, PL_ROUTES_NEEDS,  PL_ROUTES_WANTS,   PL_ROUTES_RECORD,
-                                           PL_ROUTES_FOUNDING, PL_ROUTES_CHOICE, PL_ROUTES_PRIVACY, NULL};
+                                           PL_ROUTES_VOTES,  PL_ROUTES_SEALED,  PL_ROUTES_TURNS,   PL_ROUTES_NEEDS, PL_ROUTES_WANTS, PL_ROUTES_RECORD,
+                                           PL_ROUTES_FOUNDING, PL_ROUTES_CHOICE, PL_ROUTES_PRIVACY, PL_ROUTES_SHARE, PL_ROUTES_WATCH, PL_ROUTES_FOUND, NULL};
 
 /* Whether the target has the route's path; what stands for braces goes to part[]. */
 static bool fits(const char *path, const pl_target *t, const char *part[PL_PARTS])

@@ -20,6 +20,8 @@ typedef struct pl_server_settings {
     const pl_plan *given_plan;
     const pl_variant *given_variant;
     const char *needs;      /* a folder of forecasts, or NULL */
+    const char *sharing;    /* a folder of wants of a past period (docs/formats/share.md), or NULL: no more than who would have lost under which rule is told of it */
+    const char *watch;      /* a folder of what `plenty watch` has found (docs/formats/watch.md, "What is served"), or NULL */
     const char *ledger;     /* the account of what was published about households, or NULL; read when it is asked for */
     const char *scratch;    /* an empty folder for files that are needed for a moment */
     const char *origin;     /* under which browsers know it, "https://plan.example.org"; NULL = http(s)://ADDRESS:PORT */

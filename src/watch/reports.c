@@ -85,7 +85,7 @@ static pl_status find_line(pl_watch *w, const pl_csv *csv, const char *name, siz
     return pl_watch_keep(w, PL_ODD_UNKNOWN, err, "%s:%lld: %.100s%s", csv->name, (long long)csv->line, name, why);
 }
 
-static pl_status add_report(pl_watch *w, const pl_watch_report *r, pl_error *err)
+pl_status pl_watch_report_add(pl_watch *w, const pl_watch_report *r, pl_error *err)
 {
     if (isnan(r->quantity)) {
         w->counts.blank++;
@@ -113,7 +113,7 @@ static pl_status read_long(pl_watch *w, const pl_csv *csv, const int32_t *column
     status = status == PL_OK ? read_by(w, csv, column[BY], &r.by, err) : status;
     status = status == PL_OK ? find_line(w, csv, id->text, id->n, &r.line, err) : status;
     w->counts.rows++;
-    return status == PL_OK && r.line >= 0 ? add_report(w, &r, err) : status;
+    return status == PL_OK && r.line >= 0 ? pl_watch_report_add(w, &r, err) : status;
 }
 
 static pl_status read_wide(pl_watch *w, const pl_csv *csv, const int32_t *line, pl_error *err)
@@ -125,7 +125,7 @@ static pl_status read_wide(pl_watch *w, const pl_csv *csv, const int32_t *line, 
         status = pl_watch_amount(csv, c, &r.quantity, err);
         w->counts.rows++;
         w->counts.unknown += r.line < 0;
-        status = status == PL_OK && r.line >= 0 ? add_report(w, &r, err) : status;
+        status = status == PL_OK && r.line >= 0 ? pl_watch_report_add(w, &r, err) : status;
     }
     return status;
 }

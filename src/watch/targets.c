@@ -31,7 +31,7 @@ static double half_or_more(int32_t k, int32_t n)
     return fmin(1, sum);
 }
 
-static pl_status look_at(const pl_target *t, int64_t k, int32_t n_units, pl_error *err)
+static pl_status look_at(const pl_announcement *t, int64_t k, int32_t n_units, pl_error *err)
 {
     char subject[48];
     snprintf(subject, sizeof subject, "announcement %lld", (long long)k);
@@ -44,11 +44,11 @@ static pl_status look_at(const pl_target *t, int64_t k, int32_t n_units, pl_erro
     return PL_OK;
 }
 
-pl_status pl_targets_score(const pl_target *target, int64_t n, int32_t n_units, pl_calibration_of *out, pl_error *err)
+pl_status pl_targets_score(const pl_announcement *target, int64_t n, int32_t n_units, pl_calibration_of *out, pl_error *err)
 {
     memset(out, 0, sizeof *out * (size_t)n_units);
     for (int64_t k = 0; k < n; k++) { /* z: variance for now; exceeded: sum of results */
-        const pl_target *t = &target[k];
+        const pl_announcement *t = &target[k];
         pl_status status = look_at(t, k, n_units, err);
         if (status != PL_OK) {
             return status;

@@ -47,7 +47,7 @@ TEST(the_belief_is_the_best_announcement)
 TEST(who_pads_is_found_and_who_does_not_is_not)
 {
     enum { UNITS = 50, WEEKS = 52 };
-    pl_target *t = malloc(UNITS * WEEKS * sizeof *t);
+    pl_announcement *t = malloc(UNITS * WEEKS * sizeof *t);
     pl_calibration_of c[UNITS];
     pl_error err;
     pl_rng rng;
@@ -57,7 +57,7 @@ TEST(who_pads_is_found_and_who_does_not_is_not)
         for (int i = 0; i < UNITS; i++) {
             for (int k = 0; k < WEEKS; k++) { /* unit 0 says as an even bet what it exceeds in nine of ten weeks */
                 double p = i % 2 == 0 ? 0.5 : 0.3, belief = i == 0 ? 92 : 90 + 20 * p;
-                t[i * WEEKS + k] = (pl_target){i, p, belief, pl_rng_range(&rng, 90, 110)};
+                t[i * WEEKS + k] = (pl_announcement){i, p, belief, pl_rng_range(&rng, 90, 110)};
             }
         }
         CHECK(pl_targets_score(t, UNITS * WEEKS, UNITS, c, &err) == PL_OK);
@@ -73,12 +73,12 @@ TEST(who_pads_is_found_and_who_does_not_is_not)
 
 TEST(bunching_is_told)
 {
-    pl_target t[60];
+    pl_announcement t[60];
     pl_calibration_of c[2];
     pl_error err;
     for (int k = 0; k < 30; k++) {
-        t[k] = (pl_target){0, 0.5, 100, k < 27 ? 100.5 : 99};
-        t[30 + k] = (pl_target){1, 0.5, 100, k < 15 ? 100.5 : 99};
+        t[k] = (pl_announcement){0, 0.5, 100, k < 27 ? 100.5 : 99};
+        t[30 + k] = (pl_announcement){1, 0.5, 100, k < 15 ? 100.5 : 99};
     }
     CHECK(pl_targets_score(t, 60, 2, c, &err) == PL_OK);
     CHECK_NEAR(c[0].bunched, 4526.0 / 1073741824.0, 1e-9); /* 27 or more of 30: (4060 + 435 + 30 + 1) / 2^30 */

@@ -13,6 +13,8 @@ export interface About {
   readonly founding: boolean; // one can be founded here
   readonly plan: boolean;
   readonly needs: boolean;
+  readonly watch: boolean; // what `plenty watch` has found in tables
+  readonly sharing: boolean; // wants of a past period, for the rule simulator
   readonly ledger: boolean; // an account of what was published about households
   readonly members_only: boolean;
   readonly time: number; // of the server's clock

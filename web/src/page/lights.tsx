@@ -29,12 +29,16 @@ interface Pay {
   readonly officials: readonly { readonly holder: string; readonly quarter: number; readonly amount: number; readonly cap: number; readonly median: number; readonly days: number; readonly days_of_quarter: number }[];
 }
 
+// Where the figures behind a light stand.
+const LINKS: Readonly<Record<string, string>> = { shelf: '/sharing', orders: '/sharing', lists: '/sharing', alarms: '/watching' };
+
 const quarter = (q: number): string => `${Math.floor(q / 4)}-Q${(q % 4) + 1}`;
 
 function LightCard({ l }: { l: Light }): JSX.Element {
   const kind = l.state === 'red' ? 'short' : l.state === 'green' ? 'good' : undefined;
   const mark = l.state === 'red' ? '✗' : l.state === 'green' ? '✓' : '–';
   const unit = wordOr(`unit_${l.unit}`, l.unit);
+  const link = LINKS[l.name];
   return (
     <article class={`card stack light-${l.state.split(' ')[0]}`}>
       <h2 class="minor">{wordOr(`light_${l.name}`, l.says)}</h2>
@@ -54,7 +58,7 @@ function LightCard({ l }: { l: Light }): JSX.Element {
       )}
       <p class="small">{t('must_answer', { who: wordOr(`answers_${l.name}`, l.who_must_answer) })}</p>
       <p class="small soft">
-        {l.since !== null && t('since', { when: day(l.since) })} <code>{l.limit_parameter}</code>
+        {link !== undefined && <a href={link}>{t('light_look')}</a>} {l.since !== null && t('since', { when: day(l.since) })} <code>{l.limit_parameter}</code>
       </p>
     </article>
   );

@@ -68,6 +68,19 @@ export const FIELDS = {
   'passkey.added': ['credential', 'algorithm', 'key', 'party'],
   'passkey.removed': ['passkey'],
   'missing.reported': ['good', 'place', 'day', 'amount', 'workplace'],
+  'share.announced': ['assembly', 'motion', 'title', 'rules', 'supply', 'people', 'urgency'],
+  'share.sealed': ['round', 'seal'],
+  'share.opened': ['round', 'salt', 'wants'],
+  'share.entered': ['round', 'outcome'],
+  'queue.reported': ['assembly', 'source', 'shelf', 'fill', 'instead', 'days', 'hours', 'waiting'],
+  'line.watched': ['name', 'workplace', 'planned', 'spread', 'price', 'begins', 'days', 'periods', 'grant'],
+  'line.ended': ['line', 'grant'],
+  'line.reported': ['line', 'period', 'quantity', 'capability', 'potentiality'],
+  'delivery.sent': ['line', 'to', 'amount'],
+  'delivery.received': ['delivery', 'amount'],
+  'alarm.raised': ['line', 'text'],
+  'alarm.answered': ['alarm', 'days', 'text'],
+  'alarm.silenced': ['alarm', 'until', 'reason'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Kind = keyof typeof FIELDS;

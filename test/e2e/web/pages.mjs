@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DESKTOP, end, findings, freePort, launch, ok, PHONE, serve, visitor } from './browser.mjs';
+import { DESKTOP, end, findings, freePort, launch, ok, PHONE, serve, settled, visitor } from './browser.mjs';
 
 const [plenty, town] = process.argv.slice(2);
 const port = await freePort();
@@ -42,8 +42,7 @@ for (const [way, viewport, options] of ways) {
     const path = url.replace(/^http:\/\/[^/]*/, '').replace(code, 'CODE');
     await page.goto(url);
     await page.locator('h1').first().waitFor();
-    await page.waitForLoadState('networkidle', { timeout: 5000 }).catch(() => undefined); // the stream of what happens stays open
-    await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+    await settled(page);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     const found = await findings(page);
     ok(wide <= 0, `${way}: ${path} fits the screen`, `${wide} pixels too wide`);

@@ -123,6 +123,9 @@ export function table(text: string | null): Row[] {
   return rows.map((r) => Object.fromEntries((head?.cells ?? []).map((c, i) => [c.text, r.cells[i]?.text ?? ''])));
 }
 
+// A cell of a table, quoted where it must be.
+export const csvCell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
+
 // What a voted text holds: rules, then perhaps people, then perhaps urgency, one behind the other. Null: it is none of rules.
 export function partsOfRules(text: string): { readonly rules: string; readonly people?: string; readonly urgency?: string } | null {
   const lines = text.split(/(?<=\n)/);

@@ -29,6 +29,9 @@ interface Pay {
   readonly officials: readonly { readonly holder: string; readonly quarter: number; readonly amount: number; readonly cap: number; readonly median: number; readonly days: number; readonly days_of_quarter: number }[];
 }
 
+// Where the figures behind a light stand.
+const LINKS: Readonly<Record<string, string>> = { shelf: '/sharing', orders: '/sharing', lists: '/sharing', alarms: '/watching' };
+
 const quarter = (q: number): string => `${Math.floor(q / 4)}-Q${(q % 4) + 1}`;
 
 function figure(x: number, unit: string): string {
@@ -38,6 +41,7 @@ function figure(x: number, unit: string): string {
 function LightCard({ l }: { l: Light }): JSX.Element {
   const kind = l.state === 'red' ? 'short' : l.state === 'green' ? 'good' : undefined;
   const mark = l.state === 'red' ? '✗' : l.state === 'green' ? '✓' : '–';
+  const link = LINKS[l.name];
   return (
     <article class={`card stack light-${l.state.split(' ')[0]}`}>
       <h2 class="minor">{wordOr(`light_${l.name}`, l.says)}</h2>
@@ -56,7 +60,11 @@ function LightCard({ l }: { l: Light }): JSX.Element {
         </>
       )}
       <p class="small">{t('must_answer', { who: wordOr(`answers_${l.name}`, l.who_must_answer) })}</p>
-      {l.since !== null && <p class="small soft">{t('since', { when: day(l.since) })}</p>}
+      {(l.since !== null || link !== undefined) && (
+        <p class="small soft">
+          {link !== undefined && <a href={link}>{t('light_look')}</a>} {l.since !== null && t('since', { when: day(l.since) })}
+        </p>
+      )}
     </article>
   );
 }

@@ -18,6 +18,7 @@ import { Badge, Chart, Empty, Load, PageHead, Part, Table } from '../ui/basic';
 import { KeeperTask } from '../ui/keeper';
 import { Person, person } from '../ui/person';
 import { assemblyName } from './councils';
+import { FlowTasks } from './mine';
 
 interface Duty {
   readonly class: string;
@@ -313,6 +314,7 @@ export function TurnPage(): JSX.Element {
           <Part title={t('to_do')}>
             <ToDo />
           </Part>
+          <FlowTasks />
           <Turns />
         </>
       )}

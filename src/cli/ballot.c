@@ -15,7 +15,7 @@
 #define MARKS_FILE ((size_t)1 << 20)
 
 static const char *const ABOUT[] = {"election", "recall", "motion", "constitution", "signatures for the recall"};
-static const char *const RULE[] = {"yes or no", "approval", "Scottish STV", "Meek STV", "Schulze"};
+static const char *const RULE[] = {"yes or no", "approval", "Scottish STV", "Meek STV", "Schulze", "Equal Shares"};
 static const char *const STATE[] = {"coming", "open", "closed", "being opened"};
 
 /* ---- Which ballot ---------------------------------------------------------------------------------- */
@@ -292,7 +292,8 @@ static pl_status look_show(void *user, pl_step *s)
 static void print_paper(const view *v)
 {
     static const char *const HOW[] = {"Mark yes or no.", "Mark all of whom you approve.", "Mark in the order of your preference, as many as you like.",
-                                      "Mark in the order of your preference, as many as you like.", "Mark in the order of your preference, as many as you like."};
+                                      "Mark in the order of your preference, as many as you like.", "Mark in the order of your preference, as many as you like.",
+                                      "Mark all that you want; in what order does not matter."};
     char hex[13];
     printf("\n%s\n\n", HOW[v->ballot.rule]);
     for (size_t i = 0; i < v->choices.n; i++) {
@@ -312,6 +313,8 @@ static void print_result(const view *v)
         count_print_stages(v->papers, v->count.stages);
     } else if (v->count.schulze != NULL) {
         count_print_schulze(v->papers, v->count.schulze);
+    } else if (v->count.shares != NULL) {
+        count_print_shares(v->papers, v->count.shares);
     } else if (v->count.tally != NULL) {
         count_print_tally(v->papers, v->count.tally, v->ballot.rule == PL_VOTE_YES_NO);
     } else {

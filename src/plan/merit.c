@@ -24,19 +24,18 @@
 #define PRICINGS 3     /* so many times */
 #define TIE 3e-3       /* afterwards */
 #define ROUNDS 30
+#define MARGIN 0.1     /* of the gap, in worth: so much less of limits is given out, and what was exceeded nevertheless; */
+#define MARGIN_MOST 0.4 /* so much at most */
 #define PASSED 1e-3    /* of the value of a unit; when a round brings the gap down by less than to */
-#define FALL 0.5       /* of itself, */
+#define FALL 0.7       /* of itself, */
 #define FINER 0.1      /* of that from then on, */
-#define PASSED_LEAST 1e-6
+#define PASSED_LEAST 1e-7
 #define ROUNDING 1e-13 /* prices are lowered by so much of themselves more */
 
 static bool allocate(pl_merit *m)
 {
     pl_sweeping *s = m->s;
-    pl_arena *a = &s->mk->arena;
     size_t goods = (size_t)s->e->n_goods, resources = (size_t)s->e->n_resources;
-    m->resource = PL_NEW(int32_t, PL_MERIT_LIMITS);
-    m->limit = PL_NEW(double, PL_MERIT_LIMITS);
     m->used = PL_NEW0(double, resources);
     m->unit = PL_NEW0(double, s->e->n_recipes);
     m->rent = PL_NEW0(double, goods);
@@ -44,10 +43,18 @@ static bool allocate(pl_merit *m)
     m->price = PL_NEW(double, goods);
     m->best_price = PL_NEW(double, goods);
     m->best_level = PL_NEW(double, s->e->n_recipes);
-    s->scarcity = PL_ARENA_NEW(a, double, resources);
+    m->content = PL_NEW0(float, goods * (size_t)(m->n_limits + 1));
     m->best_scarcity = PL_NEW0(double, resources);
-    return m->resource != NULL && m->limit != NULL && m->used != NULL && m->unit != NULL && m->rent != NULL && m->watched != NULL &&
-           m->price != NULL && m->best_level != NULL && m->best_price != NULL && s->scarcity != NULL && m->best_scarcity != NULL;
+    return m->used != NULL && m->unit != NULL && m->rent != NULL && m->watched != NULL &&
+           m->price != NULL && m->best_level != NULL && m->best_price != NULL && m->content != NULL && m->best_scarcity != NULL;
+}
+
+/* What `allocate`, `find` and merit_master.c ask for. */
+static bool memory_enough(const pl_merit *m)
+{
+    size_t of_good = 5 * sizeof(double) + sizeof(float) * (size_t)(m->n_limits + 1) + 3 * sizeof(int32_t) + 2 * sizeof(bool);
+    double goods = m->s->e->n_goods, recipes = m->s->e->n_recipes;
+    return goods * (double)of_good + recipes * 2 * sizeof(double) + pl_merit_master_memory(goods) <= pl_maker_memory_left(m->s->mk);
 }
 
 static void release(pl_merit *m)
@@ -59,9 +66,8 @@ static void release(pl_merit *m)
 }
 
 /* Every good that is needed has a recipe, which costs something. */
-static const char *find_marginal(pl_merit *m)
+static const char *find_marginal(pl_sweeping *s)
 {
-    pl_sweeping *s = m->s;
     for (int32_t g = 0; g < s->e->n_goods; g++) {
         if (s->makers.start[g] == s->makers.start[g + 1]) {
             return "a good has no recipe";
@@ -94,6 +100,7 @@ static pl_status find_prices(pl_merit *m, pl_error *err)
     for (int k = 0; k < PRICINGS && status == PL_OK && m->s->why_not == NULL; k++) {
         status = pl_merit_master(m, false, err);
         m->tie = 0;
+        memset(m->watched, 0, sizeof *m->watched * (size_t)m->s->e->n_goods);
         status = status == PL_OK && m->s->why_not == NULL ? go_round(m, ROUGH, err) : status;
         m->tie = FIRST_TIE * pow(TIE_FALLS, k + 1);
     }
@@ -139,13 +146,24 @@ static pl_status improve(pl_merit *m, pl_error *err)
     return PL_OK;
 }
 
+/* What is kept back of limits is a part of the gap. */
+static void keep_margin(pl_merit *m)
+{
+    double weight = 0;
+    for (int32_t i = 0; i < m->n_limits; i++) {
+        weight += m->s->scarcity[m->resource[i]] * m->limit[i] / m->cost;
+    }
+    double room = m->gap / fmax(1, weight), wanted = m->margin + fmax(0, m->over);
+    m->margin = fmax(MARGIN * room, fmin(MARGIN_MOST * room, wanted));
+}
+
 /* Until levels that keep all limits cost hardly more than what is proved. */
 static pl_status find_plan(pl_merit *m, pl_error *err)
 {
     pl_sweeping *s = m->s;
     double off = (double)INFINITY;
     m->tie = TIE;
-    memset(m->watched, 0, sizeof *m->watched * (size_t)s->e->n_goods);
+    keep_margin(m);
     for (int k = 0; k < ROUNDS && !(m->best_cost * (1 - m->gap) <= m->bound); k++) {
         pl_status status = improve(m, err);
         if (status != PL_OK || s->why_not != NULL) {
@@ -154,6 +172,7 @@ static pl_status find_plan(pl_merit *m, pl_error *err)
         double now = fmax(fabs(m->cost - m->bound) / m->cost, m->over);
         m->passed = now > FALL * off ? fmax(PASSED_LEAST, FINER * m->passed) : m->passed;
         off = now;
+        keep_margin(m);
     }
     s->why_not = m->best_cost * (1 - m->gap) <= m->bound ? NULL : "the merit order does not settle";
     return PL_OK;
@@ -170,17 +189,11 @@ static pl_status take_best(pl_merit *m, pl_error *err)
     return pl_sweeping_price(s, err);
 }
 
+/* From the first order to the plan. */
 static pl_status find(pl_merit *m, pl_error *err)
 {
     pl_sweeping *s = m->s;
     const pl_economy *e = s->e;
-    memset(s->scarcity, 0, sizeof *s->scarcity * (size_t)e->n_resources);
-    s->why_not = pl_sweeping_limits(s, PL_MERIT_LIMITS, m->resource, m->limit, &m->n_limits);
-    s->why_not = s->why_not == NULL ? find_marginal(m) : s->why_not;
-    m->content = PL_NEW0(float, (size_t)e->n_goods * (size_t)(m->n_limits + 1));
-    if (m->content == NULL || s->why_not != NULL) {
-        return m->content == NULL ? pl_fail_nomem(err, "the merit order") : PL_OK;
-    }
     m->gap = e->n_goods >= LARGE ? GAP_LARGE : GAP;
     m->passed = PASSED;
     m->best_cost = (double)INFINITY;
@@ -206,8 +219,20 @@ static pl_status find(pl_merit *m, pl_error *err)
 
 pl_status pl_sweep_by_merit(pl_sweeping *s, pl_error *err)
 {
-    pl_merit m = {.s = s};
-    pl_status status = allocate(&m) ? find(&m, err) : pl_fail_nomem(err, "the merit order");
+    pl_merit m = {.s = s, .resource = PL_NEW(int32_t, PL_MERIT_LIMITS), .limit = PL_NEW(double, PL_MERIT_LIMITS)};
+    pl_status status = PL_OK;
+    s->scarcity = PL_ARENA_NEW(&s->mk->arena, double, s->e->n_resources);
+    if (m.resource == NULL || m.limit == NULL || s->scarcity == NULL) {
+        status = pl_fail_nomem(err, "the merit order");
+    } else {
+        memset(s->scarcity, 0, sizeof *s->scarcity * (size_t)s->e->n_resources);
+        s->why_not = pl_sweeping_limits(s, PL_MERIT_LIMITS, m.resource, m.limit, &m.n_limits);
+        s->why_not = s->why_not == NULL ? find_marginal(s) : s->why_not;
+        s->why_not = s->why_not == NULL && !memory_enough(&m) ? "there is no memory for the merit order" : s->why_not;
+    }
+    if (status == PL_OK && s->why_not == NULL) {
+        status = allocate(&m) ? find(&m, err) : pl_fail_nomem(err, "the merit order");
+    }
     release(&m);
     return status;
 }

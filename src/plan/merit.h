@@ -24,6 +24,7 @@ typedef struct pl_merit {
     double gap;                  /* that is asked for */
     double worth;                /* of the demand */
     double tie;                  /* costs that differ by less, in proportion: the small programme decides */
+    double margin;               /* so much less of each limit is given out, in proportion */
     double passed;               /* of the value of a unit: needs of less value are not passed up the chain in the small programme */
     double cost, over;           /* of the levels; by how much the worst limit is exceeded, in proportion */
     double bound;                /* what has been proved: */
@@ -57,5 +58,6 @@ double pl_merit_room(const pl_sweeping *s, int32_t recipe); /* how much more of 
 /* The small programme around the levels as they are: new prices of limits, levels of recipes that cost nearly the same, rents.
  * with_goods: goods whose marginal recipe is near a bound have rows too. */
 pl_status pl_merit_master(pl_merit *m, bool with_goods, pl_error *err) PL_CHECK;
+double pl_merit_master_memory(double goods); /* bytes */
 
 #endif

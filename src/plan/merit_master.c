@@ -16,15 +16,14 @@
 #include "plan/merit.h"
 #include "solve/lp.h"
 
-#define ROWS_MOST 6000
-#define COLUMNS_MOST 40000
+#define ROWS_MOST 3000
+#define COLUMNS_MOST 20000
 #define NEAR 0.01         /* of what is asked for: a marginal recipe so near to a bound */
 #define CONTENT_SWEEPS 40
-#define CONTENT_EXACT 10  /* times what is not passed on */
-#define PASSES_MOST 20000
+#define CONTENT_EXACT 1
+#define ROUNDS_MOST 100
 #define ENTRY 1e-9
 #define PENALTY 10        /* for exceeding a limit by all of it, in parts of the worth of the demand */
-#define KEPT_BACK 0.1     /* of the gap: so much less of each limit is given out */
 
 typedef struct master {
     pl_merit *m;
@@ -245,29 +244,20 @@ static void pass_up(master *a, int32_t r, int32_t g)
 {
     const pl_sweeping *s = a->m->s;
     double least = a->m->passed * s->value[g];
-    int32_t from = 0;
+    bool moved = true;
     a->n_touched = 0;
     ask_of(a, r, 1);
     wait_for(a, g, -1);
-    for (int passes = 0; from < a->n_touched && passes < PASSES_MOST; from++) { /* touched goods are looked at in turn, */
-        int32_t h = a->touched[from];
-        double more = a->waits[h];
-        if (!(fabs(more) * s->value[h] > least)) {
-            continue;
-        }
-        a->passed[h] += more;
-        a->waits[h] = 0;
-        ask_of(a, s->chosen[h], more);
-        passes++;
-    }
-    for (int again = 0; again < 3; again++) { /* and what came back to them afterwards */
-        for (int32_t i = 0, n = a->n_touched; i < n; i++) {
+    for (int round = 0; round < ROUNDS_MOST && moved; round++) { /* those that are touched for the first time come later in the same */
+        moved = false;
+        for (int32_t i = 0; i < a->n_touched; i++) {
             int32_t h = a->touched[i];
             double more = a->waits[h];
             if (fabs(more) * s->value[h] > least) {
                 a->passed[h] += more;
                 a->waits[h] = 0;
                 ask_of(a, s->chosen[h], more);
+                moved = true;
             }
         }
     }
@@ -360,7 +350,7 @@ static void set_rows(master *a)
     const pl_sweeping *s = m->s;
     for (int32_t i = 0; i < m->n_limits; i++) {
         a->row_lo[i] = -(double)INFINITY;
-        a->row_hi[i] = 1 - KEPT_BACK * m->gap - m->used[m->resource[i]] / m->limit[i];
+        a->row_hi[i] = 1 - m->margin - m->used[m->resource[i]] / m->limit[i];
     }
     for (int32_t k = 0; k < a->n_rows; k++) {
         int32_t g = a->row_good[k];
@@ -443,6 +433,15 @@ static void take_answer(master *a)
         int32_t r = a->recipe[k];
         pl_merit_make(m, r, a->good[k], a->x[k] - s->level[r] * s->makers.output[r]);
     }
+}
+
+/* The programme itself, and the simplex that solves it: measured. */
+#define PROGRAMME_GOOD 500.0
+#define PROGRAMME_MOST 1e9
+
+double pl_merit_master_memory(double goods)
+{
+    return goods * (2 * sizeof(double) + 3 * sizeof(int32_t) + sizeof(bool)) + fmin(PROGRAMME_MOST, PROGRAMME_GOOD * goods);
 }
 
 static bool allocate(master *a)

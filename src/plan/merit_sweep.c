@@ -101,7 +101,8 @@ void pl_merit_make(pl_merit *m, int32_t r, int32_t g, double more)
     const pl_sparse *f = &s->flows;
     int64_t last = f->start[f->n_columns] - 1;
     double most = most_of(s, r), before = s->level[r], then = before + more / s->makers.output[r];
-    then = then * s->makers.output[r] < SNAP * s->need[g] ? 0 : then > most * (1 - SNAP) ? most : then;
+    bool none = more <= -before * s->makers.output[r] || then * s->makers.output[r] < SNAP * s->need[g];
+    then = none ? 0 : then > most * (1 - SNAP) ? most : then;
     s->level[r] = then;
     s->output[g] += (then - before) * s->makers.output[r];
     for (int64_t k = f->start[r]; k < f->start[r + 1]; k++) {
@@ -232,10 +233,57 @@ pl_status pl_merit_levels(pl_merit *m, double tolerance, pl_error *err)
     return sweep_levels(m, WAITS * tolerance, tolerance * m->worth, err);
 }
 
+/* Recipes of needed good g that run for more than rounding: their inputs are needed too.  Returns how many goods wait now. */
+static int32_t need_inputs(pl_sweeping *s, int32_t g, bool *needed, int32_t *waiting, int32_t n)
+{
+    for (int32_t i = s->makers.start[g]; i < s->makers.start[g + 1]; i++) {
+        int32_t r = s->makers.column[i];
+        if (s->level[r] * s->makers.output[r] <= SNAP * s->output[g]) {
+            s->level[r] = 0;
+        }
+        for (int64_t k = s->flows.start[r]; s->level[r] > 0 && k < s->flows.start[r + 1]; k++) {
+            int32_t h = s->flows.index[k];
+            if (!needed[h]) {
+                needed[h] = true;
+                waiting[n++] = h;
+            }
+        }
+    }
+    return n;
+}
+
+/* Goods that nobody needs any more leave rounding behind, which runs round in circles for ever. */
+static pl_status drop_rounding(pl_merit *m, pl_error *err)
+{
+    pl_sweeping *s = m->s;
+    bool *needed = PL_NEW0(bool, s->e->n_goods);
+    int32_t *waiting = PL_NEW(int32_t, s->e->n_goods), n = 0;
+    bool ok = needed != NULL && waiting != NULL;
+    for (int32_t g = 0; ok && g < s->e->n_goods; g++) {
+        if (s->mk->demand[g] > 0) {
+            needed[g] = true;
+            waiting[n++] = g;
+        }
+    }
+    while (n > 0) {
+        int32_t g = waiting[--n];
+        n = need_inputs(s, g, needed, waiting, n);
+    }
+    for (int32_t g = 0; ok && g < s->e->n_goods; g++) {
+        for (int32_t i = s->makers.start[g]; !needed[g] && i < s->makers.start[g + 1]; i++) {
+            s->level[s->makers.column[i]] = 0;
+        }
+    }
+    pl_free(needed);
+    pl_free(waiting);
+    return ok ? PL_OK : pl_fail_nomem(err, "the levels");
+}
+
 pl_status pl_merit_last_digits(pl_merit *m, pl_error *err)
 {
     pl_sweeping *s = m->s;
-    for (int k = 0; k < AGAIN; k++) {
+    pl_status status = drop_rounding(m, err);
+    for (int k = 0; k < AGAIN && status == PL_OK && s->why_not == NULL; k++) {
         add_up_needs(m);
         s->violation = 0;
         for (int32_t g = 0; g < s->e->n_goods; g++) {
@@ -245,12 +293,9 @@ pl_status pl_merit_last_digits(pl_merit *m, pl_error *err)
         if (s->violation <= ENOUGH) {
             break;
         }
-        pl_status status = sweep_levels(m, LAST_DIGITS, 0, err);
-        if (status != PL_OK || s->why_not != NULL) {
-            return status;
-        }
+        status = sweep_levels(m, LAST_DIGITS, 0, err);
     }
-    return PL_OK;
+    return status;
 }
 
 /* ---- What the levels cost, what the values prove ------------------------------------------------------------------- */

@@ -13,9 +13,9 @@ static const char *const ELECTION_SORT[] = {"term", "vacancy", "again"};
 static const char *const ELECTION_STATE[] = {"coming", "standing", "voting", "decided", "dropped"};
 static const char *const ELECTED[] = {NULL, "elected", "elected alone", "elected by countback"};
 static const char *const ABOUT[] = {"election", "recall", "motion", "constitution", "signatures"};
-static const char *const RULE[] = {"yes-no", "approval", "stv", "meek", "schulze"};
+static const char *const RULE[] = {"yes-no", "approval", "stv", "meek", "schulze", "shares"};
 static const char *const BALLOT_STATE[] = {"coming", "open", "closed", "counting"};
-static const char *const MOTION_SORT[] = {"text", "plans", "constitution", "instruction"};
+static const char *const MOTION_SORT[] = {"text", "plans", "constitution", "instruction", "projects"};
 static const char *const MOTION_STATE[] = {"debate", "voting", "carried", "rejected", "no quorum"};
 static const char *const RECALL_STATE[] = {"asked", "open", "voting", "carried", "rejected", "lapsed", "moot"};
 static const char *const SIDE[] = {"for", "against"};
@@ -47,14 +47,14 @@ static const pl_shown MOTION[] = {
     PL_S_ID(pl_motion, assembly), PL_S_ID(pl_motion, author), PL_S_ID(pl_motion, mandate), PL_S_ID(pl_motion, ballot), PL_S_WORD(pl_motion, sort, MOTION_SORT),
     PL_S_WORD(pl_motion, state, MOTION_STATE), PL_S_TIME(pl_motion, since), PL_S_TIME(pl_motion, freezes), PL_S_INT(pl_motion, position), PL_S_INT(pl_motion, versions),
     PL_S_INT(pl_motion, points), PL_S_INT(pl_motion, amendments), PL_S_INT(pl_motion, options), PL_S_ID(pl_motion, frozen), PL_S_TIME(pl_motion, chosen),
-    PL_S_TIME(pl_motion, decided), PL_S_ID(pl_motion, executor), PL_S_TIME(pl_motion, due), PL_S_TIME(pl_motion, reported), PL_S_END};
+    PL_S_TIME(pl_motion, decided), PL_S_ID(pl_motion, executor), PL_S_TIME(pl_motion, due), PL_S_TIME(pl_motion, reported), PL_S_INT(pl_motion, budget), PL_S_END};
 static const pl_view MOTIONS = {&PL_MOTIONS, "motion", MOTION};
 static const pl_shown TEXT[] = {PL_S_ID(pl_motion_text, author), PL_S_TIME(pl_motion_text, since), PL_S_INT(pl_motion_text, support), PL_S_END};
 static const pl_view VERSIONS = {&PL_MOTION_VERSIONS, "motion #version", TEXT};
 static const pl_view AMENDMENTS = {&PL_AMENDMENTS, "motion amendment", TEXT};
 static const pl_shown POINT[] = {PL_S_ID(pl_point, author), PL_S_WORD(pl_point, side, SIDE), PL_S_TIME(pl_point, since), PL_S_INT(pl_point, version), PL_S_INT(pl_point, reply), PL_S_END};
 static const pl_view POINTS = {&PL_POINTS, "motion #number", POINT};
-static const pl_shown OPTION[] = {PL_S_TEXT(pl_option, name), PL_S_ID(pl_option, amendment), PL_S_ID(pl_option, plan), PL_S_ID(pl_option, economy), PL_S_END};
+static const pl_shown OPTION[] = {PL_S_TEXT(pl_option, name), PL_S_ID(pl_option, amendment), PL_S_ID(pl_option, plan), PL_S_ID(pl_option, economy), PL_S_INT(pl_option, cost), PL_S_END};
 static const pl_view OPTIONS = {&PL_OPTIONS, "motion #option", OPTION};
 
 static const pl_shown RECALL[] = {

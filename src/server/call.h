@@ -16,6 +16,7 @@
 #include "server/founding.h"
 #include "server/jobs.h"
 #include "server/live.h"
+#include "server/locale.h"
 #include "server/plans.h"
 #include "server/server.h"
 #include "server/sessions.h"
@@ -25,6 +26,8 @@ struct pl_server {
     char origin[200], host[200]; /* host: what browsers send for it in Host */
     pl_http *http;
     pl_assets assets;
+    char *index; /* index.html; NULL when the program holds no pages */
+    pl_locales locales;
     pl_cache cache;
     pl_live live;
     pl_plans plans;

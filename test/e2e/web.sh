@@ -43,6 +43,7 @@ if ! sh ./town.sh "$b/plenty" "$here" "$d/town" >"$d/log" 2>&1; then
     exit 1
 fi
 add node pages.mjs "$b/plenty" "$d/town"
+add node upload.mjs "$b/plenty" "$here" "$d/town"
 add node story.mjs "$b/plenty" "$d/story"
 if sh ./flows.sh "$b/plenty" "$here" "$d/flows" >"$d/log" 2>&1; then
     add node flows.mjs "$b/plenty" "$d/flows"

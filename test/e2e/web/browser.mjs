@@ -56,7 +56,7 @@ export async function serve(plenty, args, port, days = 0, cwd = undefined) {
       child.once('exit', done);
       child.kill('SIGTERM');
     });
-  return { stop, code: /code=([0-9a-f]+)/.exec(printed)?.[1] };
+  return { stop, pid: child.pid, code: /code=([0-9a-f]+)/.exec(printed)?.[1] };
 }
 
 export function launch() {

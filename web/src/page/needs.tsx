@@ -223,7 +223,7 @@ function AllNeeds({ plan }: { plan: string }): JSX.Element {
 }
 
 function One({ id }: { id: string }): JSX.Element {
-  const loaded = useLoad(async (stop) => loadNames(await loadPlan(id, stop), stop));
+  const loaded = useLoad(async (stop) => loadNames(await loadPlan(id, stop)));
   const commons = about.value?.commons_id != null;
   return (
     <Load from={loaded}>
@@ -247,7 +247,7 @@ function One({ id }: { id: string }): JSX.Element {
           <Part title={t('all_needs')} note={t('all_needs_note')}>
             <AllNeeds plan={id} />
           </Part>
-          <WhySheet plan={id} names={names} />
+          <WhySheet plan={id} />
         </>
       )}
     </Load>

@@ -272,7 +272,7 @@ function Board({ plan, names }: { plan: Plan; names: Names }): JSX.Element {
 function One({ id }: { id: string }): JSX.Element {
   const loaded = useLoad(async (stop) => {
     const plan = await loadPlan(id, stop);
-    return { plan, names: await loadNames(plan, stop) };
+    return { plan, names: await loadNames(plan) };
   });
   return (
     <Load from={loaded}>

@@ -62,6 +62,13 @@ test('every text is used by some page', () => {
   expect(unused).toEqual([]);
 });
 
+test('every parameter of constitutions, and every section, has a text', () => {
+  const rows = readFileSync(new URL('../../include/plenty/constitution.def', import.meta.url), 'utf8');
+  const keys = [...rows.matchAll(/^PL_PARAM\(\w+, "([^"]+)"/gm)].map((m) => m[1] as string);
+  expect(keys.length).toBeGreaterThan(70);
+  for (const key of keys) expect([key, `param_${key.replace('.', '_')}` in english, `section_${key.split('.')[0]}` in english]).toEqual([key, true, true]);
+});
+
 describe('the rules', () => {
   beforeAll(() => {
     vi.stubGlobal('document', { documentElement: { lang: '', dir: '' } });

@@ -75,6 +75,14 @@ export async function visitor(browser, viewport, options = {}) {
   return { context, page, errors };
 }
 
+// Waits until nothing is on its way any more: for three looks in a row.
+export async function settled(page) {
+  for (let calm = 0; calm < 3; ) {
+    await page.waitForTimeout(100);
+    calm = (await page.locator('.skeleton').count()) === 0 ? calm + 1 : 0;
+  }
+}
+
 // What axe finds, as texts; [] when it finds nothing.
 export async function findings(page) {
   await page.evaluate(axe);

@@ -259,17 +259,17 @@ export function NeedsPage(): JSX.Element {
   return (
     <>
       <PageHead title={t('page_needs')}>{t('needs_lead')}</PageHead>
-      {about.value?.ledger === true && about.value.commons_id !== null && (
-        <Part title={t('privacy_title')}>
-          <PrivacyLedger />
-        </Part>
-      )}
       <Load from={plans}>
         {(list) => {
           const id = query.value.get('plan') ?? list.now ?? list.plans[0]?.plan;
           return id === undefined ? <Empty>{t('no_plan_yet')}</Empty> : <One key={id} id={id} />;
         }}
       </Load>
+      {about.value?.ledger === true && about.value.commons_id !== null && (
+        <Part title={t('privacy_title')}>
+          <PrivacyLedger />
+        </Part>
+      )}
     </>
   );
 }

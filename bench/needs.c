@@ -108,7 +108,7 @@ static void time_receipts(long lines)
     double best = HUGE_VAL, scan = HUGE_VAL;
     for (int run = 0; run < RUNS; run++) {
         pl_receipts *r;
-        pl_receipt_settings set = {.by = PL_BY_CATEGORY, .period = PL_WEEK};
+        pl_receipt_settings set = {.by = PL_BY_CATEGORY, .period = PL_PERIOD_WEEK};
         must(pl_receipts_new("build/bench-receipts/mapping.json", "build/bench-receipts", &set, &r, &err), &err);
         double begin = clock_of(CLOCK_PROCESS_CPUTIME_ID);
         must(pl_receipts_read(r, "build/bench-receipts/till.csv", NULL, NULL, &err), &err);
@@ -128,7 +128,7 @@ static pl_series *make_series(int32_t n)
     pl_rng_seed(&rng, 2);
     pl_series *s = calloc(1, sizeof *s);
     size_t cells = (size_t)n * WEEKS;
-    *s = (pl_series){.n = n, .n_periods = WEEKS, .kind = PL_WEEK, .value = calloc(cells, 8), .noise = calloc(cells, 8)};
+    *s = (pl_series){.n = n, .n_periods = WEEKS, .kind = PL_PERIOD_WEEK, .value = calloc(cells, 8), .noise = calloc(cells, 8)};
     s->item = calloc((size_t)n, sizeof *s->item);
     s->group = calloc((size_t)n, sizeof *s->group);
     s->place = calloc((size_t)n, sizeof *s->place);

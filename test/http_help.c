@@ -137,3 +137,35 @@ const char *test_member_of(const test_reply *r, const char *name, char out[400])
     }
     return out;
 }
+
+int test_sign_in(const pl_server *s, const test_commons *c, test_attempt *a)
+{
+    uint8_t text[400], signature[PL_SIGNATURE];
+    char body[900], key[2 * PL_HASH + 1], hex[2 * PL_SIGNATURE + 1];
+    const char *origin = a->origin != NULL ? a->origin : pl_server_origin(s);
+    size_t n = 18;
+    if (a->challenge[0] == '\0') {
+        test_reply r = test_request(s, "POST", "/api/session/challenge", "Plenty-Request: 1\r\n", "", 0);
+        test_member_of(&r, "challenge", a->challenge);
+        test_reply_free(&r);
+    }
+    memcpy(text, "plenty sign in v1\n", n);
+    memcpy(text + n, pl_record_what(c->record)->commons_id, PL_HASH);
+    CHECK(pl_hex_read(a->challenge, 32, text + n + PL_HASH));
+    memcpy(text + n + 2 * PL_HASH, origin, strlen(origin));
+    pl_key_sign(a->key, text, n + 2 * PL_HASH + strlen(origin), signature);
+    signature[0] ^= a->forged;
+    pl_hex_write(pl_key_id(a->key), PL_HASH, key);
+    pl_hex_write(signature, PL_SIGNATURE, hex);
+    snprintf(body, sizeof body, "{\"challenge\":\"%s\",\"key\":\"%s\",\"signature\":\"%s\"}", a->challenge, key, hex);
+    test_reply r = test_request(s, "POST", "/api/session", "Plenty-Request: 1\r\nContent-Type: application/json\r\n", body, strlen(body));
+    test_header(&r, "Set-Cookie", a->cookie);
+    int status = r.status;
+    test_reply_free(&r);
+    return status;
+}
+
+void test_cookie(const test_attempt *a, char out[500])
+{
+    snprintf(out, 500, "Cookie: %.*s\r\n", (int)strcspn(a->cookie, ";"), a->cookie);
+}

@@ -29,4 +29,16 @@ test_reply test_get(const pl_server *server, const char *path);
 /* The value of a member of the object in the body: a text, or a number as text; "" when there is none. */
 const char *test_member_of(const test_reply *reply, const char *name, char out[400]);
 
+/* Somebody who signs in with a key, or tries to. */
+typedef struct test_attempt {
+    pl_key *key;
+    const char *origin;  /* that is signed; NULL: the server's */
+    bool forged;
+    char challenge[400]; /* "" asks for one */
+    char cookie[400];    /* what came of it */
+} test_attempt;
+int test_sign_in(const pl_server *server, const test_commons *c, test_attempt *attempt); /* the status of the answer */
+/* The line of the header with what came of it. */
+void test_cookie(const test_attempt *attempt, char out[500]);
+
 #endif

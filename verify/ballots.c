@@ -61,7 +61,8 @@ static void end_row(pv_words *w, int64_t count)
         fault(w, "this is no number of papers");
     }
     if (w->choices == p->start[p->rows]) {
-        return; /* blank papers */
+        w->papers->blank += count;
+        return;
     }
     p->count = grown(w->run, p->count, (size_t)p->rows, &w->room_count, sizeof *p->count);
     p->start = grown(w->run, p->start, (size_t)p->rows + 1, &w->room_start, sizeof *p->start);
@@ -120,7 +121,9 @@ static int64_t whole(pv_words *w)
 static void read_row(pv_words *w, int64_t count)
 {
     for (;;) {
-        if (skip(w) && *w->at == '=') {
+        if (skip(w) && *w->at == '=' && w->papers->equal) {
+            w->at++;
+        } else if (w->at < w->end && *w->at == '=') {
             fault(w, "candidates share a rank here, which Scottish STV does not know");
         }
         if (w->at < w->end && *w->at == '-') {
@@ -319,6 +322,10 @@ void pv_papers_read(pv_run *run, const char *path, pv_papers *papers)
     size_t mark = strncmp(file.at, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     pv_words w = {.run = run, .papers = papers, .at = file.at + mark, .end = file.at + file.n, .line_start = file.at + mark, .line = 1};
     w.seen = pv_alloc(run, PV_CANDIDATES, sizeof *w.seen);
+    if (pv_is_projects(w.at)) {
+        pv_projects_read(run, w.at, w.end, papers);
+        return;
+    }
     papers->blt = skip(&w) && *w.at >= '0' && *w.at <= '9';
     if (papers->blt) {
         read_blt(&w);

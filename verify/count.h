@@ -10,19 +10,26 @@
 
 typedef struct pv_papers {
     const char *file;
+    bool equal;                /* set by the caller: shared ranks may be */
     int64_t rows, papers;      /* kinds of papers with a preference, papers in them */
+    int64_t blank;             /* papers without */
     int64_t *count, *start;    /* by row; choices start[r] .. start[r + 1] - 1 */
     int16_t *choice;           /* 0 = the first candidate */
+    int64_t *points;           /* of each choice; NULL: 1 */
     int32_t highest;           /* number of candidates that the papers show */
-    bool blt;                  /* then also: */
+    bool blt, projects;        /* projects: Pabulib.  With either also: */
     int32_t candidates, seats;
     bool *withdrawn;
     const char **name;         /* NULL where the file has none */
+    int64_t *cost, budget;     /* of projects: hundredths; budget 0: not said */
     char sha256[65];
 } pv_papers;
 
-/* Reads BLT, or a table with the columns count and preferences. */
+/* Reads BLT, a table with the columns count and preferences, or Pabulib. */
 void pv_papers_read(pv_run *run, const char *path, pv_papers *papers);
+/* ballots_pb.c: whether the text begins as Pabulib's; reads it. */
+bool pv_is_projects(const char *at);
+void pv_projects_read(pv_run *run, char *at, char *end, pv_papers *papers);
 
 enum { PV_NOBODY = -1 };
 typedef struct pv_recount {
@@ -46,6 +53,8 @@ typedef struct pv_recount {
     int64_t figures;
     int32_t *winner;
     char found[120];  /* what was counted, for people */
+    void (*clean)(void *user); /* what is not the run's; NULL: nothing */
+    void *to_clean;
 } pv_recount;
 
 /* recount.c: what the transcript says at that path, or NULL; as a whole number; and figures against it. */
@@ -61,6 +70,6 @@ int32_t pv_drawn(pv_recount *r, const bool *in);
 void pv_recount_end(pv_recount *r);
 
 /* One rule each: counts, and compares every figure. */
-void pv_recount_scottish(pv_recount *r), pv_recount_meek(pv_recount *r);
+void pv_recount_scottish(pv_recount *r), pv_recount_meek(pv_recount *r), pv_recount_shares(pv_recount *r);
 
 #endif

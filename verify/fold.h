@@ -16,6 +16,7 @@
 #define PV_MARKS 250
 #define PV_SECONDERS 3
 #define PV_CHOICES 21 /* in a motion, with "none of these" */
+#define PV_BUDGET_MOST 100000
 #define PV_SECRET_LEAST 5 /* members on the roll of a secret ballot; votes in one that is opened */
 #define PV_TRUST_MOST 40 /* trustees and reserves */
 
@@ -99,7 +100,7 @@ typedef struct pv_stand {
 
 enum { PV_ABOUT_ELECTION, PV_ABOUT_RECALL, PV_ABOUT_MOTION, PV_ABOUT_CONSTITUTION, PV_ABOUT_SIGNATURES };
 enum { PV_BALLOT_COMING, PV_BALLOT_OPEN, PV_BALLOT_CLOSED, PV_BALLOT_OPENING };
-enum { PV_YES_NO, PV_STV = 2, PV_SCHULZE = 4 };
+enum { PV_YES_NO, PV_STV = 2, PV_SCHULZE = 4, PV_SHARES };
 typedef struct pv_option {
     pv_member *member;   /* of an election */
     char name[101];
@@ -131,7 +132,7 @@ typedef struct pv_recall {
     bool answered;
 } pv_recall;
 
-enum { PV_TEXT_MOTION, PV_PLANS_MOTION, PV_CONSTITUTION_MOTION, PV_INSTRUCTION_MOTION };
+enum { PV_TEXT_MOTION, PV_PLANS_MOTION, PV_CONSTITUTION_MOTION, PV_INSTRUCTION_MOTION, PV_PROJECTS_MOTION };
 enum { PV_DEBATE, PV_VOTED, PV_CARRIED, PV_REJECTED, PV_NO_QUORUM };
 typedef struct pv_amendment {
     uint8_t id[32], text[32];
@@ -146,8 +147,9 @@ typedef struct pv_motion {
     int64_t sort, state, since, freezes, points, chosen, due_days;
     pv_list amendments;
     const pv_amendment *option[PV_CHOICES]; /* on the paper; NULL: another option than an amendment */
-    char (*plan)[101]; /* names of plans */
+    char (*plan)[101]; /* names of plans or projects */
     size_t n_plans;
+    int64_t cost[PV_CHOICES], budget; /* of projects */
     char *constitution; /* the text, of n bytes */
     size_t constitution_n;
 } pv_motion;
@@ -355,7 +357,7 @@ bool pv_constitution(const uint8_t *text, size_t n, int64_t value[PV_PARAMS_MOST
 
 /* ---- Bodies ----------------------------------------------------------------------------------------- */
 
-#define PV_BODY_FIELDS 12
+#define PV_BODY_FIELDS 14
 typedef struct pv_value {
     bool given;
     int64_t x;
@@ -522,6 +524,10 @@ int pv_apply_vote(pv_fold *c);
 int32_t pv_count_stv(pv_fold *c, const pv_ballot *b, int32_t winners[PV_OPTIONS]);
 int32_t pv_count_back(pv_fold *c, const pv_ballot *b, int32_t left, const bool stands[PV_OPTIONS]); /* who gets the seat, or -1 */
 int32_t pv_count_schulze(pv_fold *c, const pv_ballot *b);
+/* Of those marked in `in`, by draw `number`. */
+int32_t pv_by_lot(const pv_ballot *b, const char *seed, int32_t number, const bool *in, int32_t n);
+/* fold_shares.c: the projects of a motion, in the order chosen */
+int32_t pv_count_shares(pv_fold *c, const pv_ballot *b, int32_t winners[PV_OPTIONS]);
 
 /* fold_motions.c */
 void pv_recall_decided(pv_fold *c, pv_ballot *b);

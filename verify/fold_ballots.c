@@ -21,15 +21,15 @@ void pv_ballot_opens(pv_fold *c, void *subject, int64_t n)
     pv_hash(text, sizeof text, b->seed);
 }
 
-/* Marks that stand at the top of a paper, whoever stands; places of those who won. */
+/* Marks that stand at the top of a paper (of projects all of them), whoever stands; places of those who won. */
 static void count(pv_fold *c, pv_ballot *b)
 {
     int32_t winners[PV_OPTIONS], n = 0, standing = 0;
     bool any = false;
     for (size_t i = 0; i < b->papers.n; i++) {
         const pv_paper *p = b->papers.at[i];
-        b->option[p->n > 0 ? p->marks[0] : 0].first += p->n > 0;
         for (int k = 0; k < p->n; k++) {
+            b->option[p->marks[k]].first += k == 0 || b->rule == PV_SHARES;
             any = any || !b->option[p->marks[k]].out;
         }
     }
@@ -47,6 +47,8 @@ static void count(pv_fold *c, pv_ballot *b)
     } else if (b->counted && b->rule == PV_SCHULZE) {
         winners[0] = pv_count_schulze(c, b);
         n = 1;
+    } else if (b->counted && b->rule == PV_SHARES) {
+        n = pv_count_shares(c, b, winners);
     }
     for (int32_t i = 0; i < n; i++) {
         b->option[winners[i]].place = i + 1;

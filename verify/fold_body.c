@@ -63,7 +63,7 @@ const pv_kind pv_kinds[] = {
     {"motion.amended", {ID, LINES(40000)}, 2, pv_apply_amended, false},
     {"motion.point", {ID, NUM(0, 1), LINES(2000), NUM(1, NUMBER)}, 3, pv_apply_point, false},
     {"motion.tabled",
-     {ID, NUM(0, 3), TEXT(200), LINES(40000), LINES(10000), {'T', 2, 20}, {'B', 2, 20}, {'B', 1, 1}, ID, ID, NUM(1, 3660)},
+     {ID, NUM(0, 4), TEXT(200), LINES(40000), LINES(10000), {'T', 2, 20}, {'B', 2, 20}, {'B', 1, 1}, ID, ID, NUM(1, 3660), {'N', 2, 20}, NUM(1, PV_BUDGET_MOST)},
      4,
      pv_apply_tabled,
      false},

@@ -59,7 +59,7 @@ static void end(pv_fold *c, counting *k)
 /* ---- Lots and ties ---------------------------------------------------------------------------------- */
 
 /* Of those marked in `in`, the one whose SHA-256 of "SEED,d,NAME" is the smallest. */
-static int32_t by_lot(const pv_ballot *b, const char *seed, int32_t number, const bool *in, int32_t n)
+int32_t pv_by_lot(const pv_ballot *b, const char *seed, int32_t number, const bool *in, int32_t n)
 {
     uint8_t least[32], key[32];
     int32_t drawn = NOBODY;
@@ -97,7 +97,7 @@ static int32_t pick(counting *k, bool *in, bool most)
             return last;
         }
     }
-    return by_lot(k->b, k->seed, ++k->draws, in, k->n);
+    return pv_by_lot(k->b, k->seed, ++k->draws, in, k->n);
 }
 
 /* ---- Papers ----------------------------------------------------------------------------------------- */
@@ -322,7 +322,7 @@ int32_t pv_count_schulze(pv_fold *c, const pv_ballot *b)
         won = first[i] ? (int32_t)i : won;
     }
     sodium_bin2hex(seed, sizeof seed, b->seed, 32);
-    won = equal > 1 ? by_lot(b, seed, 1, first, (int32_t)n) : won;
+    won = equal > 1 ? pv_by_lot(b, seed, 1, first, (int32_t)n) : won;
     pv_free(c->run, d);
     pv_free(c->run, path);
     return won;

@@ -207,31 +207,54 @@ void pv_signatures_decided(pv_fold *c, pv_ballot *b)
 
 /* ---- Motions: tabling ------------------------------------------------------------------------------- */
 
-enum { ASSEMBLY, SORT, TITLE, MOTION_TEXT, EXPLANATION, NAMES, PLANS, ECONOMY, MANDATE, EXECUTOR, DUE_DAYS };
+enum { ASSEMBLY, SORT, TITLE, MOTION_TEXT, EXPLANATION, NAMES, PLANS, ECONOMY, MANDATE, EXECUTOR, DUE_DAYS, COSTS, BUDGET };
 
-static int check_plans(const pv_fold *c)
+/* Of plans or projects: the rule that these names break, or 0. */
+static int check_names(const pv_value *names, int rule)
 {
-    const pv_value *names = &c->value[NAMES], *plans = &c->value[PLANS], *economy = &c->value[ECONOMY];
-    if (c->value[SORT].x != PV_PLANS_MOTION) {
-        return names->given || plans->given || economy->given ? 115 : 0;
-    }
-    if (!names->given || !plans->given || !economy->given || names->n != plans->n) {
-        return 115;
-    }
     for (size_t i = 0; i < names->n; i++) {
         size_t n, m;
         const uint8_t *name = pv_text_item(names, i, &n);
         for (size_t k = 0; k < i; k++) {
             const uint8_t *other = pv_text_item(names, k, &m);
             if (n == m && memcmp(name, other, n) == 0) {
-                return 115;
+                return rule;
             }
         }
         if (n > 100) {
-            return 115;
+            return rule;
         }
     }
     return 0;
+}
+
+static int check_plans(const pv_fold *c)
+{
+    const pv_value *names = &c->value[NAMES], *plans = &c->value[PLANS], *economy = &c->value[ECONOMY];
+    int64_t sort = c->value[SORT].x;
+    if (sort != PV_PLANS_MOTION) {
+        return (names->given && sort != PV_PROJECTS_MOTION) || plans->given || economy->given ? 115 : 0;
+    }
+    return !names->given || !plans->given || !economy->given || names->n != plans->n ? 115 : check_names(names, 115);
+}
+
+static int check_projects(const pv_fold *c)
+{
+    const pv_value *names = &c->value[NAMES], *costs = &c->value[COSTS], *budget = &c->value[BUDGET];
+    int64_t cost[PV_CHOICES];
+    if (c->value[SORT].x != PV_PROJECTS_MOTION) {
+        return costs->given || budget->given ? 129 : 0;
+    }
+    if (!names->given || !costs->given || !budget->given || names->n != costs->n) {
+        return 129;
+    }
+    pv_numbers(costs, cost);
+    for (size_t i = 0; i < costs->n; i++) {
+        if (cost[i] < 1 || cost[i] > PV_BUDGET_MOST) {
+            return 129;
+        }
+    }
+    return check_names(names, 129);
 }
 
 static int check_tabled(pv_fold *c)
@@ -246,6 +269,7 @@ static int check_tabled(pv_fold *c)
         return 22;
     }
     int rule = check_plans(c);
+    rule = rule == 0 ? check_projects(c) : rule;
     if (rule == 0 && v[SORT].x == PV_CONSTITUTION_MOTION) {
         bool everyone = c->version > 0 && pv_id_same(v[ASSEMBLY].at, c->everyone->id);
         rule = !everyone ? 116 : pv_constitution(v[MOTION_TEXT].at, v[MOTION_TEXT].n, ignored) ? 0 : 21;
@@ -268,8 +292,10 @@ static void debate_until(pv_fold *c, pv_motion *m, int64_t time)
 static void keep_details(pv_fold *c, pv_motion *m)
 {
     const pv_value *v = c->value;
-    if (m->sort == PV_PLANS_MOTION) {
-        m->n_plans = v[PLANS].n;
+    if (v[NAMES].given) {
+        m->n_plans = v[NAMES].n;
+        m->budget = v[BUDGET].x;
+        pv_numbers(&v[COSTS], m->cost);
         m->plan = pv_alloc(c->run, m->n_plans, sizeof *m->plan);
         for (size_t i = 0; i < m->n_plans; i++) {
             size_t n;
@@ -429,11 +455,12 @@ static void motion_freezes(pv_fold *c, void *subject, int64_t when)
             }
         }
     }
-    bool choice = n > 1;
+    bool choice = n > 1, projects = m->sort == PV_PROJECTS_MOTION;
     snprintf(names[n], sizeof names[0], "none of these");
+    n += !projects;
     m->state = PV_VOTED;
-    m->ballot = pv_ballot_plan(c, m->sort == PV_CONSTITUTION_MOTION ? PV_ABOUT_CONSTITUTION : PV_ABOUT_MOTION, m, m->id, m->assembly, choice ? PV_SCHULZE : PV_YES_NO,
-                               choice ? n + 1 : 2, 1, c->time, c->time + c->param[PV_MOTION_VOTE] * PV_DAY);
+    m->ballot = pv_ballot_plan(c, m->sort == PV_CONSTITUTION_MOTION ? PV_ABOUT_CONSTITUTION : PV_ABOUT_MOTION, m, m->id, m->assembly,
+                               projects ? PV_SHARES : choice ? PV_SCHULZE : PV_YES_NO, choice ? n : 2, !projects, c->time, c->time + c->param[PV_MOTION_VOTE] * PV_DAY);
     for (int64_t i = 0; i < m->ballot->n_options && choice; i++) {
         memcpy(m->ballot->option[i].name, names[i], sizeof names[0]);
     }
@@ -462,7 +489,8 @@ void pv_motion_decided(pv_fold *c, pv_ballot *b)
         bool carried = m->sort == PV_CONSTITUTION_MOTION ? yes > 0 && yes * 100 >= (yes + no) * c->param[PV_CHANGE] : yes > no;
         m->chosen = carried ? 0 : -1;
     }
-    for (int64_t i = 0; b->rule != PV_YES_NO && i < b->n_options - 1; i++) { /* the last one is to do nothing */
+    int64_t options = b->rule == PV_SHARES ? b->n_options : b->n_options - 1; /* the last one is to do nothing */
+    for (int64_t i = 0; b->rule != PV_YES_NO && i < options; i++) {
         m->chosen = b->option[i].place == 1 ? i : m->chosen;
     }
     m->state = m->chosen >= 0 ? PV_CARRIED : PV_REJECTED;

@@ -2,7 +2,7 @@
  *
  * recount.c - counts an election again, and compares every figure of a transcript.
  *
- * Nothing is taken from the transcript but what was to be counted: seats, names, who withdrew, the seed. */
+ * Nothing is taken from the transcript but what was to be counted: seats, names, who withdrew, the seed; of Equal Shares also what there was to spend. */
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -72,7 +72,7 @@ void pv_check_whole(pv_recount *r, int32_t stage, const char *what, const pv_jso
 static const struct {
     const char *name;
     void (*count)(pv_recount *r);
-} RULES[] = {{"scottish", pv_recount_scottish}, {"meek", pv_recount_meek}};
+} RULES[] = {{"scottish", pv_recount_scottish}, {"meek", pv_recount_meek}, {"equal-shares", pv_recount_shares}};
 
 static void read_transcript(pv_recount *r)
 {
@@ -85,7 +85,7 @@ static void read_transcript(pv_recount *r)
         r->rule = strcmp(v->text, RULES[i].name) == 0 ? RULES[i].name : r->rule;
     }
     if (r->rule == NULL) {
-        pv_stop(&r->run, PV_UNREADABLE, r->file, 0, 0, "only counts by the rules scottish and meek are recounted here, this one is \"%.40s\"", v != NULL ? v->text : "");
+        pv_stop(&r->run, PV_UNREADABLE, r->file, 0, 0, "only counts by the rules scottish, meek and equal-shares are recounted here, this one is \"%.40s\"", v != NULL ? v->text : "");
     }
     while (pv_said_by(r, "candidates[%d].number", r->n) != NULL && r->n <= PV_CANDIDATES) {
         r->n++;
@@ -93,7 +93,8 @@ static void read_transcript(pv_recount *r)
     if (r->n < 1 || r->n > PV_CANDIDATES) {
         pv_stop(&r->run, PV_UNREADABLE, r->file, 0, 0, "the candidates are missing, or too many");
     }
-    r->seats = (int32_t)pv_said_whole(r, pv_said_by(r, "seats"), "seats", r->n);
+    r->papers.equal = strcmp(r->rule, "equal-shares") == 0;
+    r->seats = r->papers.equal ? 0 : (int32_t)pv_said_whole(r, pv_said_by(r, "seats"), "seats", r->n);
     v = pv_said_by(r, "seed");
     r->seed = v != NULL && v->type == 's' ? v->text : NULL;
     r->name = pv_alloc(&r->run, (size_t)r->n, sizeof *r->name);
@@ -120,9 +121,9 @@ static void check_ballots(pv_recount *r)
         pv_refute(&r->run, r->file, 0, "the transcript was made from other ballots (%.64s; these are %s)",
                   hash != NULL && hash->type == 's' ? hash->text : "no hash", p->sha256);
     }
-    if (p->highest > r->n || (p->blt && p->candidates != r->n)) {
+    if (p->highest > r->n || ((p->blt || p->projects) && p->candidates != r->n)) {
         pv_stop(&r->run, PV_REFUTED, r->file, 0, 0, "the ballots have other candidates (%d, the transcript %d)",
-                p->blt ? p->candidates : p->highest, r->n);
+                p->blt || p->projects ? p->candidates : p->highest, r->n);
     }
     for (int32_t c = 0; c < r->n && p->name != NULL; c++) {
         if (p->name[c] != NULL && p->name[c][0] != '\0' && strcmp(p->name[c], r->name[c]) != 0) {
@@ -287,6 +288,9 @@ int pv_verify_count(const char *transcript, const char *ballots, bool json, FILE
     r->run.last_failure = &r->run.failures;
     if (setjmp(r->run.stop) == 0) {
         check_all(r, transcript, ballots);
+    }
+    if (r->clean != NULL) {
+        r->clean(r->to_clean);
     }
     int code = r->run.code == 0 && r->run.n_failures > 0 ? PV_REFUTED : r->run.code;
     if (code > PV_REFUTED) {

@@ -24,7 +24,7 @@
 /* ---- Periods -------------------------------------------------------------------------------------------------------- */
 
 /* Days, weeks from Monday to Sunday, calendar months.  A period is numbered from the one that holds 1970-01-01 (number 0). */
-typedef enum pl_period_kind { PL_DAY, PL_WEEK, PL_MONTH } pl_period_kind;
+typedef enum pl_period_kind { PL_PERIOD_DAY, PL_PERIOD_WEEK, PL_PERIOD_MONTH } pl_period_kind;
 #define PL_PERIOD_KINDS 3
 #define PL_DATE_TEXT 12
 PL_API const char *pl_period_id(pl_period_kind kind); /* "day", "week", "month" */

@@ -8,10 +8,12 @@
 
 struct pl_map_slot {
     const char *key; /* NULL = free */
-    uint32_t n, hash;
+    uint64_t head;   /* the whole key, where it has up to 8 bytes: then nothing else has to be looked at; else its hash */
+    uint32_t n;
     int32_t value;
 };
 
+#define SHORT 8
 #define FIRST_SLOTS 16u
 
 void pl_map_init(pl_map *map)
@@ -31,30 +33,53 @@ static uint64_t mix(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* Eight bytes at a time, folded by a multiplication (after wyhash).  The order in which keys are found
- * never depends on it, so the seed may be where the program happens to be loaded: names made to collide
- * on one machine do not collide on another. */
-static uint32_t hash_of(const char *key, size_t n)
+/* Up to eight bytes as a number; different ones of the same length are different numbers. */
+static uint64_t word_of(const char *key, size_t n)
+{
+    uint32_t low = 0, high = 0;
+    if (n >= 4) {
+        memcpy(&low, key, 4);
+        memcpy(&high, key + n - 4, 4);
+        return low | (uint64_t)high << 32;
+    }
+    return n == 0 ? 0 : (unsigned char)key[0] | (uint64_t)(unsigned char)key[n / 2] << 8 | (uint64_t)(unsigned char)key[n - 1] << 16;
+}
+
+/* The order in which keys are found never depends on hashes, so their seed may be where the program happens to be loaded: names made to collide on
+ * one machine do not collide on another. */
+static uint64_t seed(void)
 {
     static const char anchor;
-    uint64_t h = (uint64_t)(uintptr_t)&anchor ^ (n * 0x9e3779b97f4a7c15u), word;
-    for (; n >= 8; key += 8, n -= 8) {
-        memcpy(&word, key, 8);
-        h = mix(h ^ word, 0xa0761d6478bd642fu);
+    return (uint64_t)(uintptr_t)&anchor;
+}
+
+/* Eight bytes at a time, folded by a multiplication (after wyhash). */
+static uint64_t head_of(const char *key, size_t n)
+{
+    uint64_t h = seed(), word;
+    if (n <= SHORT) {
+        return word_of(key, n);
     }
-    word = 0;
-    memcpy(&word, key, n);
-    h = mix(h ^ word, 0xe7037ed1a0b428dbu);
+    for (; n > SHORT; key += 8, n -= 8) {
+        memcpy(&word, key, 8);
+        h = mix(h ^ word ^ 0x9e3779b97f4a7c15u, 0xa0761d6478bd642fu);
+    }
+    return mix(h ^ word_of(key, n), 0xe7037ed1a0b428dbu);
+}
+
+/* Where a key would go first. */
+static uint32_t place_of(uint64_t head, uint32_t n)
+{
+    uint64_t h = mix(head ^ seed() ^ n * 0x9e3779b97f4a7c15u, 0xe7037ed1a0b428dbu);
     return (uint32_t)(h ^ (h >> 32));
 }
 
 /* The slot of the key, or the free one where it would go. */
-static struct pl_map_slot *find(const pl_map *map, const char *key, size_t n, uint32_t hash)
+static struct pl_map_slot *find(const pl_map *map, const char *key, uint32_t n, uint64_t head)
 {
-    for (uint32_t i = hash & map->mask;; i = (i + 1) & map->mask) {
+    for (uint32_t i = place_of(head, n) & map->mask;; i = (i + 1) & map->mask) {
         struct pl_map_slot *slot = &map->slots[i];
-        if (slot->key == NULL ||
-            (slot->hash == hash && slot->n == n && memcmp(slot->key, key, n) == 0)) {
+        if (slot->key == NULL || (slot->head == head && slot->n == n && (n <= SHORT || memcmp(slot->key, key, n) == 0))) {
             return slot;
         }
     }
@@ -62,10 +87,10 @@ static struct pl_map_slot *find(const pl_map *map, const char *key, size_t n, ui
 
 int32_t pl_map_get(const pl_map *map, const char *key, size_t n)
 {
-    if (map->count == 0) {
+    if (map->count == 0 || n > UINT32_MAX) {
         return -1;
     }
-    const struct pl_map_slot *slot = find(map, key, n, hash_of(key, n));
+    const struct pl_map_slot *slot = find(map, key, (uint32_t)n, head_of(key, n));
     return slot->key != NULL ? slot->value : -1;
 }
 
@@ -81,7 +106,7 @@ static bool grow(pl_map *map)
     }
     for (size_t i = 0; map->slots != NULL && i <= map->mask; i++) {
         const struct pl_map_slot *slot = &map->slots[i];
-        uint32_t k = slot->hash & next.mask;
+        uint32_t k = place_of(slot->head, slot->n) & next.mask;
         while (slot->key != NULL && next.slots[k].key != NULL) {
             k = (k + 1) & next.mask; /* all keys differ: only free slots are looked for */
         }
@@ -99,11 +124,11 @@ pl_status pl_map_put(pl_map *map, const char *key, size_t n, int32_t value, int3
     if (n > UINT32_MAX || ((map->slots == NULL || map->count >= map->mask / 4 * 3) && !grow(map))) {
         return PL_NOMEM;
     }
-    uint32_t hash = hash_of(key, n);
-    struct pl_map_slot *slot = find(map, key, n, hash);
+    uint64_t head = head_of(key, n);
+    struct pl_map_slot *slot = find(map, key, (uint32_t)n, head);
     *old = slot->key != NULL ? slot->value : -1;
     if (slot->key == NULL) {
-        *slot = (struct pl_map_slot){.key = key, .n = (uint32_t)n, .hash = hash, .value = value};
+        *slot = (struct pl_map_slot){.key = key, .head = head, .n = (uint32_t)n, .value = value};
         map->count++;
     }
     return PL_OK;

@@ -11,11 +11,12 @@
 #include "council/recall.h"
 #include "council/sealed_act.h"
 #include "io/file.h"
+#include "server/shown.h"
 
 #define MARKS_FILE ((size_t)1 << 20)
 
 static const char *const ABOUT[] = {"election", "recall", "motion", "constitution", "signatures for the recall"};
-static const char *const RULE[] = {"yes or no", "approval", "Scottish STV", "Meek STV", "Schulze"};
+static const char *const RULE[] = {"yes or no", "approval", "Scottish STV", "Meek STV", "Schulze", "Equal Shares"};
 static const char *const STATE[] = {"coming", "open", "closed", "being opened"};
 
 /* ---- Which ballot ---------------------------------------------------------------------------------- */
@@ -224,23 +225,7 @@ static void print_ballots(const listing *l)
 
 static void put_ballot(pl_json *j, const uint8_t *id, const void *row)
 {
-    const pl_ballot *b = row;
-    cli_json_id(j, "ballot", id);
-    pl_json_put_text(j, "about", ABOUT[b->about]);
-    cli_json_id(j, "subject", b->subject);
-    cli_json_id(j, "electors", b->electors);
-    pl_json_put_text(j, "rule", RULE[b->rule]);
-    pl_json_put_text(j, "state", STATE[b->state]);
-    cli_json_time(j, "opens", b->opens);
-    cli_json_time(j, "closes", b->closes);
-    pl_json_put_int(j, "seats", b->seats);
-    pl_json_put_int(j, "roll", b->roll);
-    pl_json_put_int(j, "votes", b->votes);
-    pl_json_put_int(j, "winners", b->winners);
-    cli_json_id(j, "transcript", b->transcript);
-    cli_json_id(j, "seed", b->seed);
-    pl_json_put_int(j, "sealed", b->sealed);
-    pl_json_put_bool(j, "secret", b->secret != 0);
+    pl_view_row(j, &PL_VIEW_BALLOTS, id, row);
 }
 
 int cli_ballot_list(const cli_args *args)
@@ -292,7 +277,8 @@ static pl_status look_show(void *user, pl_step *s)
 static void print_paper(const view *v)
 {
     static const char *const HOW[] = {"Mark yes or no.", "Mark all of whom you approve.", "Mark in the order of your preference, as many as you like.",
-                                      "Mark in the order of your preference, as many as you like.", "Mark in the order of your preference, as many as you like."};
+                                      "Mark in the order of your preference, as many as you like.", "Mark in the order of your preference, as many as you like.",
+                                      "Mark all that you want; in what order does not matter."};
     char hex[13];
     printf("\n%s\n\n", HOW[v->ballot.rule]);
     for (size_t i = 0; i < v->choices.n; i++) {
@@ -312,6 +298,8 @@ static void print_result(const view *v)
         count_print_stages(v->papers, v->count.stages);
     } else if (v->count.schulze != NULL) {
         count_print_schulze(v->papers, v->count.schulze);
+    } else if (v->count.shares != NULL) {
+        count_print_shares(v->papers, v->count.shares);
     } else if (v->count.tally != NULL) {
         count_print_tally(v->papers, v->count.tally, v->ballot.rule == PL_VOTE_YES_NO);
     } else {
@@ -348,17 +336,11 @@ static pl_status json_ballot(const view *v, pl_error *err)
     pl_json_init(&j, &s, true);
     pl_json_object(&j);
     put_ballot(&j, v->id, &v->ballot);
-    pl_json_key(&j, "options");
+    pl_json_key(&j, "choices");
     pl_json_array(&j);
     for (size_t i = 0; i < v->choices.n; i++) {
-        const pl_choice *c = cli_row(&v->choices, i);
         pl_json_object(&j);
-        pl_json_put_int(&j, "option", (int64_t)i);
-        pl_json_put_text(&j, "name", c->name);
-        cli_json_id(&j, "stands_for", c->id);
-        pl_json_put_bool(&j, "out", c->out != 0);
-        pl_json_put_int(&j, "first", c->first);
-        pl_json_put_int(&j, "place", c->place);
+        pl_view_row(&j, &PL_VIEW_CHOICES, v->choices.keys[i].at, cli_row(&v->choices, i));
         pl_json_end(&j);
     }
     pl_json_end(&j);

@@ -142,6 +142,7 @@ int cli_lot_list(const cli_args *args);
 int cli_lot_show(const cli_args *args);
 int cli_motion_table(const cli_args *args);
 int cli_motion_plans(const cli_args *args);
+int cli_motion_projects(const cli_args *args);
 int cli_motion_amend(const cli_args *args);
 int cli_motion_propose(const cli_args *args);
 int cli_motion_support(const cli_args *args);

@@ -147,6 +147,18 @@ static const cli_option MOTION_PLANS[] = {
     END,
 };
 
+static const cli_option MOTION_PROJECTS[] = {
+    {"budget", 'b', "N", false, NULL, "how much there is to spend (needed)"},
+    {"assembly", 'a', "NAME", false, NULL, "who decides: a council, a constituency, or everyone (default)"},
+    {"title", 0, "TEXT", false, NULL, "what it is called, in a line (needed)"},
+    TEXTS,
+    {"explanation", 0, "TEXT", false, NULL, "what the projects are, and for whom"},
+    {"executor", 0, "MEMBER", false, NULL, "who carries them out"},
+    {"due-days", 0, "N", false, NULL, "days from the decision to the report"},
+    SIGNS,
+    END,
+};
+
 static const cli_option MOTION_TEXT[] = {TEXTS, SIGNS, END};
 static const cli_option MOTION_POINT[] = {
     {"for", 0, "TEXT", false, NULL, "what speaks for it"},
@@ -516,6 +528,10 @@ const cli_command CLI_COMMONS[] = {
      "The independent checker verifies every plan first; plans and economy are kept beside the record, by their hashes. The assembly ranks the plans, and "
      "'none of these'; what wins by Schulze's rule is the plan in force. The others stay readable: 'plenty motion plan'.",
      "plenty motion plans town.commons short-hours more-clinics --economy town --title 'The plan of next year' --text 'Two ways.' --key alice.key", cli_motion_plans},
+    {"motion projects", "COMMONS NAME=COST NAME=COST...", 3, 21, MOTION_PROJECTS, "puts projects to the vote that a budget does not suffice for",
+     "Everybody marks what they want, and an equal share of the budget is theirs to spend on it: the Method of Equal Shares, completed by raising the budget. So 30 % of those who vote can decide about 30 % "
+     "of the money. Costs and the budget are whole numbers of at most 100,000: say in the text what one of them is.",
+     "plenty motion projects town.commons 'Library=600' 'Football field=800' 'Theatre=1400' --budget 2500 --title 'What we build' --text 'In thousands.' --key alice.key", cli_motion_projects},
     {"motion amend", "COMMONS MOTION", 2, 2, MOTION_TEXT, "gives a motion a new text; its sponsor does", "The older versions stay.", "", cli_motion_amend},
     {"motion propose", "COMMONS MOTION", 2, 2, MOTION_TEXT, "proposes an amendment: the whole text, as it should be", "", "", cli_motion_propose},
     {"motion support", "COMMONS MOTION AMENDMENT", 3, 3, SIGN_ONLY, "supports an amendment, so that it is voted on", "", "", cli_motion_support},

@@ -60,7 +60,7 @@ static pl_status put_due(cli_act *a, pl_body *body)
     return PL_OK;
 }
 
-/* ---- plenty motion table, plenty motion plans ------------------------------------------------------ */
+/* ---- plenty motion table, plans, projects ------------------------------------------------------ */
 
 /* Who decides, of which sort, and the title. */
 static pl_status put_head(cli_act *a, pl_body *body, pl_motion_sort sort)
@@ -168,6 +168,54 @@ static pl_status body_plans(cli_act *a, pl_body *body)
 int cli_motion_plans(const cli_args *args)
 {
     return cli_do(args, &PL_KIND_MOTION_TABLED, body_plans);
+}
+
+/* NAME=COST; the name may have "=" in it. */
+static pl_status read_project(cli_act *a, const char *text, char name[101], int64_t *cost)
+{
+    const char *equals = strrchr(text, '=');
+    uint64_t x;
+    if (equals == NULL || equals == text || (size_t)(equals - text) > 100 || !cli_whole_number(equals + 1, &x) || x < 1 || x > PL_BUDGET_MAX) {
+        return pl_fail(a->err, PL_USAGE, text, "NAME=COST, for example 'Evening school=1200'; costs are whole numbers from 1 to 100000, so say in the text what one is",
+                       "this is no project with its cost");
+    }
+    memcpy(name, text, (size_t)(equals - text));
+    name[equals - text] = '\0';
+    *cost = (int64_t)x;
+    return PL_OK;
+}
+
+static pl_status body_projects(cli_act *a, pl_body *body)
+{
+    const char *budget = cli_text(a->args, "budget"), *names[PLANS_MAX];
+    char name[PLANS_MAX][101];
+    int64_t cost[PLANS_MAX];
+    uint64_t spend;
+    size_t n = (size_t)a->args->n_arguments - 1;
+    if (budget == NULL || !cli_whole_number(budget, &spend) || spend < 1 || spend > PL_BUDGET_MAX) {
+        return pl_fail(a->err, PL_USAGE, "--budget", "a whole number from 1 to 100000, in the same units as the costs", "say how much there is to spend");
+    }
+    pl_status status = PL_OK;
+    for (size_t i = 0; status == PL_OK && i < n; i++) {
+        status = read_project(a, a->args->argument[i + 1], name[i], &cost[i]);
+        names[i] = name[i];
+    }
+    status = status == PL_OK ? put_head(a, body, PL_MOTION_PROJECTS) : status;
+    status = status == PL_OK ? put_text(a, body, "text") : status;
+    if (status != PL_OK) {
+        return status;
+    }
+    put_explanation(a, body);
+    pl_body_texts(body, "options", names, n);
+    status = put_tail(a, body);
+    pl_body_ints(body, "costs", cost, n);
+    pl_body_int(body, "budget", (int64_t)spend);
+    return status;
+}
+
+int cli_motion_projects(const cli_args *args)
+{
+    return cli_do(args, &PL_KIND_MOTION_TABLED, body_projects);
 }
 
 /* ---- Debate ---------------------------------------------------------------------------------------- */

@@ -9,10 +9,11 @@
 #include "council/motions.h"
 #include "io/json.h"
 #include "io/tar.h"
+#include "server/shown.h"
 
 #define SHOWN 200 /* points, versions, options of one motion */
 
-static const char *const SORTS[] = {"text", "plans", "constitution", "instruction"};
+static const char *const SORTS[] = {"text", "plans", "constitution", "instruction", "projects"};
 static const char *const STATES[] = {"in debate", "voted on", "carried", "rejected", "too few votes"};
 
 typedef struct list {
@@ -228,9 +229,21 @@ static pl_status print_points(pl_record *record, const view *v, int side, pl_err
     return status;
 }
 
+static void print_projects(const view *v)
+{
+    printf("\nThe budget is %lld\n", (long long)v->motion.budget);
+    for (size_t i = 0; i < v->n_options; i++) {
+        printf("  %s costs %lld\n", v->option[i].option.name, (long long)v->option[i].option.cost);
+    }
+}
+
 static void print_vote(const view *v)
 {
     char time[32], hex[13];
+    bool projects = v->motion.sort == PL_MOTION_PROJECTS;
+    if (projects) {
+        print_projects(v);
+    }
     if (v->motion.state == PL_MOTION_DEBATE) {
         return;
     }
@@ -240,7 +253,8 @@ static void print_vote(const view *v)
         const option_view *o = &v->option[i];
         printf("  %zu. %s", i, o->option.name);
         if (v->ballot.state == PL_BALLOT_CLOSED) {
-            printf(": %lld%s%s", (long long)o->first, v->motion.options > 0 ? " first" : "", o->place == 1 && v->motion.options > 0 ? ", chosen" : "");
+            bool chosen = v->motion.options > 0 && (projects ? o->place > 0 : o->place == 1);
+            printf(": %lld%s%s", (long long)o->first, v->motion.options == 0 ? "" : projects ? " want it" : " first", chosen ? ", chosen" : "");
         }
         printf("%s%s\n", pl_id_none(o->option.plan) ? "" : ", plan ", pl_id_none(o->option.plan) ? "" : cli_short_id(o->option.plan, hex));
     }
@@ -286,7 +300,6 @@ static pl_status json_motion(pl_record *record, const view *v, pl_error *err)
     pl_str s;
     pl_json j;
     pl_owned title;
-    char hex[2 * PL_HASH + 1];
     pl_status status = cli_event_text(record, v->motion.position, "title", &title, err);
     if (status != PL_OK) {
         return status;
@@ -294,24 +307,16 @@ static pl_status json_motion(pl_record *record, const view *v, pl_error *err)
     pl_str_init(&s, (size_t)1 << 24);
     pl_json_init(&j, &s, true);
     pl_json_object(&j);
-    pl_hex_write(v->id, PL_HASH, hex);
-    pl_json_put_text(&j, "motion", hex);
-    pl_json_put_text(&j, "title", title.bytes != NULL ? title.bytes : "");
-    pl_json_put_text(&j, "assembly", v->assembly);
-    pl_json_put_text(&j, "sort", SORTS[v->motion.sort]);
-    pl_json_put_text(&j, "state", STATES[v->motion.state]);
-    pl_json_put_int(&j, "versions", v->motion.versions);
-    pl_json_put_int(&j, "points", v->motion.points);
+    pl_view_row(&j, &PL_VIEW_MOTIONS, v->id, &v->motion);
+    pl_json_put_text(&j, "title", title.bytes);
+    pl_json_put_text(&j, "assembly_name", v->assembly);
     pl_json_put_int(&j, "roll", v->ballot.roll);
     pl_json_put_int(&j, "votes", v->ballot.votes);
-    pl_json_put_int(&j, "chosen", v->motion.chosen);
-    pl_json_key(&j, "options");
+    pl_json_key(&j, "choices");
     pl_json_array(&j);
     for (size_t i = 0; i < v->n_options; i++) {
         pl_json_object(&j);
-        pl_json_put_text(&j, "name", v->option[i].option.name);
-        pl_hex_write(v->option[i].option.plan, PL_HASH, hex);
-        pl_json_put_text(&j, "plan", pl_id_none(v->option[i].option.plan) ? "" : hex);
+        pl_view_row(&j, &PL_VIEW_OPTIONS, pl_key_then(pl_key_id1(v->id), (int64_t)i).at, &v->option[i].option);
         pl_json_put_int(&j, "first", v->option[i].first);
         pl_json_put_int(&j, "place", v->option[i].place);
         pl_json_end(&j);

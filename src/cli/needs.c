@@ -81,7 +81,7 @@ static pl_status read_settings(const cli_args *args, pl_receipt_settings *set, p
     int32_t today = (int32_t)(time(NULL) / 86400);
     pl_status status = needs_word(args, "by", by, 3, PL_BY_CATEGORY, &k[0], err);
     status = status == PL_OK ? needs_word(args, "place", place, 3, PL_PLACE_NONE, &k[1], err) : status;
-    status = status == PL_OK ? needs_word(args, "period", period, 3, PL_WEEK, &k[2], err) : status;
+    status = status == PL_OK ? needs_word(args, "period", period, 3, PL_PERIOD_WEEK, &k[2], err) : status;
     status = status == PL_OK ? needs_day(args, "from", INT32_MIN, &set->first, err) : status;
     status = status == PL_OK ? needs_day(args, "until", today, &set->last, err) : status;
     status = status == PL_OK ? cli_number(args, "card-lines", 1, 1e12, 0, &card, err) : status;

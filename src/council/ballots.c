@@ -247,6 +247,7 @@ pl_status pl_ballot_papers(pl_step *s, const uint8_t id[PL_HASH], const pl_ballo
     papers->title = pl_ballots_text(papers, title, (size_t)n);
     papers->seats = (int32_t)b->seats;
     status = papers->title != NULL ? add_options(s, id, papers) : pl_fail_nomem(s->err, "the papers of a ballot");
+    status = status == PL_OK && b->rule == PL_VOTE_SHARES ? pl_motion_money(s, b->subject, papers) : status;
     status = status != PL_OK ? status : b->secret != 0 ? pl_sealed_add(s, id, papers) : add_votes(s, id, papers);
     if (status != PL_OK) {
         pl_ballots_free(papers);
@@ -295,6 +296,19 @@ static pl_status by_tally(const pl_ballot *b, const pl_ballots *papers, const pl
     return status;
 }
 
+static pl_status by_shares(const pl_ballots *papers, const pl_count_settings *set, pl_ballot_count *out, pl_error *err)
+{
+    pl_shares_settings shares = {.common = *set, .budget = -1};
+    pl_status status = pl_shares_find(papers, &shares, &out->shares, err);
+    if (status == PL_OK) {
+        pl_shares_json(papers, out->shares, &out->transcript);
+        for (int32_t i = 0; i < out->shares->n_bought; i++) {
+            out->winner[out->n_winners++] = out->shares->bought[i].project;
+        }
+    }
+    return status;
+}
+
 /* Whether a paper marks anybody who stands. */
 static bool any_mark(const pl_ballots *papers)
 {
@@ -331,6 +345,7 @@ pl_status pl_ballot_count_papers(const pl_ballot *b, const pl_ballots *papers, p
     }
     pl_status status = b->rule == PL_VOTE_STV || b->rule == PL_VOTE_MEEK ? by_stages(b, papers, &set, out, err)
                        : b->rule == PL_VOTE_SCHULZE                     ? by_pairs(papers, &set, out, err)
+                       : b->rule == PL_VOTE_SHARES                      ? by_shares(papers, &set, out, err)
                                                                         : by_tally(b, papers, &set, out, err);
     if (status == PL_OK && out->transcript.failed) {
         status = pl_fail_nomem(err, "the transcript of a count");
@@ -346,6 +361,7 @@ void pl_ballot_count_clear(pl_ballot_count *count)
     pl_count_free(count->stages);
     pl_schulze_free(count->schulze);
     pl_tally_free(count->tally);
+    pl_shares_free(count->shares);
     pl_str_clear(&count->transcript);
     memset(count, 0, sizeof *count);
 }
@@ -362,7 +378,7 @@ static pl_status put_results(pl_step *s, const uint8_t id[PL_HASH], const pl_bal
     int64_t first[PL_OPTIONS_MAX] = {0}, place[PL_OPTIONS_MAX] = {0};
     pl_status status = PL_OK;
     for (int64_t row = 0; row < papers->n_rows; row++) {
-        int64_t end = b->rule == PL_VOTE_APPROVAL ? papers->start[row + 1] : papers->start[row] + 1;
+        int64_t end = b->rule == PL_VOTE_APPROVAL || b->rule == PL_VOTE_SHARES ? papers->start[row + 1] : papers->start[row] + 1;
         for (int64_t i = papers->start[row]; i < end; i++) {
             first[papers->choice[i] & (PL_EQUAL_RANK - 1)] += papers->count[row];
         }

@@ -13,7 +13,7 @@
 #include "council/council.h"
 
 typedef enum pl_ballot_about { PL_ABOUT_ELECTION, PL_ABOUT_RECALL, PL_ABOUT_MOTION, PL_ABOUT_CONSTITUTION, PL_ABOUT_SIGNATURES } pl_ballot_about; /* signatures: secret ones, for a recall */
-typedef enum pl_ballot_rule { PL_VOTE_YES_NO, PL_VOTE_APPROVAL, PL_VOTE_STV, PL_VOTE_MEEK, PL_VOTE_SCHULZE } pl_ballot_rule;
+typedef enum pl_ballot_rule { PL_VOTE_YES_NO, PL_VOTE_APPROVAL, PL_VOTE_STV, PL_VOTE_MEEK, PL_VOTE_SCHULZE, PL_VOTE_SHARES } pl_ballot_rule; /* shares: projects within the budget of a motion */
 typedef enum pl_ballot_state { PL_BALLOT_COMING, PL_BALLOT_OPEN, PL_BALLOT_CLOSED, PL_BALLOT_COUNTING } pl_ballot_state; /* counting: secret, has closed, is not opened yet */
 
 typedef struct pl_ballot {
@@ -54,17 +54,18 @@ extern const pl_table PL_VOTES;
 pl_status pl_ballot_plan(pl_step *step, const pl_ballot *ballot, int64_t serial, uint8_t id[PL_HASH]);
 /* Says what option i of a ballot that is still coming stands for; the name must be unique in it. */
 pl_status pl_ballot_option(pl_step *step, const uint8_t id[PL_HASH], int64_t option, const uint8_t stands_for[PL_HASH], const char *name);
-/* Of a closed ballot: how often option i was marked first (yes/no: its votes; approval: how often it was marked); whether it won, in which place (1, 2, ...; 0: not). */
+/* Of a closed ballot: how often option i was marked first (yes/no: its votes; approval and projects: how often it was marked); whether it won, in which place (1, 2, ...; 0: not). */
 pl_status pl_ballot_result(pl_step *step, const uint8_t id[PL_HASH], int64_t option, int64_t *first, int64_t *place);
 
 /* The papers of a ballot as they are now, with every option; pl_ballots_free. */
 pl_status pl_ballot_papers(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot, pl_ballots **out);
-/* A count of papers by the ballot's rule; one of the three is there, or none where nothing needs to be counted (no paper with a mark; no more options than
+/* A count of papers by the ballot's rule; one of the four is there, or none where nothing needs to be counted (no paper with a mark; no more options than
  * seats).  The same papers and seed give the same transcript. */
 typedef struct pl_ballot_count {
     pl_count *stages;
     pl_schulze *schulze;
     pl_tally *tally;
+    pl_shares *shares;
     int32_t n_winners;
     int32_t winner[PL_OPTIONS_MAX];
     pl_str transcript; /* JSON (docs/formats/ballots.md), or empty */
@@ -75,6 +76,8 @@ void pl_ballot_count_clear(pl_ballot_count *count);
 const char *pl_seed_text(const uint8_t seed[PL_HASH], char out[2 * PL_HASH + 1]);
 /* Asked before a ballot is counted: marks the options that stand no longer (`out`). */
 pl_status pl_election_prepare(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);
+/* Budget and costs of the projects of that motion, in hundredths, for its papers. */
+pl_status pl_motion_money(pl_step *step, const uint8_t motion[PL_HASH], pl_ballots *papers);
 /* Told when a ballot has closed; each is in the file of what it is about. */
 pl_status pl_election_decided(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);
 pl_status pl_recall_decided(pl_step *step, const uint8_t id[PL_HASH], const pl_ballot *ballot);

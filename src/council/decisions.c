@@ -36,7 +36,8 @@ static pl_status judge(pl_step *s, const uint8_t ballot_id[PL_HASH], const pl_ba
         bool carried = m->sort == PL_MOTION_CONSTITUTION ? yes > 0 && yes * 100 >= (yes + no) * change : yes > no;
         m->chosen = carried ? 0 : -1;
     }
-    for (int64_t i = 0; b->rule != PL_VOTE_YES_NO && status == PL_OK && i < b->options - 1; i++) { /* the last one is to do nothing */
+    int64_t options = b->rule == PL_VOTE_SHARES ? b->options : b->options - 1; /* the last one is to do nothing */
+    for (int64_t i = 0; b->rule != PL_VOTE_YES_NO && status == PL_OK && i < options; i++) {
         status = pl_ballot_result(s, ballot_id, i, &yes, &place);
         m->chosen = place == 1 ? i : m->chosen;
     }

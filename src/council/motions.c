@@ -13,12 +13,12 @@
 const pl_table PL_MOTIONS = {
     "motions",
     sizeof(pl_motion),
-    21,
+    22,
     {PL_ID(pl_motion, assembly),  PL_ID(pl_motion, author),     PL_ID(pl_motion, mandate),   PL_ID(pl_motion, ballot),   PL_INT(pl_motion, sort),
      PL_INT(pl_motion, state),    PL_INT(pl_motion, since),     PL_INT(pl_motion, freezes),  PL_INT(pl_motion, position), PL_INT(pl_motion, versions),
      PL_INT(pl_motion, points),   PL_INT(pl_motion, amendments), PL_INT(pl_motion, options), PL_ID(pl_motion, frozen),   PL_MAYBE(pl_motion, chosen),
      PL_MAYBE(pl_motion, decided), PL_ID(pl_motion, executor),  PL_INT(pl_motion, due_days), PL_MAYBE(pl_motion, due),   PL_MAYBE(pl_motion, reported),
-     PL_MAYBE(pl_motion, report)}};
+     PL_MAYBE(pl_motion, report), PL_INT(pl_motion, budget)}};
 const pl_table PL_MOTION_VERSIONS = {"motions.versions",
                                      sizeof(pl_motion_text),
                                      5,
@@ -35,7 +35,7 @@ const pl_table PL_POINTS = {"motions.points",
                             {PL_ID(pl_point, author), PL_INT(pl_point, side), PL_INT(pl_point, since), PL_INT(pl_point, position),
                              PL_INT(pl_point, version), PL_INT(pl_point, reply)}};
 const pl_table PL_OPTIONS = {
-    "motions.options", sizeof(pl_option), 4, {PL_ID(pl_option, amendment), PL_ID(pl_option, plan), PL_ID(pl_option, economy), PL_TEXT(pl_option, name)}};
+    "motions.options", sizeof(pl_option), 5, {PL_ID(pl_option, amendment), PL_ID(pl_option, plan), PL_ID(pl_option, economy), PL_TEXT(pl_option, name), PL_INT(pl_option, cost)}};
 
 /* Who supports an amendment: (amendment, member). */
 static const pl_table SUPPORT = {"motions.support", sizeof(pl_link), 1, {PL_INT(pl_link, since)}};
@@ -78,32 +78,61 @@ static pl_motion_text text_of(pl_step *s, const pl_value *text)
 
 /* ---- Tabling --------------------------------------------------------------------------------------- */
 
-enum { TABLED_ASSEMBLY, TABLED_SORT, TABLED_TITLE, TABLED_TEXT, TABLED_EXPLANATION, TABLED_OPTIONS, TABLED_PLANS, TABLED_ECONOMY, TABLED_MANDATE, TABLED_EXECUTOR, TABLED_DUE };
+enum { TABLED_ASSEMBLY, TABLED_SORT, TABLED_TITLE, TABLED_TEXT, TABLED_EXPLANATION, TABLED_OPTIONS, TABLED_PLANS, TABLED_ECONOMY, TABLED_MANDATE, TABLED_EXECUTOR, TABLED_DUE,
+       TABLED_COSTS, TABLED_BUDGET };
+
+/* Names of plans or projects: none is too long, and no two are the same. */
+static pl_status check_names(pl_step *s, pl_rule rule)
+{
+    pl_bytes name[PLANS_MAX];
+    size_t n = s->value[TABLED_OPTIONS].n;
+    pl_value_texts(&s->value[TABLED_OPTIONS], name);
+    for (size_t i = 0; i < n; i++) {
+        if (name[i].n > 100) {
+            return pl_broken(s, rule, "a name has at most 100 bytes");
+        }
+        for (size_t k = 0; k < i; k++) {
+            if (name[i].n == name[k].n && memcmp(name[i].at, name[k].at, name[i].n) == 0) {
+                return pl_broken(s, rule, "two are called '%.*s'", (int)name[i].n, (const char *)name[i].at);
+            }
+        }
+    }
+    return PL_OK;
+}
 
 /* */
 static pl_status check_plans(pl_step *s)
 {
     const pl_value *names = &s->value[TABLED_OPTIONS], *plans = &s->value[TABLED_PLANS], *economy = &s->value[TABLED_ECONOMY];
-    bool wanted = s->value[TABLED_SORT].x == PL_MOTION_PLANS;
-    pl_bytes name[PLANS_MAX];
-    if (!wanted) {
-        return names->given || plans->given || economy->given ? pl_broken(s, PL_RULE_PLANS, "plans stand only in a choice between plans") : PL_OK;
+    int64_t sort = s->value[TABLED_SORT].x;
+    if (sort != PL_MOTION_PLANS) {
+        bool options = names->given && sort != PL_MOTION_PROJECTS;
+        return options || plans->given || economy->given ? pl_broken(s, PL_RULE_PLANS, "plans stand only in a choice between plans") : PL_OK;
     }
     if (!names->given || !plans->given || !economy->given || names->n != plans->n) {
         return pl_broken(s, PL_RULE_PLANS, "a choice between plans names each plan, and the economy that they are plans of");
     }
-    pl_value_texts(names, name);
-    for (size_t i = 0; i < names->n; i++) {
-        if (name[i].n > 100) {
-            return pl_broken(s, PL_RULE_PLANS, "the name of a plan has at most 100 bytes");
-        }
-        for (size_t k = 0; k < i; k++) {
-            if (name[i].n == name[k].n && memcmp(name[i].at, name[k].at, name[i].n) == 0) {
-                return pl_broken(s, PL_RULE_PLANS, "two plans are called '%.*s'", (int)name[i].n, (const char *)name[i].at);
-            }
+    return check_names(s, PL_RULE_PLANS);
+}
+
+/* */
+static pl_status check_projects(pl_step *s)
+{
+    const pl_value *names = &s->value[TABLED_OPTIONS], *costs = &s->value[TABLED_COSTS], *budget = &s->value[TABLED_BUDGET];
+    int64_t cost[PLANS_MAX];
+    if (s->value[TABLED_SORT].x != PL_MOTION_PROJECTS) {
+        return costs->given || budget->given ? pl_broken(s, PL_RULE_PROJECTS, "costs and a budget stand only in a choice of projects") : PL_OK;
+    }
+    if (!names->given || !costs->given || !budget->given || names->n != costs->n) {
+        return pl_broken(s, PL_RULE_PROJECTS, "it names each project, what each costs, and the budget");
+    }
+    pl_value_ints(costs, cost);
+    for (size_t i = 0; i < costs->n; i++) {
+        if (cost[i] < 1 || cost[i] > PL_BUDGET_MAX) {
+            return pl_broken(s, PL_RULE_PROJECTS, "a project costs from 1 to %d, not %lld", PL_BUDGET_MAX, (long long)cost[i]);
         }
     }
-    return PL_OK;
+    return check_names(s, PL_RULE_PROJECTS);
 }
 
 /* */
@@ -168,16 +197,21 @@ static pl_status check_people(pl_step *s)
     return status == PL_OK && !is ? pl_broken(s, PL_RULE_MEMBER, "the executor is no member") : status;
 }
 
-static pl_status put_plans(pl_step *s, pl_motion *m)
+/* The plans or projects that can be chosen. */
+static pl_status put_choice(pl_step *s, pl_motion *m)
 {
     pl_bytes name[PLANS_MAX];
+    int64_t cost[PLANS_MAX] = {0};
     pl_status status = PL_OK;
     pl_value_texts(&s->value[TABLED_OPTIONS], name);
-    m->options = (int64_t)s->value[TABLED_PLANS].n;
+    pl_value_ints(&s->value[TABLED_COSTS], cost);
+    m->options = (int64_t)s->value[TABLED_OPTIONS].n;
     for (int64_t i = 0; status == PL_OK && i < m->options; i++) {
-        pl_option o = {.name = ""};
-        memcpy(o.plan, pl_value_id(&s->value[TABLED_PLANS], (size_t)i), PL_HASH);
-        memcpy(o.economy, pl_value_id(&s->value[TABLED_ECONOMY], 0), PL_HASH);
+        pl_option o = {.cost = cost[i]};
+        if (m->sort == PL_MOTION_PLANS) {
+            memcpy(o.plan, pl_value_id(&s->value[TABLED_PLANS], (size_t)i), PL_HASH);
+            memcpy(o.economy, pl_value_id(&s->value[TABLED_ECONOMY], 0), PL_HASH);
+        }
         memcpy(o.name, name[i].at, name[i].n);
         status = pl_put(s, &PL_OPTIONS, pl_key_then(pl_key_id1(s->id), i), &o);
     }
@@ -186,12 +220,12 @@ static pl_status put_plans(pl_step *s, pl_motion *m)
 
 static pl_status apply_tabled(pl_step *s)
 {
-    static pl_status (*const CHECKS[])(pl_step *) = {check_people, check_plans, check_change, check_instruction};
+    static pl_status (*const CHECKS[])(pl_step *) = {check_people, check_plans, check_projects, check_change, check_instruction};
     const pl_value *v = s->value;
     int64_t days;
     pl_motion_text text = text_of(s, &v[TABLED_TEXT]);
     pl_motion m = {.sort = v[TABLED_SORT].x, .since = s->time, .position = text.position, .versions = 1, .chosen = -1, .decided = -1,
-                   .due_days = v[TABLED_DUE].x, .due = -1, .reported = -1, .report = -1};
+                   .due_days = v[TABLED_DUE].x, .due = -1, .reported = -1, .report = -1, .budget = v[TABLED_BUDGET].x};
     pl_status status = PL_OK;
     for (size_t i = 0; i < sizeof CHECKS / sizeof CHECKS[0] && status == PL_OK && s->broken == PL_RULE_NONE; i++) {
         status = CHECKS[i](s);
@@ -205,7 +239,7 @@ static pl_status apply_tabled(pl_step *s)
     memcpy(m.mandate, v[TABLED_MANDATE].given ? v[TABLED_MANDATE].at : m.mandate, PL_HASH);
     memcpy(m.executor, v[TABLED_EXECUTOR].given ? v[TABLED_EXECUTOR].at : m.executor, PL_HASH);
     m.freezes = s->time + days * PL_DAY;
-    status = m.sort == PL_MOTION_PLANS ? put_plans(s, &m) : m.sort == PL_MOTION_CONSTITUTION ? pl_constitution_keep(s, s->id, &v[TABLED_TEXT]) : PL_OK;
+    status = v[TABLED_OPTIONS].given ? put_choice(s, &m) : m.sort == PL_MOTION_CONSTITUTION ? pl_constitution_keep(s, s->id, &v[TABLED_TEXT]) : PL_OK;
     status = status == PL_OK ? pl_put(s, &PL_MOTION_VERSIONS, pl_key_then(pl_key_id1(s->id), 1), &text) : status;
     status = status == PL_OK ? put_motion(s, s->id, &m) : status;
     return status == PL_OK ? pl_due_at(s, m.freezes, "motion.freezes", s->id, m.freezes) : status;
@@ -224,6 +258,8 @@ const pl_event_kind PL_KIND_MOTION_TABLED = {
      [TABLED_MANDATE] = {"mandate", PL_FIELD_BYTES, PL_HASH, PL_HASH, true},
      [TABLED_EXECUTOR] = {"executor", PL_FIELD_BYTES, PL_HASH, PL_HASH, true},
      [TABLED_DUE] = {"due_days", PL_FIELD_INT, 1, 3660, true},
+     [TABLED_COSTS] = {"costs", PL_FIELD_INTS, 2, PLANS_MAX, true},
+     [TABLED_BUDGET] = {"budget", PL_FIELD_INT, 1, PL_BUDGET_MAX, true},
      {0}},
     apply_tabled,
 };
@@ -255,7 +291,7 @@ static pl_status apply_amended(pl_step *s)
         return pl_broken(s, PL_RULE_SPONSOR, "propose an amendment instead");
     }
     if (m.sort != PL_MOTION_TEXT && m.sort != PL_MOTION_INSTRUCTION) {
-        return pl_broken(s, PL_RULE_MOTION, "plans and constitutions are not amended: table another motion");
+        return pl_broken(s, PL_RULE_MOTION, "plans, projects and constitutions are not amended: table another motion");
     }
     status = prolong(s, id, &m);
     m.versions++;
@@ -416,13 +452,13 @@ pl_status pl_motion_freezes(pl_step *s, const uint8_t id[PL_HASH], int64_t when)
         return status; /* put off or brought forward */
     }
     status = m.sort == PL_MOTION_TEXT ? collect_texts(s, id, &m) : PL_OK;
-    bool choice = m.options > 1;
+    bool choice = m.options > 1, projects = m.sort == PL_MOTION_PROJECTS;
     m.options = choice ? m.options : 0;
-    status = status == PL_OK && choice ? put_option(s, id, &m, &(pl_option){.name = NOTHING}) : status;
+    status = status == PL_OK && choice && !projects ? put_option(s, id, &m, &(pl_option){.name = NOTHING}) : status;
     status = status == PL_OK ? pl_get(s, &PL_MOTION_VERSIONS, pl_key_then(pl_key_id1(id), m.versions), &text, &there) : status;
     status = status == PL_OK ? pl_param(s, PL_VOTE_DAYS, &days) : status;
-    pl_ballot b = {.about = m.sort == PL_MOTION_CONSTITUTION ? PL_ABOUT_CONSTITUTION : PL_ABOUT_MOTION, .rule = choice ? PL_VOTE_SCHULZE : PL_VOTE_YES_NO,
-                   .options = choice ? m.options : 2, .seats = 1, .opens = s->time, .closes = s->time + days * PL_DAY};
+    pl_ballot b = {.about = m.sort == PL_MOTION_CONSTITUTION ? PL_ABOUT_CONSTITUTION : PL_ABOUT_MOTION,
+                   .rule = projects ? PL_VOTE_SHARES : choice ? PL_VOTE_SCHULZE : PL_VOTE_YES_NO, .options = choice ? m.options : 2, .seats = projects ? 0 : 1, .opens = s->time, .closes = s->time + days * PL_DAY};
     memcpy(b.subject, id, PL_HASH);
     memcpy(b.electors, m.assembly, PL_HASH);
     memcpy(m.frozen, text.text, PL_HASH);
@@ -430,4 +466,18 @@ pl_status pl_motion_freezes(pl_step *s, const uint8_t id[PL_HASH], int64_t when)
     status = status == PL_OK ? pl_ballot_plan(s, &b, 0, m.ballot) : status;
     status = status == PL_OK && choice ? name_options(s, id, &m) : status;
     return status == PL_OK ? put_motion(s, id, &m) : status;
+}
+
+pl_status pl_motion_money(pl_step *s, const uint8_t id[PL_HASH], pl_ballots *papers)
+{
+    pl_motion m;
+    pl_option o;
+    bool there;
+    pl_status status = pl_get(s, &PL_MOTIONS, pl_key_id1(id), &m, &there);
+    papers->budget = m.budget * 100;
+    for (int32_t i = 0; status == PL_OK && i < papers->n_candidates; i++) {
+        status = pl_get(s, &PL_OPTIONS, pl_key_then(pl_key_id1(id), i), &o, &there);
+        papers->candidate[i].cost = o.cost * 100;
+    }
+    return status;
 }

@@ -8,7 +8,9 @@
 
 #include "council/ballots.h"
 
-typedef enum pl_motion_sort { PL_MOTION_TEXT, PL_MOTION_PLANS, PL_MOTION_CONSTITUTION, PL_MOTION_INSTRUCTION, PL_MOTION_SORTS } pl_motion_sort;
+#define PL_BUDGET_MAX 100000 /* whole units of money: Equal Shares raises shares by one, many times */
+
+typedef enum pl_motion_sort { PL_MOTION_TEXT, PL_MOTION_PLANS, PL_MOTION_CONSTITUTION, PL_MOTION_INSTRUCTION, PL_MOTION_PROJECTS, PL_MOTION_SORTS } pl_motion_sort;
 typedef enum pl_motion_state { PL_MOTION_DEBATE, PL_MOTION_VOTING, PL_MOTION_CARRIED, PL_MOTION_REJECTED, PL_MOTION_NO_QUORUM } pl_motion_state;
 
 typedef struct pl_motion {
@@ -19,11 +21,12 @@ typedef struct pl_motion {
     int64_t position;         /* of the event that tabled it */
     int64_t versions, points, amendments, options;
     uint8_t frozen[PL_HASH];  /* hash of the text that is voted on, or none in debate */
-    int64_t chosen;           /* the option that won, or -1 */
+    int64_t chosen;           /* the option that won, or -1; of projects the one that was chosen first: the ballot has all */
     int64_t decided;          /* when, or -1 */
     uint8_t executor[PL_HASH];
     int64_t due_days, due;    /* due: of the report; -1 */
     int64_t reported, report; /* when, and the position of the report; -1 */
+    int64_t budget;           /* of projects: how much there is to spend, in whole units of money; otherwise 0 */
 } pl_motion;
 extern const pl_table PL_MOTIONS; /* key: motion id */
 
@@ -44,11 +47,12 @@ typedef struct pl_point {
 } pl_point;
 extern const pl_table PL_POINTS;
 
-/* What can be chosen: (motion, 0, 1, ...): the amendment or the plan; none of both: the sponsor's text, and in the last row to do nothing of it. */
+/* What can be chosen: (motion, 0, 1, ...): the amendment, the plan or the project; none of these: the sponsor's text, and in the last row to do nothing of it. */
 typedef struct pl_option {
     uint8_t amendment[PL_HASH], plan[PL_HASH];
     uint8_t economy[PL_HASH]; /* that it is a plan of */
     char name[101];
+    int64_t cost; /* of a project, in whole units of money; otherwise 0 */
 } pl_option;
 extern const pl_table PL_OPTIONS;
 

@@ -51,7 +51,7 @@ static pl_status to_choices(pl_step *s, const pl_ballot *b, const int64_t *marks
         if (marks[i] < 0 || marks[i] >= b->options || choice[marks[i]] != 0) {
             return pl_fail(s->err, PL_DATA, NULL, NULL, "option %lld is none of the %lld of the ballot, or is marked twice", (long long)marks[i], (long long)b->options);
         }
-        choice[marks[i]] = ranked ? (int32_t)i + 1 : 1;
+        choice[marks[i]] = ranked && b->rule != PL_VOTE_SHARES ? (int32_t)i + 1 : 1; /* who wants these projects: in what order tells nothing but who voted */
     }
     return PL_OK;
 }

@@ -334,7 +334,7 @@ static void free_trials(struct pl_forecast_store *s)
     s->class = NULL;
 }
 
-pl_status pl_forecast_make(const pl_series *series, const pl_forecast_settings *settings, pl_forecast **out, pl_error *err)
+pl_status pl_fc_new(pl_forecast **out, pl_error *err)
 {
     *out = NULL;
     pl_forecast *f = PL_NEW0(pl_forecast, 1);
@@ -346,9 +346,21 @@ pl_status pl_forecast_make(const pl_series *series, const pl_forecast_settings *
     }
     f->store = store;
     pl_arena_init(&store->arena, 0);
-    pl_status status = make(series, settings, f, err);
+    *out = f;
+    return PL_OK;
+}
+
+pl_status pl_forecast_make(const pl_series *series, const pl_forecast_settings *settings, pl_forecast **out, pl_error *err)
+{
+    pl_forecast *f;
+    *out = NULL;
+    pl_status status = pl_fc_new(&f, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    status = make(series, settings, f, err);
     status = status == PL_OK && series->missed != NULL ? make_as_sold(series, settings, f, err) : status;
-    free_trials(store);
+    free_trials(f->store);
     if (status != PL_OK) {
         pl_forecast_free(f);
         return status;

@@ -24,6 +24,8 @@ struct pl_forecast_store {
     int8_t *class;  /* n */
 };
 
+/* An empty one, with its store (forecast.c). */
+pl_status pl_fc_new(pl_forecast **out, pl_error *err);
 /* Nodes, their histories and parents (forecast_tree.c). */
 pl_status pl_fc_tree(const pl_series *series, pl_forecast *f, pl_error *err);
 /* The method PL_CAUSAL of all nodes, after the others, from the first n periods (forecast_drivers.c). */

@@ -250,22 +250,18 @@ static pl_status read_head(loader *l)
 
 pl_status pl_forecast_load(const char *path, pl_forecast **out, pl_error *err)
 {
+    pl_forecast *f;
     *out = NULL;
-    pl_forecast *f = PL_NEW0(pl_forecast, 1);
-    struct pl_forecast_store *store = PL_NEW0(struct pl_forecast_store, 1);
-    if (f == NULL || store == NULL) {
-        pl_free(f);
-        pl_free(store);
-        return pl_fail_nomem(err, "the forecast");
+    pl_status status = pl_fc_new(&f, err);
+    if (status != PL_OK) {
+        return status;
     }
-    f->store = store;
-    pl_arena_init(&store->arena, 0);
     loader l = {.f = f, .path = path, .err = err};
     pl_node *nodes = NULL;
-    pl_status status = read_head(&l);
+    status = read_head(&l);
     status = status == PL_OK ? read_forecast(&l, &nodes) : status;
     if (status == PL_OK) {
-        f->node = PL_ARENA_NEW(&store->arena, pl_node, f->n);
+        f->node = PL_ARENA_NEW(&f->store->arena, pl_node, f->n);
         status = f->node != NULL ? PL_OK : pl_fail_nomem(err, "the forecast");
     }
     if (status == PL_OK) {

@@ -535,6 +535,7 @@ static pl_status read_line(reader *q)
         return nomem(q);
     }
     pl_rc_product *p = &r->product[product];
+    __builtin_prefetch(p); /* on its way while the numbers are read */
     if (!read_time(q) || !read_amounts(q, p, &quantity, &value)) {
         return PL_OK;
     }

@@ -30,8 +30,8 @@ bool pl_period_find(const char *id, pl_period_kind *out)
 int32_t pl_period_of_day(pl_period_kind kind, int32_t day)
 {
     int32_t y, m, d;
-    if (kind != PL_MONTH) {
-        return kind == PL_DAY ? day : pl_calendar_floor(day + 3, 7); /* 1970-01-01 was a Thursday */
+    if (kind != PL_PERIOD_MONTH) {
+        return kind == PL_PERIOD_DAY ? day : pl_calendar_floor(day + 3, 7); /* 1970-01-01 was a Thursday */
     }
     pl_calendar_date(day, &y, &m, &d);
     return (y - 1970) * 12 + m - 1;
@@ -39,8 +39,8 @@ int32_t pl_period_of_day(pl_period_kind kind, int32_t day)
 
 int32_t pl_period_first_day(pl_period_kind kind, int32_t period)
 {
-    if (kind != PL_MONTH) {
-        return kind == PL_DAY ? period : period * 7 - 3;
+    if (kind != PL_PERIOD_MONTH) {
+        return kind == PL_PERIOD_DAY ? period : period * 7 - 3;
     }
     int32_t year = pl_calendar_floor(period, 12);
     return pl_calendar_day(1970 + year, period - year * 12 + 1, 1);

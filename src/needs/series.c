@@ -202,7 +202,7 @@ static pl_status read_kind(reader *q, const char *folder, bool first)
     json_t *top;
     snprintf(path, sizeof path, "%.4000s/report.json", folder);
     if (!pl_path_exists(path)) {
-        q->s->kind = first ? PL_WEEK : q->s->kind;
+        q->s->kind = first ? PL_PERIOD_WEEK : q->s->kind;
         return PL_OK;
     }
     pl_status status = pl_file_read(path, (size_t)1 << 26, &file, q->err);
@@ -214,7 +214,7 @@ static pl_status read_kind(reader *q, const char *folder, bool first)
     if (status != PL_OK) {
         return status;
     }
-    pl_period_kind kind = PL_DAY;
+    pl_period_kind kind = q->s->kind;
     bool found = pl_period_find(json_string_value(json_object_get(top, "period")), &kind);
     if (!found || (!first && kind != q->s->kind)) {
         status = pl_fail(q->err, PL_DATA, path, "add up all shops by the same period", !found ? "the period is not day, week or month" : "its periods are not those of the folders before");

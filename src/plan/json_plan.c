@@ -82,6 +82,7 @@ static pl_status reasons(pl_json *j, const pl_plan *plan, const pl_economy *e, i
             pl_words_limit(e, l->kind, l->index, words, sizeof words);
             pl_json_put_text(j, "id", pl_limit_id(e, l->kind, l->index));
             pl_json_put_text(j, "name", words);
+            pl_json_put_text(j, "of", pl_words_limit_of(e, l->kind, l->index));
             pl_json_put_text(j, "unit", pl_words_limit_unit(e, l->kind, l->index));
             pl_json_put_number(j, "available", l->available);
             pl_json_put_number(j, "used", l->used);
@@ -126,6 +127,7 @@ static void clashes(pl_json *j, const pl_plan *plan, const pl_economy *e)
         pl_json_object(j);
         pl_json_put_text(j, "kind", pl_limit_kind_id(c->kind));
         pl_json_put_text(j, "id", pl_limit_id(e, c->kind, c->index));
+        pl_json_put_text(j, "of", pl_words_limit_of(e, c->kind, c->index));
         pl_json_put_number(j, "available", c->available);
         pl_json_put_number(j, "alone", c->alone);
         pl_json_put_number(j, "together", c->together);

@@ -60,26 +60,40 @@ static const char *either(const char *name, const char *id)
     return name[0] != '\0' ? name : id;
 }
 
+const char *pl_words_limit_of(const pl_economy *e, pl_limit_kind kind, int32_t index)
+{
+    switch (kind) {
+    case PL_LIMIT_RESOURCE:
+        return either(e->resources[index].name, e->resources[index].id);
+    case PL_LIMIT_CAPACITY:
+        return either(e->recipes[index].name, e->recipes[index].id);
+    case PL_LIMIT_FLOOR:
+        return pl_words_good(e, e->needs[index].good);
+    default:
+        return pl_words_good(e, index);
+    }
+}
+
 void pl_words_limit(const pl_economy *e, pl_limit_kind kind, int32_t index, char *out, size_t size)
 {
     switch (kind) {
     case PL_LIMIT_RESOURCE:
-        snprintf(out, size, "%s", either(e->resources[index].name, e->resources[index].id));
+        snprintf(out, size, "%s", pl_words_limit_of(e, kind, index));
         break;
     case PL_LIMIT_CAPACITY:
-        snprintf(out, size, "capacity of %s", either(e->recipes[index].name, e->recipes[index].id));
+        snprintf(out, size, "capacity of %s", pl_words_limit_of(e, kind, index));
         break;
     case PL_LIMIT_IMPORT:
-        snprintf(out, size, "imports of %s", pl_words_good(e, index));
+        snprintf(out, size, "imports of %s", pl_words_limit_of(e, kind, index));
         break;
     case PL_LIMIT_EXPORT:
-        snprintf(out, size, "exports of %s", pl_words_good(e, index));
+        snprintf(out, size, "exports of %s", pl_words_limit_of(e, kind, index));
         break;
     case PL_LIMIT_STOCK:
-        snprintf(out, size, "stock of %s", pl_words_good(e, index));
+        snprintf(out, size, "stock of %s", pl_words_limit_of(e, kind, index));
         break;
     case PL_LIMIT_FLOOR:
-        snprintf(out, size, "floor of %s%s%s%s", pl_words_good(e, e->needs[index].good),
+        snprintf(out, size, "floor of %s%s%s%s", pl_words_limit_of(e, kind, index),
                  e->needs[index].group[0] != '\0' ? " (" : "", e->needs[index].group,
                  e->needs[index].group[0] != '\0' ? ")" : "");
         break;

@@ -15,6 +15,8 @@ const char *pl_words_percent(double share, char out[PL_WORDS_NUMBER]); /* 0.754 
 /* The name of a good, or its identifier where it has none. */
 const char *pl_words_good(const pl_economy *e, int32_t good);
 /* A limit in words: "hours of labour", "capacity of oven", "imports of oil" ... and its unit. */
+/* What is limited: the name of the resource, the recipe or the good; and the whole: "imports of flour". */
+const char *pl_words_limit_of(const pl_economy *e, pl_limit_kind kind, int32_t index);
 void pl_words_limit(const pl_economy *e, pl_limit_kind kind, int32_t index, char *out, size_t size);
 const char *pl_words_limit_unit(const pl_economy *e, pl_limit_kind kind, int32_t index);
 /* The unit of all goods, "" when they differ. */

@@ -29,7 +29,7 @@ typedef struct pl_field {
     bool optional;
 } pl_field;
 
-#define PL_FIELDS 12 /* of a body at most */
+#define PL_FIELDS 14 /* of a body at most */
 #define PL_BODY_NUMBER_MAX ((int64_t)1 << 53)
 
 typedef struct pl_step pl_step;       /* step.h */

@@ -33,7 +33,7 @@ static void list(pl_assets *all, const char *name, const char *bytes, size_t n)
     pl_str_addf(&all->list, "%s  %s\n", hex, name);
 }
 
-static pl_status load(pl_assets *all, const pl_embedded *a, pl_content **out, pl_error *err)
+pl_status pl_asset_text(const pl_embedded *a, char **out, pl_error *err)
 {
     char *plain = PL_NEW(char, a->whole + 1);
     z_stream z = {0};
@@ -47,11 +47,25 @@ static pl_status load(pl_assets *all, const pl_embedded *a, pl_content **out, pl
     z.avail_out = (uInt)a->whole;
     bool good = inflate(&z, Z_FINISH) == Z_STREAM_END && z.total_out == a->whole;
     inflateEnd(&z);
+    if (!good) {
+        pl_free(plain);
+        return pl_fail(err, PL_BUG, a->name, NULL, "a file in the program is damaged");
+    }
+    plain[a->whole] = '\0';
+    *out = plain;
+    return PL_OK;
+}
+
+static pl_status load(pl_assets *all, const pl_embedded *a, pl_content **out, pl_error *err)
+{
+    char *plain = NULL;
     /* Vite puts a hash into the names of what lies in assets/. */
     const char *caching = strncmp(a->name, "assets/", 7) == 0 ? "public, max-age=31536000, immutable" : "no-cache";
-    pl_status status = good ? pl_content_gzipped(type_of(a->name), caching, a->gzip, a->n, plain, a->whole, out, err)
-                            : pl_fail(err, PL_BUG, a->name, NULL, "a file in the program is damaged");
-    list(all, a->name, plain, good ? a->whole : 0);
+    pl_status status = pl_asset_text(a, &plain, err);
+    status = status == PL_OK ? pl_content_gzipped(type_of(a->name), caching, a->gzip, a->n, plain, a->whole, out, err) : status;
+    if (status == PL_OK) {
+        list(all, a->name, plain, a->whole);
+    }
     pl_free(plain);
     return status;
 }
@@ -83,18 +97,24 @@ void pl_assets_clear(pl_assets *a)
     *a = (pl_assets){.n = 0};
 }
 
-static pl_content *named(const pl_assets *a, const char *name)
+const pl_embedded *pl_asset_named(const char *name)
 {
-    int lo = 0, hi = a->n;
+    int lo = 0, hi = PL_N_ASSETS;
     while (lo < hi) {
         int mid = (lo + hi) / 2, order = strcmp(PL_ASSETS[mid].name, name);
         if (order == 0) {
-            return pl_content_keep(a->content[mid]);
+            return &PL_ASSETS[mid];
         }
         lo = order < 0 ? mid + 1 : lo;
         hi = order < 0 ? hi : mid;
     }
     return NULL;
+}
+
+static pl_content *named(const pl_assets *a, const char *name)
+{
+    const pl_embedded *found = pl_asset_named(name);
+    return found != NULL ? pl_content_keep(a->content[found - PL_ASSETS]) : NULL;
 }
 
 pl_content *pl_assets_find(const pl_assets *a, const pl_target *t)

@@ -16,6 +16,10 @@ typedef struct pl_embedded {
 extern const pl_embedded PL_ASSETS[];
 extern const int PL_N_ASSETS;
 
+/* The bytes of one, with a zero byte after them; to be freed.  PL_NOMEM, PL_BUG. */
+pl_status pl_asset_text(const pl_embedded *asset, char **out, pl_error *err);
+const pl_embedded *pl_asset_named(const char *name); /* or NULL */
+
 /* All of them as answers; and as a list, a line "SHA-256  name" for each, as sha256sum writes it.  What is served has one hash: that of the list. */
 typedef struct pl_assets {
     pl_content **content; /* of each */

@@ -40,7 +40,7 @@ static const char *const HEADERS[][2] = {
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
     {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
-    {"Vary", "Accept-Encoding, Cookie"},
+    {"Vary", "Accept-Encoding, Accept-Language, Cookie"},
 };
 
 struct pl_content {

@@ -10,6 +10,8 @@
 bool pl_plain_target(const pl_target *target, pl_target *out);
 /* Makes the answer of the call, which is JSON, a page. */
 pl_status pl_plain_page(pl_call *call);
+/* The text of web/locales that names a member of answers; NULL: none does. */
+const char *pl_plain_key(const char *member);
 /* The first page, with the ways to all others; and the style sheet. */
 void pl_plain_front(pl_call *call);
 void pl_plain_style(pl_call *call);

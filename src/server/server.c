@@ -9,6 +9,8 @@
 #include <plenty/needs.h>
 
 #include "base/mem.h"
+#include "io/file.h"
+#include "server/first.h"
 #include "server/plain.h"
 #include "server/review.h"
 #include "server/rounds.h"
@@ -90,10 +92,27 @@ static bool right_host(const pl_server *s, const pl_http_request *r)
     return s->settings.origin == NULL && strcmp(host, local) == 0;
 }
 
-/* The first of the pages without scripts, and their style sheet: no answer of a route. */
-static bool is_plain_file(const pl_target *t)
+/* Pages that show no answer of a route. */
+static void (*own_page(const pl_server *s, const pl_target *t))(pl_call *)
 {
-    return t->n_segments == 1 || (t->n_segments == 2 && strcmp(t->segment[1], "style.css") == 0);
+    bool plain = t->n_segments > 0 && strcmp(t->segment[0], "plain") == 0;
+    if (plain) {
+        return t->n_segments == 1 ? pl_plain_front : t->n_segments == 2 && strcmp(t->segment[1], "style.css") == 0 ? pl_plain_style : NULL;
+    }
+    return pl_first_is(t) && !s->settings.members_only && s->index != NULL ? pl_first_page : NULL; /* to whom members show nothing, the first page shows nothing */
+}
+
+/* What an answer is kept under: pages are in the reader's language. */
+static const char *kept_under(const pl_server *s, const pl_http_request *r, char out[PL_TARGET_MAX + 8])
+{
+    const pl_target *t = pl_http_target(r);
+    bool api = t->n_segments > 0 && strcmp(t->segment[0], "api") == 0;
+    const pl_locale *locale = api ? NULL : pl_locale_of(&s->locales, pl_target_parameter(t, "lang"), pl_http_header(r, "Accept-Language"));
+    if (locale == NULL) {
+        return t->whole;
+    }
+    snprintf(out, PL_TARGET_MAX + 8, "%s %s", locale->code, t->whole);
+    return out;
 }
 
 static size_t begin(void *user, pl_http_request *request, pl_content **refusal)
@@ -109,7 +128,7 @@ static size_t begin(void *user, pl_http_request *request, pl_content **refusal)
     }
     pl_target shown;
     bool plain = pl_plain_target(t, &shown);
-    if (t->n_segments == 0 || (!plain && strcmp(t->segment[0], "api") != 0) || (plain && (!reads || is_plain_file(t)))) {
+    if (t->n_segments == 0 || (!plain && strcmp(t->segment[0], "api") != 0) || (plain && (!reads || own_page(s, t) != NULL))) {
         *refusal = reads ? NULL : content_of_status(405, "GET, HEAD", "usage", "pages are only read");
         return 0;
     }
@@ -139,7 +158,8 @@ static pl_content *from_memory(void *user, pl_http_request *request, pl_stream *
     pl_server *s = user;
     const pl_target *t = pl_http_target(request);
     pl_error err;
-    bool ours = t->n_segments > 0 && (strcmp(t->segment[0], "api") == 0 || strcmp(t->segment[0], "plain") == 0);
+    char key[PL_TARGET_MAX + 8];
+    bool ours = own_page(s, t) != NULL || (t->n_segments > 0 && (strcmp(t->segment[0], "api") == 0 || strcmp(t->segment[0], "plain") == 0));
     if (!ours) {
         pl_content *c = pl_assets_find(&s->assets, t);
         return c != NULL ? c : content_of_status(404, "", "not-found", "there is no such page");
@@ -148,30 +168,32 @@ static pl_content *from_memory(void *user, pl_http_request *request, pl_stream *
         pl_status status = pl_live_listen(&s->live, pl_http_header(request, "Last-Event-ID"), stream, &err);
         return status == PL_OK ? NULL : content_of_error(&err);
     }
-    return strcmp(pl_http_method(request), "POST") == 0 || strcmp(pl_http_method(request), "DELETE") == 0 ? NULL : pl_cache_get(&s->cache, t->whole);
+    return strcmp(pl_http_method(request), "POST") == 0 || strcmp(pl_http_method(request), "DELETE") == 0 ? NULL : pl_cache_get(&s->cache, kept_under(s, request, key));
 }
 
 static pl_content *by_worker(void *user, pl_http_request *request)
 {
     pl_server *s = user;
     pl_error err = {0};
-    char allow[40];
+    char allow[40], key[PL_TARGET_MAX + 8];
     pl_content *content = NULL;
     pl_call c = {.server = s, .request = request, .err = &err};
     const pl_target *t = pl_http_target(request);
     pl_target shown;
-    bool plain = pl_plain_target(t, &shown), file = plain && is_plain_file(t);
-    c.route = file ? &PL_ROUTES_SERVER[0] : pl_route_find(pl_http_method(request), plain ? &shown : t, c.part, allow);
+    void (*own)(pl_call *) = own_page(s, t);
+    bool plain = pl_plain_target(t, &shown) && own == NULL;
+    c.route = own != NULL ? &PL_ROUTES_SERVER[0] : pl_route_find(pl_http_method(request), plain ? &shown : t, c.part, allow);
     c.session = pl_sessions_of(&s->sessions, pl_http_cookie(request, "plenty"));
     uint64_t generation = pl_cache_now(&s->cache);
     pl_answer_init(&c.answer);
     pl_json_init(&c.json, &c.answer.body, false);
-    c.answer.caching = c.route->fresh == PL_FRESH_NEVER ? "no-store" : NULL;
-    if (file) {
-        (t->n_segments == 1 ? pl_plain_front : pl_plain_style)(&c);
+    pl_fresh fresh = own != NULL ? PL_FRESH_NOW : c.route->fresh;
+    c.answer.caching = fresh == PL_FRESH_NEVER ? "no-store" : NULL;
+    if (own != NULL) {
+        own(&c);
     }
-    pl_status status = file ? PL_OK : c.route->answer(&c);
-    status = status == PL_OK && plain && !file ? pl_plain_page(&c) : status;
+    pl_status status = own != NULL ? PL_OK : c.route->answer(&c);
+    status = status == PL_OK && plain ? pl_plain_page(&c) : status;
     if (status == PL_OK && c.answer.body.failed) {
         status = pl_fail_nomem(&err, "answering");
     }
@@ -183,8 +205,8 @@ static pl_content *by_worker(void *user, pl_http_request *request)
     }
     if (pl_content_new(&c.answer, &content, &err) != PL_OK) {
         content = NULL;
-    } else if (status == PL_OK && c.route->fresh != PL_FRESH_NEVER) {
-        pl_cache_put(&s->cache, t->whole, c.route->fresh == PL_FRESH_ALWAYS ? 0 : generation, content);
+    } else if (status == PL_OK && fresh != PL_FRESH_NEVER) {
+        pl_cache_put(&s->cache, kept_under(s, request, key), fresh == PL_FRESH_ALWAYS ? 0 : generation, content);
     }
     pl_answer_clear(&c.answer);
     return content;
@@ -268,9 +290,17 @@ static pl_status add_given(pl_server *s, pl_error *err)
     return status;
 }
 
+static pl_status load_pages(pl_server *s, pl_error *err)
+{
+    const pl_embedded *index = pl_asset_named("index.html");
+    pl_status status = pl_assets_load(&s->assets, err);
+    status = status == PL_OK ? pl_locales_load(&s->locales, err) : status;
+    return status == PL_OK && index != NULL ? pl_asset_text(index, &s->index, err) : status;
+}
+
 static pl_status start(pl_server *s, pl_error *err)
 {
-    pl_status status = pl_assets_load(&s->assets, err);
+    pl_status status = load_pages(s, err);
     if (status == PL_OK && s->settings.commons != NULL && !s->settings.found) {
         pl_record *record = NULL;
         status = pl_record_open(s->settings.commons, pl_council_rules(), PL_RECORD_WRITE, &record, err);
@@ -279,6 +309,9 @@ static pl_status start(pl_server *s, pl_error *err)
     status = status == PL_OK ? add_given(s, err) : status;
     status = status == PL_OK && s->settings.needs != NULL ? pl_forecast_load(s->settings.needs, &s->forecast, err) : status;
     status = status == PL_OK && s->settings.sharing != NULL ? pl_sharing_load(s->settings.sharing, PL_RULE_UNIFORM, &s->sharing, err) : status;
+    if (status == PL_OK && s->settings.watch != NULL && !pl_path_exists(s->settings.watch)) {
+        status = pl_fail(err, PL_NOTFOUND, s->settings.watch, "docs/formats/watch.md, 'What is served'", "there is no such folder");
+    }
     s->settings.http.user = s;
     s->settings.http.begin = begin;
     s->settings.http.fast = from_memory;
@@ -339,6 +372,8 @@ void pl_server_stop(pl_server *s)
     pl_jobs_clear(&s->jobs);
     pl_rounds_free(s->rounds);
     pl_assets_clear(&s->assets);
+    pl_locales_clear(&s->locales);
+    pl_free(s->index);
     pl_cache_clear(&s->cache);
     pl_live_clear(&s->live);
     pl_plans_clear(&s->plans);

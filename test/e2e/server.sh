@@ -63,10 +63,18 @@ get "$url/api/record/export" -o "$d/record.tar" && (cd "$d" && tar xf record.tar
 result $? "whoever downloads the record can check it"
 "$b/plenty" audit "$d/town" >"$d/log" 2>&1
 result $? "and so can whoever keeps it, while it is served"
-[ "$(get "$url/plain/plans/now" | grep -c '<script')" = 0 ] && get "$url/plain/plans/now" | grep -q 'stage' 2>"$d/log"
+[ "$(get "$url/plain/plans/now" | grep -c '<script')" = 0 ] && get "$url/plain/plans/now" | grep -q 'raise all needs of tier 1'
 result $? "the plan is a page without scripts"
-get "$url/" >"$d/log" && { [ ! -f web/dist/index.html ] || cmp -s "$d/log" web/dist/index.html; }
+get "$url/plain/plans/now/needs?lang=ar" >"$d/log" && grep -q '<html lang="ar" dir="rtl">' "$d/log" && ! grep -q '<dt>needs\|<script' "$d/log" && grep -q 'href="/plain/record?lang=ar"' "$d/log" &&
+    get -H 'Accept-Language: fr-CH, en;q=0.5' "$url/plain/record" >"$d/log" && grep -q 'lang="fr"' "$d/log" && ! grep -qi 'a member\|in words' "$d/log"
+result $? "pages without scripts are in the reader's language, from the right to the left where it is written so"
+get "$url/api/plans" >"$d/log" && grep -q '"title":"plan"' "$d/log" && ! grep -qF "$d" "$d/log"
+result $? "a plan has the name of its folder, and where that lies is nobody's business"
+get "$url/start" >"$d/log" && { [ ! -f web/dist/index.html ] || cmp -s "$d/log" web/dist/index.html; }
 result $? "the pages are those of web/dist"
+get -H 'Accept-Language: xx, ar-EG;q=0.9, en;q=0.3' "$url/" >"$d/log" && grep -q '<html lang="ar" dir="rtl">' "$d/log" && grep -q 'as="fetch" crossorigin href="/assets/ar-' "$d/log" &&
+    grep -q '<h1>The bakery: ten goods' "$d/log" && [ "$(get -H 'Accept-Language: de' "$url/plan" | grep -c '<html lang="de" dir="ltr">')" = 1 ]
+result $? "the first page comes in the reader's language, with the plan in it"
 
 # The hostile.
 ok=0

@@ -43,7 +43,14 @@ if ! sh ./town.sh "$b/plenty" "$here" "$d/town" >"$d/log" 2>&1; then
     exit 1
 fi
 add node pages.mjs "$b/plenty" "$d/town"
+add node upload.mjs "$b/plenty" "$here" "$d/town"
 add node story.mjs "$b/plenty" "$d/story"
+if sh ./flows.sh "$b/plenty" "$here" "$d/flows" >"$d/log" 2>&1; then
+    add node flows.mjs "$b/plenty" "$d/flows"
+else
+    tail -n 20 "$d/log" | sed 's/^/# /'
+    n=$((n + 1)); bad=1; echo "not ok $n - a town that shares and watches"
+fi
 add node secret.mjs "$b/plenty" "$d/secret"
 echo "1..$n"
 exit $bad

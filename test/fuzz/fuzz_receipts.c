@@ -83,7 +83,7 @@ static void try_receipts(void)
     pl_receipts *r;
     pl_receipt_counts c;
     static pl_findings findings;
-    pl_receipt_settings set = {.by = PL_BY_CATEGORY, .place = PL_PLACE_STORE, .period = PL_WEEK, .first = -10000, .last = 30000, .households = true, .card_lines = 3, .skip_unreadable = true};
+    pl_receipt_settings set = {.by = PL_BY_CATEGORY, .place = PL_PLACE_STORE, .period = PL_PERIOD_WEEK, .first = -10000, .last = 30000, .households = true, .card_lines = 3, .skip_unreadable = true};
     if (pl_receipts_new(path[MAPPING], dir, &set, &r, &err) != PL_OK) {
         return;
     }

@@ -13,7 +13,7 @@ static pl_receipts *read_all(const char *name, pl_sum_by by, pl_receipt_counts *
 {
     char mapping[4500], folder[4500], path[9000];
     pl_error err = {0};
-    pl_receipt_settings set = {.by = by, .period = PL_WEEK};
+    pl_receipt_settings set = {.by = by, .period = PL_PERIOD_WEEK};
     pl_receipts *r;
     snprintf(mapping, sizeof mapping, "%s", test_source(name)); /* mappings/NAME.json */
     const char *base = strrchr(name, '/') + 1;

@@ -21,7 +21,7 @@ static pl_sharing *households(void)
 {
     static char sums[300], folder[300];
     const char *data = test_data("loyalty-cards-2017");
-    pl_receipt_settings set = {.by = PL_BY_CATEGORY, .period = PL_MONTH, .households = true, .first = INT32_MIN, .last = INT32_MAX};
+    pl_receipt_settings set = {.by = PL_BY_CATEGORY, .period = PL_PERIOD_MONTH, .households = true, .first = INT32_MIN, .last = INT32_MAX};
     pl_wants_settings wants = {PL_WANT_LINES, true, 12, 200};
     pl_wants_made made;
     pl_receipts *r = NULL;

@@ -41,7 +41,7 @@ static void make_world(world *w)
     FILE *f = fopen(path, "w");
     CHECK(f != NULL);
     fputs("item,period,price,feast,never\n", f);
-    w->s = (pl_series){.n = N, .n_periods = T, .kind = PL_WEEK, .first = 2800, .value = w->value, .price = w->price, .promoted = w->promoted, .noise = w->noise,
+    w->s = (pl_series){.n = N, .n_periods = T, .kind = PL_PERIOD_WEEK, .first = 2800, .value = w->value, .price = w->price, .promoted = w->promoted, .noise = w->noise,
                        .item = w->item, .group = w->group, .place = w->place, .scale = 1};
     for (int i = 0; i < N; i++) {
         snprintf(w->name[i], sizeof w->name[i], "item %02d", i);
@@ -55,13 +55,13 @@ static void make_world(world *w)
                 w->price[i * T + t] = price;
             } else {
                 w->came[i * H + t - T] = q;
-                fprintf(f, "%s,%s,%.6f,,\n", w->name[i], pl_day_text(pl_period_first_day(PL_WEEK, 2800 + t), date), price);
+                fprintf(f, "%s,%s,%.6f,,\n", w->name[i], pl_day_text(pl_period_first_day(PL_PERIOD_WEEK, 2800 + t), date), price);
             }
         }
     }
     for (int t = 0; t < T + H; t++) {
         if (t % 9 == 0) { /* of all items */
-            fprintf(f, ",%s,,1,\n", pl_day_text(pl_period_first_day(PL_WEEK, 2800 + t), date));
+            fprintf(f, ",%s,,1,\n", pl_day_text(pl_period_first_day(PL_PERIOD_WEEK, 2800 + t), date));
         }
     }
     fputs("nothing,2023-09-04,1,1,\n", f);
@@ -127,7 +127,7 @@ TEST(useless_drivers_change_nothing)
     fputs("period,luck\n", f);
     for (int t = 0; t < T + H; t++) {
         char date[PL_DATE_TEXT];
-        fprintf(f, "%s,%.3f\n", pl_day_text(pl_period_first_day(PL_WEEK, 2800 + t), date), pl_rng_unit(&rng));
+        fprintf(f, "%s,%.3f\n", pl_day_text(pl_period_first_day(PL_PERIOD_WEEK, 2800 + t), date), pl_rng_unit(&rng));
     }
     fclose(f);
     CHECK_INT(pl_drivers_load(&w->s, w->path, H, &d, &err), PL_OK);

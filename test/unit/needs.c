@@ -20,10 +20,10 @@ TEST(days_and_periods)
     CHECK(!pl_day_parse("2015-02-29", 10, &day) && !pl_day_parse("2015-13-01", 10, &day) && !pl_day_parse("2015-1-01", 9, &day));
     CHECK(!pl_day_parse("2015-01-01x", 11, &day));
     CHECK(pl_day_parse("2017-01-01", 10, &day)); /* a Sunday */
-    CHECK_STR(pl_day_text(pl_period_first_day(PL_WEEK, pl_period_of_day(PL_WEEK, day)), text), "2016-12-26");
-    CHECK_STR(pl_day_text(pl_period_first_day(PL_MONTH, pl_period_of_day(PL_MONTH, day)), text), "2017-01-01");
+    CHECK_STR(pl_day_text(pl_period_first_day(PL_PERIOD_WEEK, pl_period_of_day(PL_PERIOD_WEEK, day)), text), "2016-12-26");
+    CHECK_STR(pl_day_text(pl_period_first_day(PL_PERIOD_MONTH, pl_period_of_day(PL_PERIOD_MONTH, day)), text), "2017-01-01");
     for (day = -800000; day < 800000; day += 13) { /* every period begins where the one before ends */
-        for (int k = PL_DAY; k <= PL_MONTH; k++) {
+        for (int k = PL_PERIOD_DAY; k <= PL_PERIOD_MONTH; k++) {
             int32_t p = pl_period_of_day((pl_period_kind)k, day);
             CHECK(pl_period_first_day((pl_period_kind)k, p) <= day && pl_period_first_day((pl_period_kind)k, p + 1) > day);
         }

@@ -157,3 +157,29 @@ TEST(did_you_mean)
     CHECK(pl_did_you_mean("rocket", goods, 6) == NULL);
     CHECK(pl_did_you_mean("", goods, 6) == NULL);
 }
+
+/* Keys up to eight bytes are compared without their text, longer ones by hash and text; zeros within and behind a key are part of it. */
+TEST(maps_tell_keys_of_all_lengths_apart)
+{
+    static char key[4000][24];
+    size_t length[4000];
+    pl_map map;
+    int32_t old;
+    pl_map_init(&map);
+    for (int32_t k = 0; k < 4000; k++) {
+        length[k] = (size_t)(k % 20);
+        for (size_t i = 0; i < length[k]; i++) { /* 200 keys of each length, alike but for few bytes, wherever these are */
+            key[k][i] = (char)(i == (size_t)(k / 20) % (length[k] + 1) ? k / 400 + 1 : i == (size_t)(k / 400) ? k / 20 % 20 : 0);
+        }
+    }
+    for (int32_t k = 0; k < 4000; k++) {
+        int32_t first = 0; /* of the same text */
+        while (length[first] != length[k] || memcmp(key[first], key[k], length[k]) != 0) {
+            first++;
+        }
+        CHECK_INT(pl_map_get(&map, key[k], length[k]), first < k ? first : -1);
+        CHECK_INT(pl_map_put(&map, key[k], length[k], k, &old), PL_OK);
+        CHECK_INT(old, first < k ? first : -1);
+    }
+    pl_map_clear(&map);
+}

@@ -44,7 +44,7 @@ static pl_receipts *begin(const pl_receipt_settings *set)
 /* It is read in no more memory than others, counts in the sums, and is nobody's. */
 TEST(a_card_with_a_million_lines)
 {
-    pl_receipt_settings set = {.by = PL_BY_PRODUCT, .period = PL_WEEK, .households = true};
+    pl_receipt_settings set = {.by = PL_BY_PRODUCT, .period = PL_PERIOD_WEEK, .households = true};
     pl_receipt_counts c;
     pl_error err = {0};
     FILE *f = create("till.csv");
@@ -76,7 +76,7 @@ TEST(a_card_with_a_million_lines)
 /* The order of lines changes no sum; what is out of order is counted. */
 TEST(receipts_out_of_order)
 {
-    pl_receipt_settings set = {.by = PL_BY_PRODUCT, .period = PL_DAY, .last = 19800};
+    pl_receipt_settings set = {.by = PL_BY_PRODUCT, .period = PL_PERIOD_DAY, .last = 19800};
     pl_receipt_counts c;
     pl_error err = {0};
     FILE *f = create("till.csv");
@@ -111,7 +111,7 @@ TEST(constant_zero_and_empty)
     f = create("till.csv");
     fputs("when,card,code,n\n2024-01-01,a,bread,1\n", f);
     fclose(f);
-    set.period = PL_WEEK;
+    set.period = PL_PERIOD_WEEK;
     pl_receipts_free(r);
     r = begin(&set);
     good(pl_receipts_read(r, test_path("till.csv"), NULL, NULL, &err), &err);

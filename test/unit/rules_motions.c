@@ -315,3 +315,34 @@ TEST(r_119_questions_to_holders)
     CHECK_INT(test_act(&c, 0, &PL_KIND_QUESTION_ANSWERED, (test_field[]){F_ID("question", none), F_TEXT("text", "So."), {0}}), PL_RULE_QUESTION);
     test_commons_end(&c);
 }
+
+static pl_rule table_projects(test_commons *c, int64_t sort, const char *const *names, size_t n, const int64_t *costs, size_t n_costs)
+{
+    return test_act(c, 0, &PL_KIND_MOTION_TABLED,
+                    (test_field[]){F_ID("assembly", everyone(c)), F_INT("sort", sort), F_TEXT("title", "Projects"), F_TEXT("text", "Two."), F_TEXTS("options", names, n),
+                                   F_INTS("costs", costs, n_costs), F_INT("budget", 10), {0}});
+}
+
+TEST(r_129_projects_with_costs_and_a_budget)
+{
+    test_commons c = begin("");
+    const char *names[] = {"Library", "Field", "Library"}, *long_names[] = {"Library", "A name of more than a hundred bytes, which no paper has room for, however many words about a library there may be to say in it"};
+    const int64_t costs[] = {10, 100000, 0}, free_ones[] = {0, 5}, dear[] = {5, 100001};
+    CHECK_INT(table_projects(&c, PL_MOTION_PROJECTS, names, 2, costs, 2), PL_RULE_NONE);
+    uint8_t id[PL_HASH];
+    memcpy(id, c.id, PL_HASH);
+    CHECK_INT(table_projects(&c, PL_MOTION_PROJECTS, names, 3, costs, 2), PL_RULE_PROJECTS);
+    CHECK_INT(table_projects(&c, PL_MOTION_PROJECTS, names + 1, 2, free_ones, 2), PL_RULE_PROJECTS);
+    CHECK_INT(table_projects(&c, PL_MOTION_PROJECTS, names + 1, 2, dear, 2), PL_RULE_PROJECTS);
+    CHECK_INT(table_projects(&c, PL_MOTION_PROJECTS, long_names, 2, costs, 2), PL_RULE_PROJECTS);
+    CHECK_INT(table_projects(&c, PL_MOTION_PROJECTS, (const char *[]){"Field", "Field"}, 2, costs, 2), PL_RULE_PROJECTS);
+    CHECK_INT(table_projects(&c, PL_MOTION_TEXT, names, 2, costs, 2), PL_RULE_PLANS);
+    CHECK_INT(test_act(&c, 0, &PL_KIND_MOTION_TABLED,
+                       (test_field[]){F_ID("assembly", everyone(&c)), F_INT("sort", PL_MOTION_TEXT), F_TEXT("title", "Money"), F_TEXT("text", "Ten."), F_INT("budget", 10), {0}}),
+              PL_RULE_PROJECTS);
+    CHECK_INT(test_act(&c, 0, &PL_KIND_MOTION_TABLED,
+                       (test_field[]){F_ID("assembly", everyone(&c)), F_INT("sort", PL_MOTION_PROJECTS), F_TEXT("title", "Money"), F_TEXT("text", "Ten."), F_INT("budget", 10), {0}}),
+              PL_RULE_PROJECTS);
+    CHECK_INT(test_act(&c, 0, &PL_KIND_MOTION_AMENDED, (test_field[]){F_ID("motion", id), F_TEXT("text", "Other ones."), {0}}), PL_RULE_MOTION);
+    test_commons_end(&c);
+}

@@ -132,7 +132,7 @@ TEST(pages_are_readable_without_scripts)
     test_reply r = test_get(s, "/plain/record");
     CHECK_INT(r.status, 200);
     CHECK_STR(test_header(&r, "Content-Type", out), "text/html; charset=utf-8");
-    CHECK(strstr(r.body, "A member wrote a note") != NULL && strstr(r.body, "href=\"/plain/record/1\"") != NULL);
+    CHECK(strstr(r.body, "wrote a note") != NULL && strstr(r.body, "href=\"/plain/record/1\"") != NULL);
     CHECK(strstr(r.body, "<script") == NULL);
     test_reply_free(&r);
     r = test_get(s, "/plain/record/1");
@@ -250,55 +250,15 @@ TEST(other_sites_can_do_nothing)
 
 /* ---- Signing in ----------------------------------------------------------------------------------- */
 
-typedef struct attempt {
-    pl_key *key;
-    const char *origin; /* that is signed */
-    bool forged;
-    char challenge[400]; /* "" asks for one */
-    char cookie[400];    /* what came of it */
-} attempt;
-
-static int sign_in(const pl_server *s, test_commons *c, attempt *a)
-{
-    uint8_t text[400], signature[PL_SIGNATURE];
-    char body[900], key[2 * PL_HASH + 1], hex[2 * PL_SIGNATURE + 1];
-    const char *origin = a->origin != NULL ? a->origin : pl_server_origin(s);
-    size_t n = 18;
-    if (a->challenge[0] == '\0') {
-        test_reply r = test_request(s, "POST", "/api/session/challenge", "Plenty-Request: 1\r\n", "", 0);
-        test_member_of(&r, "challenge", a->challenge);
-        test_reply_free(&r);
-    }
-    memcpy(text, "plenty sign in v1\n", n);
-    memcpy(text + n, pl_record_what(c->record)->commons_id, PL_HASH);
-    CHECK(pl_hex_read(a->challenge, 32, text + n + PL_HASH));
-    memcpy(text + n + 2 * PL_HASH, origin, strlen(origin));
-    pl_key_sign(a->key, text, n + 2 * PL_HASH + strlen(origin), signature);
-    signature[0] ^= a->forged;
-    pl_hex_write(pl_key_id(a->key), PL_HASH, key);
-    pl_hex_write(signature, PL_SIGNATURE, hex);
-    snprintf(body, sizeof body, "{\"challenge\":\"%s\",\"key\":\"%s\",\"signature\":\"%s\"}", a->challenge, key, hex);
-    test_reply r = test_request(s, "POST", "/api/session", ACT, body, strlen(body));
-    test_header(&r, "Set-Cookie", a->cookie);
-    int status = r.status;
-    test_reply_free(&r);
-    return status;
-}
-
-static void cookie_header(const attempt *a, char out[500])
-{
-    snprintf(out, 500, "Cookie: %.*s\r\n", (int)strcspn(a->cookie, ";"), a->cookie);
-}
-
 TEST(a_member_signs_in_and_out)
 {
     test_commons c = test_commons_begin(2);
-    attempt a = {.key = c.key[1]};
+    test_attempt a = {.key = c.key[1]};
     char cookie[500], act[700], out[400], id[2 * PL_HASH + 1];
     pl_server *s = test_serve(&c, NULL);
-    CHECK_INT(sign_in(s, &c, &a), 200);
+    CHECK_INT(test_sign_in(s, &c, &a), 200);
     CHECK(strstr(a.cookie, "; HttpOnly; SameSite=Strict; Path=/; Max-Age=") != NULL);
-    cookie_header(&a, cookie);
+    test_cookie(&a, cookie);
     test_reply r = test_request(s, "GET", "/api/session", cookie, NULL, 0);
     pl_hex_write(pl_key_id(c.key[1]), PL_HASH, id);
     CHECK_STR(test_member_of(&r, "signed_in", out), "true");
@@ -317,13 +277,13 @@ TEST(a_member_signs_in_and_out)
 TEST(a_member_sees_and_ends_their_own_sessions)
 {
     test_commons c = test_commons_begin(2);
-    attempt first = {.key = c.key[1]}, second = {.key = c.key[1]}, other = {.key = c.key[0]};
+    test_attempt first = {.key = c.key[1]}, second = {.key = c.key[1]}, other = {.key = c.key[0]};
     char cookie[3][500], act[700], path[200], out[400];
     pl_server *s = test_serve(&c, NULL);
-    CHECK(sign_in(s, &c, &first) == 200 && sign_in(s, &c, &second) == 200 && sign_in(s, &c, &other) == 200);
-    cookie_header(&first, cookie[0]);
-    cookie_header(&second, cookie[1]);
-    cookie_header(&other, cookie[2]);
+    CHECK(test_sign_in(s, &c, &first) == 200 && test_sign_in(s, &c, &second) == 200 && test_sign_in(s, &c, &other) == 200);
+    test_cookie(&first, cookie[0]);
+    test_cookie(&second, cookie[1]);
+    test_cookie(&other, cookie[2]);
     expect(s, "GET", "/api/sessions", "", NULL, 401);
     test_reply r = test_request(s, "GET", "/api/sessions", cookie[0], NULL, 0);
     const char *one = strstr(r.body, "\"session\""), *two = one != NULL ? strstr(one + 1, "\"session\"") : NULL;
@@ -347,14 +307,14 @@ TEST(sessions_end_with_the_key)
 {
     test_commons c = test_commons_begin(3);
     static const test_field NOTHING[] = {{0}};
-    attempt here = {.key = c.key[1]}, elsewhere = {.key = c.key[2]}, stays = {.key = c.key[0]};
+    test_attempt here = {.key = c.key[1]}, elsewhere = {.key = c.key[2]}, stays = {.key = c.key[0]};
     char cookie[3][500];
     test_constitution(&c, "");
     pl_server *s = test_serve(&c, NULL);
-    CHECK(sign_in(s, &c, &here) == 200 && sign_in(s, &c, &elsewhere) == 200 && sign_in(s, &c, &stays) == 200);
-    cookie_header(&here, cookie[0]);
-    cookie_header(&elsewhere, cookie[1]);
-    cookie_header(&stays, cookie[2]);
+    CHECK(test_sign_in(s, &c, &here) == 200 && test_sign_in(s, &c, &elsewhere) == 200 && test_sign_in(s, &c, &stays) == 200);
+    test_cookie(&here, cookie[0]);
+    test_cookie(&elsewhere, cookie[1]);
+    test_cookie(&stays, cookie[2]);
     pl_owned left = test_signed(&c, 1, &PL_KIND_MEMBER_LEFT, NOTHING);
     test_reply r = test_request(s, "POST", "/api/events", EVENT, left.bytes, left.n);
     CHECK_INT(r.status, 201);
@@ -386,7 +346,7 @@ static void with_ledger(pl_server_settings *s)
 TEST(members_read_the_ledger_of_privacy_and_who_set_its_budget)
 {
     test_commons c = test_commons_begin(2);
-    attempt a = {.key = c.key[1]};
+    test_attempt a = {.key = c.key[1]};
     char cookie[500], text[800], motion[2 * PL_HASH + 1], out[400];
     pl_error err;
     test_constitution(&c, "");
@@ -397,8 +357,8 @@ TEST(members_read_the_ledger_of_privacy_and_who_set_its_budget)
     snprintf(ledger, sizeof ledger, "%s", test_path("ledger.csv"));
     pl_server *s = test_serve(&c, with_ledger);
     expect(s, "GET", "/api/needs/privacy", "", NULL, 401);
-    CHECK_INT(sign_in(s, &c, &a), 200);
-    cookie_header(&a, cookie);
+    CHECK_INT(test_sign_in(s, &c, &a), 200);
+    test_cookie(&a, cookie);
     test_reply r = test_request(s, "GET", "/api/needs/privacy", cookie, NULL, 0);
     CHECK_STR(r.body, "{\"budget\":null,\"releases\":[]}"); /* no file: nothing may be released */
     test_reply_free(&r);
@@ -420,15 +380,15 @@ TEST(nobody_else_signs_in)
 {
     test_commons c = test_commons_begin(2);
     pl_server *s = test_serve(&c, NULL);
-    attempt forged = {.key = c.key[0], .forged = true}, elsewhere = {.key = c.key[0], .origin = "https://evil.example"}, alien = {.key = c.key[test_person(&c)]},
+    test_attempt forged = {.key = c.key[0], .forged = true}, elsewhere = {.key = c.key[0], .origin = "https://evil.example"}, alien = {.key = c.key[test_person(&c)]},
             good = {.key = c.key[0]}, made_up = {.key = c.key[0]};
-    CHECK_INT(sign_in(s, &c, &forged), 409);
-    CHECK_INT(sign_in(s, &c, &elsewhere), 409);
-    CHECK_INT(sign_in(s, &c, &alien), 409);
-    CHECK_INT(sign_in(s, &c, &good), 200);
-    CHECK_INT(sign_in(s, &c, &good), 409); /* the same challenge once more */
+    CHECK_INT(test_sign_in(s, &c, &forged), 409);
+    CHECK_INT(test_sign_in(s, &c, &elsewhere), 409);
+    CHECK_INT(test_sign_in(s, &c, &alien), 409);
+    CHECK_INT(test_sign_in(s, &c, &good), 200);
+    CHECK_INT(test_sign_in(s, &c, &good), 409); /* the same challenge once more */
     memset(made_up.challenge, '7', 64);
-    CHECK_INT(sign_in(s, &c, &made_up), 409);
+    CHECK_INT(test_sign_in(s, &c, &made_up), 409);
     CHECK_STR(made_up.cookie, "");
     expect(s, "POST", "/api/session", ACT, "{\"challenge\":", 400);
     expect(s, "POST", "/api/session", ACT, "[]", 400);
@@ -444,15 +404,15 @@ static void for_members(pl_server_settings *s)
 TEST(what_is_for_members_is_for_members)
 {
     test_commons c = test_commons_begin(1);
-    attempt a = {.key = c.key[0]};
+    test_attempt a = {.key = c.key[0]};
     char cookie[500];
     pl_server *s = test_serve(&c, for_members);
     expect(s, "GET", "/api/members", "", NULL, 401);
     expect(s, "GET", "/api/record", "Cookie: plenty=0000000000000000000000000000000000000000000000000000000000000000\r\n", NULL, 401);
     expect(s, "GET", "/api/live", "", NULL, 401);
     expect(s, "GET", "/api", "", NULL, 200);
-    CHECK_INT(sign_in(s, &c, &a), 200);
-    cookie_header(&a, cookie);
+    CHECK_INT(test_sign_in(s, &c, &a), 200);
+    test_cookie(&a, cookie);
     expect(s, "GET", "/api/members", cookie, NULL, 200);
     expect(s, "GET", "/api/members", "", NULL, 401); /* also when it lies in memory */
     expect(s, "POST", "/api/blobs", "Plenty-Request: 1\r\nContent-Type: application/octet-stream\r\n", "x", 401);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// The pages: frame and routes. Each page is a chunk of its own, fetched when it is opened.
+// The pages: frame and routes. Each page but the first is a chunk of its own, fetched when it is opened.
 import './style.css';
 import { render, type ComponentType, type JSX } from 'preact';
 import { signal, useSignal } from '@preact/signals';
@@ -13,7 +13,9 @@ import { followLinks, path } from './lib/route';
 import { begin, chooseLanguage, light, setLight, type Light } from './lib/settings';
 import { Told } from './ui/act';
 import { Failure, Skeleton } from './ui/basic';
+import { PlanPage } from './page/plan';
 import { learnNames } from './ui/person';
+import { followPrinting } from './ui/window';
 
 interface Page {
   readonly path: string;
@@ -24,7 +26,7 @@ interface Page {
 
 // A new page: its file in src/page, and a row here.
 const PAGES: readonly Page[] = [
-  { path: '/plan', name: 'page_plan', load: async () => (await import('./page/plan')).PlanPage },
+  { path: '/plan', name: 'page_plan', load: async () => PlanPage },
   { path: '/compare', name: 'page_compare', load: async () => (await import('./page/compare')).ComparePage },
   { path: '/what-if', name: 'page_what_if', load: async () => (await import('./page/whatif')).WhatIfPage },
   { path: '/needs', name: 'page_needs', load: async () => (await import('./page/needs')).NeedsPage },
@@ -40,7 +42,8 @@ const PAGES: readonly Page[] = [
   { path: '/key', name: 'page_key', aside: true, load: async () => (await import('./page/key')).KeyPage },
 ];
 
-const loaded = signal<ReadonlyMap<string, ComponentType | Error>>(new Map());
+// The plan comes with the first page, the others when they are opened.
+const loaded = signal<ReadonlyMap<string, ComponentType | Error>>(new Map([['/plan', PlanPage]]));
 
 function fetchPage(page: Page): void {
   const put = (what: ComponentType | Error): void => {
@@ -175,8 +178,10 @@ function App(): JSX.Element {
 }
 
 async function start(): Promise<void> {
-  await Promise.all([begin(), learn(), findKey()]);
+  void findKey();
+  await Promise.all([begin(), learn()]);
   followLinks();
+  followPrinting();
   if (about.value?.commons_id != null) {
     listen();
     void learnNames().catch(() => undefined); // without them ids are shown
@@ -185,6 +190,7 @@ async function start(): Promise<void> {
   if (root === null) throw new Error('the page has no place for the application');
   root.replaceChildren();
   render(<App />, root);
+  void learn(); // what came with the page may be some seconds old
 }
 
 void start();

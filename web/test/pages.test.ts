@@ -2,13 +2,22 @@
 //
 // What pages compute: icons, windows of tables, shortages, ballots, bodies of events.
 import { describe, expect, test } from 'vitest';
+import { thin } from '../src/chart/series';
 import { roundUnit, shapeOf } from '../src/chart/icons';
 import { heldStage, ratio, shortages, type Need } from '../src/lib/plan';
+import { chance } from '../src/page/forecast';
 import { decode, encode } from '../src/record/cbor';
 import { bodyOf, fieldsOf, FIELDS } from '../src/record/kinds';
 import { move } from '../src/ui/ballot';
 import { sorted, windowOf } from '../src/ui/window';
-import { readFileSync } from 'node:fs';
+import { decodeText, readWorkbook, tableName, withCommas } from '../src/lib/sheet';
+import { parseCsv } from '../src/lib/csv';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const program = new URL('../../build/release/plenty', import.meta.url).pathname;
 
 describe('icons', () => {
   test('one icon stands for a round number, and a row has at most twelve', () => {
@@ -24,6 +33,54 @@ describe('icons', () => {
     expect(shapeOf('Insurance carriers')).toBe('box');
     expect(shapeOf('bread')).toBe('bread');
     expect(shapeOf('Hospitals')).toBe('heart');
+  });
+});
+
+describe('series', () => {
+  test('of more figures than strokes each stroke keeps the lowest and the highest', () => {
+    const series = Array.from({ length: 1000 }, (_, i) => (i === 500 ? 99 : i % 2));
+    const strokes = thin(series, 100);
+    expect(strokes.length).toBe(100);
+    expect(Math.max(...strokes.map((s) => s.high))).toBe(99);
+    expect(strokes[0]).toEqual({ at: 4.5, low: 0, mean: 0.5, high: 1 });
+    expect(strokes.reduce((s, x) => s + 10 * x.mean, 0)).toBeCloseTo(series.reduce((s, x) => s + x, 0));
+  });
+  test('of few figures each is a stroke of its own', () => {
+    expect(thin([3, 1], 100)).toEqual([{ at: 0, low: 3, mean: 3, high: 3 }, { at: 1, low: 1, mean: 1, high: 1 }]);
+    expect(thin([], 100)).toEqual([]);
+  });
+  test('no more of an error is chance than all of it', () => {
+    expect(chance({ error: 0.8, floor: 0.4 })).toBe(0.25);
+    expect(chance({ error: 0.4, floor: 0.8 })).toBe(1);
+    expect(chance({ error: null, floor: 0.8 })).toBe(undefined);
+  });
+});
+
+describe('what spreadsheets save', () => {
+  test('is read in the encodings that they write', () => {
+    const bytes = (text: string, of: BufferEncoding): Uint8Array => new Uint8Array(Buffer.from(text, of));
+    expect(decodeText(bytes('\ufeffp\u00e2t\u00e9', 'utf8'))).toEqual({ text: 'p\u00e2t\u00e9', sure: true });
+    expect(decodeText(bytes('\ufeffp\u00e2t\u00e9', 'utf16le'))).toEqual({ text: 'p\u00e2t\u00e9', sure: true });
+    expect(decodeText(bytes('p\u00e2t\u00e9', 'latin1'))).toEqual({ text: 'p\u00e2t\u00e9', sure: false });
+  });
+  test('has commas in the end, and points in numbers', () => {
+    expect(withCommas('good;amount\n"a;b";1,5\nc,d;-2\n')).toBe('good,amount\na;b,1.5\n"c,d",-2\n');
+    expect(withCommas('good,amount\n"a;b;c;d",1.5\n')).toBe('good,amount\n"a;b;c;d",1.5\n');
+  });
+  test('is called as a table is', () => {
+    expect(['a/Goods (1).CSV', 'Import Prices.csv', 'datapackage.json', 'a.ods', '../x.y.csv'].map(tableName)).toEqual(['goods.csv', 'import_prices.csv', 'datapackage.json', null, null]);
+  });
+  test.skipIf(!existsSync(program))('may be a workbook: each sheet a table, its rows the lines', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'plenty-sheet-'));
+    execFileSync(program, ['plan', new URL('../../examples/bakery', import.meta.url).pathname, '-o', join(folder, 'plan'), '--quiet']);
+    execFileSync(program, ['export', join(folder, 'plan'), '--xlsx', join(folder, 'plan.xlsx'), '--csv', join(folder, 'wide')]);
+    const sheets = await readWorkbook(new Uint8Array(readFileSync(join(folder, 'plan.xlsx'))));
+    const rows = (csv: string): string[][] => parseCsv(csv).map((r) => r.cells.map((c) => c.text));
+    expect(sheets.size).toBeGreaterThan(3);
+    const needs = rows(sheets.get('needs') ?? '');
+    expect(needs.length).toBe(6);
+    expect(needs).toEqual(rows(readFileSync(join(folder, 'wide/needs.csv'), 'utf8')));
+    rmSync(folder, { recursive: true });
   });
 });
 
@@ -44,7 +101,7 @@ describe('windows', () => {
 });
 
 describe('shortages', () => {
-  const need = (good: string, tier: number, asked: number, delivered: number): Need => ({ good, tier, group: '', unit: 't', asked, delivered, stage: 1 });
+  const need = (good: string, tier: number, asked: number, delivered: number): Need => ({ good, name: good, tier, group: '', unit: 't', asked, delivered, stage: 1 });
   test('the most urgent tier first, then the furthest from met, then the largest; what is met is left out', () => {
     const list = shortages([need('a', 2, 100, 10), need('b', 1, 100, 90), need('c', 1, 10, 5), need('d', 1, 1000, 900), need('e', 1, 5, 5), need('f', 1, 1, 1 - 1e-12)]);
     expect(list.map((n) => n.good)).toEqual(['c', 'd', 'b', 'a']);

@@ -122,6 +122,8 @@ describe('marks', () => {
     expect(choiceOf('approval', 3, [2, 0])).toEqual([1, 0, 1]);
     expect(marksOf('approval', [1, 0, 1])).toEqual([0, 2]);
     expect(choiceOf('yes-no', 2, [])).toEqual([0, 0]);
+    expect(choiceOf('shares', 3, [2, 0])).toEqual([1, 0, 1]);
+    expect(marksOf('shares', [1, 0, 1])).toEqual([0, 2]);
   });
   test('a code that is none is refused', () => {
     for (const bad of ['', 'x', btoa('[1]'), btoa('{"a":1}'), btoa(JSON.stringify([1, 'x', 'y', [1], 'z', '1', '2']))]) expect(() => readCode(bad)).toThrow();

@@ -41,22 +41,38 @@ describe.each(codes)('%s', (code) => {
   });
 });
 
+test('a language is named and written in its direction, in its file as in the list', async () => {
+  const { LANGUAGES } = await import('../src/lib/i18n');
+  expect(LANGUAGES.map((l) => l.code).sort()).toEqual([...codes].sort());
+  for (const l of LANGUAGES) {
+    expect(read(l.code)['language_name']).toBe(l.name);
+    expect(read(l.code)['direction']).toBe(l.code === 'ar' ? 'rtl' : 'ltr');
+  }
+});
+
 function files(at: string): string[] {
   return readdirSync(at).flatMap((f) => (statSync(join(at, f)).isDirectory() ? files(join(at, f)) : [join(at, f)]));
 }
 
 test('every text is used by some page', () => {
-  const code = files(source)
-    .map((f) => readFileSync(f, 'utf8'))
-    .join('\n');
+  const server = new URL('../../src/server/', import.meta.url).pathname; // pages without scripts use the same texts
+  const code = [...files(source), ...readdirSync(server).map((f) => join(server, f))].map((f) => readFileSync(f, 'utf8').replaceAll('"', "'")).join('\n');
   const prefixes = [...code.matchAll(/`([a-z_]+_)\$\{/g)].map((m) => m[1] as string);
   const unused = Object.keys(english).filter((k) => !code.includes(`'${k}'`) && !prefixes.some((p) => k.startsWith(p)));
   expect(unused).toEqual([]);
 });
 
+test('every parameter of constitutions, and every section, has a text', () => {
+  const rows = readFileSync(new URL('../../include/plenty/constitution.def', import.meta.url), 'utf8');
+  const keys = [...rows.matchAll(/^PL_PARAM\(\w+, "([^"]+)"/gm)].map((m) => m[1] as string);
+  expect(keys.length).toBeGreaterThan(70);
+  for (const key of keys) expect([key, `param_${key.replace('.', '_')}` in english, `section_${key.split('.')[0]}` in english]).toEqual([key, true, true]);
+});
+
 describe('the rules', () => {
   beforeAll(() => {
     vi.stubGlobal('document', { documentElement: { lang: '', dir: '' } });
+    vi.stubGlobal('fetch', async (url: string) => new Response(readFileSync(join(folder, url.split('/').at(-1) as string))));
   });
   test('plural forms of Russian and Arabic are chosen by their rules', async () => {
     const { fill } = await import('../src/lib/i18n');

@@ -56,7 +56,7 @@ export async function serve(plenty, args, port, days = 0, cwd = undefined) {
       child.once('exit', done);
       child.kill('SIGTERM');
     });
-  return { stop, code: /code=([0-9a-f]+)/.exec(printed)?.[1] };
+  return { stop, pid: child.pid, code: /code=([0-9a-f]+)/.exec(printed)?.[1] };
 }
 
 export function launch() {
@@ -73,6 +73,14 @@ export async function visitor(browser, viewport, options = {}) {
     if (m.type() === 'error' && !/status of 4\d\d|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION/.test(m.text())) errors.push(m.text());
   });
   return { context, page, errors };
+}
+
+// Waits until nothing is on its way any more: for three looks in a row.
+export async function settled(page) {
+  for (let calm = 0; calm < 3; ) {
+    await page.waitForTimeout(100);
+    calm = (await page.locator('.skeleton').count()) === 0 ? calm + 1 : 0;
+  }
 }
 
 // What axe finds, as texts; [] when it finds nothing.

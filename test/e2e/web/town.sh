@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 #
 # town.sh PLENTY SOURCE FOLDER: makes FOLDER/town.commons, a town of five that has lived for 95 days: a council elected by
-# vote, a plan chosen among two, a recall that collects signatures, a motion in debate, a rota, pay, questions.
+# vote, a plan chosen among two, a recall that collects signatures, a motion in debate, a rota, pay, questions; and FOLDER/forecast
+# of twelve weeks of receipts, with what was not there and what was ordered.
 set -eu
 plenty=$1 source=$2
 mkdir -p "$3"
@@ -69,3 +70,18 @@ S=$("$plenty" motion list town.commons | awk '/second oven/ { print $1 }')
 by cleo motion point town.commons "$S" --for 'No queue for cake any more.'
 by dan motion point town.commons "$S" --against 'Flour is short, not room.'
 by ada record append town.commons note --text 'The flour has come.'
+
+mkdir shop
+printf '{"format": "plenty-receipts-1", "files": ["till.csv"], "columns": {"product": "code", "time": "when", "household": "card", "quantity": "n", "value": "paid"}}\n' >shop/mapping.json
+awk 'BEGIN {
+    print "when,card,code,n,paid"
+    for (k = 0; k < 84; k++) {
+        day = strftime("%F", 1704067200 + 86400 * k, 1)
+        printf "%s,a,bread,%d,200.00\n%s,b,cake,%d,50.00\n", day, k % 7 == 6 ? 60 : 90 + 7 * (k % 4), day, 8 + k % 3
+    }
+}' >shop/till.csv
+printf 'item,place,who,amount,period,list\nbread,Mill Street,ann,60,2024-03-04,customers\nbread,Mill Street,bob,20,2024-03-12,customers\nbread,Mill Street,eve,0,2024-03-12,staff\n' >missing.csv
+printf 'item,place,who,amount,from,until\nbread,,ann,56,2024-03-25,2024-04-21\ncake,,dora,4,2024-03-25,2024-04-21\n' >orders.csv
+"$plenty" needs read shop --by product -o sums
+"$plenty" needs unserved --reports missing.csv --missed missed.csv
+"$plenty" needs forecast sums --check 0 --missed missed.csv --orders orders.csv --reports missing.csv -o forecast

@@ -3,7 +3,6 @@
 // Bars: from a common line to one side, or to both for differences. They are text with a bar in the middle, so that they
 // fit any screen.
 import type { JSX } from 'preact';
-import { scaleLinear } from 'd3-scale';
 
 export interface Bar {
   readonly name: string;
@@ -16,7 +15,7 @@ export interface Bar {
 export function Bars({ title, bars, differences = false }: { title: string; bars: readonly Bar[]; differences?: boolean }): JSX.Element {
   const least = Math.min(0, ...bars.map((b) => b.value));
   const most = Math.max(0, ...bars.map((b) => b.value));
-  const x = scaleLinear().domain([least, most === least ? least + 1 : most]).range([0, 100]);
+  const x = (v: number): number => (most === least ? 0 : (100 * (v - least)) / (most - least));
   const zero = x(0);
   return (
     <ul class="bars" role="list" aria-label={title}>

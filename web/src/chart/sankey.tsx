@@ -3,7 +3,7 @@
 // Main flows from where they come to where they go, in columns. Widths are conserved.
 import type { JSX } from 'preact';
 import { sankey, sankeyLinkHorizontal } from 'd3-sankey';
-import { language, t } from '../lib/i18n';
+import { t } from '../lib/i18n';
 import { compact, percent } from '../lib/format';
 import { Chart, Table } from '../ui/basic';
 
@@ -51,7 +51,7 @@ function Picture({ label, unit, nodes, flows }: { label: string; unit: string; n
     ]);
   const graph = layout({ nodes: nodes.map((n, at) => ({ ...n, at })), links: flows.map((f) => ({ source: String(f.from), target: String(f.to), value: f.value })) });
   const path = sankeyLinkHorizontal<Place, { value: number }>();
-  const mirror = language.value.direction === 'rtl';
+  const mirror = document.documentElement.dir === 'rtl';
   return (
     <svg class="wide" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={label} font-size="12.5" direction="ltr">
       {graph.links.map((l, i) => (

@@ -24,6 +24,15 @@ async function refusal(answer: Response): Promise<Refusal> {
   return new Refusal(answer.status, said === '' ? `${answer.status} ${answer.statusText}` : said, body.hint ?? '', body.rule ?? '');
 }
 
+// Answers that came with the page (src/server/first.c), by what they answer; each is taken once, so that later ones are as they are then.
+let known: Record<string, unknown> | null = null;
+function taken(path: string): unknown {
+  known ??= JSON.parse(document.getElementById('answers')?.textContent ?? '{}') as Record<string, unknown>;
+  const found = known[path];
+  delete known[path];
+  return found;
+}
+
 export async function ask(path: string, init: RequestInit): Promise<Response> {
   const answer = await fetch(path, { credentials: 'same-origin', ...init });
   if (!answer.ok) throw await refusal(answer);
@@ -31,6 +40,8 @@ export async function ask(path: string, init: RequestInit): Promise<Response> {
 }
 
 export async function get<T>(path: string, stop?: AbortSignal): Promise<T> {
+  const came = taken(path);
+  if (came !== undefined) return came as T;
   const answer = await ask(path, { headers: { accept: 'application/json' }, ...(stop === undefined ? {} : { signal: stop }) });
   return (await answer.json()) as T;
 }

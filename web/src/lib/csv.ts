@@ -11,8 +11,8 @@ export interface Row {
   readonly cells: readonly Cell[];
 }
 
-// The rows of a text; quotes may hold commas and line breaks.
-export function parseCsv(text: string): Row[] {
+// The rows of a text; quotes may hold separators and line breaks.
+export function parseCsv(text: string, separator = ','): Row[] {
   const rows: Row[] = [];
   let cells: Cell[] = [];
   let cell = '';
@@ -48,7 +48,7 @@ export function parseCsv(text: string): Row[] {
       begun = line;
       column = 0;
       start = 1;
-    } else if (c === ',' && !quoted) {
+    } else if (c === separator && !quoted) {
       endCell();
     } else if (c !== '\r' || quoted) {
       cell += c;

@@ -4,6 +4,13 @@
 // object with the categories of Intl.PluralRules, chosen by {n}.
 import { computed, signal } from '@preact/signals';
 import type english from '../../locales/en.json';
+import ar from '../../locales/ar.json?url';
+import de from '../../locales/de.json?url';
+import en from '../../locales/en.json?url';
+import es from '../../locales/es.json?url';
+import fr from '../../locales/fr.json?url';
+import hi from '../../locales/hi.json?url';
+import ru from '../../locales/ru.json?url';
 
 export type Words = typeof english;
 export type WordKey = keyof Words;
@@ -13,24 +20,24 @@ export type Values = Readonly<Record<string, string | number>>;
 export interface Language {
   readonly code: string;
   readonly name: string; // in the language itself
-  readonly direction: 'ltr' | 'rtl';
-  readonly load: () => Promise<{ default: unknown }>;
+  readonly words: string; // where they are fetched
 }
 
 // A new language: its file in web/locales, and a row here.
 export const LANGUAGES: readonly Language[] = [
-  { code: 'en', name: 'English', direction: 'ltr', load: () => import('../../locales/en.json') },
-  { code: 'es', name: 'Español', direction: 'ltr', load: () => import('../../locales/es.json') },
-  { code: 'fr', name: 'Français', direction: 'ltr', load: () => import('../../locales/fr.json') },
-  { code: 'de', name: 'Deutsch', direction: 'ltr', load: () => import('../../locales/de.json') },
-  { code: 'ru', name: 'Русский', direction: 'ltr', load: () => import('../../locales/ru.json') },
-  { code: 'hi', name: 'हिन्दी', direction: 'ltr', load: () => import('../../locales/hi.json') },
-  { code: 'ar', name: 'العربية', direction: 'rtl', load: () => import('../../locales/ar.json') },
+  { code: 'en', name: 'English', words: en },
+  { code: 'es', name: 'Español', words: es },
+  { code: 'fr', name: 'Français', words: fr },
+  { code: 'de', name: 'Deutsch', words: de },
+  { code: 'ru', name: 'Русский', words: ru },
+  { code: 'hi', name: 'हिन्दी', words: hi },
+  { code: 'ar', name: 'العربية', words: ar },
 ];
 
 const words = signal<Words | null>(null);
 export const language = signal<Language>(LANGUAGES[0] as Language);
 const rules = computed(() => new Intl.PluralRules(language.value.code));
+const numbers = computed(() => new Intl.NumberFormat(language.value.code));
 
 // The language to begin with: the chosen one, else the first of the browser's that there is, else English.
 export function pickLanguage(chosen: string | null, wanted: readonly string[]): Language {
@@ -43,11 +50,10 @@ export function pickLanguage(chosen: string | null, wanted: readonly string[]): 
 }
 
 export async function setLanguage(to: Language): Promise<void> {
-  const loaded = (await to.load()).default as Words;
-  words.value = loaded;
+  words.value = (await (await fetch(to.words, { credentials: 'same-origin' })).json()) as Words;
   language.value = to;
   document.documentElement.lang = to.code;
-  document.documentElement.dir = to.direction;
+  document.documentElement.dir = words.value.direction;
 }
 
 // A text with its values in place. Values that are numbers are written as the language writes them.
@@ -63,8 +69,7 @@ export function fill(text: string | Plural, values: Values, plural: Intl.PluralR
 export function t(key: WordKey, values: Values = {}): string {
   const text = (words.value as Record<string, string | Plural> | null)?.[key];
   if (text === undefined) return key;
-  const code = language.value.code;
-  return fill(text, values, rules.value, (n) => new Intl.NumberFormat(code).format(n));
+  return fill(text, values, rules.value, (n) => numbers.value.format(n));
 }
 
 // Whether there is a word for a key that data name (kinds of events, names of rules).

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // What is fetched: its state as a signal, and fetching again when the record has grown.
-import { useSignal, useSignalEffect, type ReadonlySignal } from '@preact/signals';
+import { effect, useSignal, type ReadonlySignal } from '@preact/signals';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 // What the server says when it refuses: in words, with the rule that was broken.
 export class Refusal extends Error {
@@ -17,20 +18,27 @@ export class Refusal extends Error {
 
 export type Loaded<T> = { readonly state: 'loading' } | { readonly state: 'failed'; readonly error: Error } | { readonly state: 'there'; readonly data: T };
 
-// Runs `get` now and whenever a signal that it reads changes; while it runs again, the old data stay.
+// Runs `get` now (before anything is painted: what came with the page is shown at once) and whenever a signal that it reads changes; while it runs again,
+// the old data stay.
 export function useLoad<T>(get: (stop: AbortSignal) => Promise<T>): ReadonlySignal<Loaded<T>> {
   const result = useSignal<Loaded<T>>({ state: 'loading' });
-  useSignalEffect(() => {
-    const stop = new AbortController();
-    get(stop.signal).then(
-      (data) => {
-        if (!stop.signal.aborted) result.value = { state: 'there', data };
-      },
-      (error: unknown) => {
-        if (!stop.signal.aborted) result.value = { state: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
-      },
-    );
-    return () => stop.abort();
-  });
+  const latest = useRef(get);
+  latest.current = get;
+  useLayoutEffect(
+    () =>
+      effect(() => {
+        const stop = new AbortController();
+        latest.current(stop.signal).then(
+          (data) => {
+            if (!stop.signal.aborted) result.value = { state: 'there', data };
+          },
+          (error: unknown) => {
+            if (!stop.signal.aborted) result.value = { state: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
+          },
+        );
+        return () => stop.abort();
+      }),
+    [],
+  );
   return result;
 }

@@ -31,7 +31,7 @@ export interface Stage {
 }
 export interface Need {
   readonly good: string;
-  readonly name?: string;
+  readonly name: string;
   readonly unit: string;
   readonly tier: number;
   readonly group: string;
@@ -42,7 +42,7 @@ export interface Need {
 export interface Limit {
   readonly kind: string;
   readonly id: string;
-  readonly name?: string;
+  readonly of: string; // the name of what is limited
   readonly unit: string;
   readonly available: number | null;
   readonly used: number;
@@ -52,7 +52,7 @@ export interface Limit {
 }
 export interface Resource {
   readonly resource: string;
-  readonly name?: string;
+  readonly name: string;
   readonly kind: string;
   readonly unit: string;
   readonly available: number | null;
@@ -65,7 +65,7 @@ export interface Plan extends PlanHead {
   readonly n_short?: number;
   readonly resources?: readonly Resource[];
   readonly limits?: readonly Limit[];
-  readonly clashes?: readonly { readonly kind: string; readonly id: string; readonly name?: string; readonly available: number; readonly alone: number | null; readonly together: number }[];
+  readonly clashes?: readonly { readonly kind: string; readonly id: string; readonly of: string; readonly available: number; readonly alone: number | null; readonly together: number }[];
 }
 export interface Group {
   readonly group: string;
@@ -155,10 +155,10 @@ export class Names {
     const table = kind === 'resource' ? 'resource' : kind === 'recipe' || kind === 'capacity' ? 'recipe' : 'good';
     return this.names.get(`${table}:${id}`) ?? id;
   }
-  limit(l: { readonly kind: string; readonly id: string }): string {
-    const name = this.of(l.kind, l.id);
-    return l.kind === 'resource' ? name : t(`limit_${l.kind}` as WordKey, { name });
-  }
+}
+
+export function limitName(l: { readonly kind: string; readonly of: string }): string {
+  return l.kind === 'resource' ? l.of : t(`limit_${l.kind}` as WordKey, { name: l.of });
 }
 
 interface NamedRow {
@@ -168,10 +168,19 @@ interface NamedRow {
   readonly name: string | null;
 }
 
+const names = new Map<string, Promise<Names>>(); // by the hash of the economy
+
 // Names of what there is in a plan; of very large ones only of the resources: lists bring their own names.
-export async function loadNames(head: PlanHead, stop: AbortSignal): Promise<Names> {
+export function loadNames(head: PlanHead): Promise<Names> {
+  const found = names.get(head.hash) ?? fetchNames(head);
+  names.set(head.hash, found);
+  found.catch(() => names.delete(head.hash));
+  return found;
+}
+
+async function fetchNames(head: PlanHead): Promise<Names> {
   const rows = async (table: string, n: number): Promise<readonly NamedRow[]> => {
-    const windows = Array.from({ length: Math.ceil(n / 1000) }, (_, i) => get<{ rows: readonly NamedRow[] }>(`/api/plans/${head.plan}/economy/${table}${query({ from: 1000 * i, most: 1000 })}`, stop));
+    const windows = Array.from({ length: Math.ceil(n / 1000) }, (_, i) => get<{ rows: readonly NamedRow[] }>(`/api/plans/${head.plan}/economy/${table}${query({ from: 1000 * i, most: 1000 })}`));
     return (await Promise.all(windows)).flatMap((w) => w.rows);
   };
   const all = await Promise.all([rows('resources', 1000), rows('goods', head.goods > KNOWN ? 0 : head.goods), rows('recipes', head.recipes > KNOWN ? 0 : head.recipes)]);

@@ -10,7 +10,7 @@ import type { Made, Opened } from '../secret/vote';
 import { get, query } from './api';
 import { moved } from './commons';
 import { checkGrowth, isKeyOf, provenEvent } from './record';
-import { loadElection, loadMotion, type Ballot } from './votes';
+import { isRanked, loadElection, loadMotion, type Ballot } from './votes';
 
 export interface Trustee {
   readonly member: string;
@@ -103,7 +103,7 @@ async function variants(b: Ballot, commons: string): Promise<string[]> {
   const e = await provenEvent(m.position, 'motion.tabled', commons);
   must(toHex(await leafHash(e.bytes)) === b.subject, 'question', 'this is another motion');
   const names = e.body.get(6) as readonly string[] | undefined;
-  if (names !== undefined) return [...names, NOTHING];
+  if (names !== undefined) return m.sort === 'projects' ? [...names] : [...names, NOTHING];
   const amendments = (b.choices ?? []).slice(1, -1).map((c) => c.id ?? '');
   must(amendments.every((id, i) => i === 0 || (amendments[i - 1] ?? '') < id), 'question', 'the amendments are not in their order');
   return ['as tabled', ...amendments.map((id) => `amended: ${id.slice(0, 12)}`), NOTHING];
@@ -160,15 +160,15 @@ export interface Fresh {
   readonly opened: Opened; // what is shown when it is checked
 }
 
-// Marks in the order of preference, as the protocol has choices: a rank for each option, or 0 and 1.
+// Marks in the order of preference, as the protocol has choices: a rank for each option, or 0 and 1 where the order does not matter.
 export function choiceOf(rule: string, options: number, marks: readonly number[]): number[] {
-  const ranked = rule !== 'yes-no' && rule !== 'approval';
+  const ranked = isRanked(rule);
   return Array.from({ length: options }, (_, o) => (ranked ? marks.indexOf(o) + 1 : marks.includes(o) ? 1 : 0));
 }
 // And back.
 export function marksOf(rule: string, choice: readonly number[]): number[] {
   const marked = choice.map((c, o) => [c, o] as const).filter(([c]) => c > 0);
-  return (rule === 'yes-no' || rule === 'approval' ? marked : marked.sort((a, b) => a[0] - b[0])).map(([, o]) => o);
+  return (isRanked(rule) ? marked.sort((a, b) => a[0] - b[0]) : marked).map(([, o]) => o);
 }
 
 export async function encrypt(election: Election, choice: readonly number[], signer: Signer): Promise<Fresh> {

@@ -49,7 +49,7 @@ export interface Ballot {
   readonly subject: string;
   readonly electors: string;
   readonly electors_name?: string;
-  readonly rule: 'yes-no' | 'approval' | 'stv' | 'meek' | 'schulze';
+  readonly rule: 'yes-no' | 'approval' | 'stv' | 'meek' | 'schulze' | 'shares';
   readonly seats: number;
   readonly opens: number;
   readonly closes: number;
@@ -99,11 +99,12 @@ export interface Motion {
   readonly assembly_name: string;
   readonly author: string;
   readonly ballot: string | null;
-  readonly sort: 'text' | 'plans' | 'constitution' | 'instruction';
+  readonly sort: 'text' | 'plans' | 'constitution' | 'instruction' | 'projects';
   readonly state: string;
   readonly since: number;
   readonly freezes: number | null;
   readonly position: number; // of the event that tabled it
+  readonly budget?: number; // of a choice of projects
   readonly versions: number;
   readonly points: number;
   readonly amendments: number;
@@ -135,7 +136,7 @@ export interface OneMotion extends Motion {
   readonly texts: readonly MotionText[];
   readonly proposed: readonly MotionText[];
   readonly debate: readonly Point[];
-  readonly choices: readonly { readonly option: number; readonly name: string; readonly amendment: string | null; readonly plan: string | null }[];
+  readonly choices: readonly { readonly option: number; readonly name: string; readonly amendment: string | null; readonly plan: string | null; readonly cost?: number }[]; // cost: of a project
   readonly vote: Ballot | null;
 }
 export interface Recall {
@@ -170,6 +171,11 @@ export interface Question {
   readonly answered: number | null;
   readonly text: string | null;
   readonly answer: string | null;
+}
+
+// Whether the order of marks counts.
+export function isRanked(rule: string): boolean {
+  return rule === 'stv' || rule === 'meek' || rule === 'schulze';
 }
 
 // Where a ballot is shown and voted in.

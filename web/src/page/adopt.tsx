@@ -36,7 +36,7 @@ function Section({ name, rows, said, set }: { name: string; rows: readonly Param
             name: t('parameter'),
             cell: (p) => (
               <>
-                <span lang="en">{p.says}</span>
+                {wordOr(`param_${p.key.replace('.', '_')}`, `${p.says} (${p.unit})`)}
                 <br />
                 <code class="soft small">{p.key}</code>
               </>
@@ -52,7 +52,6 @@ function Section({ name, rows, said, set }: { name: string; rows: readonly Param
                 <input class="value-input" type="number" aria-label={p.key} min={p.least} max={p.most} step={1} value={value(p)} onChange={(e) => set(p.key, Number(e.currentTarget.value))} />
               ),
           },
-          { name: t('unit'), cell: (p) => <span lang="en">{p.unit}</span> },
           { name: t('parameter_default'), number: true, cell: (p) => exact(p.default) },
           { name: t('parameter_bounds'), number: true, cell: (p) => t('from_to', { from: exact(p.least), to: exact(p.most) }) },
         ]}

@@ -191,7 +191,7 @@ function value(x: number | string | null): string {
 function Pairing({ list, a, b }: { list: readonly PlanHead[]; a: string; b: string }): JSX.Element {
   const loaded = useLoad(async (stop) => {
     const [c, from, plan] = await Promise.all([get<Comparison>(`/api/plans/${a}/compare${withQuery({ with: b })}`, stop), loadPlan(a, stop), loadPlan(b, stop)]);
-    return { c, from, plan, names: await loadNames(plan, stop) };
+    return { c, from, plan, names: await loadNames(plan) };
   });
   return (
     <Load from={loaded}>

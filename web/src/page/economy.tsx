@@ -3,7 +3,8 @@
 // Economy: the tables behind a plan with their sources; corrections as proposals; tables of one's own, checked cell by cell.
 import type { JSX } from 'preact';
 import { useSignal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { Fragment } from 'preact';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { get, post, query as withQuery } from '../lib/api';
 import { about } from '../lib/commons';
 import { cellAt, parseCsv, type Row } from '../lib/csv';
@@ -12,6 +13,7 @@ import { t, type WordKey } from '../lib/i18n';
 import { useLoad } from '../lib/load';
 import { loadPlans } from '../lib/plan';
 import { query, setQuery } from '../lib/route';
+import { MOST, readTables, tableName, type Tables } from '../lib/sheet';
 import { fromHex } from '../record/bytes';
 import { Act } from '../ui/act';
 import { Badge, Empty, Failure, Load, PageHead, Part } from '../ui/basic';
@@ -45,7 +47,7 @@ interface Finding {
   readonly message: string;
   readonly hint: string | null;
 }
-interface Findings {
+interface Checked {
   readonly loaded: boolean;
   readonly goods?: number;
   readonly recipes?: number;
@@ -114,7 +116,7 @@ function TableView({ plan, table }: { plan: string; table: (typeof TABLES)[numbe
   const numbers = new Set(['amount', 'capacity', 'available', 'tier', 'weight', 'floor', 'import_price', 'import_limit', 'export_price', 'export_limit']);
   return (
     <>
-      <label class="field">
+      <label class="field below">
         <span>{t('search_table')}</span>
         <input type="search" value={wanted.value} onInput={(e) => (wanted.value = e.currentTarget.value)} />
       </label>
@@ -155,7 +157,7 @@ function Sources({ e }: { e: Economy }): JSX.Element {
   );
 }
 
-function Tables({ plan }: { plan: string }): JSX.Element {
+function PlanTables({ plan }: { plan: string }): JSX.Element {
   const loaded = useLoad((stop) => get<Economy>(`/api/plans/${plan}/economy`, stop));
   const chosen = query.value.get('table');
   const table = TABLES.find((x) => x === chosen) ?? 'goods';
@@ -182,68 +184,111 @@ function Tables({ plan }: { plan: string }): JSX.Element {
   );
 }
 
-// The rows around the one that a message is about, with the cell marked.
-function Beside({ rows, f }: { rows: readonly Row[]; f: Finding }): JSX.Element | null {
-  const at = cellAt(rows, f.line, f.column);
-  if (at === null) return null;
-  const shown = [...new Set([0, at.row - 1, at.row, at.row + 1])].filter((i) => i >= 0 && i < rows.length);
+function Says({ f }: { f: Finding }): JSX.Element {
   return (
-    <div class="scroll" tabIndex={0} role="group" aria-label={f.file ?? ''}>
-      <table>
-        <tbody>
-          {shown.map((i) => {
-            const row = rows[i] as Row;
-            return (
-              <tr key={i}>
-                <th scope="row" class="n">
-                  {row.line}
-                </th>
-                {row.cells.map((c, k) => (
-                  <td key={k} class={i === at.row && (k === at.cell || at.cell < 0) ? 'wrong' : ''}>
-                    <bdi>{c.text}</bdi>
-                  </td>
-                ))}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+    <div class="says">
+      <Badge kind={f.severity === 'error' ? 'short' : f.severity === 'warning' ? 'warn' : 'accent'}>{t(`severity_${f.severity}`)}</Badge> <strong dir="auto">{f.message}</strong>
+      {f.hint !== null && f.hint !== '' && <span class="soft"> {f.hint}</span>}
     </div>
   );
 }
 
-function FindingItem({ f, files }: { f: Finding; files: ReadonlyMap<string, string> }): JSX.Element {
-  const name = (f.file ?? '').split('/').at(-1) ?? '';
-  const text = files.get(name);
-  const rows = useMemo(() => (text === undefined ? [] : parseCsv(text)), [text]);
+// A table of which only the head, the rows with mistakes and their neighbours are shown; what is wrong stands below its row.
+function Marked({ name, text, findings }: { name: string; text: string; findings: readonly Finding[] }): JSX.Element {
+  const rows = useMemo(() => parseCsv(text), [text]);
+  const places = findings.map((f) => ({ f, at: f.line > 0 ? cellAt(rows, f.line, f.column) : null }));
+  const shown = [...new Set([0, ...places.flatMap((p) => (p.at === null ? [] : [p.at.row - 1, p.at.row, p.at.row + 1]))])].filter((i) => i >= 0 && i < rows.length).sort((x, y) => x - y);
+  const width = Math.max(0, ...shown.map((i) => (rows[i] as Row).cells.length));
   return (
-    <li class="card stack">
-      <p class="row">
-        <Badge kind={f.severity === 'error' ? 'short' : f.severity === 'warning' ? 'warn' : 'accent'}>{t(`severity_${f.severity}`)}</Badge>
-        <strong dir="auto">{f.message}</strong>
-      </p>
-      {name !== '' && (
-        <p class="small soft">
-          <code>
-            {name}
-            {f.line > 0 && `:${f.line}`}
-            {f.column > 0 && `:${f.column}`}
-          </code>
-        </p>
+    <section class="card stack">
+      <h3>
+        <code>{name}</code>
+      </h3>
+      {places.filter((p) => p.at === null).map((p) => (
+        <Says key={p.f.message} f={p.f} />
+      ))}
+      {places.some((p) => p.at !== null) && (
+        <div class="scroll marked" tabIndex={0} role="group" aria-label={name}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col" class="n">
+                  {t('line_n')}
+                </th>
+                {Array.from({ length: width }, (_, k) => (
+                  <th key={k} scope="col">
+                    <bdi>{rows[0]?.cells[k]?.text ?? ''}</bdi>
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {shown.filter((i) => i > 0 || places.some((p) => p.at?.row === 0)).map((i) => {
+                const row = rows[i] as Row;
+                const here = places.filter((p) => p.at?.row === i);
+                const wrong = new Set(here.flatMap((p) => ((p.at?.cell ?? -1) < 0 ? row.cells.map((_, k) => k) : [p.at?.cell])));
+                return (
+                  <Fragment key={i}>
+                    <tr>
+                      <th scope="row" class="n">
+                        {row.line}
+                      </th>
+                      {row.cells.map((c, k) => (
+                        <td key={k} class={wrong.has(k) ? 'wrong' : ''}>
+                          <bdi>{c.text}</bdi>
+                        </td>
+                      ))}
+                    </tr>
+                    {here.length > 0 && (
+                      <tr>
+                        <td colSpan={width + 1}>
+                          {here.map((p) => (
+                            <Says key={p.f.message} f={p.f} />
+                          ))}
+                        </td>
+                      </tr>
+                    )}
+                  </Fragment>
+                );
+              })}
+            </tbody>
+          </table>
+        </div>
       )}
-      {f.line > 0 && rows.length > 0 && <Beside rows={rows} f={f} />}
-      {f.hint !== null && f.hint !== '' && <p class="small">{f.hint}</p>}
-    </li>
+    </section>
   );
 }
 
+// What was found, file by file.
+function Findings({ r, files }: { r: Checked; files: ReadonlyMap<string, string> }): JSX.Element {
+  const by = new Map<string, Finding[]>();
+  for (const f of r.findings) {
+    const name = (f.file ?? '').split('/').at(-1) ?? '';
+    by.set(name, [...(by.get(name) ?? []), f]);
+  }
+  return (
+    <div role="status" class="stack">
+      <div class={`notice ${r.errors > 0 ? 'short' : r.warnings > 0 ? 'warn' : 'good'}`}>
+        {t('check_result', { errors: r.errors, warnings: r.warnings })} {r.loaded && t('check_loaded', { goods: r.goods ?? 0, recipes: r.recipes ?? 0, needs: r.needs ?? 0 })}
+      </div>
+      {[...by].map(([name, list]) => (
+        <Marked key={name} name={name} text={files.get(name) ?? ''} findings={list} />
+      ))}
+    </div>
+  );
+}
+
+const mega = (bytes: number): string => count(Math.ceil(bytes / 2 ** 20));
+
 function Upload(): JSX.Element {
-  const files = useSignal<ReadonlyMap<string, string>>(new Map());
-  const result = useSignal<Findings | null>(null);
+  const tables = useSignal<Tables>({ files: new Map(), notes: [] });
+  const result = useSignal<Checked | null>(null);
   const error = useSignal<Error | null>(null);
   const plan = useSignal<string | null>(null);
   const busy = useSignal(false);
-  const body = (): string => JSON.stringify({ files: Object.fromEntries(files.value), title: t('sent_plan') });
+  const folder = useRef<HTMLInputElement>(null);
+  useEffect(() => folder.current?.setAttribute('webkitdirectory', ''), []);
+  const body = (): string => JSON.stringify({ files: Object.fromEntries(tables.value.files), title: t('sent_plan') });
   const run = (work: () => Promise<void>): void => {
     busy.value = true;
     error.value = null;
@@ -253,11 +298,15 @@ function Upload(): JSX.Element {
   };
   const take = (list: FileList | null): void => {
     if (list === null || list.length === 0) return;
+    const chosen = [...list];
+    result.value = null;
+    plan.value = null;
     run(async () => {
-      const wanted = [...list].filter((f) => /\.csv$/.test(f.name) || f.name === 'datapackage.json');
-      files.value = new Map(await Promise.all(wanted.map(async (f) => [f.name, await f.text()] as const)));
-      plan.value = null;
-      result.value = await post<Findings>('/api/economy/check', body(), 'application/json');
+      const size = chosen.reduce((n, f) => n + (tableName(f.name) !== null || /\.xlsx$/i.test(f.name) ? f.size : 0), 0);
+      if (size > MOST) throw new Error(t('too_large', { size: mega(size), most: mega(MOST) }));
+      tables.value = await readTables(chosen);
+      if (tables.value.files.size === 0) throw new Error(t('no_tables'));
+      result.value = await post<Checked>('/api/economy/check', body(), 'application/json');
     });
   };
   const make = (): void =>
@@ -273,25 +322,26 @@ function Upload(): JSX.Element {
   const r = result.value;
   return (
     <div class="stack">
-      <label class="field">
-        <span>{t('choose_files')}</span>
-        <input type="file" multiple accept=".csv,.json" onChange={(e) => take(e.currentTarget.files)} />
-        <p class="field-help">{t('choose_files_help')}</p>
-      </label>
+      <div class="cards two">
+        <label class="field">
+          <span>{t('choose_files')}</span>
+          <input type="file" multiple accept=".csv,.json,.xlsx" onChange={(e) => take(e.currentTarget.files)} />
+          <p class="field-help">{t('choose_files_help')}</p>
+        </label>
+        <label class="field">
+          <span>{t('choose_folder')}</span>
+          <input type="file" ref={folder} onChange={(e) => take(e.currentTarget.files)} />
+        </label>
+      </div>
       {busy.value && <p role="status">{t('working')}</p>}
       {error.value !== null && <Failure error={error.value} />}
-      {r !== null && (
-        <div role="status">
-          <div class={`notice ${r.errors > 0 ? 'short' : r.warnings > 0 ? 'warn' : 'good'}`}>
-            {t('check_result', { errors: r.errors, warnings: r.warnings })} {r.loaded && t('check_loaded', { goods: r.goods ?? 0, recipes: r.recipes ?? 0, needs: r.needs ?? 0 })}
+      {r !== null &&
+        tables.value.notes.map((n) => (
+          <div key={`${n.file} ${n.what}`} class="notice warn">
+            {t(`read_${n.what}`, { file: n.file })}
           </div>
-          <ul class="plain">
-            {r.findings.map((f, i) => (
-              <FindingItem key={i} f={f} files={files.value} />
-            ))}
-          </ul>
-        </div>
-      )}
+        ))}
+      {r !== null && <Findings r={r} files={tables.value.files} />}
       {r !== null && r.loaded && r.errors === 0 && plan.value === null && (
         <button type="button" class="primary" disabled={busy.value} onClick={make}>
           {t('plan_it')}
@@ -314,12 +364,14 @@ export function EconomyPage(): JSX.Element {
       <Load from={plans}>
         {(list) => {
           const id = query.value.get('plan') ?? list.now ?? list.plans[0]?.plan;
-          return id === undefined ? <Empty>{t('no_plan_yet')}</Empty> : <Tables key={id} plan={id} />;
+          return id === undefined ? <Empty>{t('no_plan_yet')}</Empty> : <PlanTables key={id} plan={id} />;
         }}
       </Load>
-      <Part title={t('your_tables')} note={t('your_tables_note')}>
-        <Upload />
-      </Part>
+      <div class="no-print">
+        <Part title={t('your_tables')} note={t('your_tables_note')}>
+          <Upload />
+        </Part>
+      </div>
     </>
   );
 }

@@ -47,7 +47,7 @@ function Invitation({ code }: { code: string }): JSX.Element {
     >
       <label class="field">
         <span>{t('invitation_code')}</span>
-        <input value={typed.value} placeholder={code === '' ? '0000-0000-0000-0000' : code} required onInput={(e) => (typed.value = e.currentTarget.value)} />
+        <input dir="ltr" value={typed.value} placeholder={code === '' ? '0000-0000-0000-0000' : code} required onInput={(e) => (typed.value = e.currentTarget.value)} />
         <p class="field-help">{t('invitation_help')}</p>
       </label>
       <div>
@@ -114,14 +114,14 @@ function Invite({ code }: { code: string }): JSX.Element {
       <p>{t('invite_note')}</p>
       <label class="field">
         <span>{t('invite_link')}</span>
-        <input class="mono" readOnly value={link} onFocus={(e) => e.currentTarget.select()} />
+        <input class="mono" dir="ltr" readOnly value={link} onFocus={(e) => e.currentTarget.select()} />
       </label>
       <div class="row">
         <button type="button" onClick={() => void navigator.clipboard.writeText(link).then(() => (copied.value = true))}>
           {t(copied.value ? 'copied' : 'copy_link')}
         </button>
         <span class="soft small">
-          {t('invitation_code')} <code>{code.replace(/(.{4})(?=.)/g, '$1-')}</code>
+          {t('invitation_code')} <code dir="ltr">{code.replace(/(.{4})(?=.)/g, '$1-')}</code>
         </span>
       </div>
       {/^(127\.|localhost$|\[::1\]$)/.test(location.hostname) && <p class="notice small">{t('invite_loopback')}</p>}
@@ -139,7 +139,7 @@ function Table({ code, f, chosen, toggle }: { code: string; f: Founding; chosen:
             <Dot id={s.key} /> <bdi>{s.name}</bdi> {s.key === me.value && <Badge kind="accent">{t('you')}</Badge>}
           </label>
           <span class="row">
-            <code>{signs(s.key)}</code>
+            <code dir="ltr">{signs(s.key)}</code>
             <button type="button" class="quiet small" aria-label={t('free_seat', { name: s.name })} onClick={() => void freeSeat(code, s.public_key)}>
               <span aria-hidden="true">✕</span>
             </button>
@@ -177,7 +177,7 @@ function Sign({ code, f, out }: { code: string; f: Founding; out: ReadonlySet<st
             <ul>
               {founders.map((s) => (
                 <li key={s.key}>
-                  <bdi>{s.name}</bdi> <code>{signs(s.key)}</code>
+                  <bdi>{s.name}</bdi> <code dir="ltr">{signs(s.key)}</code>
                 </li>
               ))}
             </ul>

@@ -287,8 +287,10 @@ function Shown({ line }: { line: OneLine }): JSX.Element {
         {t('watch_line_lead', { workplace: line.workplace_name, planned: amount(line.planned / MILLION), days: count(line.days) })}{' '}
         <Badge kind={line.ended !== null ? 'accent' : line.alarm === null ? 'good' : 'short'}>{line.ended !== null ? t('watch_ended', { when: moment(line.ended) }) : t(line.alarm === null ? 'watch_as_planned' : 'watch_in_alarm')}</Badge>
       </PageHead>
-      <Picture line={line} />
-      <Rule line={line} />
+      <Part title={t('watch_reports')}>
+        <Picture line={line} />
+        <Rule line={line} />
+      </Part>
       <Part title={t('watch_indices')} note={t('watch_indices_note')}>
         <Indices line={line} />
       </Part>

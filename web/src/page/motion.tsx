@@ -4,14 +4,14 @@
 import type { JSX } from 'preact';
 import { useSignal } from '@preact/signals';
 import { now } from '../lib/commons';
-import { day, fromNow, moment } from '../lib/format';
+import { count, day, fromNow, moment } from '../lib/format';
 import { t, type WordKey } from '../lib/i18n';
 import { me } from '../lib/key';
 import { useLoad } from '../lib/load';
 import { loadMotion, type OneMotion, type Point } from '../lib/votes';
 import { fromHex } from '../record/bytes';
 import { Act } from '../ui/act';
-import { Badge, Empty, Load, PageHead, Part } from '../ui/basic';
+import { Badge, Empty, Load, PageHead, Part, Table } from '../ui/basic';
 import { Person, person } from '../ui/person';
 import { Vote } from '../ui/vote';
 
@@ -180,9 +180,21 @@ function Shown({ m }: { m: OneMotion }): JSX.Element {
           )}
         </Part>
       )}
+      {m.sort === 'projects' && (
+        <Part title={t('projects')} note={t('projects_note', { budget: count(m.budget ?? 0) })}>
+          <Table
+            caption={t('projects')}
+            rows={m.choices}
+            columns={[
+              { name: t('option'), cell: (c) => <bdi>{c.name}</bdi> },
+              { name: t('project_cost'), number: true, cell: (c) => count(c.cost ?? 0) },
+            ]}
+          />
+        </Part>
+      )}
       {m.vote !== null && (
         <Part title={t('the_vote')}>
-          <Vote ballot={m.vote} />
+          <Vote ballot={m.vote} notes={m.sort === 'projects' ? Object.fromEntries(m.choices.map((c) => [String(c.option), count(c.cost ?? 0)])) : {}} />
         </Part>
       )}
       <Part title={t('debate')}>

@@ -6,7 +6,6 @@ import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { Bars } from '../chart/bars';
 import { Icons, Meter, roundUnit, shapeOf } from '../chart/icons';
-import { Sankey } from '../chart/sankey';
 import { get } from '../lib/api';
 import { about } from '../lib/commons';
 import { amount, clean, count, day, exact, measure, measured, percent, unitOf } from '../lib/format';
@@ -15,7 +14,7 @@ import { useLoad } from '../lib/load';
 import {
   heldStage,
   loadGoods,
-  loadNames,
+  limitName,
   loadPlan,
   loadPlans,
   ratio,
@@ -24,7 +23,6 @@ import {
   type Flows,
   type Good,
   type Limit,
-  type Names,
   type Need,
   type Plan,
   type PlanList,
@@ -33,7 +31,7 @@ import {
   type Tier,
 } from '../lib/plan';
 import { query, setQuery } from '../lib/route';
-import { Badge, Chart, Empty, Failure, Load, PageHead, Part, Table } from '../ui/basic';
+import { Badge, Chart, Empty, Failure, Later, Load, PageHead, Part, Table } from '../ui/basic';
 import { useRemote, useSlow, WindowTable, type Sort } from '../ui/window';
 import { SkillNotice } from './skill';
 import { Figure, WhySheet } from './why';
@@ -47,7 +45,6 @@ export function groupName(group: string): string {
 interface Shown {
   readonly plan: Plan;
   readonly tiers: readonly Tier[];
-  readonly names: Names;
 }
 
 function TierCard({ tier }: { tier: Tier }): JSX.Element {
@@ -81,9 +78,9 @@ function TierCard({ tier }: { tier: Tier }): JSX.Element {
   );
 }
 
-function ShortItem({ need, names }: { need: Need; names: Names }): JSX.Element {
-  const name = need.name ?? names.of('good', need.good);
+function ShortItem({ need }: { need: Need }): JSX.Element {
   const unit = roundUnit(need.asked);
+  const name = need.name;
   return (
     <li class={`tier-${Math.min(4, need.tier)}`}>
       <div>
@@ -109,7 +106,7 @@ function ShortItem({ need, names }: { need: Need; names: Names }): JSX.Element {
   );
 }
 
-function Shortage({ plan, names }: Shown): JSX.Element {
+function Shortage({ plan }: { plan: Plan }): JSX.Element {
   const short = useMemo(() => shortages(plan.short ?? []), [plan]);
   const all = useSignal(false);
   if (short.length === 0) return <div class="notice good">{t('nothing_short')}</div>;
@@ -118,7 +115,7 @@ function Shortage({ plan, names }: Shown): JSX.Element {
     <>
       <ul class="shortlist">
         {shown.map((n) => (
-          <ShortItem key={`${n.good}|${n.tier}|${n.group}`} need={n} names={names} />
+          <ShortItem key={`${n.good}|${n.tier}|${n.group}`} need={n} />
         ))}
       </ul>
       {short.length > SHORT_SHOWN && (
@@ -136,7 +133,7 @@ function Shortage({ plan, names }: Shown): JSX.Element {
 const what = (l: Limit): string => `${l.kind === 'capacity' ? 'recipe' : l.kind}:${l.id}`;
 const points = (gain: number): string => exact(Number((100 * gain).toPrecision(2)));
 
-function Reasons({ plan, names }: Shown): JSX.Element | null {
+function Reasons({ plan }: { plan: Plan }): JSX.Element | null {
   const rows = reasons(plan);
   if (rows.length === 0) return null;
   const title = t('what_holds_back', { tier: heldStage(plan.stages)?.tier ?? 0 });
@@ -149,7 +146,7 @@ function Reasons({ plan, names }: Shown): JSX.Element | null {
           name: t('limit'),
           cell: (l) => (
             <Figure what={what(l)} label={t('limit')}>
-              {names.limit(l)}
+              {limitName(l)}
             </Figure>
           ),
         },
@@ -160,23 +157,22 @@ function Reasons({ plan, names }: Shown): JSX.Element | null {
   );
   return (
     <Chart title={title} says={t('holds_note')} table={table}>
-      <Bars title={title} bars={rows.slice(0, 8).map((l) => ({ name: names.limit(l), value: l.one_percent_more, label: t('plus_points', { points: points(l.one_percent_more) }) }))} />
+      <Bars title={title} bars={rows.slice(0, 8).map((l) => ({ name: limitName(l), value: l.one_percent_more, label: t('plus_points', { points: points(l.one_percent_more) }) }))} />
     </Chart>
   );
 }
 
-function ResourceCard({ r, names, scarce }: { r: Resource; names: Names; scarce: boolean }): JSX.Element {
+function ResourceCard({ r, scarce }: { r: Resource; scarce: boolean }): JSX.Element {
   const whole = r.available ?? r.used;
   const unit = roundUnit(whole);
-  const name = names.of('resource', r.resource);
   return (
     <article class="card">
       <h3 class="row">
-        <bdi>{name}</bdi>
+        <bdi>{r.name}</bdi>
         {scarce ? <Badge kind="warn">{t('used_up')}</Badge> : null}
       </h3>
       <p class="big">
-        <Figure what={`resource:${r.resource}`} label={name}>
+        <Figure what={`resource:${r.resource}`} label={r.name}>
           {measured(r.used, r.unit)}
         </Figure>
       </p>
@@ -187,12 +183,12 @@ function ResourceCard({ r, names, scarce }: { r: Resource; names: Names; scarce:
   );
 }
 
-function Takes({ plan, names }: Shown): JSX.Element {
+function Takes({ plan }: { plan: Plan }): JSX.Element {
   const scarce = new Set((plan.limits ?? []).filter((l) => l.kind === 'resource' && l.price > 0).map((l) => l.id));
   return (
     <div class="cards">
       {(plan.resources ?? []).map((r) => (
-        <ResourceCard key={r.resource} r={r} names={names} scarce={scarce.has(r.resource)} />
+        <ResourceCard key={r.resource} r={r} scarce={scarce.has(r.resource)} />
       ))}
     </div>
   );
@@ -211,7 +207,8 @@ function Goods({ plan }: { plan: Plan }): JSX.Element {
     [plan.plan, search, by.by],
   );
   const { source, error, known } = useRemote(fetchPage);
-  const amountOf = (key: 'made' | 'used' | 'imported' | 'delivered' | 'exported' | 'surplus') => (g: Good) => <span title={`${exact(g[key])} ${g.unit}`}>{measured(clean(g[key], g.made), g.unit)}</span>;
+  const oneUnit = plan.unit !== null && plan.unit !== ''; // the same for all goods
+  const amountOf = (key: 'made' | 'used' | 'imported' | 'delivered' | 'exported' | 'surplus') => (g: Good) => <span title={`${exact(g[key])} ${g.unit}`}>{measured(clean(g[key], g.made + g.imported + g.drawn), g.unit)}</span>;
   return (
     <>
       <label class="field">
@@ -223,7 +220,7 @@ function Goods({ plan }: { plan: Plan }): JSX.Element {
       </p>
       {error !== null && <Failure error={error} />}
       <WindowTable
-        caption={t('all_goods')}
+        caption={oneUnit ? `${t('all_goods')} · ${unitOf(plan.unit ?? '')}` : t('all_goods')}
         source={source}
         id={(g) => g.good}
         sort={by}
@@ -243,7 +240,7 @@ function Goods({ plan }: { plan: Plan }): JSX.Element {
           { name: t('delivered'), number: true, cell: amountOf('delivered'), sort: 'delivered' },
           { name: t('exported'), number: true, cell: amountOf('exported') },
           { name: t('surplus'), number: true, cell: amountOf('surplus'), sort: 'surplus' },
-          { name: t('unit'), cell: (g) => <bdi>{unitOf(g.unit)}</bdi> },
+          ...(oneUnit ? [] : [{ name: t('unit'), cell: (g: Good) => <bdi>{unitOf(g.unit)}</bdi> }]),
         ]}
       />
     </>
@@ -253,10 +250,13 @@ function Goods({ plan }: { plan: Plan }): JSX.Element {
 const NODE_WORDS: Readonly<Record<string, WordKey>> = { work: 'node_work', scarce: 'node_scarce', imports: 'node_imports', stocks: 'node_stocks', others: 'node_others', exports: 'node_exports' };
 
 function FlowsPart({ plan }: { plan: Plan }): JSX.Element {
-  const loaded = useLoad((stop) => get<Flows>(`/api/plans/${plan.plan}/flows`, stop));
+  const loaded = useLoad(async (stop) => {
+    const [f, { Sankey }] = await Promise.all([get<Flows>(`/api/plans/${plan.plan}/flows`, stop), import('../chart/sankey')]);
+    return { f, Sankey };
+  });
   return (
     <Load from={loaded}>
-      {(f) => {
+      {({ f, Sankey }) => {
         if (f.links.length === 0) return <Empty>{t('no_flows')}</Empty>;
         const nodes = f.nodes.map((n) => ({ ...n, name: NODE_WORDS[n.kind] === undefined ? n.name : t(NODE_WORDS[n.kind] as WordKey) }));
         return <Sankey title={t('flows_title')} says={t(f.in_work ? 'flows_note_hours' : 'flows_note')} unit={t(f.in_work ? 'unit_hours' : 'unit_value')} whole={f.whole} nodes={nodes} flows={f.links} />;
@@ -293,7 +293,7 @@ export function stageWords(s: Stage): string {
   return t('stage_weighted', { amount: amount(s.value) });
 }
 
-function Clashes({ plan, names }: { plan: Plan; names: Names }): JSX.Element {
+function Clashes({ plan }: { plan: Plan }): JSX.Element {
   return (
     <>
       <div class="notice short">{t('infeasible')}</div>
@@ -301,7 +301,7 @@ function Clashes({ plan, names }: { plan: Plan; names: Names }): JSX.Element {
         caption={t('clashes')}
         rows={plan.clashes ?? []}
         columns={[
-          { name: t('limit'), cell: (c) => names.limit(c) },
+          { name: t('limit'), cell: (c) => limitName(c) },
           { name: t('available'), number: true, cell: (c) => amount(c.available) },
           { name: t('clash_alone'), number: true, cell: (c) => (c.alone === null ? '–' : amount(c.alone)) },
           { name: t('clash_together'), number: true, cell: (c) => amount(c.together) },
@@ -311,12 +311,12 @@ function Clashes({ plan, names }: { plan: Plan; names: Names }): JSX.Element {
   );
 }
 
-function Page({ plan, tiers, names }: Shown): JSX.Element {
+function Page({ plan, tiers }: Shown): JSX.Element {
   if (plan.outcome !== 'planned') {
     return (
       <>
         <PageHead title={plan.economy} />
-        <Clashes plan={plan} names={names} />
+        <Clashes plan={plan} />
       </>
     );
   }
@@ -327,8 +327,8 @@ function Page({ plan, tiers, names }: Shown): JSX.Element {
       </PageHead>
       <SkillNotice />
       <Part title={t('short_title')} note={t('short_note')}>
-        <Shortage plan={plan} tiers={tiers} names={names} />
-        <Reasons plan={plan} tiers={tiers} names={names} />
+        <Shortage plan={plan} />
+        <Reasons plan={plan} />
       </Part>
       <Part title={t('who_gets')} note={t('who_gets_note')}>
         <div class="cards">
@@ -338,18 +338,22 @@ function Page({ plan, tiers, names }: Shown): JSX.Element {
         </div>
       </Part>
       <Part title={t('what_it_takes')}>
-        <Takes plan={plan} tiers={tiers} names={names} />
+        <Takes plan={plan} />
       </Part>
       <Part title={t('flows_part')}>
-        <FlowsPart plan={plan} />
+        <Later>
+          <FlowsPart plan={plan} />
+        </Later>
       </Part>
       <Part title={t('what_is_made')}>
-        <Goods plan={plan} />
+        <Later>
+          <Goods plan={plan} />
+        </Later>
       </Part>
       <Part title={t('proof_title')}>
         <Proof plan={plan} />
       </Part>
-      <WhySheet plan={plan.plan} names={names} />
+      <WhySheet plan={plan.plan} />
     </>
   );
 }
@@ -357,9 +361,8 @@ function Page({ plan, tiers, names }: Shown): JSX.Element {
 function OnePlan({ id }: { id: string }): JSX.Element {
   const loaded = useLoad(async (stop) => {
     const plan = await loadPlan(id, stop);
-    const planned = plan.outcome === 'planned';
-    const [tiers, names] = await Promise.all([planned ? get<{ tiers: readonly Tier[] }>(`/api/plans/${id}/tiers`, stop) : { tiers: [] }, loadNames(plan, stop)]);
-    return { plan, tiers: tiers.tiers, names };
+    const { tiers } = plan.outcome === 'planned' ? await get<{ tiers: readonly Tier[] }>(`/api/plans/${id}/tiers`, stop) : { tiers: [] };
+    return { plan, tiers };
   });
   return <Load from={loaded}>{(shown) => <Page {...shown} />}</Load>;
 }

@@ -8,7 +8,7 @@ import { amount, count, fromNow, moment } from '../lib/format';
 import { t, type WordKey } from '../lib/i18n';
 import { me } from '../lib/key';
 import { useLoad } from '../lib/load';
-import { forgetSealed, loadRound, loadSealed, openWants, sealedFile, sealWants, table, takeSealed, type OneRound, type Row, type SealedWant } from '../lib/share';
+import { csvCell, forgetSealed, loadRound, loadSealed, openWants, sealedFile, sealWants, table, takeSealed, type OneRound, type Row, type SealedWant } from '../lib/share';
 import { fromHex } from '../record/bytes';
 import { Act } from '../ui/act';
 import { Badge, Load, PageHead, Part, Table } from '../ui/basic';
@@ -67,13 +67,12 @@ interface Wish {
   readonly amount: string;
   readonly taste: string;
 }
-const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
 
 // The wants as the table that is sealed.
 export function wantsText(goods: readonly Offered[], wishes: ReadonlyMap<string, Wish>): string {
   const rows = goods.flatMap((g) => {
     const w = wishes.get(g.good);
-    return w === undefined || !(Number(w.amount) > 0) ? [] : [`${cell(g.good)},${w.amount},${w.taste}\n`];
+    return w === undefined || !(Number(w.amount) > 0) ? [] : [`${csvCell(g.good)},${w.amount},${w.taste}\n`];
   });
   return `good,amount,taste\n${rows.join('')}`;
 }

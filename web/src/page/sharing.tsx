@@ -8,11 +8,12 @@ import { amount, count, day, fromNow, percent } from '../lib/format';
 import { t } from '../lib/i18n';
 import { useLoad } from '../lib/load';
 import { path } from '../lib/route';
-import { loadQueues, loadRounds, partsOfRules, table, type Queue, type Round } from '../lib/share';
+import { csvCell, loadQueues, loadRounds, partsOfRules, table, type Queue, type Round } from '../lib/share';
 import { loadMotion, loadMotions, type Motion } from '../lib/votes';
 import { fromHex } from '../record/bytes';
 import { Act } from '../ui/act';
 import { Badge, Empty, Load, PageHead, Part, Table } from '../ui/basic';
+import { Propose } from './propose';
 import { offered, RoundPage, ruleName } from './round';
 import { Simulator } from './simulator';
 
@@ -22,9 +23,9 @@ function RoundCard({ r }: { r: Round }): JSX.Element {
   const until = r.state === 'sealing' ? r.seals : r.state === 'opening' ? r.opens : null;
   return (
     <li class={`card ${until === null ? '' : 'mine'}`}>
-      <h3>
+      <h2 class="minor">
         <a href={`/sharing/${r.round}`}>{r.title ?? t('hidden_text')}</a>
-      </h3>
+      </h2>
       <p class="row small">
         <Badge kind={r.state === 'ready' ? 'good' : 'accent'}>{t(`share_state_${r.state}`)}</Badge>
         {until !== null && <span>{t('share_until', { left: fromNow(until, now()) })}</span>}
@@ -80,6 +81,44 @@ function Queues(): JSX.Element {
   );
 }
 
+const FIGURES = ['shelf', 'fill', 'instead', 'hours', 'waiting', 'days'] as const;
+
+// What somebody who works there, or stands in line, counts. Parts are said in per cent, and kept in thousandths.
+function Reporting(): JSX.Element {
+  const source = useSignal('');
+  const said = useSignal<Readonly<Record<string, string>>>({});
+  const value = (f: (typeof FIGURES)[number]): number | undefined => {
+    const x = said.value[f] ?? '';
+    const whole = Math.round(Number(x) * (f === 'shelf' || f === 'fill' || f === 'instead' ? 10 : 1));
+    return x.trim() === '' || !(whole >= 0) ? undefined : whole;
+  };
+  const some = FIGURES.some((f) => value(f) !== undefined);
+  return (
+    <div class="card stack">
+      <label class="field">
+        <span>{t('queue_source')}</span>
+        <input value={source.value} maxLength={200} onInput={(e) => (source.value = e.currentTarget.value)} />
+      </label>
+      <div class="row">
+        {FIGURES.map((f) => (
+          <label key={f} class="field">
+            <span>{`${t(`queue_${f}`)}${f === 'shelf' || f === 'fill' || f === 'instead' ? ' (%)' : ''}`}</span>
+            <input type="number" min={0} step="any" value={said.value[f] ?? ''} onInput={(e) => (said.value = { ...said.value, [f]: e.currentTarget.value })} />
+          </label>
+        ))}
+      </div>
+      <Act
+        kind="queue.reported"
+        label={t('queue_report')}
+        disabled={!some || source.value.trim() === ''}
+        fields={() => ({ assembly: fromHex(about.value?.commons_id ?? ''), source: source.value.trim(), ...Object.fromEntries(FIGURES.map((f) => [f, value(f)])) })}
+        says={<p>{t('queue_report_says', { source: source.value })}</p>}
+        done={() => (said.value = {})}
+      />
+    </div>
+  );
+}
+
 // ---- A round is announced ----
 
 function Announce({ motion }: { motion: Motion }): JSX.Element {
@@ -101,7 +140,7 @@ function Announce({ motion }: { motion: Motion }): JSX.Element {
         const there = rules.filter((r) => Number(row(r['good'] ?? '').quantity) > 0);
         const supply = `good,quantity,unit,whole\n${there.map((r) => {
           const x = row(r['good'] ?? '');
-          return `${r['good']},${x.quantity},${x.unit.replace(/[",\n]/g, ' ')},${x.whole || r['rule'] === 'lottery' || r['rule'] === 'urgency' ? 'yes' : 'no'}\n`;
+          return `${csvCell(r['good'] ?? '')},${x.quantity},${x.unit.replace(/[",\n]/g, ' ')},${x.whole || r['rule'] === 'lottery' || r['rule'] === 'urgency' ? 'yes' : 'no'}\n`;
         }).join('')}`;
         return (
           <div class="stack">
@@ -223,6 +262,10 @@ function Overview(): JSX.Element {
                 <Rounds rounds={rounds} />
                 <Part title={t('queue_title')} note={t('queue_note')}>
                   <Queues />
+                  <details>
+                    <summary>{t('queue_report')}</summary>
+                    <Reporting />
+                  </details>
                 </Part>
               </>
             )}
@@ -232,6 +275,11 @@ function Overview(): JSX.Element {
             <Part title={t('share_rules_title')} note={t('share_rules_note')}>
               <Rules />
             </Part>
+            {commons && (
+              <Part title={t('share_propose_title')} note={t('share_propose_note')}>
+                <Propose />
+              </Part>
+            )}
             {commons && (
               <Part title={t('share_announce_title')} note={t('share_announce_note')}>
                 <Announcing />

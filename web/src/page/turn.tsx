@@ -4,6 +4,7 @@
 import type { JSX } from 'preact';
 import { useSignal } from '@preact/signals';
 import { Bars } from '../chart/bars';
+import { sessions } from '../lib/act';
 import { get } from '../lib/api';
 import { about, moved, now } from '../lib/commons';
 import { count, day, exact, fromNow, moment, percent } from '../lib/format';
@@ -18,6 +19,7 @@ import { Badge, Chart, Empty, Load, PageHead, Part, Table } from '../ui/basic';
 import { KeeperTask } from '../ui/keeper';
 import { Person, person } from '../ui/person';
 import { assemblyName } from './councils';
+import { FlowTasks } from './mine';
 
 interface Duty {
   readonly class: string;
@@ -229,7 +231,7 @@ function Offers({ rotas }: { rotas: readonly Rota[] }): JSX.Element {
 
 function ToDo(): JSX.Element {
   const loaded = useLoad(async (stop) => {
-    void moved.value;
+    void [moved.value, sessions.value];
     return signer.value === null ? null : get<Mine>('/api/me', stop);
   });
   return (
@@ -313,6 +315,7 @@ export function TurnPage(): JSX.Element {
           <Part title={t('to_do')}>
             <ToDo />
           </Part>
+          <FlowTasks />
           <Turns />
         </>
       )}

@@ -115,8 +115,14 @@ function pair(before: Plan, after: Plan): StageChange[] {
   return rows;
 }
 
-async function exactPlan(plan: string, changes: readonly string[], stop: AbortSignal): Promise<Plan> {
-  const job = await asMember(() => post<Job>(`/api/plans/${plan}/replan`, JSON.stringify({ changes, title: changes.join(', ') }), 'application/json'));
+// The same in words, as a title.
+function titleOf(levers: readonly Lever[], isolated: boolean): string {
+  const moved = levers.filter((l) => l.percent !== 0).map((l) => `${l.name} ${difference(l.percent, (x) => `${exact(x)} %`)}`);
+  return (isolated ? [...moved, t('without_trade')] : moved).join(', ');
+}
+
+async function exactPlan(plan: string, changes: readonly string[], title: string, stop: AbortSignal): Promise<Plan> {
+  const job = await asMember(() => post<Job>(`/api/plans/${plan}/replan`, JSON.stringify({ changes, title }), 'application/json'));
   return loadPlan(await planMade(job, stop), stop);
 }
 
@@ -164,6 +170,7 @@ function Board({ plan, names }: { plan: Plan; names: Names }): JSX.Element {
   const error = useSignal<Error | null>(null);
   const stop = useRef(new AbortController());
   const changes = changesOf(levers.value, isolated.value);
+  const title = titleOf(levers.value, isolated.value);
   const key = changes.join('\n');
   useEffect(() => {
     stop.current.abort();
@@ -185,7 +192,7 @@ function Board({ plan, names }: { plan: Plan; names: Names }): JSX.Element {
     }, fail);
     const timer = setTimeout(() => {
       busy.value = true;
-      exactPlan(plan.plan, changes, mine.signal)
+      exactPlan(plan.plan, changes, title, mine.signal)
         .then((p) => (made.value = p), fail)
         .finally(() => {
           if (!mine.signal.aborted) busy.value = false;
@@ -259,7 +266,7 @@ function Board({ plan, names }: { plan: Plan; names: Names }): JSX.Element {
             {made.value.outcome === 'planned' && (
               <details>
                 <summary>{t('propose_it')}</summary>
-                <PutToVote key={made.value.plan} plans={[plan, made.value]} chosen={[plan.plan, made.value.plan]} text={[t('proposal_text'), ...changes].join('\n')} />
+                <PutToVote key={made.value.plan} plans={[plan, made.value]} chosen={[plan.plan, made.value.plan]} text={`${t('proposal_text')}\n${title}`} />
               </details>
             )}
           </>
@@ -272,7 +279,7 @@ function Board({ plan, names }: { plan: Plan; names: Names }): JSX.Element {
 function One({ id }: { id: string }): JSX.Element {
   const loaded = useLoad(async (stop) => {
     const plan = await loadPlan(id, stop);
-    return { plan, names: await loadNames(plan, stop) };
+    return { plan, names: await loadNames(plan) };
   });
   return (
     <Load from={loaded}>

@@ -6,7 +6,7 @@ import { get, query as withQuery } from '../lib/api';
 import { amount, exact, measure, measured, percent } from '../lib/format';
 import { t } from '../lib/i18n';
 import { useLoad } from '../lib/load';
-import type { Names } from '../lib/plan';
+import { loadNames, loadPlan, type Names } from '../lib/plan';
 import { query, setQuery } from '../lib/route';
 import { Dialog, Load, wordOr } from '../ui/basic';
 
@@ -180,16 +180,21 @@ function Explained({ e, names }: { e: Explanation; names: Names }): JSX.Element 
 }
 
 // The sheet at the side; it opens when the address has ?why=KIND:ID.
-export function WhySheet({ plan, names }: { plan: string; names: Names }): JSX.Element | null {
+export function WhySheet({ plan }: { plan: string }): JSX.Element | null {
   const what = query.value.get('why');
-  return what === null ? null : <Sheet key={what} plan={plan} what={what} names={names} />;
+  return what === null ? null : <Sheet key={what} plan={plan} what={what} />;
 }
 
-function Sheet({ plan, what, names }: { plan: string; what: string; names: Names }): JSX.Element {
-  const loaded = useLoad((stop) => get<Explanation>(`/api/plans/${plan}/explain${withQuery({ of: what })}`, stop));
+function Sheet({ plan, what }: { plan: string; what: string }): JSX.Element {
+  const loaded = useLoad(async (stop) => {
+    const [e, head] = await Promise.all([get<Explanation>(`/api/plans/${plan}/explain${withQuery({ of: what })}`, stop), loadPlan(plan, stop)]);
+    return { e, names: await loadNames(head) };
+  });
+  const now = loaded.value;
+  const title = now.state !== 'there' ? t('why') : t('why_title', { name: now.data.names.of(what.split(':')[0] ?? '', what.replace(/^[a-z]+:/, '')) });
   return (
-    <Dialog sheet title={t('why_title', { name: names.of(what.split(':')[0] ?? '', what.replace(/^[a-z]+:/, '')) })} close={() => setQuery('why', null)}>
-      <Load from={loaded}>{(e) => <Explained e={e} names={names} />}</Load>
+    <Dialog sheet title={title} close={() => setQuery('why', null)}>
+      <Load from={loaded}>{({ e, names }) => <Explained e={e} names={names} />}</Load>
     </Dialog>
   );
 }

@@ -50,62 +50,79 @@ function secretSum(points: readonly Point[], powers: readonly bigint[]): Point {
   return points.reduce((sum, p, i) => sum.add(power(p, get(powers, i))), Point.ZERO);
 }
 
-async function shuffleOne(e: Election, before: readonly Cipher[], seed: Draw, pause: Pause): Promise<{ after: Cipher[]; proof: Proof }> {
+// What only the one who shuffles knows: after[i] is before[psi[i]] re-encrypted; numbers by ballot before, and by place after.
+interface Mixed {
+  readonly psi: readonly number[];
+  readonly h: readonly Point[];
+  readonly after: readonly Cipher[];
+  readonly c: readonly Point[];
+  readonly again: readonly bigint[];
+  readonly commit: readonly bigint[];
+  readonly chain: readonly bigint[];
+  readonly wHat: readonly bigint[];
+  readonly wPrime: readonly bigint[];
+}
+
+async function mix(e: Election, before: readonly Cipher[], seed: Draw, pause: Pause): Promise<Mixed> {
   const n = before.length;
-  const y = e.publicKey;
-  const h0 = generator(-1);
   const psi = permutation(n, seed.item(0));
-  const h: Point[] = [];
   const after: Cipher[] = [];
-  const c = new Array<Point>(n);
-  const again = new Array<bigint>(n);
-  const commit = new Array<bigint>(n);
-  const chain: bigint[] = [];
-  const wHat: bigint[] = [];
-  const wPrime: bigint[] = [];
-  for (let i = 0; i < n; i++) h.push(generator(i));
+  const [h, chain, wHat, wPrime] = [[] as Point[], [] as bigint[], [] as bigint[], [] as bigint[]];
+  const [c, again, commit] = [new Array<Point>(n), new Array<bigint>(n), new Array<bigint>(n)];
   for (let i = 0; i < n; i++) {
     const j = get(psi, i);
     const draw = seed.item(i + 1);
-    again[j] = draw.scalar();
-    commit[j] = draw.scalar();
+    const r = (again[j] = draw.scalar());
+    const to = (commit[j] = draw.scalar());
     chain.push(draw.scalar());
     wHat.push(draw.scalar());
     wPrime.push(draw.scalar());
-    const { alpha, beta } = get(before, j);
-    after.push({ alpha: alpha.add(G.multiply(again[j])), beta: beta.add(y.multiply(again[j])) });
-    c[j] = get(h, i).add(G.multiply(commit[j]));
+    h.push(generator(i));
+    after.push({ alpha: get(before, j).alpha.add(G.multiply(r)), beta: get(before, j).beta.add(e.publicKey.multiply(r)) });
+    c[j] = get(h, i).add(G.multiply(to));
     await pause();
   }
-  const statement = statementOf(before, after, c);
+  return { psi, h, after, c, again, commit, chain, wHat, wPrime };
+}
+
+// c_hat_i = G^(R_i) h^(U_i) with R_i = r_hat_i + u'_i R_(i-1), U_i = u'_i U_(i-1), h the secondary generator; last: R_n.
+async function chainOf(m: Mixed, uAfter: readonly bigint[], pause: Pause): Promise<{ tHat: Point[]; cHat: Point[]; last: bigint }> {
+  const h = generator(-1);
+  const [tHat, cHat] = [[] as Point[], [] as Point[]];
+  let r = 0n;
+  let product = 1n;
+  for (const [i, u] of uAfter.entries()) {
+    const w = get(m.wPrime, i);
+    tHat.push(power(G, Scalar.add(Scalar.mul(r, w), get(m.wHat, i))).add(power(h, Scalar.mul(product, w))));
+    r = Scalar.add(Scalar.mul(u, r), get(m.chain, i));
+    product = Scalar.mul(product, u);
+    cHat.push(power(G, r).add(power(h, product)));
+    await pause();
+  }
+  return { tHat, cHat, last: r };
+}
+
+async function shuffleOne(e: Election, before: readonly Cipher[], seed: Draw, pause: Pause): Promise<{ after: readonly Cipher[]; proof: Proof }> {
+  const n = before.length;
+  const m = await mix(e, before, seed, pause);
+  const statement = statementOf(before, m.after, m.c);
   const u = challengesOf(e, statement, n);
-  // c_hat_i = G^(R_i) h0^(U_i) with R_i = r_hat_i + u'_i R_(i-1), U_i = u'_i U_(i-1).
-  const uAfter = psi.map((j) => get(u, j));
-  const r = [0n];
-  const product = [1n];
-  const tHat: Point[] = [];
-  const cHat: Point[] = [];
-  for (let i = 0; i < n; i++) {
-    r.push(Scalar.add(Scalar.mul(get(uAfter, i), get(r, i)), get(chain, i)));
-    product.push(Scalar.mul(get(product, i), get(uAfter, i)));
-    cHat.push(power(G, get(r, i + 1)).add(power(h0, get(product, i + 1))));
-    tHat.push(power(G, Scalar.add(Scalar.mul(get(r, i), get(wPrime, i)), get(wHat, i))).add(power(h0, Scalar.mul(get(product, i), get(wPrime, i)))));
-    await pause();
-  }
+  const uAfter = m.psi.map((j) => get(u, j));
+  const { tHat, cHat, last } = await chainOf(m, uAfter, pause);
   const rest = seed.item(n + 1);
   const w = [rest.scalar(), rest.scalar(), rest.scalar(), rest.scalar()] as const;
   const t = [
     G.multiply(w[0]),
     G.multiply(w[1]),
-    secretSum(h, wPrime).add(G.multiply(w[2])),
-    secretSum(after.map((x) => x.beta), wPrime).subtract(y.multiply(w[3])),
-    secretSum(after.map((x) => x.alpha), wPrime).subtract(G.multiply(w[3])),
+    secretSum(m.h, m.wPrime).add(G.multiply(w[2])),
+    secretSum(m.after.map((x) => x.beta), m.wPrime).subtract(e.publicKey.multiply(w[3])),
+    secretSum(m.after.map((x) => x.alpha), m.wPrime).subtract(G.multiply(w[3])),
   ];
   const x = challengeOf(e, statement, { t, tHat, cHat });
   const respond = (mask: bigint, secret: bigint): bigint => Scalar.add(mask, Scalar.mul(x, secret));
   const weighted = (a: readonly bigint[]): bigint => a.reduce((sum, v, i) => Scalar.add(sum, Scalar.mul(v, get(u, i))), 0n);
-  const s = [respond(w[0], commit.reduce((a, b) => Scalar.add(a, b), 0n)), respond(w[1], get(r, n)), respond(w[2], weighted(commit)), respond(w[3], weighted(again))];
-  return { after, proof: { t, tHat, s, sHat: wHat.map((m, i) => respond(m, get(chain, i))), sPrime: wPrime.map((m, i) => respond(m, get(uAfter, i))), c, cHat } };
+  const s = [respond(w[0], m.commit.reduce((a, b) => Scalar.add(a, b), 0n)), respond(w[1], last), respond(w[2], weighted(m.commit)), respond(w[3], weighted(m.again))];
+  return { after: m.after, proof: { t, tHat, s, sHat: m.wHat.map((k, i) => respond(k, get(m.chain, i))), sPrime: m.wPrime.map((k, i) => respond(k, get(uAfter, i))), c: m.c, cHat } };
 }
 
 const quote = (x: string | bigint): string => `"${x}"`;

@@ -92,6 +92,7 @@ export function Choosing({ options, marks, set, several }: { options: readonly O
           <input type={several ? 'checkbox' : 'radio'} name="choice" checked={marks.includes(o.option)} onChange={(e) => toggle(o.option, e.currentTarget.checked)} />
           <span>
             <bdi>{o.name}</bdi>
+            {o.note !== undefined && o.note !== '' && <span class="soft small"> · {o.note}</span>}
           </span>
         </label>
       ))}

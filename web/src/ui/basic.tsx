@@ -3,7 +3,7 @@
 // Pieces that all pages use: loading and error states, notices, figures with a table beside them, dialogs.
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import type { ReadonlySignal } from '@preact/signals';
+import { useSignal, type ReadonlySignal } from '@preact/signals';
 import { hasWord, t, type WordKey } from '../lib/i18n';
 import { Refusal, type Loaded } from '../lib/load';
 
@@ -44,6 +44,16 @@ export function Load<T>({ from, children }: { from: ReadonlySignal<Loaded<T>>; c
   if (now.state === 'loading') return <Skeleton />;
   if (now.state === 'failed') return <Failure error={now.error} />;
   return <>{children(now.data)}</>;
+}
+
+// What may come after the first picture: it is drawn when that is on the screen.
+export function Later({ children }: { children: ComponentChildren }): JSX.Element {
+  const drawn = useSignal(false);
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => setTimeout(() => (drawn.value = true)));
+    return () => cancelAnimationFrame(frame);
+  }, []);
+  return drawn.value ? <>{children}</> : <Skeleton />;
 }
 
 export function PageHead({ title, children }: { title: string; children?: ComponentChildren }): JSX.Element {

@@ -43,9 +43,9 @@ function Form({ plans, chosen, text, assemblies }: Props & { assemblies: readonl
       <fieldset class="choices">
         <legend>{t('choice_between')}</legend>
         {plans.map((p) => (
-          <div key={p.plan} class="row">
+          <div key={p.plan} class="choice-row">
             <input type="checkbox" aria-label={t('choice_take', { name: nameOf(p) })} checked={on.value.has(p.plan)} onChange={() => toggle(p.plan)} />
-            <input class="grow" aria-label={t('choice_name', { name: p.title })} value={names.value[p.plan] ?? p.title} maxLength={NAME_MOST} onInput={(e) => (names.value = { ...names.value, [p.plan]: e.currentTarget.value })} />
+            <input aria-label={t('choice_name', { name: p.title })} value={names.value[p.plan] ?? p.title} maxLength={NAME_MOST} onInput={(e) => (names.value = { ...names.value, [p.plan]: e.currentTarget.value })} />
           </div>
         ))}
       </fieldset>

@@ -3,6 +3,7 @@
 // A secret ballot, from the marks to the record: encrypted here, checked or cast, found on the board; and how far the opening is. The paper is that of
 // every ballot (vote.tsx).
 import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { about, now } from '../lib/commons';
 import { count, moment } from '../lib/format';
@@ -38,6 +39,17 @@ function Refused({ error }: { error: Error }): JSX.Element {
   );
 }
 
+// A heading that takes the focus when what was pressed gives way to it.
+function Heading({ children }: { children: ComponentChildren }): JSX.Element {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <h3 ref={heading} tabIndex={-1}>
+      {children}
+    </h3>
+  );
+}
+
 function Tracker({ text }: { text: string }): JSX.Element {
   return (
     <p>
@@ -52,7 +64,7 @@ function Checking({ ballot, fresh, paper, again }: { ballot: Ballot; fresh: Fres
   const copied = useSignal(false);
   return (
     <div class="card stack">
-      <h3 tabIndex={-1}>{t('check_opened')}</h3>
+      <Heading>{t('check_opened')}</Heading>
       <p>{t('check_how')}</p>
       {paper}
       <Tracker text={fresh.made.tracker} />
@@ -82,46 +94,12 @@ interface SealProps {
   readonly paper: ComponentChildren; // the marks in words
 }
 
-// Encrypts what is marked; then it is cast, or opened to be checked and not cast.
-function Seal({ ballot, sealed, marks, paper }: SealProps): JSX.Element {
-  const commons = about.value?.commons_id ?? '';
-  const state = useSignal<'marking' | 'busy' | 'ready' | 'opened'>('marking');
-  const fresh = useSignal<{ readonly made: Fresh; readonly of: readonly number[] } | null>(null);
-  const error = useSignal<Error | null>(null);
-  const run = async (): Promise<void> => {
-    const key = signer.value;
-    if (key === null) throw new Error(t('open_key_first'));
-    const election = await electionOf(ballot, sealed, commons, now());
-    fresh.value = { made: await encrypt(election, choiceOf(ballot.rule, (ballot.choices ?? []).length, marks), key), of: marks };
-    state.value = 'ready';
-  };
-  const seal = (): void => {
-    state.value = 'busy';
-    error.value = null;
-    run().catch((e: unknown) => {
-      error.value = e instanceof Error ? e : new Error(String(e));
-      state.value = 'marking';
-    });
-  };
-  const made = fresh.value;
-  if (made !== null && state.value === 'opened') return <Checking ballot={ballot} fresh={made.made} paper={paper} again={() => (state.value = 'marking')} />;
-  if (made === null || made.of !== marks || state.value === 'marking' || state.value === 'busy') {
-    return (
-      <>
-        {error.value !== null && <Refused error={error.value} />}
-        <div class="row">
-          <button type="button" class="primary" disabled={state.value === 'busy'} onClick={seal}>
-            {t(state.value === 'busy' ? 'sealing' : marks.length === 0 ? 'seal_blank' : 'seal')}
-          </button>
-          <span class="soft small">{t('seal_note')}</span>
-        </div>
-      </>
-    );
-  }
-  const { tracker, ballot: text } = made.made.made;
+// An encrypted ballot that is not sent yet: to be cast, or opened to be checked.
+function Ready({ ballot, sealed, paper, fresh, cast, open }: SealProps & { fresh: Fresh; cast: () => void; open: () => void }): JSX.Element {
+  const { tracker, ballot: text } = fresh.made;
   return (
     <div class="card stack" role="status">
-      <h3>{t('sealed_ready')}</h3>
+      <Heading>{t('sealed_ready')}</Heading>
       <Tracker text={tracker} />
       <p>{t('sealed_choose')}</p>
       <div class="row">
@@ -138,16 +116,56 @@ function Seal({ ballot, sealed, marks, paper }: SealProps): JSX.Element {
             </>
           }
           done={(taken) => {
-            keepTracker(commons, ballot.ballot, { attempt: sealed.attempt, tracker, position: taken.position });
-            fresh.value = null;
-            state.value = 'marking';
+            keepTracker(about.value?.commons_id ?? '', ballot.ballot, { attempt: sealed.attempt, tracker, position: taken.position });
+            cast();
           }}
         />
-        <button type="button" onClick={() => (state.value = 'opened')}>
+        <button type="button" onClick={open}>
           {t('check_first')}
         </button>
       </div>
     </div>
+  );
+}
+
+// Encrypts what is marked; then it is cast, or opened to be checked and not cast. Other marks need another ballot.
+function Seal(props: SealProps): JSX.Element {
+  const { ballot, sealed, marks, paper } = props;
+  const state = useSignal<'marking' | 'busy' | 'ready' | 'opened'>('marking');
+  const fresh = useSignal<{ readonly made: Fresh; readonly of: readonly number[] } | null>(null);
+  const error = useSignal<Error | null>(null);
+  const run = async (): Promise<void> => {
+    const key = signer.value;
+    if (key === null) throw new Error(t('open_key_first'));
+    const election = await electionOf(ballot, sealed, about.value?.commons_id ?? '', now());
+    fresh.value = { made: await encrypt(election, choiceOf(ballot.rule, (ballot.choices ?? []).length, marks), key), of: marks };
+    state.value = 'ready';
+  };
+  const seal = (): void => {
+    state.value = 'busy';
+    error.value = null;
+    run().catch((e: unknown) => {
+      error.value = e instanceof Error ? e : new Error(String(e));
+      state.value = 'marking';
+    });
+  };
+  const again = (): void => {
+    fresh.value = null;
+    state.value = 'marking';
+  };
+  const made = fresh.value;
+  if (made !== null && made.of === marks && state.value === 'opened') return <Checking ballot={ballot} fresh={made.made} paper={paper} again={again} />;
+  if (made !== null && made.of === marks && state.value === 'ready') return <Ready {...props} fresh={made.made} cast={again} open={() => (state.value = 'opened')} />;
+  return (
+    <>
+      {error.value !== null && <Refused error={error.value} />}
+      <div class="row">
+        <button type="button" class="primary" disabled={state.value === 'busy'} onClick={seal}>
+          {t(state.value === 'busy' ? 'sealing' : marks.length === 0 ? 'seal_blank' : 'seal')}
+        </button>
+        <span class="soft small">{t('seal_note')}</span>
+      </div>
+    </>
   );
 }
 
@@ -161,7 +179,7 @@ function Board({ ballot, sealed }: { ballot: Ballot; sealed: Sealed }): JSX.Elem
     <Load from={loaded}>
       {(b) =>
         b.state === 'none' ? null : (
-          <div class={`notice ${b.state === 'counts' ? 'good' : b.state === 'missing' ? 'short' : 'warn'}`} {...(b.state === 'missing' ? { role: 'alert' as const } : {})}>
+          <div class={`notice ${{ counts: 'good', missing: 'short', replaced: 'warn', elsewhere: '' }[b.state]}`} {...(b.state === 'missing' ? { role: 'alert' as const } : {})}>
             <p>{t(`board_${b.state}`, { position: count(b.position) })}</p>
             <Tracker text={b.tracker} />
           </div>
@@ -206,7 +224,7 @@ function Limits(): JSX.Element {
 
 // How far the opening is, and how anybody checks it.
 function Opening({ ballot, sealed }: { ballot: Ballot; sealed: Sealed }): JSX.Element {
-  const ranked = ballot.rule !== 'yes-no' && ballot.rule !== 'approval';
+  const shuffled = ballot.rule !== 'yes-no' && ballot.rule !== 'approval';
   const needed = sealed.trustees.needed;
   return (
     <div class="stack">
@@ -214,7 +232,7 @@ function Opening({ ballot, sealed }: { ballot: Ballot; sealed: Sealed }): JSX.El
         <p>{t('sealed_too_few')}</p>
       ) : (
         <ul>
-          {ranked && <li>{t('sealed_shuffles', { n: sealed.shuffles, needed })}</li>}
+          {shuffled && <li>{t('sealed_shuffles', { n: sealed.shuffles, needed })}</li>}
           <li>{t('sealed_parts', { n: sealed.parts, needed })}</li>
           <li>{t(sealed.stage === 'opened' ? 'sealed_opened' : 'sealed_waits', { when: sealed.until === null ? '' : moment(sealed.until) })}</li>
         </ul>
@@ -248,9 +266,10 @@ export function SealedVoting({ ballot, sealed, marks, paper }: SealProps): JSX.E
 // What stands around it: what secret means here, signing in first, the own ballot on the board, who keeps the key, what cannot be promised.
 export function SealedBallot({ ballot, sealed, children }: { ballot: Ballot; sealed: Sealed; children: ComponentChildren }): JSX.Element {
   const open = sealed.stage === 'voting' && ballot.state === 'open';
+  const before = sealed.stage === 'keying' || sealed.stage === 'voting';
   return (
     <div class="stack">
-      <p>{t(sealed.stage === 'keying' ? 'sealed_keying' : 'sealed_lead')}</p>
+      {before && <p>{t(sealed.stage === 'keying' ? 'sealed_keying' : 'sealed_lead')}</p>}
       {open && !hasKey.value && (
         <div class="notice warn">
           {t('no_key_here')} <a href="/key">{t('page_key')}</a>
@@ -264,9 +283,9 @@ export function SealedBallot({ ballot, sealed, children }: { ballot: Ballot; sea
       )}
       {open && signer.value !== null && children}
       {sealed.stage !== 'keying' && <Board ballot={ballot} sealed={sealed} />}
-      {(sealed.stage === 'shuffling' || sealed.stage === 'opening' || sealed.stage === 'opened' || sealed.stage === 'too few') && <Opening ballot={ballot} sealed={sealed} />}
+      {!before && <Opening ballot={ballot} sealed={sealed} />}
       {sealed.stage !== 'keying' && <Keepers sealed={sealed} />}
-      <Limits />
+      {before && <Limits />}
     </div>
   );
 }

@@ -9,7 +9,7 @@ import { t, type WordKey } from '../lib/i18n';
 import { useLoad } from '../lib/load';
 import { now } from '../lib/commons';
 import { loadSealed, type Sealed } from '../lib/sealed';
-import { loadCount, type Ballot } from '../lib/votes';
+import { isRanked, loadCount, type Ballot } from '../lib/votes';
 import { fromHex } from '../record/bytes';
 import { Act } from './act';
 import { Badge, Load, Table } from './basic';
@@ -20,10 +20,6 @@ function nameOf(b: Ballot, name: string): string {
   return b.rule === 'yes-no' && (name === 'yes' || name === 'no') ? t(`vote_${name}`) : name;
 }
 
-function isRanked(b: Ballot): boolean {
-  return b.rule === 'stv' || b.rule === 'meek' || b.rule === 'schulze';
-}
-
 interface MarkingProps {
   readonly ballot: Ballot;
   readonly notes: Readonly<Record<string, string>>;
@@ -32,14 +28,14 @@ interface MarkingProps {
 
 function Marking({ ballot, notes, sealed }: MarkingProps): JSX.Element {
   const marks = useSignal<readonly number[]>([]);
-  const options: Option[] = (ballot.choices ?? []).filter((c) => !c.out).map((c) => ({ option: c.option, name: nameOf(ballot, c.name), note: c.id === null ? undefined : notes[c.id] }));
+  const options: Option[] = (ballot.choices ?? []).filter((c) => !c.out).map((c) => ({ option: c.option, name: nameOf(ballot, c.name), note: notes[c.id ?? String(c.option)] }));
   const set = (next: number[]): void => {
     marks.value = next;
   };
   const paper = <Marked ballot={ballot} marks={marks.value} />;
   return (
     <div class="stack">
-      {isRanked(ballot) ? <Ranking options={options} marks={marks.value} set={set} /> : <Choosing options={options} marks={marks.value} set={set} several={ballot.rule === 'approval'} />}
+      {isRanked(ballot.rule) ? <Ranking options={options} marks={marks.value} set={set} /> : <Choosing options={options} marks={marks.value} set={set} several={ballot.rule !== 'yes-no'} />}
       {sealed !== null ? (
         <SealedVoting ballot={ballot} sealed={sealed} marks={marks.value} paper={paper} />
       ) : (
@@ -57,7 +53,7 @@ export function Marked({ ballot, marks }: { ballot: Ballot; marks: readonly numb
   if (marks.length === 0) return <p>{t('vote_says_blank')}</p>;
   return (
     <>
-      <p>{t(isRanked(ballot) ? 'vote_says' : 'vote_says_marked')}</p>
+      <p>{t(isRanked(ballot.rule) ? 'vote_says' : 'vote_says_marked')}</p>
       <ol>
         {marks.map((m) => (
           <li key={m}>
@@ -79,11 +75,11 @@ function Result({ ballot }: { ballot: Ballot }): JSX.Element {
         rows={choices}
         columns={[
           { name: t('option'), cell: (c) => <bdi>{nameOf(ballot, c.name)}</bdi> },
-          { name: t(ballot.rule === 'approval' || ballot.rule === 'yes-no' ? 'votes' : 'first_marks'), number: true, cell: (c) => count(c.first) },
+          { name: t(isRanked(ballot.rule) ? 'first_marks' : 'votes'), number: true, cell: (c) => count(c.first) },
           { name: t('result'), cell: (c) => (c.place > 0 ? <Badge kind="good">{t('won_place', { place: c.place })}</Badge> : '') },
         ]}
       />
-      <Load from={loaded}>{(r) => (r.count === null ? <p class="soft">{t('no_count')}</p> : ballot.rule === 'yes-no' ? null : <Count transcript={r.count} />)}</Load>
+      <Load from={loaded}>{(r) => (r.count === null ? <p class="soft">{t('no_count')}</p> : ballot.rule === 'yes-no' || ballot.rule === 'shares' ? null : <Count transcript={r.count} />)}</Load>
       <p class="soft small">
         {t('count_hash')} <code>{ballot.transcript}</code>
       </p>
@@ -128,8 +124,8 @@ export function Vote({ ballot, notes = {} }: { ballot: Ballot; notes?: Readonly<
         <dt>{t('turnout')}</dt>
         <dd>{t('of_roll', { votes: count(ballot.votes), roll: count(ballot.roll) })}</dd>
       </dl>
-      {ballot.secret ? <Secret ballot={ballot} notes={notes} /> : state === 'open' && <Marking ballot={ballot} notes={notes} sealed={null} />}
       {ballot.state === 'closed' && <Result ballot={ballot} />}
+      {ballot.secret ? <Secret ballot={ballot} notes={notes} /> : state === 'open' && <Marking ballot={ballot} notes={notes} sealed={null} />}
     </>
   );
 }

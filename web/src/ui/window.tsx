@@ -3,7 +3,7 @@
 // A native table of any number of rows, of which only those in view are in the page. Rows have one height; two spacer
 // rows stand for the others, and aria-rowcount and aria-rowindex tell how many there are.
 import type { ComponentChildren, JSX } from 'preact';
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { signal, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { t } from '../lib/i18n';
 
@@ -11,6 +11,7 @@ const HEIGHT = 40;
 const EXTRA = 8;
 const VIEW = 544;
 const PAGE = 200;
+const PRINTED = 1000; // rows on paper, at most; so many are fetched in time for it
 
 export interface WindowColumn<T> {
   readonly name: string;
@@ -35,6 +36,13 @@ export function windowOf(top: number, view: number, rows: number): readonly [num
   return [first, Math.min(rows, Math.ceil((top + view) / HEIGHT) + EXTRA)];
 }
 
+// Whether the page is being printed: then tables are whole.
+const printing = signal(false);
+export function followPrinting(): void {
+  addEventListener('beforeprint', () => (printing.value = true));
+  addEventListener('afterprint', () => (printing.value = false));
+}
+
 // Rows that are all here.
 export function here<T>(rows: readonly T[]): Source<T> {
   return { total: rows.length, at: (i) => rows[i], need: () => undefined };
@@ -54,12 +62,16 @@ export function sorted<T>(rows: readonly T[], key: (row: T) => number | string, 
 // Rows that are fetched page by page; when `fetchPage` changes, all begins anew.
 export function useRemote<T>(fetchPage: (from: number, most: number, stop: AbortSignal) => Promise<{ total: number; rows: readonly T[] }>): { source: Source<T>; error: Error | null; known: boolean } {
   const state = useSignal<{ of: unknown; total: number; pages: ReadonlyMap<number, readonly T[]>; error: Error | null }>({ of: null, total: 0, pages: new Map(), error: null });
-  const asked = useRef(new Set<number>());
-  const stop = useRef(new AbortController());
+  const kept = useRef<{ of: unknown; asked: Set<number>; stop: AbortController } | null>(null);
+  if (kept.current?.of !== fetchPage) {
+    kept.current?.stop.abort();
+    kept.current = { of: fetchPage, asked: new Set(), stop: new AbortController() };
+  }
+  const { asked, stop } = kept.current;
   const load = (page: number): void => {
-    if (asked.current.has(page)) return;
-    asked.current.add(page);
-    const signal = stop.current.signal;
+    if (asked.has(page)) return;
+    asked.add(page);
+    const signal = stop.signal;
     fetchPage(page * PAGE, PAGE, signal).then(
       (got) => {
         if (signal.aborted) return;
@@ -73,12 +85,8 @@ export function useRemote<T>(fetchPage: (from: number, most: number, stop: Abort
       },
     );
   };
-  useEffect(() => {
-    stop.current = new AbortController();
-    asked.current = new Set();
-    load(0);
-    return () => stop.current.abort();
-  }, [fetchPage]);
+  useEffect(() => load(0), [fetchPage]);
+  useEffect(() => () => kept.current?.stop.abort(), []);
   const now = state.value;
   const source: Source<T> = {
     total: now.total,
@@ -107,14 +115,19 @@ export function WindowTable<T>({ caption, columns, source, sort, setSort, id }: 
     if (box.current !== null) box.current.scrollTop = 0;
     top.value = 0;
   }, [order, source.total]);
-  const [first, last] = windowOf(top.value, VIEW, source.total);
+  const [first, last] = printing.value ? [0, Math.min(source.total, PRINTED)] : windowOf(top.value, VIEW, source.total);
   useEffect(() => source.need(first, last), [first, last, order, source.total]);
+  useEffect(() => {
+    if (source.total > PRINTED) return;
+    const timer = setTimeout(() => source.need(0, source.total), 1000);
+    return () => clearTimeout(timer);
+  }, [order, source.total]);
   const head = (c: WindowColumn<T>): JSX.Element => {
     const down = c.sort !== undefined && sort?.by === c.sort ? sort.down : null;
     const key = c.sort;
     return (
       <th key={c.name} scope="col" class={c.number === true ? 'n' : ''} aria-sort={down === null ? 'none' : down ? 'descending' : 'ascending'}>
-        {key === undefined || setSort === undefined ? (
+        {key === undefined || setSort === undefined || printing.value ? (
           c.name
         ) : (
           <button type="button" class="sort" onClick={() => setSort({ by: key, down: down === null ? c.number === true : !down })}>
@@ -161,7 +174,12 @@ export function WindowTable<T>({ caption, columns, source, sort, setSort, id }: 
         </thead>
         <tbody>
           {spacer(first)}
-          {Array.from({ length: Math.max(0, last - first) }, (_, k) => line(first + k))}
+          {Array.from({ length: Math.max(0, last - first) }, (_, k) => (printing.value && source.at(first + k) === undefined ? null : line(first + k)))}
+          {printing.value && source.total > PRINTED && (
+            <tr>
+              <td colSpan={columns.length}>{t('printed_n', { n: PRINTED, total: source.total })}</td>
+            </tr>
+          )}
           {spacer(source.total - last)}
         </tbody>
       </table>
@@ -180,14 +198,21 @@ export function LocalTable<T>({ caption, columns, rows, keys, id }: { caption: s
   return <WindowTable caption={caption} columns={columns} source={source} id={id} setSort={(s) => (sort.value = s)} {...(now === undefined ? {} : { sort: now })} />;
 }
 
-// A signal that follows another after a pause, so that typing does not ask at every letter.
-export function useSlow(value: string, pause = 120): string {
+// Follows a value at once, but not more often than every `pause` milliseconds, so that typing fast does not ask at every letter.
+export function useSlow(value: string, pause = 40): string {
   const slow = useSignal(value);
   const now = useSignal(value);
+  const last = useRef(-Infinity);
   now.value = value;
   useSignalEffect(() => {
     const next = now.value;
-    const timer = setTimeout(() => (slow.value = next), pause);
+    const follow = (): void => {
+      if (next !== slow.peek()) last.current = performance.now();
+      slow.value = next;
+    };
+    const wait = last.current + pause - performance.now();
+    if (wait <= 0) return follow();
+    const timer = setTimeout(follow, wait);
     return () => clearTimeout(timer);
   });
   return slow.value;

@@ -1,0 +1,3 @@
+function e(e,t=`,`){let n=[],r=[],i=``,a=!1,o=1,s=1,c=1,l=1,u=()=>{r.push({text:i,column:l}),i=``,l=c+1},d=()=>{(r.length>0||i!==``)&&(u(),n.push({line:s,cells:r})),r=[],i=``};for(let n=0;n<e.length;n++){let r=e[n];a&&r===`"`&&e[n+1]===`"`?(i+=r,n++,c++):r===`"`?a=!a:r===`
+`&&!a?(d(),o++,s=o,c=0,l=1):r===t&&!a?u():(r!==`\r`||a)&&(i+=r,r===`
+`&&o++),c++}return d(),n}function t(e,t,n){let r=-1;for(let n=0;n<e.length&&e[n].line<=t;n++)r=n;if(r<0)return null;let i=e[r].cells,a=-1;for(let e=0;e<i.length&&n>0&&i[e].column<=n;e++)a=e;return{row:r,cell:a}}export{e as n,t};

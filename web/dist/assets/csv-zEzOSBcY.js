@@ -1,3 +1,0 @@
-function e(e){let t=[],n=[],r=``,i=!1,a=1,o=1,s=1,c=1,l=()=>{n.push({text:r,column:c}),r=``,c=s+1},u=()=>{(n.length>0||r!==``)&&(l(),t.push({line:o,cells:n})),n=[],r=``};for(let t=0;t<e.length;t++){let n=e[t];i&&n===`"`&&e[t+1]===`"`?(r+=n,t++,s++):n===`"`?i=!i:n===`
-`&&!i?(u(),a++,o=a,s=0,c=1):n===`,`&&!i?l():(n!==`\r`||i)&&(r+=n,n===`
-`&&a++),s++}return u(),t}function t(e,t,n){let r=-1;for(let n=0;n<e.length&&e[n].line<=t;n++)r=n;if(r<0)return null;let i=e[r].cells,a=-1;for(let e=0;e<i.length&&n>0&&i[e].column<=n;e++)a=e;return{row:r,cell:a}}export{e as n,t};

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// What sharing and watching ask of me: wants to say or to open, reports that are due, alarms to answer, deliveries to sign for.
+import type { JSX } from 'preact';
+import { get } from '../lib/api';
+import { about, now } from '../lib/commons';
+import { fromNow } from '../lib/format';
+import { t } from '../lib/i18n';
+import { me } from '../lib/key';
+import { useLoad } from '../lib/load';
+import { loadRounds, loadSealed } from '../lib/share';
+import { begins, loadAlarms, loadDeliveries, loadLines } from '../lib/watch';
+import { Load, Part } from '../ui/basic';
+
+interface Task {
+  readonly to: string;
+  readonly what: string;
+  readonly until: number | null;
+}
+
+// The assemblies to which a member belongs by roll or mandate, the councils included.
+async function belongsTo(member: string, stop: AbortSignal): Promise<ReadonlySet<string>> {
+  const m = await get<{ constituencies: readonly { constituency: string; until: number | null }[]; mandates: readonly { council: string; ended: number | null }[] }>(`/api/members/${member}`, stop);
+  const at = now();
+  return new Set([about.value?.commons_id ?? '', ...m.constituencies.filter((c) => c.until === null || c.until > at).map((c) => c.constituency), ...m.mandates.filter((x) => x.ended === null).map((x) => x.council)]);
+}
+
+async function loadTasks(member: string, stop: AbortSignal): Promise<readonly Task[]> {
+  const [mine, rounds, lines, alarms, deliveries] = await Promise.all([belongsTo(member, stop), loadRounds(stop), loadLines(stop), loadAlarms(stop), loadDeliveries(stop)]);
+  const at = now();
+  const tasks: Task[] = [];
+  for (const r of rounds.filter((x) => x.state === 'sealing' || x.state === 'opening')) {
+    const sealed = await loadSealed(r.round, member, stop);
+    const title = r.title ?? '';
+    if (r.state === 'sealing' && sealed === null) tasks.push({ to: `/sharing/${r.round}`, what: t('todo_seal', { title }), until: r.seals });
+    if (r.state === 'opening' && sealed?.position === null) tasks.push({ to: `/sharing/${r.round}`, what: t('todo_open', { title }), until: r.opens });
+  }
+  for (const a of alarms.alarms.filter((x) => x.state === 'open' && mine.has(x.at))) tasks.push({ to: `/watching/${a.line}`, what: t('todo_answer', { name: a.name }), until: a.due });
+  for (const l of lines.lines.filter((x) => mine.has(x.workplace))) {
+    const next = (l.last ?? -1) + 1;
+    if (next < l.periods && begins(l, next + 1) <= at) tasks.push({ to: `/watching/${l.line}`, what: t('todo_report', { name: l.name, period: next + 1 }), until: null });
+  }
+  for (const d of deliveries.deliveries.filter((x) => mine.has(x.to) && x.sender !== member)) tasks.push({ to: `/watching/${d.line}`, what: t('todo_sign', { name: d.line_name ?? '' }), until: null });
+  return tasks;
+}
+
+// Nothing where there is nothing to do, or nobody is known here.
+export function FlowTasks(): JSX.Element {
+  const member = me.value;
+  const loaded = useLoad((stop) => (member === null || about.value?.commons_id == null ? Promise.resolve<readonly Task[]>([]) : loadTasks(member, stop)));
+  return (
+    <Load from={loaded}>
+      {(tasks) =>
+        tasks.length === 0 ? null : (
+          <Part title={t('todo_flows')}>
+            <ul class="card plain lines">
+              {tasks.map((x) => (
+                <li key={x.to + x.what} class="row between">
+                  <a href={x.to}>{x.what}</a>
+                  {x.until !== null && <span class="soft small">{fromNow(x.until, now())}</span>}
+                </li>
+              ))}
+            </ul>
+          </Part>
+        )
+      }
+    </Load>
+  );
+}

@@ -53,7 +53,7 @@ export const FIELDS = {
   'rota.offered': ['class', 'period', 'slot', 'other_class', 'other_slot'],
   'rota.swapped': ['offer'],
   'rota.served': ['class', 'period', 'slot'],
-  'motion.tabled': ['assembly', 'sort', 'title', 'text', 'explanation', 'options', 'plans', 'economy', 'mandate', 'executor', 'due_days'],
+  'motion.tabled': ['assembly', 'sort', 'title', 'text', 'explanation', 'options', 'plans', 'economy', 'mandate', 'executor', 'due_days', 'costs', 'budget'],
   'motion.amended': ['motion', 'text'],
   'motion.urgent': ['motion', 'grant'],
   'motion.point': ['motion', 'side', 'text', 'reply'],

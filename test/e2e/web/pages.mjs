@@ -68,7 +68,7 @@ await page.getByRole('dialog').waitFor({ state: 'detached' });
 ok(await page.evaluate(() => document.activeElement?.classList.contains('figure')), 'and closes by Escape, the focus back where it was');
 // What will be needed: the figure, its doubt, and where it comes from.
 await page.goto(at('/needs'));
-await page.getByRole('button', { name: 'bread', exact: true }).click();
+await page.getByRole('group', { name: 'In the next 4 weeks' }).getByRole('button', { name: 'bread' }).click();
 const whence = page.locator('details', { hasText: 'Where does this figure come from?' });
 await whence.getByText('Wanted and not there').waitFor();
 const said = await whence.innerText();

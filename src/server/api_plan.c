@@ -78,11 +78,10 @@ static pl_status answer_plan(pl_call *c)
 static pl_status answer_plans(pl_call *c)
 {
     pl_served *all[PL_PLANS_MOST + 2], *now = NULL;
-    int n = pl_plans_list(&c->server->plans, all);
     pl_status status = pl_served_of(c, "now", &now);
-    if (status == PL_NOTFOUND) {
-        status = PL_OK;
-    }
+    status = status == PL_NOTFOUND ? PL_OK : status;
+    status = status == PL_OK ? pl_served_load_choices(c) : status;
+    int n = pl_plans_list(&c->server->plans, all);
     pl_json_object(&c->json);
     pl_json_put_text(&c->json, "now", now != NULL ? now->id : NULL);
     status = status == PL_OK ? pl_served_put_in_force(c, "in_force") : status;

@@ -280,22 +280,36 @@ static pl_status put_compared(pl_call *c, const pl_sharing *s)
     return PL_OK;
 }
 
-static pl_status answer_compare(pl_call *c)
+/* Of the folder that was given nothing else is told. */
+static pl_status compare_given(pl_call *c)
+{
+    const pl_sharing *given = c->server->sharing;
+    return given != NULL ? put_compared(c, given) : pl_fail(c->err, PL_NOTFOUND, "given", "plenty serve --sharing CASE", "no wants of a past period are served here");
+}
+
+static pl_status compare_round(pl_call *c)
 {
     const pl_round_kept *k;
-    pl_status status;
-    if (strcmp(c->part[0], "given") == 0) { /* of this folder nothing else is told */
-        const pl_sharing *given = c->server->sharing;
-        return given != NULL ? put_compared(c, given) : pl_fail(c->err, PL_NOTFOUND, "given", "plenty serve --sharing CASE", "no wants of a past period are served here");
-    }
     if (c->server->record == NULL) {
         return pl_fail(c->err, PL_NOTFOUND, "round", "plenty serve COMMONS", "no commons is served here");
     }
-    status = pl_rounds_enter(c, &k);
+    pl_status status = pl_rounds_enter(c, &k);
     if (status == PL_OK) {
         status = k->sharing != NULL ? put_compared(c, k->sharing) : pl_fail(c->err, PL_DATA, "round", NULL, "nobody's wants are in it");
         pl_rounds_leave(c);
     }
+    return status;
+}
+
+/* It may take a second: whoever asks while another is worked out waits outside, not in a worker. */
+static pl_status answer_compare(pl_call *c)
+{
+    pl_rounds *rounds = c->server->rounds;
+    if (pthread_mutex_trylock(&rounds->comparing) != 0) {
+        return pl_fail(c->err, PL_STOPPED, "compare", "ask again in a moment", "another comparison is being worked out");
+    }
+    pl_status status = strcmp(c->part[0], "given") == 0 ? compare_given(c) : compare_round(c);
+    pthread_mutex_unlock(&rounds->comparing);
     return status;
 }
 

@@ -16,6 +16,7 @@ pl_status pl_rounds_new(pl_rounds **out, pl_error *err)
         return pl_fail_nomem(err, "rounds of sharing");
     }
     pthread_mutex_init(&(*out)->lock, NULL);
+    pthread_mutex_init(&(*out)->comparing, NULL);
     return PL_OK;
 }
 
@@ -35,6 +36,7 @@ void pl_rounds_free(pl_rounds *r)
         clear_kept(&r->round[i]);
     }
     pthread_mutex_destroy(&r->lock);
+    pthread_mutex_destroy(&r->comparing);
     pl_free(r);
 }
 

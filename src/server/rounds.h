@@ -23,6 +23,7 @@ typedef struct pl_round_kept {
 
 typedef struct pl_rounds {
     pthread_mutex_t lock;
+    pthread_mutex_t comparing; /* one comparison of rules at a time */
     pl_round_kept round[PL_ROUNDS_KEPT];
     uint64_t clock;
 } pl_rounds;

@@ -173,6 +173,55 @@ pl_status pl_served_of(pl_call *c, const char *id, pl_served **out)
     return *out != NULL ? PL_OK : load_archives(c, &a, hex, out);
 }
 
+/* ---- What a commons can choose from ----------------------------------------------------------------- */
+
+typedef struct choices {
+    uint8_t plan[PL_PLANS_MOST / 2][PL_HASH]; /* half of what memory holds: the rest is for what is planned here */
+    int n;
+} choices;
+
+static bool is_chosen_from(const pl_motion *m, const uint8_t id[PL_HASH], const pl_plan_in_force *now)
+{
+    return m->state == PL_MOTION_DEBATE || m->state == PL_MOTION_VOTING || pl_id_same(id, now->motion);
+}
+
+static pl_status find_choices(void *user, pl_step *step)
+{
+    choices *found = user;
+    pl_row_key all = pl_key_none();
+    pl_cursor at = pl_rows(&PL_OPTIONS, &all);
+    pl_plan_in_force now;
+    pl_option o;
+    pl_motion m;
+    bool there;
+    pl_status status = pl_get(step, &PL_PLANS_IN_FORCE, pl_key_then(pl_key_none(), 0), &now, &there);
+    while (status == PL_OK && found->n < PL_PLANS_MOST / 2 && (status = pl_next(step, &PL_OPTIONS, &at, &o, &there)) == PL_OK && there) {
+        status = pl_get(step, &PL_MOTIONS, pl_key_id1(at.key), &m, &there);
+        if (status == PL_OK && there && !pl_id_none(o.plan) && is_chosen_from(&m, at.key, &now)) {
+            memcpy(found->plan[found->n++], o.plan, PL_HASH);
+        }
+    }
+    return status;
+}
+
+pl_status pl_served_load_choices(pl_call *c)
+{
+    choices found = {.n = 0};
+    char hex[2 * PL_HASH + 1];
+    pl_served *s;
+    pl_status status = c->server->record != NULL ? pl_call_look(c, find_choices, &found) : PL_OK;
+    for (int i = 0; i < found.n && status == PL_OK; i++) {
+        pl_hex_write(found.plan[i], PL_HASH, hex);
+        status = pl_served_of(c, hex, &s);
+        if (status == PL_OK) {
+            pl_served_drop(s);
+        } else if (status == PL_NOTFOUND) { /* its archive is not here: what is here can be compared all the same */
+            status = PL_OK;
+        }
+    }
+    return status;
+}
+
 /* The plan that the commons has put in force, and by which motion. */
 static pl_status look_in_force(void *user, pl_step *step)
 {

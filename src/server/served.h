@@ -13,6 +13,8 @@ pl_status pl_served_of(pl_call *call, const char *id, pl_served **out);
 pl_status pl_served_planned(pl_call *call, const char *id, pl_served **out);
 /* The plan that the commons has put in force, since when and by which motion, as a member of the answer; null when there is none. */
 pl_status pl_served_put_in_force(pl_call *call, const char *name);
+/* Loads the plans that the commons chose the one in force from, and those that are debated or voted on, where their archives are here: a few. */
+pl_status pl_served_load_choices(pl_call *call);
 /* Whether the id is that of a plan in a motion of the commons, and the archives beside the record that hold it and its economy. */
 pl_status pl_served_archives(pl_call *call, const char *id, uint8_t plan[PL_HASH], uint8_t economy[PL_HASH], bool *there);
 /* datapackage.json of the economy at that path, when it is one and can be read; owned, or NULL. */

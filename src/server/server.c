@@ -9,6 +9,7 @@
 #include <plenty/needs.h>
 
 #include "base/mem.h"
+#include "io/file.h"
 #include "server/first.h"
 #include "server/plain.h"
 #include "server/review.h"
@@ -308,6 +309,9 @@ static pl_status start(pl_server *s, pl_error *err)
     status = status == PL_OK ? add_given(s, err) : status;
     status = status == PL_OK && s->settings.needs != NULL ? pl_forecast_load(s->settings.needs, &s->forecast, err) : status;
     status = status == PL_OK && s->settings.sharing != NULL ? pl_sharing_load(s->settings.sharing, PL_RULE_UNIFORM, &s->sharing, err) : status;
+    if (status == PL_OK && s->settings.watch != NULL && !pl_path_exists(s->settings.watch)) {
+        status = pl_fail(err, PL_NOTFOUND, s->settings.watch, "docs/formats/watch.md, 'What is served'", "there is no such folder");
+    }
     s->settings.http.user = s;
     s->settings.http.begin = begin;
     s->settings.http.fast = from_memory;

@@ -6,6 +6,7 @@ import type { SharedGood, Want } from '../record/allot';
 import { get, query } from './api';
 import { moved } from './commons';
 import { parseCsv } from './csv';
+import { Refusal } from './load';
 
 export interface Round {
   readonly round: string;
@@ -97,7 +98,17 @@ export const loadRounds = (stop: AbortSignal) => fresh<{ shares: readonly Round[
 export const loadRound = (id: string, stop: AbortSignal) => fresh<OneRound>(`/api/shares/${id}`, stop);
 export const loadOutcome = (id: string, stop: AbortSignal) => fresh<Outcome>(`/api/shares/${id}/outcome`, stop);
 export const loadQueues = (stop: AbortSignal) => fresh<{ queues: readonly Queue[] }>('/api/queues', stop).then((p) => p.queues);
-export const loadCompared = (id: string, q: { cut?: number; substitution?: number }, stop: AbortSignal) => get<Compared>(`/api/shares/${id}/compare${query(q)}`, stop);
+// One comparison is worked out at a time: whoever comes meanwhile asks again.
+export async function loadCompared(id: string, q: { cut?: number; substitution?: number }, stop: AbortSignal): Promise<Compared> {
+  for (let again = 0; ; again++) {
+    try {
+      return await get<Compared>(`/api/shares/${id}/compare${query(q)}`, stop);
+    } catch (e) {
+      if (!(e instanceof Refusal) || e.status !== 503 || again === 20) throw e;
+      await new Promise((r) => setTimeout(r, 500));
+    }
+  }
+}
 
 // What a member has sealed; null: nothing.
 export async function loadSealed(id: string, member: string, stop: AbortSignal): Promise<SealedWant | null> {

@@ -75,7 +75,10 @@ export function Simulator({ rounds }: { rounds: readonly Round[] }): JSX.Element
       <div class="row">
         <label class="field">
           <span>{t('share_wants_of')}</span>
-          <select value={of.value} onChange={(e) => (of.value = e.currentTarget.value)}>
+          <select value={of.value} onChange={(e) => {
+              of.value = e.currentTarget.value;
+              if (of.value === 'given' && cut.value === '0') cut.value = '40'; // all that was bought was there
+            }}>
             {given && <option value="given">{t('share_past_purchases')}</option>}
             {done.map((r) => (
               <option key={r.round} value={r.round}>
@@ -90,7 +93,7 @@ export function Simulator({ rounds }: { rounds: readonly Round[] }): JSX.Element
             label={t('share_how_scarce')}
             value={cut.value}
             set={(v) => (cut.value = v)}
-            options={(['0', '20', '40', '60'] as const).map((c) => [c, c === '0' ? t('share_as_it_was') : t('share_less', { part: percent(Number(c) / 100) })] as const)}
+            options={(['0', '20', '40', '60'] as const).filter((c) => c !== '0' || of.value !== 'given').map((c) => [c, c === '0' ? t('share_as_it_was') : t('share_less', { part: percent(Number(c) / 100) })] as const)}
           />
         </div>
         <div>

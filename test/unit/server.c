@@ -328,3 +328,42 @@ TEST(letters_are_folded)
     CHECK_STR(out, "bread and äpfel, łódź, хлеб, ψωμι");
     CHECK_STR((pl_fold_letters("\xc3", out), out), "\xc3"); /* a character cut short stays what it is */
 }
+
+/* ---- Languages ------------------------------------------------------------------------------------ */
+
+static const char *language(const pl_locales *l, const char *chosen, const char *accepted)
+{
+    const pl_locale *found = pl_locale_of(l, chosen, accepted);
+    return found != NULL ? found->code : "none";
+}
+
+TEST(the_language_is_the_chosen_one_else_what_the_browser_wants_most)
+{
+    pl_locales l = {.n = 3, .list = {{.code = "de"}, {.code = "en"}, {.code = "fr"}}};
+    const pl_locales none = {.n = 0};
+    l.english = &l.list[1];
+    CHECK_STR(language(&l, NULL, NULL), "en");
+    CHECK_STR(language(&l, NULL, "xx, fr-CH;q=0.4, de;q=0.8"), "de");
+    CHECK_STR(language(&l, NULL, "DE-at"), "de");
+    CHECK_STR(language(&l, "fr", "de"), "fr");
+    CHECK_STR(language(&l, "frx", "de"), "de"); /* there is no such language */
+    CHECK_STR(language(&l, "", ";;,,q=,;q=9,d"), "en");
+    CHECK_STR(language(&none, "fr", "de"), "none");
+}
+
+TEST(words_are_filled_in_and_nobody_writes_html_by_them)
+{
+    pl_locales l = {.n = 2, .list = {{.code = "de"}, {.code = "en"}}};
+    pl_str out;
+    const char *const values[][2] = {{"who", "<b>Ada</b>"}, {"n", "3"}, {NULL, NULL}};
+    l.english = &l.list[1];
+    l.list[0].words = json_pack("{s:s}", "told", "{who} hat {n} & {what}.");
+    l.list[1].words = json_pack("{s:s, s:{s:s, s:s}}", "told", "no", "rows", "one", "a row", "other", "{n} rows");
+    pl_str_init(&out, 1000);
+    pl_locale_fill(&out, &l, &l.list[0], "told", values);
+    CHECK_STR(out.text, "&lt;b&gt;Ada&lt;/b&gt; hat 3 &amp; .");
+    CHECK_STR(pl_locale_word(&l, &l.list[0], "rows"), "{n} rows"); /* English, where the language has none; the form for many */
+    CHECK(pl_locale_word(&l, &l.list[0], "nothing") == NULL);
+    pl_str_clear(&out);
+    pl_locales_clear(&l);
+}

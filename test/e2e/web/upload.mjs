@@ -2,7 +2,7 @@
 //
 // upload.mjs PLENTY SOURCE FOLDER: tables of one's own, given to the Economy page: a good folder becomes a plan; mistakes stand beside their cells; what is
 // too large, in another encoding, with semicolons, or a workbook.  FOLDER is a town of town.sh.  TAP.
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { end, findings, freePort, launch, ok, PHONE, serve, visitor } from './browser.mjs';
 
@@ -43,7 +43,9 @@ const found = await findings(page);
 ok(found.length === 0, 'axe finds nothing', found.join('\n'));
 ok((await page.getByRole('button', { name: 'Plan it' }).count()) === 0, 'what is wrong cannot be planned');
 
-await give([...tables(), file('stocks.csv', Buffer.alloc(25 << 20, 'a'))]);
+const huge = join(town, 'stocks.csv');
+writeFileSync(huge, Buffer.alloc(25 << 20, 'a'));
+await give(huge);
 await page.getByText('24 MB is the most that can be sent').waitFor();
 ok((await page.getByRole('alert').innerText()).includes('plenty check'), 'what is too large is not sent, and it says what to do');
 

@@ -17,6 +17,7 @@ typedef struct person {
     uint8_t lot[32];
     int64_t debt, percent, rest; /* rest: of the division of dues */
     int state;
+    pv_skill skill; /* in the class that is filled */
 } person;
 
 typedef struct filling {
@@ -199,24 +200,30 @@ static void order(filling *f)
     }
 }
 
+static void look_up_skills(filling *f, const pv_class *k)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        f->people[i].skill = skill_now(f->c, k, f->people[i].member);
+    }
+}
+
 /* Of those who can, the largest debt; of these, whoever did not have the task for a whole turn of all who are able; then the lot. */
 static person *pick(const filling *f, const pv_class *k, int64_t rung)
 {
     int64_t able = 0, largest = 0;
     person *first = NULL;
     for (size_t i = 0; i < f->n; i++) {
-        able += f->people[i].state != ABSENT && skill_now(f->c, k, f->people[i].member).rung >= rung;
+        able += f->people[i].state != ABSENT && f->people[i].skill.rung >= rung;
     }
     for (size_t i = 0; i < f->n; i++) {
         person *p = &f->people[i];
-        pv_skill skill = skill_now(f->c, k, p->member);
-        if (p->state != FREE || skill.rung < rung || (skill.last >= 0 && skill.last + 1 == f->period)) {
+        if (p->state != FREE || p->skill.rung < rung || (p->skill.last >= 0 && p->skill.last + 1 == f->period)) {
             continue;
         }
         if (first != NULL && p->debt != largest) {
             break;
         }
-        if (skill.last < 0 || f->period - skill.last > able / k->slots) {
+        if (p->skill.last < 0 || f->period - p->skill.last > able / k->slots) {
             return p;
         }
         largest = p->debt;
@@ -256,6 +263,7 @@ static person *give(filling *f, pv_duty *d)
 
 static void give_slots(filling *f, pv_class *k)
 {
+    look_up_skills(f, k);
     for (int64_t slot = 0; slot < k->slots; slot++) {
         pv_duty *d = pv_new(f->c, sizeof *d);
         *d = (pv_duty){.class = k, .period = f->period, .slot = slot, .was = -1, .confirmed = -1};
@@ -272,7 +280,7 @@ static pv_member *give_second(filling *f, const pv_class *k)
 {
     for (size_t i = 0; i < f->n; i++) {
         person *p = &f->people[i];
-        if (p->state == FREE && skill_now(f->c, k, p->member).rung < k->rung) {
+        if (p->state == FREE && p->skill.rung < k->rung) {
             keep_busy(f, p, k, true);
             return p->member;
         }
@@ -283,8 +291,9 @@ static pv_member *give_second(filling *f, const pv_class *k)
 static void give_seconds(filling *f, pv_class *k)
 {
     int64_t skilled = 0;
+    look_up_skills(f, k);
     for (size_t i = 0; i < f->n; i++) {
-        skilled += skill_now(f->c, k, f->people[i].member).rung >= k->rung;
+        skilled += f->people[i].skill.rung >= k->rung;
     }
     k->training = k->rung > 0 && skilled < TRAINED * k->slots;
     for (int64_t slot = 0; k->rung > 0 && slot < k->slots; slot++) {
@@ -376,6 +385,7 @@ void pv_duty_replace(pv_fold *c, pv_duty *d)
     if (d->class->slots > 0) {
         filling f = load(c, r, d->period, pv_get(c, 'J', r->id, 32, key, 8));
         order(&f);
+        look_up_skills(&f, d->class);
         const person *p = give(&f, d);
         if (p != NULL) {
             put_account(&f, p);

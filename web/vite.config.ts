@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // How the pages are built: one entry, a chunk for each page and each language, names by content.
-import { defineConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   base: '/',
@@ -18,5 +18,6 @@ export default defineConfig({
     // What the first page needs is one file: browsers fetch six at once, and each more costs a telephone a round trip.
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } } },
   },
+  test: { testTimeout: 60000 }, // proofs take their time on a machine that is busy
   server: { proxy: { '/api': process.env['PLENTY_SERVER'] ?? 'http://127.0.0.1:8080' } },
 });

@@ -11,6 +11,7 @@
 #include "council/recall.h"
 #include "council/sealed_act.h"
 #include "io/file.h"
+#include "server/shown.h"
 
 #define MARKS_FILE ((size_t)1 << 20)
 
@@ -224,23 +225,7 @@ static void print_ballots(const listing *l)
 
 static void put_ballot(pl_json *j, const uint8_t *id, const void *row)
 {
-    const pl_ballot *b = row;
-    cli_json_id(j, "ballot", id);
-    pl_json_put_text(j, "about", ABOUT[b->about]);
-    cli_json_id(j, "subject", b->subject);
-    cli_json_id(j, "electors", b->electors);
-    pl_json_put_text(j, "rule", RULE[b->rule]);
-    pl_json_put_text(j, "state", STATE[b->state]);
-    cli_json_time(j, "opens", b->opens);
-    cli_json_time(j, "closes", b->closes);
-    pl_json_put_int(j, "seats", b->seats);
-    pl_json_put_int(j, "roll", b->roll);
-    pl_json_put_int(j, "votes", b->votes);
-    pl_json_put_int(j, "winners", b->winners);
-    cli_json_id(j, "transcript", b->transcript);
-    cli_json_id(j, "seed", b->seed);
-    pl_json_put_int(j, "sealed", b->sealed);
-    pl_json_put_bool(j, "secret", b->secret != 0);
+    pl_view_row(j, &PL_VIEW_BALLOTS, id, row);
 }
 
 int cli_ballot_list(const cli_args *args)
@@ -351,17 +336,11 @@ static pl_status json_ballot(const view *v, pl_error *err)
     pl_json_init(&j, &s, true);
     pl_json_object(&j);
     put_ballot(&j, v->id, &v->ballot);
-    pl_json_key(&j, "options");
+    pl_json_key(&j, "choices");
     pl_json_array(&j);
     for (size_t i = 0; i < v->choices.n; i++) {
-        const pl_choice *c = cli_row(&v->choices, i);
         pl_json_object(&j);
-        pl_json_put_int(&j, "option", (int64_t)i);
-        pl_json_put_text(&j, "name", c->name);
-        cli_json_id(&j, "stands_for", c->id);
-        pl_json_put_bool(&j, "out", c->out != 0);
-        pl_json_put_int(&j, "first", c->first);
-        pl_json_put_int(&j, "place", c->place);
+        pl_view_row(&j, &PL_VIEW_CHOICES, v->choices.keys[i].at, cli_row(&v->choices, i));
         pl_json_end(&j);
     }
     pl_json_end(&j);

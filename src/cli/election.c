@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "cli/rows.h"
 #include "council/elections.h"
+#include "server/shown.h"
 
 static const char *const SORT[] = {"for the next term", "of a vacant seat", "again, after a recall"};
 static const char *const STATE[] = {"coming", "open for candidates", "voting", "decided", "dropped"};
@@ -121,22 +122,7 @@ static void print_list(const listing *l)
 
 static void put_election(pl_json *j, const uint8_t *id, const void *row)
 {
-    const pl_election *e = row;
-    cli_json_id(j, "election", id);
-    cli_json_id(j, "council", e->council);
-    cli_json_id(j, "electors", e->electors);
-    pl_json_put_int(j, "group", e->group);
-    pl_json_put_text(j, "sort", SORT[e->sort]);
-    pl_json_put_text(j, "state", STATE[e->state]);
-    pl_json_put_int(j, "seats", e->seats);
-    cli_json_time(j, "opens", e->opens);
-    cli_json_time(j, "nominated", e->nominated);
-    cli_json_time(j, "closes", e->closes);
-    cli_json_time(j, "decided", e->decided);
-    cli_json_id(j, "ballot", e->ballot);
-    pl_json_put_int(j, "candidates", e->candidates);
-    pl_json_put_int(j, "elected", e->elected);
-    pl_json_put_int(j, "countbacks", e->countbacks);
+    pl_view_row(j, &PL_VIEW_ELECTIONS, id, row);
 }
 
 int cli_election_list(const cli_args *args)
@@ -240,14 +226,8 @@ static pl_status json_election(const view *v, pl_error *err)
     pl_json_key(&j, "stand");
     pl_json_array(&j);
     for (size_t i = 0; i < v->stands.n; i++) {
-        const pl_stand *c = cli_row(&v->stands, i);
         pl_json_object(&j);
-        cli_json_id(&j, "member", v->stands.keys[i].at + PL_HASH);
-        pl_json_put_text(&j, "name", c->name[0] != '\0' ? c->name : NULL);
-        cli_json_time(&j, "stood", c->stood);
-        cli_json_time(&j, "withdrew", c->withdrew);
-        pl_json_put_text(&j, "how", c->how != PL_NOT_ELECTED ? HOW[c->how] : NULL);
-        pl_json_put_int(&j, "seat", c->seat);
+        pl_view_row(&j, &PL_VIEW_STANDS, v->stands.keys[i].at, cli_row(&v->stands, i));
         pl_json_end(&j);
     }
     pl_json_end(&j);

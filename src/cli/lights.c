@@ -71,6 +71,6 @@ int cli_lights(const cli_args *args)
         print_light(&lights[i], pl_light_what((pl_light_name)i));
         red += lights[i].red;
     }
-    printf("%d of %d lights are red\n", red, PL_LIGHTS);
+    printf("%d of %d lights %s red\n", red, PL_LIGHTS, red == 1 ? "is" : "are");
     return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "cli/rows.h"
+#include "server/shown.h"
 
 static const char *const WHY[] = {"", "its term ended", "resigned", "left", "recalled", "others were elected", "the mandate that carried it ended"};
 
@@ -86,19 +87,7 @@ static void print_list(const listing *l)
 
 static void put_mandate(pl_json *j, const uint8_t *id, const void *row)
 {
-    const pl_mandate *m = row;
-    cli_json_id(j, "mandate", id);
-    cli_json_id(j, "council", m->council);
-    cli_json_id(j, "holder", m->holder);
-    cli_json_id(j, "election", m->election);
-    cli_json_id(j, "rests_on", m->rests_on);
-    cli_json_id(j, "instruction", m->instruction);
-    pl_json_put_int(j, "group", m->group);
-    pl_json_put_int(j, "seat", m->seat);
-    cli_json_time(j, "from", m->from);
-    cli_json_time(j, "until", m->until);
-    cli_json_time(j, "ended", m->ended);
-    pl_json_put_text(j, "why", m->ended >= 0 ? WHY[m->why] : NULL);
+    pl_view_row(j, &PL_VIEW_MANDATES, id, row);
 }
 
 int cli_mandate_list(const cli_args *args)

@@ -9,6 +9,7 @@
 #include "council/motions.h"
 #include "io/json.h"
 #include "io/tar.h"
+#include "server/shown.h"
 
 #define SHOWN 200 /* points, versions, options of one motion */
 
@@ -299,7 +300,6 @@ static pl_status json_motion(pl_record *record, const view *v, pl_error *err)
     pl_str s;
     pl_json j;
     pl_owned title;
-    char hex[2 * PL_HASH + 1];
     pl_status status = cli_event_text(record, v->motion.position, "title", &title, err);
     if (status != PL_OK) {
         return status;
@@ -307,26 +307,16 @@ static pl_status json_motion(pl_record *record, const view *v, pl_error *err)
     pl_str_init(&s, (size_t)1 << 24);
     pl_json_init(&j, &s, true);
     pl_json_object(&j);
-    pl_hex_write(v->id, PL_HASH, hex);
-    pl_json_put_text(&j, "motion", hex);
-    pl_json_put_text(&j, "title", title.bytes != NULL ? title.bytes : "");
-    pl_json_put_text(&j, "assembly", v->assembly);
-    pl_json_put_text(&j, "sort", SORTS[v->motion.sort]);
-    pl_json_put_text(&j, "state", STATES[v->motion.state]);
-    pl_json_put_int(&j, "versions", v->motion.versions);
-    pl_json_put_int(&j, "points", v->motion.points);
+    pl_view_row(&j, &PL_VIEW_MOTIONS, v->id, &v->motion);
+    pl_json_put_text(&j, "title", title.bytes);
+    pl_json_put_text(&j, "assembly_name", v->assembly);
     pl_json_put_int(&j, "roll", v->ballot.roll);
     pl_json_put_int(&j, "votes", v->ballot.votes);
-    pl_json_put_int(&j, "chosen", v->motion.chosen);
-    pl_json_put_int(&j, "budget", v->motion.budget);
-    pl_json_key(&j, "options");
+    pl_json_key(&j, "choices");
     pl_json_array(&j);
     for (size_t i = 0; i < v->n_options; i++) {
         pl_json_object(&j);
-        pl_json_put_text(&j, "name", v->option[i].option.name);
-        pl_hex_write(v->option[i].option.plan, PL_HASH, hex);
-        pl_json_put_text(&j, "plan", pl_id_none(v->option[i].option.plan) ? "" : hex);
-        pl_json_put_int(&j, "cost", v->option[i].option.cost);
+        pl_view_row(&j, &PL_VIEW_OPTIONS, pl_key_then(pl_key_id1(v->id), (int64_t)i).at, &v->option[i].option);
         pl_json_put_int(&j, "first", v->option[i].first);
         pl_json_put_int(&j, "place", v->option[i].place);
         pl_json_end(&j);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/rows.h"
+#include "server/shown.h"
 
 static const char *const STATE[] = {"needs seconders", "collects signatures", "at the ballot", "carried", "rejected", "too few signatures", "moot"};
 
@@ -75,21 +76,7 @@ static void print_list(const cli_rows *recalls)
 
 static void put_recall(pl_json *j, const uint8_t *id, const void *row)
 {
-    const pl_recall *r = row;
-    cli_json_id(j, "recall", id);
-    cli_json_id(j, "mandate", r->mandate);
-    cli_json_id(j, "sponsor", r->sponsor);
-    cli_json_id(j, "electors", r->electors);
-    cli_json_id(j, "ballot", r->ballot);
-    cli_json_id(j, "petition", r->petition);
-    pl_json_put_text(j, "state", STATE[r->state]);
-    cli_json_time(j, "asked", r->asked);
-    cli_json_time(j, "closes", r->closes);
-    cli_json_time(j, "decided", r->decided);
-    pl_json_put_int(j, "roll", r->roll);
-    pl_json_put_int(j, "notice", r->notice);
-    pl_json_put_int(j, "needed", r->needed);
-    pl_json_put_int(j, "signatures", r->signatures);
+    pl_view_row(j, &PL_VIEW_RECALLS, id, row);
 }
 
 int cli_recall_list(const cli_args *args)
@@ -196,11 +183,8 @@ static pl_status json_recall(const view *v, pl_error *err)
     pl_json_key(&j, "signed_by");
     pl_json_array(&j);
     for (size_t i = 0; i < v->signatures.n; i++) {
-        const pl_signature *one = cli_row(&v->signatures, i);
         pl_json_object(&j);
-        cli_json_id(&j, "member", v->signatures.keys[i].at + PL_HASH);
-        cli_json_time(&j, "since", one->since);
-        cli_json_time(&j, "withdrew", one->withdrew);
+        pl_view_row(&j, &PL_VIEW_SIGNATURES, v->signatures.keys[i].at, cli_row(&v->signatures, i));
         pl_json_end(&j);
     }
     pl_json_end(&j);

@@ -295,11 +295,14 @@ static pl_status check_terms(pl_step *s, const pl_election *e)
 static pl_status check_candidate(pl_step *s, const pl_election *e, const uint8_t name_hash[PL_HASH])
 {
     pl_stand c;
+    pl_assembly electors;
     standing_for named;
     bool yes, there;
     pl_status status = pl_assembly_has(s, e->electors, s->author, 0, &yes);
+    status = status == PL_OK ? pl_assembly_get(s, e->electors, &electors, &there) : status;
     if (status != PL_OK || !yes) {
-        return status != PL_OK ? status : pl_broken(s, PL_RULE_CANDIDATE_ELECTORS, "the signer is none of those who elect");
+        return status != PL_OK ? status
+                               : pl_broken(s, PL_RULE_CANDIDATE_ELECTORS, "the signer %s '%s'", electors.sort == PL_COUNCIL ? "holds no mandate now in" : "does not belong to", electors.name);
     }
     status = pl_get(s, &PL_STANDS, pl_key_id2(s->value[0].at, s->author), &c, &there);
     if (status == PL_OK && there) {

@@ -214,7 +214,7 @@ static pl_status read_kind(reader *q, const char *folder, bool first)
     if (status != PL_OK) {
         return status;
     }
-    pl_period_kind kind = PL_PERIOD_DAY;
+    pl_period_kind kind = q->s->kind;
     bool found = pl_period_find(json_string_value(json_object_get(top, "period")), &kind);
     if (!found || (!first && kind != q->s->kind)) {
         status = pl_fail(q->err, PL_DATA, path, "add up all shops by the same period", !found ? "the period is not day, week or month" : "its periods are not those of the folders before");

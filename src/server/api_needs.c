@@ -45,9 +45,9 @@ static void put_node(pl_json *j, const pl_forecast *f, const pl_node *n)
 static void put_head(pl_json *j, const pl_forecast *f)
 {
     char day[PL_DATE_TEXT];
-    int32_t items = 0;
+    int32_t n[PL_LEVELS] = {0};
     for (int32_t i = 0; i < f->n; i++) {
-        items += f->node[i].level == PL_LEVEL_ITEM;
+        n[f->node[i].level]++;
     }
     pl_json_put_text(j, "period", pl_period_id(f->kind));
     pl_json_put_text(j, "measure", pl_measure_id(f->measure));
@@ -57,7 +57,8 @@ static void put_head(pl_json *j, const pl_forecast *f)
     pl_json_put_text(j, "ahead_from", pl_day_text(pl_period_first_day(f->kind, f->first + f->n_periods), day));
     pl_json_put_text(j, "ahead_until", pl_day_text(pl_period_first_day(f->kind, f->first + f->n_periods + f->horizon) - 1, day));
     pl_json_put_int(j, "series", f->n);
-    pl_json_put_int(j, "items", items);
+    pl_json_put_int(j, "groups", n[PL_LEVEL_GROUP]);
+    pl_json_put_int(j, "items", n[PL_LEVEL_ITEM]);
 }
 
 static bool wanted(const pl_call *c, const pl_node *n, const char *search)

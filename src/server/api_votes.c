@@ -29,7 +29,7 @@ const pl_view PL_VIEW_ELECTIONS = {&PL_ELECTIONS, "election", ELECTION};
 
 static const pl_shown STAND[] = {PL_S_TEXT(pl_stand, name), PL_S_TIME(pl_stand, stood), PL_S_TIME(pl_stand, withdrew), PL_S_INT(pl_stand, position), PL_S_TIME(pl_stand, option),
                                  PL_S_WORD(pl_stand, how, ELECTED), PL_S_INT(pl_stand, seat), PL_S_END};
-static const pl_view STANDS = {&PL_STANDS, "election member", STAND};
+const pl_view PL_VIEW_STANDS = {&PL_STANDS, "election member", STAND};
 static const pl_shown BACK[] = {PL_S_ID(pl_back, left), PL_S_ID(pl_back, winner), PL_S_TIME(pl_back, time), PL_S_INT(pl_back, option), PL_S_INT(pl_back, won), PL_S_TEXT(pl_back, stands), PL_S_END};
 static const pl_view BACKS = {&PL_BACKS, "election #number", BACK};
 
@@ -39,7 +39,7 @@ static const pl_shown BALLOT[] = {
     PL_S_INT(pl_ballot, votes), PL_S_INT(pl_ballot, winners), PL_S_ID(pl_ballot, transcript), PL_S_INT(pl_ballot, sealed), PL_S_BOOL(pl_ballot, secret), PL_S_ID(pl_ballot, seed), PL_S_END};
 const pl_view PL_VIEW_BALLOTS = {&PL_BALLOTS, "ballot", BALLOT};
 static const pl_shown CHOICE[] = {PL_S_ID(pl_choice, id), PL_S_TEXT(pl_choice, name), PL_S_BOOL(pl_choice, out), PL_S_INT(pl_choice, first), PL_S_INT(pl_choice, place), PL_S_END};
-static const pl_view CHOICES = {&PL_CHOICES, "ballot #option", CHOICE};
+const pl_view PL_VIEW_CHOICES = {&PL_CHOICES, "ballot #option", CHOICE};
 static const pl_shown VOTE[] = {PL_S_INT(pl_vote, position), PL_S_TEXT(pl_vote, marks), PL_S_END};
 static const pl_view VOTES = {&PL_VOTES, "ballot member", VOTE};
 
@@ -48,22 +48,22 @@ static const pl_shown MOTION[] = {
     PL_S_WORD(pl_motion, state, MOTION_STATE), PL_S_TIME(pl_motion, since), PL_S_TIME(pl_motion, freezes), PL_S_INT(pl_motion, position), PL_S_INT(pl_motion, versions),
     PL_S_INT(pl_motion, points), PL_S_INT(pl_motion, amendments), PL_S_INT(pl_motion, options), PL_S_ID(pl_motion, frozen), PL_S_TIME(pl_motion, chosen),
     PL_S_TIME(pl_motion, decided), PL_S_ID(pl_motion, executor), PL_S_TIME(pl_motion, due), PL_S_TIME(pl_motion, reported), PL_S_INT(pl_motion, budget), PL_S_END};
-static const pl_view MOTIONS = {&PL_MOTIONS, "motion", MOTION};
+const pl_view PL_VIEW_MOTIONS = {&PL_MOTIONS, "motion", MOTION};
 static const pl_shown TEXT[] = {PL_S_ID(pl_motion_text, author), PL_S_TIME(pl_motion_text, since), PL_S_INT(pl_motion_text, support), PL_S_END};
 static const pl_view VERSIONS = {&PL_MOTION_VERSIONS, "motion #version", TEXT};
 static const pl_view AMENDMENTS = {&PL_AMENDMENTS, "motion amendment", TEXT};
 static const pl_shown POINT[] = {PL_S_ID(pl_point, author), PL_S_WORD(pl_point, side, SIDE), PL_S_TIME(pl_point, since), PL_S_INT(pl_point, version), PL_S_INT(pl_point, reply), PL_S_END};
 static const pl_view POINTS = {&PL_POINTS, "motion #number", POINT};
 static const pl_shown OPTION[] = {PL_S_TEXT(pl_option, name), PL_S_ID(pl_option, amendment), PL_S_ID(pl_option, plan), PL_S_ID(pl_option, economy), PL_S_INT(pl_option, cost), PL_S_END};
-static const pl_view OPTIONS = {&PL_OPTIONS, "motion #option", OPTION};
+const pl_view PL_VIEW_OPTIONS = {&PL_OPTIONS, "motion #option", OPTION};
 
 static const pl_shown RECALL[] = {
-    PL_S_ID(pl_recall, mandate), PL_S_ID(pl_recall, sponsor), PL_S_ID(pl_recall, electors), PL_S_ID(pl_recall, ballot), PL_S_WORD(pl_recall, state, RECALL_STATE),
+    PL_S_ID(pl_recall, mandate), PL_S_ID(pl_recall, sponsor), PL_S_ID(pl_recall, electors), PL_S_ID(pl_recall, ballot), PL_S_ID(pl_recall, petition), PL_S_WORD(pl_recall, state, RECALL_STATE),
     PL_S_TIME(pl_recall, asked), PL_S_TIME(pl_recall, closes), PL_S_INT(pl_recall, roll), PL_S_INT(pl_recall, notice), PL_S_INT(pl_recall, needed),
     PL_S_INT(pl_recall, signatures), PL_S_TIME(pl_recall, decided), PL_S_END};
-static const pl_view RECALLS = {&PL_RECALLS, "recall", RECALL};
+const pl_view PL_VIEW_RECALLS = {&PL_RECALLS, "recall", RECALL};
 static const pl_shown SIGNED[] = {PL_S_TIME(pl_signature, since), PL_S_TIME(pl_signature, withdrew), PL_S_END};
-static const pl_view SIGNATURES = {&PL_SIGNATURES, "recall member", SIGNED};
+const pl_view PL_VIEW_SIGNATURES = {&PL_SIGNATURES, "recall member", SIGNED};
 
 static const pl_shown QUESTION[] = {PL_S_ID(pl_question, mandate), PL_S_ID(pl_question, author), PL_S_TIME(pl_question, since), PL_S_TIME(pl_question, due),
                                     PL_S_TIME(pl_question, answered), PL_S_END};
@@ -115,7 +115,7 @@ static pl_status put_ballot(pl_call *c, pl_step *s, const char *name, const uint
     }
     pl_json_object(&c->json);
     pl_view_row(&c->json, &PL_VIEW_BALLOTS, id, &b);
-    status = pl_view_all(c, s, &CHOICES, "choices", pl_key_id1(id));
+    status = pl_view_all(c, s, &PL_VIEW_CHOICES, "choices", pl_key_id1(id));
     pl_json_end(&c->json);
     return status;
 }
@@ -126,7 +126,7 @@ static pl_status look_election(void *user, pl_step *s)
     pl_election row;
     uint8_t id[PL_HASH];
     pl_status status = pl_view_one(c, s, &PL_VIEW_ELECTIONS, "election", c->part[0], id, &row);
-    pl_listing stands = {.call = c, .step = s, .view = &STANDS, .prefix = pl_key_id1(id), .more = put_statement};
+    pl_listing stands = {.call = c, .step = s, .view = &PL_VIEW_STANDS, .prefix = pl_key_id1(id), .more = put_statement};
     status = status == PL_OK ? name_both(&stands, id, &row) : status;
     status = status == PL_OK ? pl_view_list(&stands, "stands") : status;
     status = status == PL_OK ? pl_view_all(c, s, &BACKS, "backs", pl_key_id1(id)) : status;
@@ -164,7 +164,7 @@ static pl_status look_ballot(void *user, pl_step *s)
     uint8_t id[PL_HASH];
     pl_status status = pl_view_one(c, s, &PL_VIEW_BALLOTS, "ballot", c->part[0], id, &row);
     status = status == PL_OK ? pl_view_assembly(c, s, "electors_name", row.electors) : status;
-    return status == PL_OK ? pl_view_all(c, s, &CHOICES, "choices", pl_key_id1(id)) : status;
+    return status == PL_OK ? pl_view_all(c, s, &PL_VIEW_CHOICES, "choices", pl_key_id1(id)) : status;
 }
 
 static pl_status answer_ballot(pl_call *c)
@@ -251,7 +251,7 @@ static bool is_motion(const pl_listing *l, const uint8_t *key, const void *row)
 static pl_status look_motions(void *user, pl_step *s)
 {
     pl_call *c = user;
-    pl_listing l = {.call = c, .step = s, .view = &MOTIONS, .prefix = pl_key_none(), .keep = is_motion, .more = put_title};
+    pl_listing l = {.call = c, .step = s, .view = &PL_VIEW_MOTIONS, .prefix = pl_key_none(), .keep = is_motion, .more = put_title};
     pl_status status = pl_call_window(c, 100, &l.window);
     return status == PL_OK ? pl_view_list(&l, "motions") : status;
 }
@@ -278,7 +278,7 @@ static pl_status look_motion(void *user, pl_step *s)
     pl_call *c = user;
     pl_motion m;
     uint8_t id[PL_HASH];
-    pl_status status = pl_view_one(c, s, &MOTIONS, "motion", c->part[0], id, &m);
+    pl_status status = pl_view_one(c, s, &PL_VIEW_MOTIONS, "motion", c->part[0], id, &m);
     pl_listing versions = {.call = c, .step = s, .view = &VERSIONS, .prefix = pl_key_id1(id), .more = put_text};
     pl_listing amendments = {.call = c, .step = s, .view = &AMENDMENTS, .prefix = pl_key_id1(id), .more = put_text};
     pl_listing points = {.call = c, .step = s, .view = &POINTS, .prefix = pl_key_id1(id), .more = put_point};
@@ -288,7 +288,7 @@ static pl_status look_motion(void *user, pl_step *s)
     status = status == PL_OK ? pl_view_list(&versions, "texts") : status;
     status = status == PL_OK ? pl_view_list(&amendments, "proposed") : status;
     status = status == PL_OK ? pl_view_list(&points, "debate") : status;
-    status = status == PL_OK ? pl_view_all(c, s, &OPTIONS, "choices", pl_key_id1(id)) : status;
+    status = status == PL_OK ? pl_view_all(c, s, &PL_VIEW_OPTIONS, "choices", pl_key_id1(id)) : status;
     return status == PL_OK ? put_ballot(c, s, "vote", m.ballot) : status;
 }
 
@@ -314,7 +314,7 @@ static pl_status name_holder(const pl_listing *l, const uint8_t *key, const void
 
 static pl_status look_recalls(void *user, pl_step *s)
 {
-    const pl_listing l = {.call = user, .step = s, .view = &RECALLS, .prefix = pl_key_none(), .more = name_holder};
+    const pl_listing l = {.call = user, .step = s, .view = &PL_VIEW_RECALLS, .prefix = pl_key_none(), .more = name_holder};
     return pl_view_list(&l, "recalls");
 }
 
@@ -328,8 +328,8 @@ static pl_status look_recall(void *user, pl_step *s)
     pl_call *c = user;
     pl_recall r;
     uint8_t id[PL_HASH];
-    pl_status status = pl_view_one(c, s, &RECALLS, "recall", c->part[0], id, &r);
-    pl_listing l = {.call = c, .step = s, .view = &SIGNATURES, .prefix = pl_key_id1(id)};
+    pl_status status = pl_view_one(c, s, &PL_VIEW_RECALLS, "recall", c->part[0], id, &r);
+    pl_listing l = {.call = c, .step = s, .view = &PL_VIEW_SIGNATURES, .prefix = pl_key_id1(id)};
     status = status == PL_OK ? name_holder(&l, id, &r) : status;
     status = status == PL_OK ? pl_view_list(&l, "signed") : status;
     status = status == PL_OK ? put_ballot(c, s, "vote", r.ballot) : status;

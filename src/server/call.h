@@ -20,6 +20,7 @@
 #include "server/plans.h"
 #include "server/server.h"
 #include "server/sessions.h"
+#include "server/shown.h"
 
 struct pl_server {
     pl_server_settings settings;
@@ -100,8 +101,5 @@ pl_status pl_call_id(const pl_call *call, const char *text, const char *what, ui
 pl_status pl_call_look(pl_call *call, pl_look_fn look, void *user);
 /* The error of an answer, as JSON; sets its status. */
 void pl_answer_error(pl_answer *answer, const pl_error *err);
-
-void pl_json_put_id(pl_json *json, const char *key, const uint8_t id[PL_HASH]); /* null when it is none */
-void pl_json_put_time(pl_json *json, const char *key, int64_t time);            /* seconds since 1970; null when it is below 0 */
 
 #endif

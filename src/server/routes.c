@@ -89,23 +89,6 @@ pl_status pl_call_look(pl_call *c, pl_look_fn look, void *user)
 
 /* ---- JSON ----------------------------------------------------------------------------------------- */
 
-void pl_json_put_id(pl_json *j, const char *key, const uint8_t id[PL_HASH])
-{
-    char hex[2 * PL_HASH + 1];
-    pl_hex_write(id, PL_HASH, hex);
-    pl_json_put_text(j, key, pl_id_none(id) ? NULL : hex);
-}
-
-void pl_json_put_time(pl_json *j, const char *key, int64_t time)
-{
-    pl_json_key(j, key);
-    if (time < 0) {
-        pl_json_null(j);
-    } else {
-        pl_json_int(j, time);
-    }
-}
-
 void pl_answer_error(pl_answer *a, const pl_error *err)
 {
     pl_json j;

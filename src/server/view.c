@@ -15,59 +15,6 @@ pl_status pl_view_look(pl_call *c, pl_look_fn look)
     return status;
 }
 
-static void put_column(pl_json *j, const pl_shown *c, const void *row)
-{
-    const char *at = (const char *)row + c->offset;
-    int64_t x = 0;
-    if (c->as != PL_SHOW_ID && c->as != PL_SHOW_TEXT) {
-        memcpy(&x, at, sizeof x);
-    }
-    switch (c->as) {
-    case PL_SHOW_ID:
-        pl_json_put_id(j, c->name, (const uint8_t *)at);
-        break;
-    case PL_SHOW_INT:
-        pl_json_put_int(j, c->name, x);
-        break;
-    case PL_SHOW_TIME:
-        pl_json_put_time(j, c->name, x);
-        break;
-    case PL_SHOW_BOOL:
-        pl_json_put_bool(j, c->name, x != 0);
-        break;
-    case PL_SHOW_TEXT:
-        pl_json_put_text(j, c->name, at);
-        break;
-    case PL_SHOW_WORD:
-        if (x >= 0 && (size_t)x < c->n_words) {
-            pl_json_put_text(j, c->name, c->words[x]);
-        } else {
-            pl_json_put_int(j, c->name, x);
-        }
-        break;
-    }
-}
-
-void pl_view_row(pl_json *j, const pl_view *view, const uint8_t *key, const void *row)
-{
-    for (const char *at = view->keys; *at != '\0'; at += strspn(at, " ")) {
-        char name[40];
-        bool number = *at == '#';
-        size_t n = strcspn(at, " ");
-        snprintf(name, sizeof name, "%.*s", (int)n - number, at + number);
-        if (number) {
-            pl_json_put_int(j, name, pl_key_number(key));
-        } else {
-            pl_json_put_id(j, name, key);
-        }
-        key += number ? 8 : PL_HASH;
-        at += n;
-    }
-    for (const pl_shown *c = view->columns; c->name != NULL; c++) {
-        put_column(j, c, row);
-    }
-}
-
 pl_status pl_view_list(const pl_listing *l, const char *name)
 {
     _Alignas(16) char row[PL_ROW_MOST];

@@ -68,7 +68,6 @@ await page.getByRole('dialog').waitFor({ state: 'detached' });
 ok(await page.evaluate(() => document.activeElement?.classList.contains('figure')), 'and closes by Escape, the focus back where it was');
 // What will be needed: the figure, its doubt, and where it comes from.
 await page.goto(at('/needs'));
-await page.getByRole('button', { name: 'Each thing' }).click();
 await page.getByRole('button', { name: 'bread', exact: true }).click();
 const whence = page.locator('details', { hasText: 'Where does this figure come from?' });
 await whence.getByText('Wanted and not there').waitFor();

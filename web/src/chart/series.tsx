@@ -7,12 +7,13 @@ import { area, line } from 'd3-shape';
 import { scaleLinear } from 'd3-scale';
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { compact, dayShort } from '../lib/format';
+import { compact, dayShort, monthOf } from '../lib/format';
 
 const HEIGHT = 230;
 const TOP = 24;
 const BOTTOM = 24;
 const RIGHT = 8;
+const MONTHS_FROM = 250 * 86400e3; // a longer time is told by months, a shorter one by days
 const STROKE = 3; // pixels for each figure, at least
 
 export interface Ahead {
@@ -74,6 +75,7 @@ export function Series({ title, starts, history, ahead, words }: Props): JSX.Ele
   const dense = strokes.length < n;
   const from = x(n - 0.5);
   const steps = (low: readonly number[], high: readonly number[]): string => area<number>((_, k) => x(n + k), (_, k) => y(low[k] ?? 0), (_, k) => y(high[k] ?? 0))([...low]) ?? '';
+  const months = Date.parse(starts[n - 1] ?? '') - Date.parse(starts[0] ?? '') > MONTHS_FROM;
   const parts = Math.max(1, Math.floor((x(n - 1) - left) / 110));
   const days = Array.from({ length: parts + 1 }, (_, k) => Math.round((k * (n - 1)) / parts));
   return (
@@ -89,7 +91,7 @@ export function Series({ title, starts, history, ahead, words }: Props): JSX.Ele
         ))}
         {days.map((i, k) => (
           <text key={i} x={x(i)} y={HEIGHT - 6} text-anchor={k === 0 ? 'start' : k === parts ? 'end' : 'middle'} class="soft">
-            {dayShort(starts[i] ?? '')}
+            {(months ? monthOf : dayShort)(starts[i] ?? '')}
           </text>
         ))}
         <rect x={from} y={TOP} width={Math.max(0, width - RIGHT - from)} height={HEIGHT - TOP - BOTTOM} fill="var(--sunk)" />

@@ -13,7 +13,8 @@ const full = computed(() => new Intl.NumberFormat(code.value, { maximumSignifica
 const percents = computed(() => new Intl.NumberFormat(code.value, { style: 'percent', maximumSignificantDigits: 3 }));
 const days = computed(() => new Intl.DateTimeFormat(code.value, { dateStyle: 'long' }));
 const calendar = computed(() => new Intl.DateTimeFormat(code.value, { dateStyle: 'long', timeZone: 'UTC' }));
-const shortDays = computed(() => new Intl.DateTimeFormat(code.value, { month: 'short', year: 'numeric', timeZone: 'UTC' }));
+const months = computed(() => new Intl.DateTimeFormat(code.value, { month: 'short', year: 'numeric', timeZone: 'UTC' }));
+const shortDays = computed(() => new Intl.DateTimeFormat(code.value, { day: 'numeric', month: 'short', timeZone: 'UTC' }));
 const moments = computed(() => new Intl.DateTimeFormat(code.value, { dateStyle: 'medium', timeStyle: 'short' }));
 const distances = computed(() => new Intl.RelativeTimeFormat(code.value, { numeric: 'auto' }));
 const lists = computed(() => new Intl.ListFormat(code.value, { type: 'conjunction' }));
@@ -68,12 +69,15 @@ export function difference(x: number, write: (x: number) => string = amount): st
 export function day(seconds: number): string {
   return days.value.format(seconds * 1000);
 }
-// A day of the calendar, "2017-01-02", as the language writes it; and its month alone.
+// A day of the calendar, "2017-01-02", as the language writes it; and where there is little room, without its year or without its day.
 export function dayOf(text: string): string {
   return calendar.value.format(Date.parse(text));
 }
 export function dayShort(text: string): string {
   return shortDays.value.format(Date.parse(text));
+}
+export function monthOf(text: string): string {
+  return months.value.format(Date.parse(text));
 }
 // So many days, weeks or months.
 export function span(n: number, unit: 'day' | 'week' | 'month'): string {

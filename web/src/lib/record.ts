@@ -7,7 +7,7 @@ import { leafHash, verifyConsistency, verifyInclusion } from '../record/merkle';
 import type { Signer } from '../record/ed25519';
 import { parseCheckpoint, parseProof, signedByRecord, signNote, type Checkpoint } from '../record/note';
 import { ask, CHANGES, get, getText, query } from './api';
-import { now } from './commons';
+import { moved, now } from './commons';
 import { Refusal } from './load';
 
 export interface Entry {
@@ -17,6 +17,7 @@ export interface Entry {
   readonly words: string; // in English, for kinds that pages do not know
   readonly time: number;
   readonly key: string;
+  readonly public_key: string | null; // the one that has this id
   readonly member: string | null;
   readonly counter: number;
   readonly hidden: boolean;
@@ -55,17 +56,33 @@ async function recordKey(commons: string): Promise<Bytes> {
   return event.body.get(2) as Bytes;
 }
 
-// Public keys that the record itself names, by key id: those of founders, and those that members were proposed with or added.
-const keys = new Map<string, Bytes>();
-async function learnKeys(): Promise<void> {
-  const founders = parseEvent(fromHex((await get<OneEvent>('/api/record/0')).bytes ?? '')).body.get(3) as readonly Bytes[];
-  const pages = await Promise.all(['member.proposed', 'key.added', 'member.recovered'].map((kind) => get<RecordPage>(`/api/record${query({ kind, most: 500 })}`)));
-  const added = pages.flatMap((p) => p.events.map((e) => e.body?.['key'])).filter((k): k is string => typeof k === 'string' && k.length === 64);
-  for (const key of [...founders, ...added.map(fromHex)]) keys.set(toHex(await keyId(key)), key);
+// All that have been, the present one first: those that came after the first by events that their signers have signed, in the tree.
+async function findRecordKeys(commons: string): Promise<Bytes[]> {
+  const { events } = await get<RecordPage>(`/api/record${query({ kind: 'record.rekeyed', most: 500 })}`);
+  const later = await Promise.all(
+    events.map(async (e) => {
+      const one = await get<OneEvent>(`/api/record/${e.position}`);
+      const bytes = fromHex(one.bytes ?? '');
+      const event = parseEvent(bytes);
+      const included = await verifyInclusion(await leafHash(bytes), e.position, one.size, one.proof.map(fromHex), fromHex(one.root));
+      const signed = await verifyEvent(event, fromHex(one.public_key ?? ''));
+      if (!included || !signed || event.kind !== 'record.rekeyed' || toHex(event.commons) !== commons) throw new Error('an event that changes the record key does not hold');
+      return event.body.get(1) as Bytes;
+    }),
+  );
+  return [...later, await recordKey(commons)];
 }
-async function publicKeyOf(id: string): Promise<Bytes | undefined> {
-  if (!keys.has(id)) await learnKeys();
-  return keys.get(id);
+
+// Found once until something happens.
+let found: { readonly when: number; readonly keys: Promise<Bytes[]> } | null = null;
+function recordKeys(commons: string): Promise<Bytes[]> {
+  const when = moved.peek();
+  if (found?.when !== when) {
+    const keys = findRecordKeys(commons);
+    found = { when, keys };
+    keys.catch(() => (found = null));
+  }
+  return (found as NonNullable<typeof found>).keys;
 }
 
 // With an id: whether it is that event; without: whatever stands there.
@@ -75,8 +92,7 @@ export async function checkEvent(position: number, id: string | null, commons: s
   const leaf = bytes === null ? fromHex(one.id) : await leafHash(bytes);
   const event = bytes === null ? null : parseEvent(bytes);
   const included = await verifyInclusion(leaf, position, one.size, one.proof.map(fromHex), fromHex(one.root));
-  const key = event === null ? undefined : await publicKeyOf(toHex(event.keyId));
-  const signature = event === null || key === undefined ? null : await verifyEvent(event, key);
+  const signature = event === null || one.public_key === null ? null : await verifyEvent(event, fromHex(one.public_key));
   return { bytes: equal(leaf, fromHex(id ?? one.id)), signature, included, checkpoint: await underCheckpoint(position, leaf, commons), event };
 }
 
@@ -100,12 +116,14 @@ export async function isKeyOf(key: Bytes, member: string, commons: string): Prom
 }
 
 async function underCheckpoint(position: number, leaf: Bytes, commons: string): Promise<boolean | null> {
-  const checkpoint = await loadCheckpoint();
-  if (checkpoint.size <= position) return null;
+  const checkpoint = await lastCheckpoint();
+  if (checkpoint === null || checkpoint.size <= position) return null;
   const proof = parseProof(await getText(`/api/record/${position}/proof`));
   const c = proof.checkpoint;
   if (proof.index !== position || c.origin !== `plenty/${commons}`) return false;
-  return (await verifyInclusion(leaf, position, c.size, proof.hashes, c.root)) && (await signedByRecord(c, await recordKey(commons)));
+  if (!(await verifyInclusion(leaf, position, c.size, proof.hashes, c.root))) return false;
+  for (const key of await recordKeys(commons)) if (await signedByRecord(c, key)) return true;
+  return false;
 }
 
 export async function loadCheckpoint(): Promise<Checkpoint> {
@@ -152,7 +170,7 @@ export async function checkGrowth(commons: string, now: number): Promise<{ seen:
 
 // Whether a key is the one that signs the checkpoints of this commons.
 export async function isRecordKey(commons: string, publicKey: Bytes): Promise<boolean> {
-  return equal(await recordKey(commons), publicKey);
+  return equal((await recordKeys(commons))[0] as Bytes, publicKey);
 }
 
 // The last checkpoint, or null when none was signed yet.

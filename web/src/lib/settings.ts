@@ -7,7 +7,7 @@ import { LANGUAGES, pickLanguage, setLanguage } from './i18n';
 export type Light = 'auto' | 'light' | 'dark';
 export const light = signal<Light>('auto');
 
-function read(name: string): string | null {
+export function readKept(name: string): string | null {
   try {
     return localStorage.getItem(`plenty.${name}`);
   } catch {
@@ -15,7 +15,7 @@ function read(name: string): string | null {
   }
 }
 
-function write(name: string, value: string): void {
+export function keep(name: string, value: string): void {
   try {
     localStorage.setItem(`plenty.${name}`, value);
   } catch {
@@ -27,18 +27,18 @@ export function setLight(to: Light): void {
   light.value = to;
   if (to === 'auto') delete document.documentElement.dataset['light'];
   else document.documentElement.dataset['light'] = to;
-  write('light', to);
+  keep('light', to);
 }
 
 export async function chooseLanguage(code: string): Promise<void> {
   const found = LANGUAGES.find((l) => l.code === code);
   if (found === undefined) return;
   await setLanguage(found);
-  write('language', code);
+  keep('language', code);
 }
 
 export async function begin(): Promise<void> {
-  const kept = read('light');
+  const kept = readKept('light');
   setLight(kept === 'light' || kept === 'dark' ? kept : 'auto');
-  await setLanguage(pickLanguage(read('language'), navigator.languages));
+  await setLanguage(pickLanguage(readKept('language'), navigator.languages));
 }

@@ -91,7 +91,7 @@ function CouncilCard({ c }: { c: Council }): JSX.Element {
         <bdi>{c.name}</bdi>
       </h3>
       {c.groups.map((g) => {
-        const here = c.mandates.filter((m) => m.group === g.group && m.ended === null);
+        const here = c.mandates.filter((m) => m.group === g.group && m.ended === null).sort((x, y) => x.seat - y.seat);
         return (
           <div key={g.group}>
             <p class="small soft">

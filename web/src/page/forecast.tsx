@@ -34,6 +34,7 @@ export interface Head {
 interface List {
   readonly period: Period;
   readonly horizon: number;
+  readonly groups: number;
   readonly items: number;
   readonly total: number;
   readonly forecasts: readonly Head[];
@@ -131,11 +132,12 @@ function One({ of }: { of: Head }): JSX.Element {
 
 export function Forecasts(): JSX.Element {
   const wanted = useSignal('');
-  const level = useSignal<Level>('group');
+  const level = useSignal<Level | null>(null);
   const chosen = useSignal<Head | null>(null);
   const search = useSlow(wanted.value);
   const head = useLoad((stop) => get<List>(`/api/needs/forecast${withQuery({ most: 1 })}`, stop));
-  const at = level.value;
+  const grouped = head.value.state === 'there' && head.value.data.groups > 0;
+  const at = level.value ?? (grouped ? 'group' : 'item');
   const fetchPage = useMemo(
     () => async (from: number, most: number, stop: AbortSignal) => {
       const page = await get<List>(`/api/needs/forecast${withQuery({ level: at, search: search === '' ? undefined : search, from, most })}`, stop);
@@ -156,15 +158,17 @@ export function Forecasts(): JSX.Element {
                 <span>{t('search_forecasts')}</span>
                 <input type="search" value={wanted.value} onInput={(e) => (wanted.value = e.currentTarget.value)} />
               </label>
-              <Switch
-                label={t('forecasts')}
-                value={at}
-                set={(v) => (level.value = v)}
-                options={[
-                  ['group', t('forecast_groups')],
-                  ['item', t('forecast_items')],
-                ]}
-              />
+              {grouped && (
+                <Switch
+                  label={t('forecasts')}
+                  value={at}
+                  set={(v) => (level.value = v)}
+                  options={[
+                    ['group', t('forecast_groups')],
+                    ['item', t('forecast_items')],
+                  ]}
+                />
+              )}
             </div>
             {error !== null && <Failure error={error} />}
             <WindowTable

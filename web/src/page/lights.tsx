@@ -5,7 +5,7 @@ import type { JSX } from 'preact';
 import { Meter } from '../chart/icons';
 import { get } from '../lib/api';
 import { about, moved } from '../lib/commons';
-import { count, day, moment } from '../lib/format';
+import { count, day, moment, percent, span } from '../lib/format';
 import { t, type WordKey } from '../lib/i18n';
 import { useLoad } from '../lib/load';
 import { Badge, Empty, Load, PageHead, Part, Table, wordOr } from '../ui/basic';
@@ -34,10 +34,13 @@ const LINKS: Readonly<Record<string, string>> = { shelf: '/sharing', orders: '/s
 
 const quarter = (q: number): string => `${Math.floor(q / 4)}-Q${(q % 4) + 1}`;
 
+function figure(x: number, unit: string): string {
+  return unit === 'percent' ? percent(x / 100) : unit === 'days' ? span(x, 'day') : count(x);
+}
+
 function LightCard({ l }: { l: Light }): JSX.Element {
   const kind = l.state === 'red' ? 'short' : l.state === 'green' ? 'good' : undefined;
   const mark = l.state === 'red' ? '✗' : l.state === 'green' ? '✓' : '–';
-  const unit = wordOr(`unit_${l.unit}`, l.unit);
   const link = LINKS[l.name];
   return (
     <article class={`card stack light-${l.state.split(' ')[0]}`}>
@@ -49,17 +52,19 @@ function LightCard({ l }: { l: Light }): JSX.Element {
       </p>
       {l.state !== 'nothing to judge' && (
         <>
-          <p class="big">
-            {count(l.figure)} <span class="small soft">{unit}</span>
+          <p class="big">{figure(l.figure, l.unit)}</p>
+          <p class="small soft" title={l.limit_parameter}>
+            {t(l.limit_is === 'most' ? 'limit_at_most' : 'limit_at_least', { limit: figure(l.limit, l.unit) })}
           </p>
-          <p class="small soft">{t(l.limit_is === 'most' ? 'limit_at_most' : 'limit_at_least', { limit: count(l.limit), unit })}</p>
           {l.limit > 0 && <Meter share={l.figure / l.limit} />}
         </>
       )}
       <p class="small">{t('must_answer', { who: wordOr(`answers_${l.name}`, l.who_must_answer) })}</p>
-      <p class="small soft">
-        {link !== undefined && <a href={link}>{t('light_look')}</a>} {l.since !== null && t('since', { when: day(l.since) })} <code>{l.limit_parameter}</code>
-      </p>
+      {(l.since !== null || link !== undefined) && (
+        <p class="small soft">
+          {link !== undefined && <a href={link}>{t('light_look')}</a>} {l.since !== null && t('since', { when: day(l.since) })}
+        </p>
+      )}
     </article>
   );
 }

@@ -15,6 +15,7 @@ import { useLoad } from '../lib/load';
 import { loadGoods, loadNames, loadPlan, loadPlans, ratio, type Good, type Names, type Need } from '../lib/plan';
 import type { Entry, RecordPage } from '../lib/record';
 import { query } from '../lib/route';
+import { keep, readKept } from '../lib/settings';
 import { fromHex } from '../record/bytes';
 import { Act } from '../ui/act';
 import { Chart, Empty, Failure, Load, PageHead, Part, Table } from '../ui/basic';
@@ -55,7 +56,8 @@ function Say({ plan }: { plan: string }): JSX.Element {
   const found = useSignal<readonly Good[]>([]);
   const good = useSignal<Good | null>(null);
   const much = useSignal(1);
-  const place = useSignal('');
+  const place = useSignal(readKept('place') ?? '');
+  const offered = useLoad((stop) => loadGoods(plan, { sort: 'delivered', most: 6 }, stop)); // what most people get: mostly it is one of these
   const search = (text: string): void => {
     wanted.value = text;
     good.value = null;
@@ -69,16 +71,19 @@ function Say({ plan }: { plan: string }): JSX.Element {
         <span>{t('what_do_you_need')}</span>
         <input type="search" value={g?.name ?? wanted.value} onInput={(e) => search(e.currentTarget.value)} />
       </label>
-      {g === null && wanted.value !== '' && (
-        <ul class="row plain">
-          {found.value.map((x) => (
-            <li key={x.good}>
-              <button type="button" class="small" onClick={() => (good.value = x)}>
-                {x.name}
-              </button>
-            </li>
-          ))}
-        </ul>
+      {g === null && (
+        <>
+          {wanted.value === '' && <p class="small soft">{t('or_one_of')}</p>}
+          <ul class="row plain">
+            {(wanted.value !== '' ? found.value : offered.value.state === 'there' ? offered.value.data.goods : []).map((x) => (
+              <li key={x.good}>
+                <button type="button" class="small" onClick={() => (good.value = x)}>
+                  {x.name}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
       )}
       {g !== null && (
         <>
@@ -88,7 +93,7 @@ function Say({ plan }: { plan: string }): JSX.Element {
           </label>
           <label class="field">
             <span>{t('where_missing')}</span>
-            <input value={place.value} maxLength={100} onInput={(e) => (place.value = e.currentTarget.value)} />
+            <input value={place.value} maxLength={100} onInput={(e) => (place.value = e.currentTarget.value)} onChange={() => keep('place', place.value)} />
           </label>
           <div class="row">
             <Act

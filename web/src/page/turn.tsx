@@ -4,6 +4,7 @@
 import type { JSX } from 'preact';
 import { useSignal } from '@preact/signals';
 import { Bars } from '../chart/bars';
+import { sessions } from '../lib/act';
 import { get } from '../lib/api';
 import { about, moved, now } from '../lib/commons';
 import { count, day, exact, fromNow, moment, percent } from '../lib/format';
@@ -230,7 +231,7 @@ function Offers({ rotas }: { rotas: readonly Rota[] }): JSX.Element {
 
 function ToDo(): JSX.Element {
   const loaded = useLoad(async (stop) => {
-    void moved.value;
+    void [moved.value, sessions.value];
     return signer.value === null ? null : get<Mine>('/api/me', stop);
   });
   return (

@@ -294,6 +294,8 @@ pl_status pl_sweep_by_merit(pl_sweeping *s, pl_error *err)
         memset(s->scarcity, 0, sizeof *s->scarcity * (size_t)s->e->n_resources);
         s->why_not = pl_sweeping_limits(s, PL_MERIT_LIMITS, m.resource, m.limit, &m.n_limits);
         s->why_not = s->why_not == NULL ? find_marginal(s) : s->why_not;
+        bool large = s->e->n_goods >= LARGE && s->mk->settings->way != PL_BY_SWEEPS;
+        s->why_not = s->why_not == NULL && large ? "capacities of very many goods bind" : s->why_not;
         s->why_not = s->why_not == NULL && !memory_enough(&m) ? "there is no memory for the merit order" : s->why_not;
     }
     if (status == PL_OK && s->why_not == NULL) {

@@ -511,3 +511,11 @@ int pv_event(pv_fold *c, const uint8_t *p, size_t n)
     }
     return rule;
 }
+
+const uint8_t *pv_event_body(const uint8_t *p, size_t n, const char *kind, size_t *body_n)
+{
+    event e = {0};
+    bool right = outside(p, n, &e) && inside(&e) && is(&e, kind);
+    *body_n = right ? e.body_n : 0;
+    return right ? e.body : NULL;
+}

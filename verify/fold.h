@@ -423,6 +423,8 @@ struct pv_fold {
     pv_trust *keepers, *coming; /* of the key for lots: now, those who make the next one; NULL: none */
     int64_t keepings;           /* how often some were drawn */
     const char *folder;         /* of the record: blobs lie in it */
+    pv_cast *ahead;             /* votes that were judged before their turn, in their order */
+    size_t n_ahead, next_ahead;
     uint64_t counted;     /* ballots with papers */
     uint64_t results;     /* lines of the file that were compared */
 };
@@ -494,6 +496,8 @@ void pv_sealed_keyed(pv_fold *c, pv_ballot *b, int64_t attempt);
 bool pv_sealed_may(const pv_ballot *b, const pv_member *m); /* keep its key */
 void pv_sealed_closes(pv_fold *c, pv_ballot *b);
 void pv_sealed_uuid(const uint8_t id[32], int64_t attempt, char out[15]);
+/* Judges the sealed votes among events that come next, on all cores. */
+void pv_sealed_ahead(pv_fold *c, const pv_said *event, size_t n);
 int pv_apply_vote_sealed(pv_fold *c), pv_apply_shuffled(pv_fold *c), pv_apply_ballot_opened(pv_fold *c);
 
 /* fold_elections.c */

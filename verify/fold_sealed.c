@@ -135,6 +135,55 @@ void pv_sealed_keyed(pv_fold *c, pv_ballot *b, int64_t attempt)
 
 /* ---- Voting ----------------------------------------------------------------------------------------- */
 
+static void forget_ahead(pv_fold *c)
+{
+    for (size_t i = 0; i < c->n_ahead; i++) {
+        pv_free(c->run, c->ahead[i].ciphertexts);
+    }
+    pv_free(c->run, c->ahead);
+    c->ahead = NULL;
+    c->n_ahead = c->next_ahead = 0;
+}
+
+void pv_sealed_ahead(pv_fold *c, const pv_said *event, size_t n)
+{
+    const pv_kind *kind = pv_kind_of("vote.sealed", 11);
+    pv_value v[PV_BODY_FIELDS];
+    forget_ahead(c);
+    if (c->trusts.n == 0) { /* nothing is secret here */
+        return;
+    }
+    pv_cast *all = pv_alloc(c->run, n + 1, sizeof *all);
+    for (size_t i = 0; i < n; i++) {
+        size_t body_n;
+        const uint8_t *body = pv_event_body((const uint8_t *)event[i].at, event[i].n, kind->name, &body_n);
+        const pv_ballot *b = body != NULL && pv_body(kind, body, body_n, v) == 0 ? pv_get_id(c, 'B', v[0].at) : NULL;
+        if (b != NULL && b->sealed != NULL && b->sealed->stage == PV_SEALED_VOTING) {
+            pv_cast *cast = &all[c->n_ahead++];
+            *cast = (pv_cast){.box = b->sealed->box, .paper = {(const char *)v[1].at, v[1].n}};
+            pv_hash(v[1].at, v[1].n, cast->hash);
+        }
+    }
+    c->ahead = all;
+    pv_box_papers(c->run, all, (int64_t)c->n_ahead);
+}
+
+/* as it was found ahead, or now. */
+static bool holds(pv_fold *c, struct pv_ballotbox *box, const pv_value *paper, const uint8_t hash[32], uint8_t credential[32], void **ciphertexts)
+{
+    for (size_t i = c->next_ahead; i < c->n_ahead; i++) {
+        pv_cast *cast = &c->ahead[i];
+        if (cast->good && cast->box == box && pv_id_same(cast->hash, hash)) {
+            memcpy(credential, cast->credential, 32);
+            *ciphertexts = cast->ciphertexts;
+            cast->ciphertexts = NULL;
+            c->next_ahead = i + 1; /* they come in this order */
+            return true;
+        }
+    }
+    return pv_box_paper(c->run, box, (pv_said){(const char *)paper->at, paper->n}, credential, ciphertexts);
+}
+
 int pv_apply_vote_sealed(pv_fold *c)
 {
     const pv_value *paper = &c->value[1];
@@ -146,10 +195,10 @@ int pv_apply_vote_sealed(pv_fold *c)
         return rule;
     }
     pv_sealed *v = b->sealed;
-    if (!pv_box_paper(c->run, v->box, (pv_said){(const char *)paper->at, paper->n}, credential, &ciphertexts)) {
+    pv_hash(paper->at, paper->n, hash);
+    if (!holds(c, v->box, paper, hash, credential, &ciphertexts)) {
         return 145;
     }
-    pv_hash(paper->at, paper->n, hash);
     pv_sealed_vote *before = pv_get(c, 'Z', b->id, 32, c->author->id, 32);
     const pv_member *owner = pv_get(c, 'C', b->id, 32, credential, 32);
     bool again = before != NULL && before->attempt == v->attempt;

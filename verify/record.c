@@ -52,6 +52,18 @@ static void need(pv_run *run, const char *folder, const char *name, pv_file *fil
     }
 }
 
+/* The events of a bundle, up to one that is cut short. */
+static void look_ahead(work *w, const uint8_t *p, const uint8_t *end)
+{
+    pv_said event[256];
+    size_t n = 0;
+    while (n < 256 && end - p >= 2 && (size_t)(end - p - 2) >= (size_t)p[0] * 256 + p[1]) {
+        event[n] = (pv_said){(const char *)p + 2, (size_t)p[0] * 256 + p[1]};
+        p += 2 + event[n++].n;
+    }
+    pv_sealed_ahead(&w->fold, event, n);
+}
+
 /* One bundle of entries. */
 static void read_bundle(work *w, const char *folder, uint64_t index, uint64_t width)
 {
@@ -61,6 +73,7 @@ static void read_bundle(work *w, const char *folder, uint64_t index, uint64_t wi
     tile_path(path, sizeof path, "entries", index, width);
     need(run, folder, path, &file);
     const uint8_t *p = (const uint8_t *)file.at, *end = p + file.n;
+    look_ahead(w, p, end);
     for (uint64_t i = 0; i < width; i++) {
         size_t n = end - p >= 2 ? (size_t)p[0] * 256 + p[1] : 0;
         if (end - p < 2 || (size_t)(end - p - 2) < n) {

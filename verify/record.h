@@ -109,5 +109,7 @@ void pv_record_key_add(pv_run *run, pv_ledger *ledger, uint64_t above, const uin
 /* Applies the event at position tree->size; 0, or the number of the rule that makes it void. */
 struct pv_fold;
 int pv_event(struct pv_fold *fold, const uint8_t *p, size_t n);
+/* The body of an event that is of that kind, whatever else is wrong with it; or NULL. */
+const uint8_t *pv_event_body(const uint8_t *p, size_t n, const char *kind, size_t *body_n);
 
 #endif

@@ -46,6 +46,15 @@ typedef struct pv_asked {
 struct pv_ballotbox *pv_box_open(pv_run *run, const pv_ceremony *k, const pv_asked *asked, uint8_t hash[32]);
 /* A ballot: the SHA-256 of its credential, and its ciphertexts, of the run. */
 bool pv_box_paper(pv_run *run, struct pv_ballotbox *b, pv_said paper, uint8_t credential[32], void **ciphertexts);
+/* The same of many, on all cores: `good` where it holds.  Those that do not, and all where memory is short, are to be judged once more by pv_box_paper. */
+typedef struct pv_cast {
+    struct pv_ballotbox *box;
+    pv_said paper;
+    uint8_t hash[32], credential[32]; /* hash: of the paper, for the caller */
+    void *ciphertexts;
+    bool good;
+} pv_cast;
+void pv_box_papers(pv_run *run, pv_cast *cast, int64_t n);
 /* These are all that count; *tally gets the SHA-256 of the encrypted tally. */
 void pv_box_close(pv_run *run, struct pv_ballotbox *b, void *const *ciphertexts, int64_t n, uint8_t tally[32]);
 /* A shuffle of the tally as it stands, which it replaces; *tally as above. */

@@ -26,10 +26,13 @@
 #define ROUNDS 30
 #define MARGIN 0.1     /* of the gap, in worth: so much less of limits is given out, and what was exceeded nevertheless; */
 #define MARGIN_MOST 0.4 /* so much at most */
+#define STUCK 4        /* rounds without a gap that is smaller by a tenth: of many goods, */
+#define GAP_STUCK 1e-2 /* a plan with no larger a gap is handed over */
+#define BETTER 0.9
 #define PASSED 1e-3    /* of the value of a unit; when a round brings the gap down by less than to */
 #define FALL 0.7       /* of itself, */
 #define FINER 0.1      /* of that from then on, */
-#define PASSED_LEAST 1e-7
+#define PASSED_LEAST 0.1 /* of the gap; where many goods have no row, all of it: theirs is what is left */
 #define ROUNDING 1e-13 /* prices are lowered by so much of themselves more */
 
 static bool allocate(pl_merit *m)
@@ -40,26 +43,27 @@ static bool allocate(pl_merit *m)
     m->unit = PL_NEW0(double, s->e->n_recipes);
     m->rent = PL_NEW0(double, goods);
     m->watched = PL_NEW0(bool, goods);
+    m->idle = PL_NEW0(bool, goods);
     m->price = PL_NEW(double, goods);
     m->best_price = PL_NEW(double, goods);
     m->best_level = PL_NEW(double, s->e->n_recipes);
     m->content = PL_NEW0(float, goods * (size_t)(m->n_limits + 1));
     m->best_scarcity = PL_NEW0(double, resources);
-    return m->used != NULL && m->unit != NULL && m->rent != NULL && m->watched != NULL &&
+    return m->used != NULL && m->unit != NULL && m->rent != NULL && m->watched != NULL && m->idle != NULL &&
            m->price != NULL && m->best_level != NULL && m->best_price != NULL && m->content != NULL && m->best_scarcity != NULL;
 }
 
 /* What `allocate`, `find` and merit_master.c ask for. */
 static bool memory_enough(const pl_merit *m)
 {
-    size_t of_good = 5 * sizeof(double) + sizeof(float) * (size_t)(m->n_limits + 1) + 3 * sizeof(int32_t) + 2 * sizeof(bool);
+    size_t of_good = 5 * sizeof(double) + sizeof(float) * (size_t)(m->n_limits + 1) + 3 * sizeof(int32_t) + 3 * sizeof(bool);
     double goods = m->s->e->n_goods, recipes = m->s->e->n_recipes;
     return goods * (double)of_good + recipes * 2 * sizeof(double) + pl_merit_master_memory(goods) <= pl_maker_memory_left(m->s->mk);
 }
 
 static void release(pl_merit *m)
 {
-    void *all[] = {m->resource, m->limit, m->used, m->unit, m->rent, m->watched, m->price, m->best_price, m->best_scarcity, m->best_level, m->content};
+    void *all[] = {m->resource, m->limit, m->used, m->unit, m->rent, m->watched, m->idle, m->price, m->best_price, m->best_scarcity, m->best_level, m->content};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
         pl_free(all[k]);
     }
@@ -157,24 +161,35 @@ static void keep_margin(pl_merit *m)
     m->margin = fmax(MARGIN * room, fmin(MARGIN_MOST * room, wanted));
 }
 
+static double gap_of(const pl_merit *m)
+{
+    return m->best_cost < (double)INFINITY ? (m->best_cost - m->bound) / m->best_cost : (double)INFINITY;
+}
+
 /* Until levels that keep all limits cost hardly more than what is proved. */
 static pl_status find_plan(pl_merit *m, pl_error *err)
 {
     pl_sweeping *s = m->s;
-    double off = (double)INFINITY;
+    double off = (double)INFINITY, best = (double)INFINITY, least = m->gap * (s->e->n_goods >= LARGE ? 1 : PASSED_LEAST);
+    int stuck = 0;
     m->tie = TIE;
     keep_margin(m);
-    for (int k = 0; k < ROUNDS && !(m->best_cost * (1 - m->gap) <= m->bound); k++) {
+    for (int k = 0; k < ROUNDS && gap_of(m) > m->gap; k++) {
         pl_status status = improve(m, err);
         if (status != PL_OK || s->why_not != NULL) {
             return status;
         }
         double now = fmax(fabs(m->cost - m->bound) / m->cost, m->over);
-        m->passed = now > FALL * off ? fmax(PASSED_LEAST, FINER * m->passed) : m->passed;
+        m->passed = now > FALL * off ? fmax(least, FINER * m->passed) : m->passed;
         off = now;
         keep_margin(m);
+        stuck = gap_of(m) < BETTER * best ? 0 : stuck + 1;
+        best = fmin(best, gap_of(m));
+        if (stuck == STUCK && s->e->n_goods >= LARGE && best <= GAP_STUCK) {
+            return PL_OK;
+        }
     }
-    s->why_not = m->best_cost * (1 - m->gap) <= m->bound ? NULL : "the merit order does not settle";
+    s->why_not = gap_of(m) <= m->gap ? NULL : "the merit order does not settle";
     return PL_OK;
 }
 
@@ -187,6 +202,53 @@ static pl_status take_best(pl_merit *m, pl_error *err)
     memcpy(s->scarcity, m->best_scarcity, sizeof *s->scarcity * (size_t)s->e->n_resources);
     s->shrink = ROUNDING;
     return pl_sweeping_price(s, err);
+}
+
+/* The marginal recipe of good g at levels that are known: one that can make more and less, else the first that can make more. */
+static int32_t marginal_at(const pl_sweeping *s, int32_t g)
+{
+    int32_t first = -1;
+    for (int32_t i = s->makers.start[g]; i < s->makers.start[g + 1]; i++) {
+        int32_t r = s->makers.column[i];
+        if (pl_merit_room(s, r) > 0) {
+            first = first < 0 ? r : first;
+            if (s->level[r] > 0) {
+                return r;
+            }
+        }
+    }
+    return first < 0 ? s->makers.column[s->makers.start[g]] : first;
+}
+
+/* Levels and prices of an older plan, if there is one that ends in the same kind of stage. */
+static pl_status begin_from(pl_merit *m, bool *begun, pl_error *err)
+{
+    pl_sweeping *s = m->s;
+    const pl_economy *e = s->e;
+    const pl_plan *from = s->mk->settings->from;
+    const pl_stage *last = from != NULL && from->n_stages > 0 && from->level != NULL ? &from->stages[from->n_stages - 1] : NULL;
+    *begun = last != NULL && last->goal == PL_USE_LEAST;
+    if (!*begun) {
+        return PL_OK;
+    }
+    for (int32_t i = 0; i < m->n_limits; i++) {
+        s->scarcity[m->resource[i]] = fmax(0, last->resource_price[m->resource[i]]);
+    }
+    for (int32_t r = 0; r < e->n_recipes; r++) {
+        double capacity = e->recipes[r].capacity;
+        s->level[r] = pl_given(capacity) ? fmin(capacity, from->level[r]) : from->level[r];
+    }
+    for (int32_t g = 0; g < e->n_goods; g++) {
+        s->value[g] = last->good_price[g] > 0 ? last->good_price[g] : s->value[g];
+        s->chosen[g] = marginal_at(s, g);
+    }
+    m->tie = TIE;
+    pl_status status = pl_sweeping_price(s, err);
+    pl_merit_needs(m);
+    pl_merit_order(m);
+    status = status == PL_OK ? pl_merit_levels(m, ROUGH, err) : status;
+    pl_merit_cost(m);
+    return status;
 }
 
 /* From the first order to the plan. */
@@ -204,10 +266,14 @@ static pl_status find(pl_merit *m, pl_error *err)
     for (int32_t g = 0; g < e->n_goods; g++) {
         m->worth += s->need[g] * s->value[g];
     }
-    pl_merit_order(m);
-    pl_status status = pl_merit_levels(m, ROUGH, err);
-    status = status == PL_OK && s->why_not == NULL ? go_round(m, ROUGH, err) : status;
-    status = status == PL_OK && s->why_not == NULL && m->over > 0 ? find_prices(m, err) : status;
+    bool begun;
+    pl_status status = begin_from(m, &begun, err);
+    if (status == PL_OK && !begun) {
+        pl_merit_order(m);
+        status = pl_merit_levels(m, ROUGH, err);
+        status = status == PL_OK && s->why_not == NULL ? go_round(m, ROUGH, err) : status;
+        status = status == PL_OK && s->why_not == NULL && m->over > 0 ? find_prices(m, err) : status;
+    }
     status = status == PL_OK && s->why_not == NULL ? find_plan(m, err) : status;
     if (status == PL_STOPPED && m->best_cost < (double)INFINITY) {
         s->mk->stopped = true;

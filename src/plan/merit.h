@@ -21,6 +21,8 @@ typedef struct pl_merit {
     float *content;              /* by good: what a unit contains of cost and of each limit */
     double *rent;                /* by good: its value above (below) the cost of its marginal recipe */
     bool *watched;               /* by good: it changed its marginal recipe: the small programme has a row for it */
+    bool *idle;                  /* by good: it had a row, and no rent came of it: others come first */
+    bool follow;                 /* ties of goods that are not watched are not decided one by one: their recipes follow the prices */
     double gap;                  /* that is asked for */
     double worth;                /* of the demand */
     double tie;                  /* costs that differ by less, in proportion: the small programme decides */
@@ -40,6 +42,8 @@ pl_status pl_merit_values(pl_merit *m, double tolerance, pl_error *err) PL_CHECK
 /* Looks at all recipes: the order of each good.  Goods whose recipes run in another order, by more than a tie, are filled
  * again, in order. */
 void pl_merit_order(pl_merit *m);
+/* What is asked for and made of each good, afresh from the levels. */
+void pl_merit_needs(pl_merit *m);
 /* Levels that make what is needed, until what still moves is worth no more than `tolerance` of the demand. */
 pl_status pl_merit_levels(pl_merit *m, double tolerance, pl_error *err) PL_CHECK;
 /* The same to the last digits; s->violation. */

@@ -16,8 +16,11 @@
 #include "plan/merit.h"
 #include "solve/lp.h"
 
-#define ROWS_MOST 3000
-#define COLUMNS_MOST 20000
+#define ROWS_MOST 4000
+#define COLUMNS_PRICES 400000 /* where only limits have rows */
+#define COLUMNS_MOST 8000     /* of goods without rows, */
+#define COLUMNS_OF_ROW 3      /* and for each row */
+#define STRIDE_MOST (1 << 20)
 #define NEAR 0.01         /* of what is asked for: a marginal recipe so near to a bound */
 #define CONTENT_SWEEPS 40
 #define CONTENT_EXACT 1
@@ -118,6 +121,7 @@ static bool is_near_bound(const pl_merit *m, int32_t g)
 }
 
 typedef struct candidate {
+    bool idle;
     double worth;
     int32_t good;
 } candidate;
@@ -125,10 +129,13 @@ typedef struct candidate {
 static int by_worth(const void *a, const void *b)
 {
     const candidate *p = a, *q = b;
+    if (p->idle != q->idle) {
+        return p->idle ? 1 : -1;
+    }
     return p->worth != q->worth ? (p->worth < q->worth) - (p->worth > q->worth) : (p->good > q->good) - (p->good < q->good);
 }
 
-/* Goods near a bound, those that are worth most where they are too many. */
+/* Goods near a bound.  Where they are too many, those that are worth most, and others than those which had a row for nothing. */
 static pl_status choose_rows(master *a, pl_error *err)
 {
     const pl_merit *m = a->m;
@@ -147,7 +154,7 @@ static pl_status choose_rows(master *a, pl_error *err)
     n = 0;
     for (int32_t g = 0; a->with_goods && g < goods; g++) {
         if (s->need[g] > 0 && is_near_bound(m, g)) {
-            all[n++] = (candidate){s->need[g] * s->value[g], g};
+            all[n++] = (candidate){m->idle[g], s->need[g] * s->value[g], g};
         }
     }
     qsort(all, (size_t)n, sizeof *all, by_worth);
@@ -160,6 +167,8 @@ static pl_status choose_rows(master *a, pl_error *err)
     return PL_OK;
 }
 
+/* Recipes that cost nearly the same as the marginal one, and all those of goods with rows.  Of goods without rows one in `stride`
+ * stands for all. */
 static bool is_column(const master *a, int32_t g, int32_t r)
 {
     const pl_merit *m = a->m;
@@ -167,30 +176,28 @@ static bool is_column(const master *a, int32_t g, int32_t r)
     if (r == s->chosen[g] || !(s->need[g] > 0)) {
         return false;
     }
-    bool decided = !(fabs(m->unit[r] - s->value[g]) <= m->tie * s->value[g]);
-    return a->row_of[g] >= 0 || !decided;
+    return a->row_of[g] >= 0 || (g % a->stride == 0 && fabs(m->unit[r] - s->value[g]) <= m->tie * s->value[g]);
 }
 
-/* Recipes that cost nearly the same as the marginal one, and all those of goods with rows. */
+static int32_t count_columns(const master *a)
+{
+    const pl_sweeping *s = a->m->s;
+    int32_t n = 0;
+    for (int32_t g = 0; g < s->e->n_goods; g++) {
+        for (int32_t i = s->makers.start[g]; i < s->makers.start[g + 1]; i++) {
+            n += is_column(a, g, s->makers.column[i]);
+        }
+    }
+    return n;
+}
+
 static pl_status choose_columns(master *a, pl_error *err)
 {
-    pl_merit *m = a->m;
+    const pl_merit *m = a->m;
     const pl_sweeping *s = m->s;
-    int32_t goods = s->e->n_goods, n = INT32_MAX;
-    for (a->stride = 1; n > COLUMNS_MOST;) {
-        n = 0;
-        for (int32_t g = 0; g < goods; g += a->stride) {
-            for (int32_t i = s->makers.start[g]; i < s->makers.start[g + 1]; i++) {
-                n += is_column(a, g, s->makers.column[i]);
-            }
-        }
-        if (n > COLUMNS_MOST && a->with_goods && m->tie > 0) {
-            m->tie = n > 2 * a->n_rows + COLUMNS_MOST && m->tie > 1e-9 ? m->tie / 2 : 0;
-        } else if (n > COLUMNS_MOST && !a->with_goods) {
-            a->stride *= 2;
-        } else {
-            break;
-        }
+    int32_t goods = s->e->n_goods, n, most = a->with_goods ? COLUMNS_MOST + COLUMNS_OF_ROW * a->n_rows : COLUMNS_PRICES;
+    for (a->stride = 1; (n = count_columns(a)) > most && a->stride < STRIDE_MOST;) {
+        a->stride *= 2;
     }
     size_t room = (size_t)n + (size_t)m->n_limits;
     a->recipe = PL_NEW(int32_t, room);
@@ -203,7 +210,7 @@ static pl_status choose_columns(master *a, pl_error *err)
     if (a->recipe == NULL || a->good == NULL || a->start == NULL || a->cost == NULL || a->lo == NULL || a->hi == NULL || a->x == NULL) {
         return pl_fail_nomem(err, "the small programme");
     }
-    for (int32_t g = 0; g < goods; g += a->stride) {
+    for (int32_t g = 0; g < goods; g++) {
         for (int32_t i = s->makers.start[g]; i < s->makers.start[g + 1]; i++) {
             if (is_column(a, g, s->makers.column[i])) {
                 a->recipe[a->n] = s->makers.column[i];
@@ -322,7 +329,7 @@ static bool add_column(master *a, int32_t k)
     const pl_merit *m = a->m;
     const pl_sweeping *s = m->s;
     int32_t r = a->recipe[k], g = a->good[k];
-    double content[PL_MERIT_LIMITS + 1], size = s->need[g] * a->stride;
+    double content[PL_MERIT_LIMITS + 1], size = s->need[g] * (a->row_of[g] >= 0 ? 1 : a->stride);
     const float *of = m->content + (size_t)g * (size_t)a->width;
     content_of(m, r, content);
     a->start[k] = (int64_t)a->entries;
@@ -425,13 +432,19 @@ static void take_answer(master *a)
     for (int32_t k = 0; k < a->n_rows; k++) { /* before levels change what is asked for */
         int32_t g = a->row_good[k];
         m->rent[g] = -a->y[m->n_limits + k] * m->worth / s->need[g];
+        m->idle[g] = m->rent[g] == 0;
     }
+    m->follow = a->stride > 1;
     for (int32_t k = 0; k < a->n && a->with_goods; k++) {
+        bool between = a->x[k] > a->lo[k] && a->x[k] < a->hi[k];
+        m->watched[a->good[k]] |= between && a->row_of[a->good[k]] >= 0;
         a->x[k] *= s->need[a->good[k]];
     }
     for (int32_t k = 0; k < a->n && a->with_goods; k++) {
-        int32_t r = a->recipe[k];
-        pl_merit_make(m, r, a->good[k], a->x[k] - s->level[r] * s->makers.output[r]);
+        int32_t r = a->recipe[k], g = a->good[k];
+        if (a->row_of[g] >= 0 || !m->follow) {
+            pl_merit_make(m, r, g, a->x[k] - s->level[r] * s->makers.output[r]);
+        }
     }
 }
 

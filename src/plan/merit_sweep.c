@@ -131,6 +131,7 @@ static bool settle(pl_merit *m, int32_t g)
         left = need - s->output[g];
         if (r != at) {
             m->watched[g] = true;
+            m->idle[g] = false;
             m->rent[g] = 0;
             s->chosen[g] = r;
         }
@@ -161,10 +162,11 @@ static void fill(pl_merit *m, int32_t g)
 static bool in_order(const pl_merit *m, int32_t g)
 {
     const pl_sweeping *s = m->s;
+    double tie = m->follow && !m->watched[g] ? 0 : m->tie;
     for (int32_t i = s->makers.start[g]; i < s->makers.start[g + 1]; i++) {
         int32_t r = s->makers.column[i];
         double dearer = (m->unit[r] - s->value[g]) / s->value[g];
-        bool cheap = dearer < -m->tie && pl_merit_room(s, r) > 0, dear = dearer > m->tie && s->level[r] > 0;
+        bool cheap = dearer < -tie && pl_merit_room(s, r) > 0, dear = dearer > tie && s->level[r] > 0;
         if (r != s->chosen[g] && (cheap || dear)) {
             return false;
         }
@@ -175,14 +177,18 @@ static bool in_order(const pl_merit *m, int32_t g)
 void pl_merit_order(pl_merit *m)
 {
     pl_sweeping *s = m->s;
+#pragma omp parallel for num_threads(s->mk->settings->threads > 1 ? 2 : 1) schedule(static)
     for (int32_t g = 0; g < s->e->n_goods; g++) {
         int32_t from = s->makers.start[g], n = s->makers.start[g + 1] - from;
         for (int32_t i = from; n > 1 && i < from + n; i++) {
             m->unit[s->makers.column[i]] = pl_merit_unit_cost(s, s->makers.column[i], s->value);
         }
         sort(s->makers.column + from, n, m->unit);
+    }
+    for (int32_t g = 0; g < s->e->n_goods; g++) {
+        int32_t from = s->makers.start[g], n = s->makers.start[g + 1] - from;
         if (n > 1 && s->need[g] > 0 && !in_order(m, g)) {
-            m->watched[g] = true;
+            m->watched[g] |= !m->follow;
             fill(m, g);
         } else if (n > 1 && !(s->need[g] > 0)) {
             s->chosen[g] = s->makers.column[from];
@@ -190,8 +196,8 @@ void pl_merit_order(pl_merit *m)
     }
 }
 
-/* What is asked for and made, afresh: differences of large numbers leave rounding behind. */
-static void add_up_needs(pl_merit *m)
+/* Differences of large numbers leave rounding behind. */
+void pl_merit_needs(pl_merit *m)
 {
     pl_sweeping *s = m->s;
     const pl_sparse *f = &s->flows;
@@ -229,7 +235,7 @@ static pl_status sweep_levels(pl_merit *m, double waits, double worth_least, pl_
 
 pl_status pl_merit_levels(pl_merit *m, double tolerance, pl_error *err)
 {
-    add_up_needs(m);
+    pl_merit_needs(m);
     return sweep_levels(m, WAITS * tolerance, tolerance * m->worth, err);
 }
 
@@ -284,7 +290,7 @@ pl_status pl_merit_last_digits(pl_merit *m, pl_error *err)
     pl_sweeping *s = m->s;
     pl_status status = drop_rounding(m, err);
     for (int k = 0; k < AGAIN && status == PL_OK && s->why_not == NULL; k++) {
-        add_up_needs(m);
+        pl_merit_needs(m);
         s->violation = 0;
         for (int32_t g = 0; g < s->e->n_goods; g++) {
             double lacks = s->need[g] - s->output[g];

@@ -6,7 +6,6 @@
 
 #include "io/file.h"
 #include "io/json_read.h"
-#include "io/tar.h"
 #include "server/served.h"
 #include "server/verified.h"
 
@@ -42,20 +41,6 @@ static pl_status take_plans(pl_call *c, const json_t *object, choice *o)
     return PL_OK;
 }
 
-/* Writes the archive of that hash as the folder or file that it is of. */
-static pl_status unpack(pl_call *c, const uint8_t hash[PL_HASH], const char *path)
-{
-    pl_owned blob;
-    pthread_mutex_lock(&c->server->record_lock);
-    pl_status status = pl_record_blob(c->server->record, hash, &blob, c->err);
-    pthread_mutex_unlock(&c->server->record_lock);
-    if (status == PL_OK) {
-        status = pl_tar_unpack(blob.bytes, blob.n, path, c->err);
-        pl_owned_free(&blob);
-    }
-    return status;
-}
-
 static pl_status keep(pl_call *c, const char *path, uint8_t hash[PL_HASH])
 {
     pthread_mutex_lock(&c->server->record_lock);
@@ -78,7 +63,7 @@ static pl_status put_economy(pl_call *c, choice *o)
         package = package != NULL ? package : pl_served_sources(o->plan[i]);
     }
     if (known) {
-        return unpack(c, o->economy_hash, o->economy);
+        return pl_served_unpack(c, o->economy_hash, o->economy);
     }
     pl_status status = pl_economy_save(o->plan[0]->base, o->economy, false, NULL, c->err);
     char path[4400];
@@ -97,7 +82,7 @@ static pl_status put_plan(pl_call *c, choice *o, size_t i)
     snprintf(path, sizeof path, "%.4200s/plan-%zu", o->folder, i);
     pl_status status = pl_served_archives(c, s->id, o->hash[i], economy, &known);
     if (status == PL_OK) {
-        status = known ? unpack(c, o->hash[i], path) : pl_plan_save(s->plan, s->economy, path, false, c->err);
+        status = known ? pl_served_unpack(c, o->hash[i], path) : pl_plan_save(s->plan, s->economy, path, false, c->err);
     }
     status = status == PL_OK ? pl_plan_verified(path, o->economy, c->err) : status;
     status = status == PL_OK && !known ? keep(c, path, o->hash[i]) : status;

@@ -29,14 +29,17 @@ static const char *const WAYS[][2] = {
     {"mandates", "field_mandates"},     {"elections", "elections"},       {"ballots", "field_ballots"},               {"motions", "motions"},
     {"recalls", "recalls"},             {"questions", "questions"},       {"rotas", "page_turn"},                     {"pay", "pay_part"},
     {"lights", "page_lights"},          {"members", "field_members"},     {"constitution", "constitution_text"},      {"needs/forecast", "forecasts"},
-    {"needs/orders", "orders"},         {"needs/missing", "not_there_column"}, {"record", "page_record"}};
+    {"needs/orders", "orders"},         {"needs/missing", "not_there_column"}, {"shares", "page_sharing"},
+    {"queues", "queue_title"},          {"lines", "watch_lines"},         {"alarms", "watch_alarms"},                 {"deliveries", "deliveries"},
+    {"record", "page_record"}};
 
 /* Names of members whose value is the id of a page. */
 static const char *const LINKS[][2] = {
     {"member", "members/"},   {"holder", "members/"},     {"author", "members/"},   {"sponsor", "members/"}, {"motion", "motions/"},   {"election", "elections/"}, {"ballot", "ballots/"},
-    {"mandate", "mandates/"}, {"council", "councils/"},   {"recall", "recalls/"},   {"rota", "rotas/"},      {"lot", "lots/"},         {"position", "record/"},    {"plan", "plans/"}};
+    {"mandate", "mandates/"}, {"council", "councils/"},   {"recall", "recalls/"},   {"rota", "rotas/"},      {"lot", "lots/"},         {"position", "record/"},    {"plan", "plans/"},
+    {"round", "shares/"},     {"line", "lines/"},         {"alarm", "alarms/"}};
 static const char *const TIMES[] = {"time", "since", "left", "until", "from", "ended", "opens", "closes", "decided", "nominated", "asked", "answered", "due", "reported", "freezes",
-                                    "begins", "stood", "withdrew", "period_begins", "period_ends", "constitution_since", "confirmed", "seals", "approve_by", "execute_by", "ends"};
+                                    "begins", "stood", "withdrew", "period_begins", "period_ends", "constitution_since", "confirmed", "seals", "approve_by", "execute_by", "ends", "silent", "over", "signed_at", "corrected"};
 
 /* A page that is being written, in the reader's language. */
 typedef struct page {

@@ -61,7 +61,7 @@ static pl_status find_archives(void *user, pl_step *step)
     return status;
 }
 
-static pl_status unpack(pl_call *c, const uint8_t hash[PL_HASH], const char *path)
+pl_status pl_served_unpack(pl_call *c, const uint8_t hash[PL_HASH], const char *path)
 {
     pl_owned blob;
     pthread_mutex_lock(&c->server->record_lock);
@@ -117,8 +117,8 @@ static pl_status load_archives(pl_call *c, const archives *a, const char *id, pl
     snprintf(economy, sizeof economy, "%.4000s/economy-%u", c->server->settings.scratch, n);
     snprintf(from.id, sizeof from.id, "%s", id);
     snprintf(from.title, sizeof from.title, "%s", a->title);
-    pl_status status = unpack(c, a->plan, plan);
-    status = status == PL_OK ? unpack(c, a->economy, economy) : status;
+    pl_status status = pl_served_unpack(c, a->plan, plan);
+    status = status == PL_OK ? pl_served_unpack(c, a->economy, economy) : status;
     status = status == PL_OK ? load(plan, economy, &from, c->err) : status;
     pl_path_remove(plan);
     pl_path_remove(economy);

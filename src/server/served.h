@@ -17,6 +17,8 @@ pl_status pl_served_put_in_force(pl_call *call, const char *name);
 pl_status pl_served_load_choices(pl_call *call);
 /* Whether the id is that of a plan in a motion of the commons, and the archives beside the record that hold it and its economy. */
 pl_status pl_served_archives(pl_call *call, const char *id, uint8_t plan[PL_HASH], uint8_t economy[PL_HASH], bool *there);
+/* Writes the archive of that hash, which lies beside the record, as the folder or file that it is of. */
+pl_status pl_served_unpack(pl_call *call, const uint8_t hash[PL_HASH], const char *path);
 /* datapackage.json of the economy at that path, when it is one and can be read; owned, or NULL. */
 char *pl_served_package(const char *economy);
 /* All that are in memory, each kept for the caller, the given one first; out has room for PL_PLANS_MOST + 1. */

@@ -3,6 +3,7 @@
  * The rules of secret ballots: what each refuses of voters, of trustees, and of a server that would like to stuff the box. */
 #include <stdlib.h>
 
+#include "council/rota.h"
 #include "test/sealed_help.h"
 #include "test/test.h"
 
@@ -257,6 +258,30 @@ TEST(r_145_papers_prove_that_they_are_of_this_ballot)
     }
     CHECK_INT(test_cast(&w.c, 4, w.ballot, (pl_secret_view){paper.text, paper.n}), PL_RULE_NONE);
     pl_secret_text_free(&paper);
+}
+
+/* Behind so many other events, the checker judges votes before their turn, on all cores: it must come to the same. */
+TEST(r_145_votes_that_are_judged_ahead)
+{
+    world w __attribute__((cleanup(end))) = opened(TEST_SECRET);
+    int64_t now = (int64_t)w.c.now;
+    const int64_t marks[2] = {1, 0};
+    for (int i = 0; i < 300; i++) {
+        CHECK_INT(test_act(&w.c, 11, &PL_KIND_ROTA_ABSENT, (test_field[]){F_INT("percent", 50), F_INT("from", now), F_INT("until", now + 100), {0}}), PL_RULE_NONE);
+    }
+    for (size_t who = 0; who < 6; who++) {
+        CHECK_INT(test_secret_rank(&w.c, who, w.ballot, who % 3, (who + 1) % 3), PL_RULE_NONE);
+    }
+    pl_secret_text paper = test_paper(&w.c, 7, w.ballot, marks, 2);
+    char *at = strstr(paper.text, "response\":\"") + 11;
+    at += strcspn(at, "123456789");
+    *at = *at == '9' ? '8' : (char)(*at + 1);
+    CHECK_INT(test_cast(&w.c, 7, w.ballot, (pl_secret_view){paper.text, paper.n}), PL_RULE_SEALED_PAPER);
+    CHECK_INT(test_secret_rank(&w.c, 8, w.ballot, 2, 1), PL_RULE_NONE);
+    pl_secret_text_free(&paper);
+    test_later(&w.c, DAYS(7));
+    test_open_all(&w.c, w.ballot, 0);
+    CHECK_INT(test_sealed(&w.c, w.ballot).stage, PL_SEALED_OPENED);
 }
 
 TEST(r_146_one_credential_and_nobody_elses)

@@ -2,6 +2,7 @@
 //
 // Secret ballots on this device: the election as the record has it, a ballot encrypted for it, its tracker kept and looked up on the board. The
 // mathematics (src/secret) is fetched only when it is needed.
+import { signal } from '@preact/signals';
 import { fromHex, toBase64, toHex, utf8, type Bytes } from '../record/bytes';
 import { leafHash } from '../record/merkle';
 import type { Signer } from '../record/ed25519';
@@ -211,11 +212,14 @@ export interface Kept {
   readonly position: number;
 }
 const KEPT = 'plenty.tracker.';
+const trackers = signal(0); // moves when one is kept
 
 export function keepTracker(commons: string, ballot: string, kept: Kept): void {
   localStorage.setItem(`${KEPT}${commons}.${ballot}`, JSON.stringify(kept));
+  trackers.value++;
 }
 export function keptTracker(commons: string, ballot: string): Kept | null {
+  void trackers.value;
   try {
     return JSON.parse(localStorage.getItem(`${KEPT}${commons}.${ballot}`) ?? 'null') as Kept | null;
   } catch {

@@ -108,10 +108,15 @@ ok(Number(rows.all) > 100000 && rows.here < 60, `of ${rows.all} rows ${rows.here
 const begin = Date.now();
 await many.page.locator('input[type=search]').fill('99');
 await many.page.waitForFunction(() => Number(document.querySelector('.windowed table').getAttribute('aria-rowcount')) < 50000);
-ok(Date.now() - begin < 1500, `a search through all of them is answered in ${Date.now() - begin} ms, the pause after typing included`);
+ok(Date.now() - begin < 1500, `a search through all of them is answered in ${Date.now() - begin} ms`);
 await many.page.locator('.windowed').evaluate((box) => box.scrollTo(0, box.scrollHeight));
 await many.page.locator('.windowed tbody tr:not(.spacer) th', { hasNotText: '…' }).last().waitFor();
 ok(true, 'the end of the table comes when it is scrolled to');
+await many.page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+await many.page.getByText(/The first 1,000 of [\d,]+ rows/).waitFor();
+await many.page.evaluate(() => dispatchEvent(new Event('afterprint')));
+await many.page.waitForFunction(() => document.querySelectorAll('.windowed tbody tr').length < 60);
+ok(true, 'on paper is what there is room for, and how many there are');
 ok(many.errors.length === 0, 'without errors', many.errors.join('\n'));
 await browser.close();
 await stopLarge();

@@ -225,6 +225,15 @@ await eva.page.locator('.timeline > li').first().getByRole('button', { name: 'Ch
 await eva.page.locator('.timeline .badge.good').nth(3).waitFor();
 ok((await eva.page.locator('.timeline .badge.short').count()) === 0, 'the last entry holds under a checkpoint that was signed in the browser');
 
+// What is needed, and what was not there: two presses each, then the signature.
+await cleo.page.goto(at('/needs'));
+await cleo.page.getByRole('button', { name: 'bread', exact: true }).click();
+await act(cleo.page, 'Order it');
+await cleo.page.getByLabel(/Where it was not there/).fill('Mill Street');
+await act(cleo.page, 'It was not there');
+await cleo.page.getByText('orders: 1, not there: 1').waitFor();
+ok((await get('/api/needs/orders')).total === 1 && (await get('/api/needs/missing')).total === 1, 'a member orders, and says what was not there');
+
 // What a hostile one tries: the server takes nothing that its author has not signed.
 const size = async () => (await get('/api/record?most=1')).size;
 const last = await get(`/api/record/${(await size()) - 1}`);

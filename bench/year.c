@@ -136,7 +136,7 @@ static void time_independent(pl_record *record, const char *folder)
     }
     good(pl_record_sign_checkpoint(record, key, &note, &err), &err);
     double wall = pl_clock_s(), processor = processor_s();
-    good(pl_record_export(record, path, &events, &err), &err);
+    good(pl_record_export(record, path, false, &events, &err), &err);
     printf("export: %.2f s (%.2f s of the processors)\n", pl_clock_s() - wall, processor_s() - processor);
     wall = pl_clock_s();
     processor = processor_s();

@@ -139,7 +139,7 @@ int test_independent(pl_record *record, const pl_key *key, const char *folder, c
     } else {
         CHECK_INT(status, PL_DATA);
     }
-    if (pl_record_export(record, test_path(folder), &events, &err) != PL_OK) {
+    if (pl_record_export(record, test_path(folder), false, &events, &err) != PL_OK) {
         FAIL("%s: %s", err.subject, err.message);
     }
     FILE *stream = open_memstream(said, &n);

@@ -13,7 +13,8 @@
 
 typedef struct found {
     uint64_t events, checkpoints, tiles;
-    bool results; /* there is a file of that name */
+    uint64_t covered; /* events under the last checkpoint */
+    bool results;     /* there is a file of that name */
 } found;
 
 typedef struct work {
@@ -213,24 +214,49 @@ static void read_events(work *w, const char *folder, uint64_t size)
     }
 }
 
+/* How many events there are: as many as the last checkpoint covers, unless a file says that others came after it. */
+static uint64_t find_size(pv_run *run, const char *folder, uint64_t covered, bool checkpoint)
+{
+    pv_file file;
+    if (!pv_bytes_read(run, folder, "size", &file)) {
+        if (!checkpoint) {
+            pv_stop(run, PV_IO, "checkpoint", 0, 0, "is missing: this folder holds no record");
+        }
+        return covered;
+    }
+    uint64_t size = 0;
+    size_t n = 0;
+    while (n < file.n && n < 18 && file.at[n] >= '0' && file.at[n] <= '9') {
+        size = 10 * size + (uint64_t)(file.at[n++] - '0');
+    }
+    if (n == 0 || n + 1 != file.n || file.at[n] != '\n' || size < covered) {
+        pv_stop(run, PV_REFUTED, "size", 1, 0, "this is no number of events, from that of the last checkpoint on");
+    }
+    pv_free(run, file.at);
+    return size;
+}
+
 static void check_all(work *w, const char *folder)
 {
     pv_run *run = &w->run;
     pv_file last, results;
-    pv_checkpoint c;
-    if (!pv_bytes_read(run, folder, "checkpoint", &last)) {
-        pv_stop(run, PV_IO, "checkpoint", 0, 0, "is missing: this folder holds no record");
+    pv_checkpoint c = {.size = 0};
+    bool checkpoint = pv_bytes_read(run, folder, "checkpoint", &last);
+    if (checkpoint) {
+        last.name = "checkpoint";
+        pv_checkpoint_read(run, &last, &c);
     }
-    last.name = "checkpoint";
-    pv_checkpoint_read(run, &last, &c);
+    w->found.covered = c.size;
     w->found.results = pv_bytes_read(run, folder, "results", &results);
-    read_events(w, folder, c.size);
+    read_events(w, folder, find_size(run, folder, c.size, checkpoint));
     w->found.events = w->tree.size;
     if (!w->ledger.founded) {
         pv_stop(run, PV_REFUTED, "tile/entries", 0, 0, "the record does not begin with the founding of a commons (R-%03d)",
                 w->ledger.n_voids > 0 ? w->ledger.voids[0].rule : 3);
     }
-    check_checkpoint(run, &last, &w->ledger, &w->tree);
+    if (checkpoint) {
+        check_checkpoint(run, &last, &w->ledger, &w->tree);
+    }
     for (int level = 0; level < 8; level++) {
         check_tiles(run, folder, level, &w->tree, &w->found);
     }
@@ -258,7 +284,7 @@ static void report_commons(const work *w, FILE *out)
             c->mandates.n);
     fprintf(out, "counted again: %llu ballots of %zu, %zu recalls, %zu motions, %llu draws, %llu medians of pay, %zu caps\n", (unsigned long long)c->counted, c->ballots.n, c->recalls.n,
             c->motions.n, (unsigned long long)drawn, (unsigned long long)medians, c->paid.n);
-    fprintf(out, "followed: %zu trustees' keys, %llu secret ballots, %zu duties of %zu rotas, %zu alarms of %zu lines, %zu orders, %zu rounds of sharing\n", c->trusts.n,
+    fprintf(out, "followed: %zu trustees' keys, %llu secret ballots with every proof in them, %zu duties of %zu rotas, %zu alarms of %zu lines, %zu orders, %zu rounds of sharing\n", c->trusts.n,
             (unsigned long long)secret, c->duties.n, c->rotas.n, c->alarms.n, c->lines.n, c->orders.n, c->rounds.n);
     if (w->found.results) {
         fprintf(out, "results: %llu lines, each as the record gives it\n", (unsigned long long)c->results);
@@ -291,7 +317,12 @@ static int report(const work *w, bool json, FILE *out)
     }
     fprintf(out, "keys: %zu, of which %llu valid\n", l->n_keys, (unsigned long long)l->valid_keys);
     fprintf(out, "tree: %llu tile%s, each hash that of the events below it\n", (unsigned long long)f->tiles, f->tiles == 1 ? "" : "s");
-    fprintf(out, "checkpoints: %llu, all signed by the record key, each continued by the record\n", (unsigned long long)f->checkpoints);
+    if (f->checkpoints > 0) {
+        fprintf(out, "checkpoints: %llu, all signed by the record key, each continued by the record\n", (unsigned long long)f->checkpoints);
+    }
+    if (f->covered < f->events) {
+        fprintf(out, "under no checkpoint yet: %llu events; whoever keeps the record could still exchange them\n", events - (unsigned long long)f->covered);
+    }
     return PV_VERIFIED;
 }
 

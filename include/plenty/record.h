@@ -326,7 +326,8 @@ typedef struct pl_audit {
 PL_API pl_status pl_record_audit(pl_record *record, const pl_policy *policy, const pl_progress *progress, pl_audit *out,
                                  pl_error *err) PL_CHECK;
 
-/* Writes the record up to its last checkpoint as files (tlog-tiles) into the new folder `path`.  PL_NOTFOUND without a checkpoint. */
-PL_API pl_status pl_record_export(pl_record *record, const char *path, uint64_t *events, pl_error *err) PL_CHECK;
+/* Writes the record as files (tlog-tiles) into the new folder `path`: up to its last checkpoint (PL_NOTFOUND without one), as others can verify
+ * it; or, `whole`, with the events that came after it too, for a checker beside the record. */
+PL_API pl_status pl_record_export(pl_record *record, const char *path, bool whole, uint64_t *events, pl_error *err) PL_CHECK;
 
 #endif

@@ -71,7 +71,7 @@ static int check_independently(pl_record *record, bool json, pl_error *err)
         return -1;
     }
     snprintf(files, sizeof files, "%s/record", folder);
-    int code = pl_record_export(record, files, &events, err) == PL_OK ? pv_verify_record(files, json, stdout, stderr) : -1;
+    int code = pl_record_export(record, files, true, &events, err) == PL_OK ? pv_verify_record(files, json, stdout, stderr) : -1;
     cli_temporary_remove(folder);
     return code;
 }
@@ -166,15 +166,13 @@ static int audit_record(const cli_args *args, pl_record *record, const pl_policy
         }
         a.sound = a.wrong[0] == '\0';
     }
-    if (a.sound && a.checkpoints > 0) {
+    if (a.sound) {
         printf("  and again, by the independent checker:\n");
         fflush(stdout);
         code = check_independently(record, false, &err);
         if (code < 0) {
             return cli_fail(&err);
         }
-    } else if (a.sound) {
-        puts("verified");
     } else {
         printf("%sWRONG:%s %s\nnot verified\n", cli_red(), cli_plain(), a.wrong);
         code = pl_status_exit_code(PL_REFUTED);

@@ -144,7 +144,6 @@ pl_status cli_audit_commons(pl_record *record, char wrong[400], pl_error *err)
         tell_counted(&all);
         status = cli_audit_counts(record, wrong, err);
         status = status == PL_OK ? cli_audit_rounds(record, wrong, err) : status;
-        status = status == PL_OK && wrong[0] == '\0' ? cli_audit_sealed(record, wrong, err) : status;
     }
     for (; status == PL_OK && wrong[0] == '\0' && plans < all.n; plans++) {
         status = audit_plan(record, &all.plans[plans], wrong, err);

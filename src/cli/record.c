@@ -523,7 +523,7 @@ int cli_record_export(const cli_args *args)
     pl_record *record = NULL;
     uint64_t events = 0;
     pl_status status = open_record(args, PL_RECORD_READ, &record, &err);
-    status = status == PL_OK ? pl_record_export(record, args->argument[1], &events, &err) : status;
+    status = status == PL_OK ? pl_record_export(record, args->argument[1], false, &events, &err) : status;
     if (status == PL_OK) {
         printf("written: %s, %llu event%s\n", args->argument[1], (unsigned long long)events, events == 1 ? "" : "s");
     }

@@ -378,39 +378,61 @@ static pl_status put_results(folder *f, pl_record *r, uint64_t size, pl_error *e
     return status;
 }
 
-static pl_status export_all(folder *f, pl_record *r, const char *path, uint64_t *events, pl_error *err)
+/* How many events are written, and whether a checkpoint is among what is. */
+static pl_status find_size(pl_record *r, bool whole, uint64_t *size, bool *covered, pl_error *err)
 {
     pl_owned note = {NULL, 0};
     pl_checkpoint c;
     pl_status status = pl_record_last_checkpoint(r, UINT64_MAX, &note, &c, err);
-    if (status == PL_NOTFOUND) {
+    pl_owned_free(&note);
+    *covered = status == PL_OK;
+    if (status == PL_NOTFOUND && !whole) {
         return pl_fail(err, PL_NOTFOUND, NULL, "'plenty record checkpoint' signs one", "this record has no checkpoint yet");
     }
-    pl_owned_free(&note);
+    if (whole && (status == PL_OK || status == PL_NOTFOUND)) {
+        return pl_store_size(r->store, size, err);
+    }
+    *size = c.size;
+    return status;
+}
+
+static pl_status put_size(folder *f, uint64_t size)
+{
+    char line[32];
+    int n = snprintf(line, sizeof line, "%llu\n", (unsigned long long)size);
+    return put_file(f, "size", line, (size_t)n);
+}
+
+static pl_status export_all(folder *f, pl_record *r, const char *path, bool whole, uint64_t *events, pl_error *err)
+{
+    uint64_t size;
+    bool covered;
+    pl_status status = find_size(r, whole, &size, &covered, err);
     status = status == PL_OK ? begin(f, path) : status;
     if (status != PL_OK) {
         return status;
     }
-    status = put_events(f, r, c.size, err);
-    status = status == PL_OK ? put_upper(f, r, c.size, err) : status;
-    status = status == PL_OK ? put_checkpoints(f, r, c.size, err) : status;
-    status = status == PL_OK ? put_results(f, r, c.size, err) : status;
+    status = put_events(f, r, size, err);
+    status = status == PL_OK ? put_upper(f, r, size, err) : status;
+    status = status == PL_OK && covered ? put_checkpoints(f, r, size, err) : status;
+    status = status == PL_OK ? put_results(f, r, size, err) : status;
+    status = status == PL_OK && whole ? put_size(f, size) : status;
     status = status == PL_OK ? commit(f) : status;
     if (status != PL_OK) {
         (void)nftw(f->temporary, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     }
-    *events = c.size;
+    *events = size;
     return status;
 }
 
-pl_status pl_record_export(pl_record *record, const char *path, uint64_t *events, pl_error *err)
+pl_status pl_record_export(pl_record *record, const char *path, bool whole, uint64_t *events, pl_error *err)
 {
     folder f = {.err = err};
     pl_status status = pl_store_begin(record->store, false, err);
     if (status != PL_OK) {
         return status;
     }
-    status = export_all(&f, record, path, events, err);
+    status = export_all(&f, record, path, whole, events, err);
     pl_store_rollback(record->store);
     return status;
 }

@@ -315,7 +315,7 @@ static pl_status answer_export(pl_call *c)
     pl_record *own = NULL; /* a connection of its own: it takes a while */
     snprintf(path, sizeof path, "%.4000s/record-%u", c->server->settings.scratch, atomic_fetch_add(&serial, 1));
     pl_status status = pl_record_open(c->server->settings.commons, pl_council_rules(), PL_RECORD_READ, &own, c->err);
-    status = status == PL_OK ? pl_record_export(own, path, &events, c->err) : status;
+    status = status == PL_OK ? pl_record_export(own, path, false, &events, c->err) : status;
     status = status == PL_OK ? pl_tar_pack_tree(path, "record", &c->answer.body, c->err) : status;
     c->answer.type = "application/x-tar";
     snprintf(c->answer.name, sizeof c->answer.name, "record.tar");

@@ -96,6 +96,6 @@ ok $? "belenios-tool verifies it"
 "$plenty" recall show b.commons "$recall" >>log && "$plenty" recall show b.commons "$recall" | grep -q 'state *carried'
 ok $? "the mandate is recalled"
 "$plenty" record checkpoint b.commons --key ada.key --passphrase-file pass >>log 2>&1
-"$plenty" audit b.commons >audit 2>&1 && cat audit >>log && grep -q '2 secret ballots, 2 opened' audit
+"$plenty" audit b.commons >audit 2>&1 && cat audit >>log && grep -q '2 secret ballots with every proof in them' audit
 ok $? "plenty audit verifies both"
 echo "1..$n"

@@ -251,9 +251,9 @@ TEST(files_of_a_record)
     }
     CHECK_INT(pl_record_append(r, bytes, N, TEST_NOW, taken, &err), PL_OK);
     CHECK_INT(pl_record_sign_checkpoint(r, one, &note, &err), PL_OK);
-    CHECK_INT(pl_record_export(r, test_path("files"), &events, &err), PL_OK);
+    CHECK_INT(pl_record_export(r, test_path("files"), false, &events, &err), PL_OK);
     CHECK_INT(events, N + 1);
-    CHECK_INT(pl_record_export(r, test_path("files"), &events, &err), PL_IO); /* it is there already */
+    CHECK_INT(pl_record_export(r, test_path("files"), false, &events, &err), PL_IO); /* it is there already */
     FILE *out = fopen("/dev/null", "w");
     CHECK(out != NULL);
     CHECK_INT(pv_verify_record(test_path("files"), false, out, out), 0);

@@ -62,8 +62,8 @@ int cli_replay(const cli_args *args)
 
 /* ---- plenty audit --------------------------------------------------------------------------------- */
 
-/* Hands the record, as files, to the checker that shares nothing with it.  Exit code. */
-static int check_independently(pl_record *record, bool json, pl_error *err)
+/* Hands the record, as files, to the checker that shares nothing with it.  Exit code, -1 with an error. */
+static int check_independently(pl_record *record, FILE *out, FILE *complaints, pl_error *err)
 {
     char folder[CLI_TEMPORARY], files[4096];
     uint64_t events;
@@ -71,7 +71,7 @@ static int check_independently(pl_record *record, bool json, pl_error *err)
         return -1;
     }
     snprintf(files, sizeof files, "%s/record", folder);
-    int code = pl_record_export(record, files, true, &events, err) == PL_OK ? pv_verify_record(files, json, stdout, stderr) : -1;
+    int code = pl_record_export(record, files, true, &events, err) == PL_OK ? pv_verify_record(files, false, out, complaints) : -1;
     cli_temporary_remove(folder);
     return code;
 }
@@ -142,6 +142,21 @@ static void tell_json(const pl_record_about *about, const pl_audit *a, bool poli
     pl_str_clear(&s);
 }
 
+/* What follows where the record itself is sound: its commons, then the independent checker.  Exit code, -1 with an error. */
+static int audit_further(pl_record *record, pl_audit *a, FILE *out, FILE *complaints, pl_error *err)
+{
+    if (cli_audit_commons(record, out, a->wrong, err) != PL_OK) {
+        return -1;
+    }
+    a->sound = a->wrong[0] == '\0';
+    if (!a->sound) {
+        return pl_status_exit_code(PL_REFUTED);
+    }
+    fprintf(out, "  and again, by the independent checker:\n");
+    fflush(out);
+    return check_independently(record, out, complaints, err);
+}
+
 static int audit_record(const cli_args *args, pl_record *record, const pl_policy *policy)
 {
     pl_error err;
@@ -150,32 +165,31 @@ static int audit_record(const cli_args *args, pl_record *record, const pl_policy
     pl_progress progress = cli_progress(json);
     pl_status status = pl_record_audit(record, policy, &progress, &a, &err);
     cli_progress_done();
+    FILE *quiet = status == PL_OK && json ? fopen("/dev/null", "w") : NULL;
+    if (status == PL_OK && json && quiet == NULL) {
+        status = pl_fail(&err, PL_IO, "/dev/null", NULL, "cannot open it");
+    }
     if (status != PL_OK) {
         return cli_fail(&err);
     }
+    if (!json) {
+        tell_audit(pl_record_what(record), &a, policy != NULL);
+    }
+    int code = a.sound ? audit_further(record, &a, json ? quiet : stdout, json ? quiet : stderr, &err) : pl_status_exit_code(PL_REFUTED);
+    if (quiet != NULL) {
+        fclose(quiet);
+    }
+    if (code < 0) {
+        return cli_fail(&err);
+    }
+    if (json && a.sound && code > 0) {
+        a.sound = false;
+        snprintf(a.wrong, sizeof a.wrong, "the independent checker does not agree; without --json it says where");
+    }
     if (json) {
         tell_json(pl_record_what(record), &a, policy != NULL);
-        return a.sound ? 0 : pl_status_exit_code(PL_REFUTED);
-    }
-    tell_audit(pl_record_what(record), &a, policy != NULL);
-    int code = 0;
-    if (a.sound) {
-        status = cli_audit_commons(record, a.wrong, &err);
-        if (status != PL_OK) {
-            return cli_fail(&err);
-        }
-        a.sound = a.wrong[0] == '\0';
-    }
-    if (a.sound) {
-        printf("  and again, by the independent checker:\n");
-        fflush(stdout);
-        code = check_independently(record, false, &err);
-        if (code < 0) {
-            return cli_fail(&err);
-        }
-    } else {
+    } else if (!a.sound) {
         printf("%sWRONG:%s %s\nnot verified\n", cli_red(), cli_plain(), a.wrong);
-        code = pl_status_exit_code(PL_REFUTED);
     }
     return code;
 }

@@ -123,33 +123,33 @@ static pl_status audit_plan(pl_record *record, const plan_at *p, char wrong[400]
 }
 
 /* What was judged again by the fold; nothing of what there is none of. */
-static void tell_counted(const seen *all)
+static void tell_counted(FILE *out, const seen *all)
 {
     bool any = false;
     for (size_t i = 0; i < N_COUNTED; i++) {
         if (all->rows[i] > 0) {
-            printf("%s%lld %s", any ? ", " : "  judged again ", (long long)all->rows[i], all->rows[i] == 1 ? COUNTED[i].one : COUNTED[i].many);
+            fprintf(out, "%s%lld %s", any ? ", " : "  judged again ", (long long)all->rows[i], all->rows[i] == 1 ? COUNTED[i].one : COUNTED[i].many);
             any = true;
         }
     }
-    printf("%s", any ? "\n" : "");
+    fputs(any ? "\n" : "", out);
 }
 
-pl_status cli_audit_commons(pl_record *record, char wrong[400], pl_error *err)
+pl_status cli_audit_commons(pl_record *record, FILE *out, char wrong[400], pl_error *err)
 {
     seen all = {.n = 0};
     pl_status status = pl_record_look(record, 0, look, &all, err); /* as the record stands, whatever the time */
     size_t plans = 0;
     if (status == PL_OK) {
-        tell_counted(&all);
-        status = cli_audit_counts(record, wrong, err);
-        status = status == PL_OK ? cli_audit_rounds(record, wrong, err) : status;
+        tell_counted(out, &all);
+        status = cli_audit_counts(record, out, wrong, err);
+        status = status == PL_OK ? cli_audit_rounds(record, out, wrong, err) : status;
     }
     for (; status == PL_OK && wrong[0] == '\0' && plans < all.n; plans++) {
         status = audit_plan(record, &all.plans[plans], wrong, err);
     }
     if (status == PL_OK && all.n > 0) {
-        printf("  plans        %zu of %zu verified\n", wrong[0] == '\0' ? plans : plans - 1, all.n);
+        fprintf(out, "  plans        %zu of %zu verified\n", wrong[0] == '\0' ? plans : plans - 1, all.n);
     }
     pl_free(all.plans);
     return status;

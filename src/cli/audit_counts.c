@@ -47,12 +47,12 @@ static pl_status look(void *user, pl_step *s)
     return status;
 }
 
-pl_status cli_audit_counts(pl_record *record, char wrong[400], pl_error *err)
+pl_status cli_audit_counts(pl_record *record, FILE *out, char wrong[400], pl_error *err)
 {
     counts all = {.wrong = wrong};
     pl_status status = pl_record_look(record, 0, look, &all, err); /* as the record stands, whatever the time */
     if (status == PL_OK && all.counted > 0) {
-        printf("  counts       %lld counted again\n", (long long)all.counted);
+        fprintf(out, "  counts       %lld counted again\n", (long long)all.counted);
     }
     return status;
 }

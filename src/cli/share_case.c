@@ -69,7 +69,7 @@ static pl_status take_entries(void *user, pl_step *s)
 }
 
 /* Shares a round again and tells which of the outcomes that members entered agree. */
-static pl_status audit_round(pl_record *record, const uint8_t id[PL_HASH], const pl_share_round *round, const cli_rows *entries, pl_error *err)
+static pl_status audit_round(pl_record *record, const uint8_t id[PL_HASH], const pl_share_round *round, const cli_rows *entries, FILE *out, pl_error *err)
 {
     char work[CLI_TEMPORARY], hex[13];
     uint8_t hash[PL_HASH] = {0};
@@ -89,16 +89,16 @@ static pl_status audit_round(pl_record *record, const uint8_t id[PL_HASH], const
         }
     }
     if (status == PL_OK) {
-        printf("  sharing      round %s %s: %lld of the outcomes that were entered agree", cli_short_id(id, hex), there ? "shared again" : "without wants", (long long)agree);
+        fprintf(out, "  sharing      round %s %s: %lld of the outcomes that were entered agree", cli_short_id(id, hex), there ? "shared again" : "without wants", (long long)agree);
         if (other > 0) {
-            printf("; %s%lld do not%s, what counts is what the record gives", cli_red(), (long long)other, cli_plain());
+            fprintf(out, "; %s%lld do not%s, what counts is what the record gives", cli_red(), (long long)other, cli_plain());
         }
-        putchar('\n');
+        fputc('\n', out);
     }
     return status;
 }
 
-pl_status cli_audit_rounds(pl_record *record, char wrong[400], pl_error *err)
+pl_status cli_audit_rounds(pl_record *record, FILE *out, char wrong[400], pl_error *err)
 {
     cli_rows rounds = {.table = &PL_SHARE_ROUNDS}, entries = {.table = &PL_SHARE_ENTRIES};
     pl_status status = pl_record_look(record, 0, take_rounds, &rounds, err);
@@ -107,10 +107,10 @@ pl_status cli_audit_rounds(pl_record *record, char wrong[400], pl_error *err)
         const pl_share_round *round = cli_row(&rounds, i);
         if (round->state == PL_ROUND_READY) {
             pl_error why;
-            pl_status shared = audit_round(record, rounds.keys[i].at, round, &entries, &why);
+            pl_status shared = audit_round(record, rounds.keys[i].at, round, &entries, out, &why);
             if (shared == PL_NUMERIC || shared == PL_DATA || shared == PL_PARSE || shared == PL_BUG) { /* rules that were carried, but cannot be followed */
                 char hex[13];
-                printf("  sharing      round %s cannot be shared: %.200s\n", cli_short_id(rounds.keys[i].at, hex), why.message);
+                fprintf(out, "  sharing      round %s cannot be shared: %.200s\n", cli_short_id(rounds.keys[i].at, hex), why.message);
                 if (shared == PL_BUG) {
                     snprintf(wrong, 400, "round %s: %.200s", hex, why.message);
                 }

@@ -32,7 +32,7 @@
 #define PASSED 1e-3    /* of the value of a unit; when a round brings the gap down by less than to */
 #define FALL 0.7       /* of itself, */
 #define FINER 0.1      /* of that from then on, */
-#define PASSED_LEAST 0.1 /* of the gap; where many goods have no row, all of it: theirs is what is left */
+#define PASSED_LEAST 0.1 /* of the gap; where many goods have no row it would not help */
 #define ROUNDING 1e-13 /* prices are lowered by so much of themselves more */
 
 static bool allocate(pl_merit *m)
@@ -43,27 +43,26 @@ static bool allocate(pl_merit *m)
     m->unit = PL_NEW0(double, s->e->n_recipes);
     m->rent = PL_NEW0(double, goods);
     m->watched = PL_NEW0(bool, goods);
-    m->idle = PL_NEW0(bool, goods);
     m->price = PL_NEW(double, goods);
     m->best_price = PL_NEW(double, goods);
     m->best_level = PL_NEW(double, s->e->n_recipes);
     m->content = PL_NEW0(float, goods * (size_t)(m->n_limits + 1));
     m->best_scarcity = PL_NEW0(double, resources);
-    return m->used != NULL && m->unit != NULL && m->rent != NULL && m->watched != NULL && m->idle != NULL &&
+    return m->used != NULL && m->unit != NULL && m->rent != NULL && m->watched != NULL &&
            m->price != NULL && m->best_level != NULL && m->best_price != NULL && m->content != NULL && m->best_scarcity != NULL;
 }
 
 /* What `allocate`, `find` and merit_master.c ask for. */
 static bool memory_enough(const pl_merit *m)
 {
-    size_t of_good = 5 * sizeof(double) + sizeof(float) * (size_t)(m->n_limits + 1) + 3 * sizeof(int32_t) + 3 * sizeof(bool);
+    size_t of_good = 5 * sizeof(double) + sizeof(float) * (size_t)(m->n_limits + 1) + 3 * sizeof(int32_t) + 2 * sizeof(bool);
     double goods = m->s->e->n_goods, recipes = m->s->e->n_recipes;
     return goods * (double)of_good + recipes * 2 * sizeof(double) + pl_merit_master_memory(goods) <= pl_maker_memory_left(m->s->mk);
 }
 
 static void release(pl_merit *m)
 {
-    void *all[] = {m->resource, m->limit, m->used, m->unit, m->rent, m->watched, m->idle, m->price, m->best_price, m->best_scarcity, m->best_level, m->content};
+    void *all[] = {m->resource, m->limit, m->used, m->unit, m->rent, m->watched, m->price, m->best_price, m->best_scarcity, m->best_level, m->content};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
         pl_free(all[k]);
     }
@@ -158,7 +157,8 @@ static void keep_margin(pl_merit *m)
         weight += m->s->scarcity[m->resource[i]] * m->limit[i] / m->cost;
     }
     double room = m->gap / fmax(1, weight), wanted = m->margin + fmax(0, m->over);
-    m->margin = fmax(MARGIN * room, fmin(MARGIN_MOST * room, wanted));
+    bool any = m->best_cost < (double)INFINITY || m->s->e->n_goods < LARGE; /* of very many goods, first of all a plan */
+    m->margin = fmax(MARGIN * room, any ? fmin(MARGIN_MOST * room, wanted) : wanted);
 }
 
 static double gap_of(const pl_merit *m)
@@ -170,9 +170,10 @@ static double gap_of(const pl_merit *m)
 static pl_status find_plan(pl_merit *m, pl_error *err)
 {
     pl_sweeping *s = m->s;
-    double off = (double)INFINITY, best = (double)INFINITY, least = m->gap * (s->e->n_goods >= LARGE ? 1 : PASSED_LEAST);
+    double off = (double)INFINITY, best = (double)INFINITY, least = s->e->n_goods >= LARGE ? PASSED : PASSED_LEAST * m->gap;
     int stuck = 0;
     m->tie = TIE;
+    m->over = 0; /* of roughly found levels */
     keep_margin(m);
     for (int k = 0; k < ROUNDS && gap_of(m) > m->gap; k++) {
         pl_status status = improve(m, err);

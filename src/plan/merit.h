@@ -21,7 +21,6 @@ typedef struct pl_merit {
     float *content;              /* by good: what a unit contains of cost and of each limit */
     double *rent;                /* by good: its value above (below) the cost of its marginal recipe */
     bool *watched;               /* by good: it changed its marginal recipe: the small programme has a row for it */
-    bool *idle;                  /* by good: it had a row, and no rent came of it: others come first */
     bool follow;                 /* ties of goods that are not watched are not decided one by one: their recipes follow the prices */
     double gap;                  /* that is asked for */
     double worth;                /* of the demand */

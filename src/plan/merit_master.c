@@ -121,7 +121,6 @@ static bool is_near_bound(const pl_merit *m, int32_t g)
 }
 
 typedef struct candidate {
-    bool idle;
     double worth;
     int32_t good;
 } candidate;
@@ -129,13 +128,10 @@ typedef struct candidate {
 static int by_worth(const void *a, const void *b)
 {
     const candidate *p = a, *q = b;
-    if (p->idle != q->idle) {
-        return p->idle ? 1 : -1;
-    }
     return p->worth != q->worth ? (p->worth < q->worth) - (p->worth > q->worth) : (p->good > q->good) - (p->good < q->good);
 }
 
-/* Goods near a bound.  Where they are too many, those that are worth most, and others than those which had a row for nothing. */
+/* Goods near a bound, those that are worth most where they are too many. */
 static pl_status choose_rows(master *a, pl_error *err)
 {
     const pl_merit *m = a->m;
@@ -154,7 +150,7 @@ static pl_status choose_rows(master *a, pl_error *err)
     n = 0;
     for (int32_t g = 0; a->with_goods && g < goods; g++) {
         if (s->need[g] > 0 && is_near_bound(m, g)) {
-            all[n++] = (candidate){m->idle[g], s->need[g] * s->value[g], g};
+            all[n++] = (candidate){s->need[g] * s->value[g], g};
         }
     }
     qsort(all, (size_t)n, sizeof *all, by_worth);
@@ -432,7 +428,6 @@ static void take_answer(master *a)
     for (int32_t k = 0; k < a->n_rows; k++) { /* before levels change what is asked for */
         int32_t g = a->row_good[k];
         m->rent[g] = -a->y[m->n_limits + k] * m->worth / s->need[g];
-        m->idle[g] = m->rent[g] == 0;
     }
     m->follow = a->stride > 1;
     for (int32_t k = 0; k < a->n && a->with_goods; k++) {

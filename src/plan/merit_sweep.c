@@ -131,7 +131,6 @@ static bool settle(pl_merit *m, int32_t g)
         left = need - s->output[g];
         if (r != at) {
             m->watched[g] = true;
-            m->idle[g] = false;
             m->rent[g] = 0;
             s->chosen[g] = r;
         }

@@ -38,6 +38,7 @@ const PAGES: readonly Page[] = [
   { path: '/record', name: 'page_record', load: async () => (await import('./page/record')).RecordPage },
   { path: '/lights', name: 'page_lights', load: async () => (await import('./page/lights')).LightsPage },
   { path: '/start', name: 'page_start', load: async () => (await import('./page/start')).StartPage },
+  { path: '/grants', name: 'page_grants', aside: true, load: async () => (await import('./page/grants')).GrantsPage },
   { path: '/check', name: 'page_check', aside: true, load: async () => (await import('./page/check')).CheckPage },
   { path: '/key', name: 'page_key', aside: true, load: async () => (await import('./page/key')).KeyPage },
 ];

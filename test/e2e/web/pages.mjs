@@ -20,7 +20,7 @@ const { plans } = await get('/api/plans');
 const debated = motions.find((m) => m.state === 'debate');
 const chosen = motions.find((m) => m.sort === 'plans');
 const paths = [
-  '/', '/plan?why=good:cake', '/compare', '/what-if', '/economy', '/needs', '/councils', '/turn', '/lights', '/record', '/start', '/key', '/check', '/nothing',
+  '/', '/plan?why=good:cake', '/compare', '/what-if', '/economy', '/needs', '/councils', '/turn', '/lights', '/record', '/start', '/grants', '/key', '/check', '/nothing',
   `/councils/election/${elections.find((e) => e.state === 'decided').election}`, `/councils/motion/${debated.motion}`, `/councils/motion/${chosen.motion}`, `/councils/recall/${recalls[0].recall}`,
 ];
 ok([...new Set(plans.map((p) => p.title))].sort().join() === 'as-it-is,longer-hours', 'the plan in force and the one that lost can be compared, though nobody has looked at them yet');

@@ -178,6 +178,23 @@ for (const who of [dan, cleo]) {
   await act(who.page, 'Sign the recall');
 }
 ok((await get(`/api/recalls/${recall}`)).state === 'voting', 'three sign, and the vote comes by itself');
+
+// A second council needs several people: one asks, drawn members allow it, and it is done once.
+await dan.page.goto(at('/start'));
+await dan.page.getByLabel('Name of the council').fill('School council');
+await dan.page.getByLabel('Reason, for everybody to read').first().fill('Parents and teachers want to decide together.');
+await act(dan.page, 'Ask for it');
+await day(63);
+const asked = (await get('/api/grants')).grants[0];
+for (const who of [ben, cleo, eva]) {
+  await who.page.goto(at('/grants'));
+  await who.page.getByText('Parents and teachers want').waitFor();
+  await act(who.page, 'Allow');
+}
+await dan.page.goto(at('/grants'));
+await act(dan.page, 'Do it');
+const granted = (await get('/api/grants')).grants[0];
+ok(asked.state === 'deciding' && granted.state === 'used' && (await get('/api/assemblies')).assemblies.some((a) => a.name === 'School council'), 'a privileged act is asked for, allowed by drawn members, and done once', JSON.stringify([asked, granted]));
 await day(68);
 for (const who of [ben, cleo, dan, eva]) {
   await who.page.goto(at(`/councils/recall/${recall}`));

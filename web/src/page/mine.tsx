@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// What sharing and watching ask of me: wants to say or to open, reports that are due, alarms to answer, deliveries to sign for.
+// What sharing, watching and permissions ask of me: wants to say or to open, reports that are due, alarms to answer, deliveries to sign for, what I was drawn to decide.
 import type { JSX } from 'preact';
 import { get } from '../lib/api';
 import { about, now } from '../lib/commons';
 import { fromNow } from '../lib/format';
+import { loadGrants } from '../lib/grants';
 import { t } from '../lib/i18n';
 import { me } from '../lib/key';
 import { useLoad } from '../lib/load';
@@ -26,7 +27,7 @@ async function belongsTo(member: string, stop: AbortSignal): Promise<ReadonlySet
 }
 
 async function loadTasks(member: string, stop: AbortSignal): Promise<readonly Task[]> {
-  const [mine, rounds, lines, alarms, deliveries] = await Promise.all([belongsTo(member, stop), loadRounds(stop), loadLines(stop), loadAlarms(stop), loadDeliveries(stop)]);
+  const [mine, rounds, lines, alarms, deliveries, grants] = await Promise.all([belongsTo(member, stop), loadRounds(stop), loadLines(stop), loadAlarms(stop), loadDeliveries(stop), loadGrants(stop)]);
   const at = now();
   const tasks: Task[] = [];
   for (const r of rounds.filter((x) => x.state === 'sealing' || x.state === 'opening')) {
@@ -41,6 +42,8 @@ async function loadTasks(member: string, stop: AbortSignal): Promise<readonly Ta
     if (next < l.periods && begins(l, next + 1) <= at) tasks.push({ to: `/watching/${l.line}`, what: t('todo_report', { name: l.name, period: next + 1 }), until: null });
   }
   for (const d of deliveries.deliveries.filter((x) => mine.has(x.to) && x.sender !== member)) tasks.push({ to: `/watching/${d.line}`, what: t('todo_sign', { name: d.line_name ?? '' }), until: null });
+  for (const g of grants.filter((x) => x.state === 'deciding' && x.drawn.includes(member))) tasks.push({ to: '/grants', what: t('todo_grant'), until: g.approve_by });
+  for (const g of grants.filter((x) => x.state === 'approved' && x.author === member)) tasks.push({ to: '/grants', what: t('todo_granted'), until: g.execute_by });
   return tasks;
 }
 

@@ -17,6 +17,7 @@ import { fromHex } from '../record/bytes';
 import { Act, Opened } from '../ui/act';
 import { Empty, Failure, Load, PageHead, Part } from '../ui/basic';
 import { Person, givenName, nameMember } from '../ui/person';
+import { Privileged } from '../ui/privileged';
 import { Constitution } from './adopt';
 import { assemblyName } from './councils';
 import { FoundingSteps, Step } from './founding';
@@ -98,7 +99,8 @@ function NewCouncil({ s }: { s: State }): JSX.Element {
           ))}
         </select>
       </label>
-      <Act
+      <Privileged
+        granted={s.commons.in_force}
         kind="council.created"
         label={t('create_council')}
         disabled={name.value.trim() === ''}
@@ -124,7 +126,8 @@ function NewRota({ s }: { s: State }): JSX.Element {
         <span>{t('rota_days')}</span>
         <input type="number" min={1} max={366} value={days.value} onInput={(e) => (days.value = Number(e.currentTarget.value))} />
       </label>
-      <Act
+      <Privileged
+        granted={s.commons.in_force}
         kind="rota.class"
         label={t('create_rota')}
         disabled={name.value.trim() === ''}
@@ -264,10 +267,10 @@ function Steps({ s }: { s: State }): JSX.Element {
           <Members s={s} />
         </Step>
         <Step n={3} title={t('step_council')} done={councils > 0}>
-          {s.commons.in_force ? <p class="soft small">{t('needs_grant')}</p> : <NewCouncil s={s} />}
+          <NewCouncil s={s} />
         </Step>
         <Step n={4} title={t('step_rota')} done={s.rotas > 0}>
-          {s.commons.in_force ? <p class="soft small">{t('needs_grant')}</p> : <NewRota s={s} />}
+          <NewRota s={s} />
         </Step>
         <Step n={5} title={t('step_constitution')} done={s.commons.in_force}>
           <Constitution name={s.commons.name} since={s.commons.in_force ? (s.commons.constitution_since ?? 0) : null} adopted={s.adopted} founders={s.members.filter((m) => m.founder).length} />

@@ -19,6 +19,7 @@
 #define ROWS_MOST 4000
 #define COLUMNS_PRICES 400000 /* where only limits have rows */
 #define COLUMNS_MOST 8000     /* of goods without rows, */
+#define COLUMNS_TIMES 4 /* as many at most, before another way is taken */
 #define COLUMNS_OF_ROW 3      /* and for each row */
 #define STRIDE_MOST (1 << 20)
 #define NEAR 0.01         /* of what is asked for: a marginal recipe so near to a bound */
@@ -190,10 +191,14 @@ static int32_t count_columns(const master *a)
 static pl_status choose_columns(master *a, pl_error *err)
 {
     const pl_merit *m = a->m;
-    const pl_sweeping *s = m->s;
+    pl_sweeping *s = m->s;
     int32_t goods = s->e->n_goods, n, most = a->with_goods ? COLUMNS_MOST + COLUMNS_OF_ROW * a->n_rows : COLUMNS_PRICES;
     for (a->stride = 1; (n = count_columns(a)) > most && a->stride < STRIDE_MOST;) {
         a->stride *= 2;
+    }
+    if (n > COLUMNS_TIMES * most) { /* thousands of identical workplaces, say: nothing tells them apart here */
+        s->why_not = "too many recipes cost the same";
+        return PL_OK;
     }
     size_t room = (size_t)n + (size_t)m->n_limits;
     a->recipe = PL_NEW(int32_t, room);
@@ -479,8 +484,8 @@ pl_status pl_merit_master(pl_merit *m, bool with_goods, pl_error *err)
     pl_status status = allocate(&a) ? find_contents(m, err) : pl_fail_nomem(err, "the small programme");
     status = status == PL_OK ? choose_rows(&a, err) : status;
     status = status == PL_OK ? choose_columns(&a, err) : status;
-    status = status == PL_OK ? build(&a, err) : status;
-    status = status == PL_OK ? solve(&a, err) : status;
+    status = status == PL_OK && m->s->why_not == NULL ? build(&a, err) : status;
+    status = status == PL_OK && m->s->why_not == NULL ? solve(&a, err) : status;
     if (status == PL_OK && m->s->why_not == NULL) {
         take_answer(&a);
         status = pl_sweeping_price(m->s, err);

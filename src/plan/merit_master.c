@@ -19,7 +19,7 @@
 #define ROWS_MOST 4000
 #define COLUMNS_PRICES 400000 /* where only limits have rows */
 #define COLUMNS_MOST 8000     /* of goods without rows, */
-#define COLUMNS_TIMES 4 /* as many at most, before another way is taken */
+#define COLUMNS_TIMES 4        /* as many at most, before another way is taken */
 #define COLUMNS_OF_ROW 3      /* and for each row */
 #define STRIDE_MOST (1 << 20)
 #define NEAR 0.01         /* of what is asked for: a marginal recipe so near to a bound */

@@ -523,7 +523,7 @@ static void write_until_it_dies(const char *where, int out)
 /* Kills the server, and what works for it, at once. */
 static void kill_server(void)
 {
-    CHECK(shell("p=$(head -n 1 %s/data/postmaster.pid) && kill -9 $p $(cat /proc/$p/task/$p/children)", server));
+    CHECK(shell("p=$(head -n 1 %s/data/postmaster.pid) && c=$(cat /proc/$p/task/$p/children) && kill -9 $p && { kill -9 $c 2>/dev/null || true; }", server));
 }
 
 static void start_again(void)

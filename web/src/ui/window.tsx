@@ -85,7 +85,7 @@ export function useRemote<T>(fetchPage: (from: number, most: number, stop: Abort
       },
     );
   };
-  useEffect(() => load(0), [fetchPage]);
+  useLayoutEffect(() => load(0), [fetchPage]); // at once: after the next frame would be a frame later
   useEffect(() => () => kept.current?.stop.abort(), []);
   const now = state.value;
   const source: Source<T> = {

@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { act, DESKTOP, end, freePort, launch, ok, openKey, PASS, PHONE, serve, visitor } from './browser.mjs';
+import { act, DESKTOP, end, freePort, launch, ok, openKey, PASS, PHONE, serve, visitor, settled } from './browser.mjs';
 
 const [plenty, folder] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
@@ -184,6 +184,7 @@ await dan.page.goto(at('/start'));
 await dan.page.getByLabel('Name of the council').fill('School council');
 await dan.page.getByLabel('Reason, for everybody to read').first().fill('Parents and teachers want to decide together.');
 await act(dan.page, 'Ask for it');
+await settled(dan.page); // what the page asks for afterwards is not cut off by the end of the server
 await day(63);
 const asked = (await get('/api/grants')).grants[0];
 for (const who of [ben, cleo, eva]) {

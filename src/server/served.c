@@ -215,7 +215,7 @@ pl_status pl_served_load_choices(pl_call *c)
         status = pl_served_of(c, hex, &s);
         if (status == PL_OK) {
             pl_served_drop(s);
-        } else if (status == PL_NOTFOUND) { /* its archive is not here: what is here can be compared all the same */
+        } else if (status != PL_NOMEM) { /* its archive is not here, or holds no plan: nobody can keep others from comparing the rest */
             status = PL_OK;
         }
     }

@@ -157,6 +157,20 @@ TEST(plans_are_verified_kept_and_named_in_a_motion)
     pl_hex_write(economy, PL_HASH, kept);
     CHECK_STR(test_member_of(&r, "economy", out), kept);
     test_reply_free(&r);
+    /* A motion that names what is no plan hides none of the others. */
+    uint8_t wrong[2][PL_HASH], letter[PL_HASH];
+    CHECK(pl_record_put_blob(c.record, (pl_bytes){(const uint8_t *)"A letter.", 9}, letter, &err) == PL_OK);
+    bool first = memcmp(letter, hash[1], PL_HASH) < 0;
+    memcpy(wrong[!first], letter, PL_HASH);
+    memcpy(wrong[first], hash[1], PL_HASH);
+    CHECK(test_act(&c, 1, &PL_KIND_MOTION_TABLED,
+                   (test_field[]){F_ID("assembly", pl_record_what(c.record)->commons_id), F_INT("sort", PL_MOTION_PLANS), F_TEXT("title", "No plan"), F_TEXT("text", "Nothing."),
+                                  F_TEXTS("options", NAMES, 2), {"plans", PL_FIELD_BLOBS, wrong, 2, 0}, {"economy", PL_FIELD_BLOBS, economy, 1, 0}, {0}}) == PL_RULE_NONE);
+    r = test_get(s, "/api/plans");
+    CHECK_INT(r.status, 200);
+    pl_hex_write(hash[0], PL_HASH, kept);
+    CHECK(strstr(r.body, kept) != NULL);
+    test_reply_free(&r);
     pl_server_stop(s);
     test_commons_end(&c);
 }

@@ -5,21 +5,14 @@
 # wished for (day 44 on), and the lines of two workplaces are watched: one is behind, its alarm was answered and has risen.  FOLDER/found: findings in tables.
 set -eu
 plenty=$1 source=$2
+here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$3"
 cd "$3"
-echo 'correct horse battery' >pass
-by() { # by WHO COMMAND ...: as that member
-    who=$1
-    shift
-    "$plenty" "$@" --key "$who.key" --passphrase-file pass
-}
-on() { PLENTY_DAYS=$1 && export PLENTY_DAYS; }
-people='ada ben cleo dan eva'
+. "$here/people.sh"
 id() { # id LINE: the short id in the row of a list that has it
     awk -v what="$1" 'index($0, what) { print $1 }' | head -n 1
 }
 
-for k in $people; do "$plenty" key new $k.key --name $k --passphrase-file pass; done
 on 0
 by ada init flows.commons --name 'The town' --founder ben.key --founder cleo.key --founder dan.key --founder eva.key
 by ada constituency create flows.commons Bakers --type workplace

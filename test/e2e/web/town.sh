@@ -6,18 +6,12 @@
 # of twelve weeks of receipts, with what was not there and what was ordered.
 set -eu
 plenty=$1 source=$2
+here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$3"
 cd "$3"
-echo 'correct horse battery' >pass
-by() { # by WHO COMMAND ...: as that member
-    who=$1
-    shift
-    "$plenty" "$@" --key "$who.key" --passphrase-file pass
-}
-on() { PLENTY_DAYS=$1 && export PLENTY_DAYS; }
+. "$here/people.sh"
 first() { sed -n "s/.*\"$1\": \"\\([0-9a-f]*\\)\".*/\\1/p" | head -n 1; }
 
-for k in ada ben cleo dan eva; do "$plenty" key new $k.key --name $k --passphrase-file pass; done
 on 0
 by ada init town.commons --name 'The town' --founder ben.key --founder cleo.key --founder dan.key --founder eva.key
 by ada council create town.commons 'Town council' --elect everyone:2
@@ -27,7 +21,7 @@ printf '2100\n2600\n3000\n2400\n' >skilled
 by ada pay skilled town.commons --quarter 2026-Q3 --source 'The bakery' --grade baker --amounts skilled
 "$plenty" constitution new >constitution.txt
 printf 'tier.1 = bread and rolls\ntier.2 = cake and feasts\n' >>constitution.txt
-for k in ada ben cleo dan eva; do by $k constitution adopt town.commons constitution.txt; done
+for k in $people; do by $k constitution adopt town.commons constitution.txt; done
 
 E=$("$plenty" election list town.commons --json | first election)
 by ada election stand town.commons "$E" --name Ada --statement 'Shorter shifts, and a second oven.'

@@ -51,14 +51,14 @@ pl_status pl_secret_uuid(char out[PL_SECRET_UUID], pl_error *err)
 
 /* ---- One credential ---------------------------------------------------------------------------------------------- */
 
-/* 53 less the number that the characters write in base 58, modulo 53. */
+/* 53 less the remainder by 53 of the number that the characters write in base 58: 1 to 53, never 0. */
 static char checksum(const char *text)
 {
     int sum = 0;
     for (int i = 0; i < RANDOM; i++) {
         sum = (sum * 58 + (int)(strchr(PL_BASE58, text[i]) - PL_BASE58)) % 53;
     }
-    return PL_BASE58[(53 - sum) % 53];
+    return PL_BASE58[53 - sum];
 }
 
 /* One block of PBKDF2 with HMAC-SHA-256 (RFC 8018). */

@@ -10,9 +10,10 @@ export const LETTERS = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwx
 const RANDOM = 14;
 const ROUNDS = 1000;
 
+// 53 less the remainder by 53 of the number that the characters write in base 58: 1 to 53, never 0.
 function checksum(text: string): string {
   const sum = [...text].reduce((s, c) => (s * 58 + LETTERS.indexOf(c)) % 53, 0);
-  return LETTERS[(53 - sum) % 53] as string;
+  return LETTERS[53 - sum] as string;
 }
 
 // The credential of a seed, in groups of three.

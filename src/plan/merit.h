@@ -31,7 +31,7 @@ typedef struct pl_merit {
     double bound;                /* what has been proved: */
     double *best_price, *best_scarcity; /* by which prices of goods and resources; */
     double *price;               /* room for others */
-    double best_cost, *best_level; /* of the best levels so far that keep all limits; infinite = none */
+    double best_cost, *best_level, *best_used; /* of the best levels so far that keep all limits; infinite = none */
 } pl_merit;
 
 /* ---- merit_sweep.c ---- */

@@ -31,8 +31,9 @@
 #define STUCK 4        /* rounds without a gap that is smaller by a tenth: of many goods, */
 #define GAP_STUCK 1e-2 /* a plan with no larger a gap is handed over */
 #define BETTER 0.9
-#define PASSED 1e-3    /* of the value of a unit; when a round brings the gap down by less than to */
-#define FALL 0.7       /* of itself, */
+#define PASSED 1e-3    /* of the value of a unit; when two rounds in a row bring the gap down by less than to */
+#define FALL 0.7       /* of itself each, */
+#define SLOW 2
 #define FINER 0.1      /* of that from then on, */
 #define PASSED_LEAST 0.1 /* of the gap; where many goods have no row it would not help */
 #define MIXED 1e-9     /* of the share that keeps all limits: so much less, for rounding */
@@ -61,7 +62,7 @@ static bool memory_enough(const pl_merit *m)
 {
     size_t of_good = 5 * sizeof(double) + sizeof(float) * (size_t)(m->n_limits + 1) + 3 * sizeof(int32_t) + 2 * sizeof(bool);
     double goods = m->s->e->n_goods, recipes = m->s->e->n_recipes;
-    return goods * (double)of_good + recipes * 2 * sizeof(double) + pl_merit_master_memory(goods) <= pl_maker_memory_left(m->s->mk);
+    return goods * (double)of_good + recipes * 2 * sizeof(double) + pl_merit_master_memory(goods, m->n_limits) <= pl_maker_memory_left(m->s->mk);
 }
 
 static void release(pl_merit *m)
@@ -200,7 +201,7 @@ static pl_status find_plan(pl_merit *m, pl_error *err)
 {
     pl_sweeping *s = m->s;
     double off = (double)INFINITY, best = (double)INFINITY, least = s->e->n_goods >= LARGE ? PASSED : PASSED_LEAST * m->gap;
-    int stuck = 0;
+    int stuck = 0, slow = 0;
     m->tie = TIE;
     m->over = 0; /* of roughly found levels */
     keep_margin(m);
@@ -210,7 +211,9 @@ static pl_status find_plan(pl_merit *m, pl_error *err)
             return status;
         }
         double now = fmax(fabs(m->cost - m->bound) / m->cost, m->over);
-        m->passed = now > FALL * off ? fmax(least, FINER * m->passed) : m->passed;
+        slow = now > FALL * off ? slow + 1 : 0;
+        m->passed = slow == SLOW ? fmax(least, FINER * m->passed) : m->passed;
+        slow %= SLOW;
         off = now;
         keep_margin(m);
         stuck = gap_of(m) < BETTER * best ? 0 : stuck + 1;

@@ -61,6 +61,6 @@ double pl_merit_room(const pl_sweeping *s, int32_t recipe); /* how much more of 
 /* The small programme around the levels as they are: new prices of limits, levels of recipes that cost nearly the same, rents.
  * with_goods: goods whose marginal recipe is near a bound have rows too. */
 pl_status pl_merit_master(pl_merit *m, bool with_goods, pl_error *err) PL_CHECK;
-double pl_merit_master_memory(double goods); /* bytes */
+double pl_merit_master_memory(double goods, int32_t limits); /* bytes */
 
 #endif

@@ -73,8 +73,8 @@ static void own_content(const pl_merit *m, int32_t r, double *own)
     }
 }
 
-/* What one unit made by recipe r contains, from the contents of its inputs. */
-static void content_of(const pl_merit *m, int32_t r, double *content)
+/* What one unit made by recipe r contains, from the contents of its inputs: of goods from .. to-1 the newest, of others those shown. */
+static void content_of(const pl_merit *m, int32_t r, int32_t from, int32_t to, const float *shown, double *content)
 {
     const pl_sweeping *s = m->s;
     const pl_sparse *f = &s->flows;
@@ -82,10 +82,11 @@ static void content_of(const pl_merit *m, int32_t r, double *content)
     int64_t last = f->start[f->n_columns] - 1;
     own_content(m, r, content);
     for (int64_t k = f->start[r]; k < f->start[r + 1]; k++) {
-        const float *ahead = m->content + (size_t)f->index[k + AHEAD < last ? k + AHEAD : last] * width;
+        int32_t g = f->index[k], then = f->index[k + AHEAD < last ? k + AHEAD : last];
+        const float *of = (g >= from && g < to ? m->content : shown) + (size_t)g * width;
+        const float *ahead = (then >= from && then < to ? m->content : shown) + (size_t)then * width;
         __builtin_prefetch(ahead);
         __builtin_prefetch(ahead + width - 1);
-        const float *of = m->content + (size_t)f->index[k] * width;
         double a = f->amount[k] < 0 ? -f->amount[k] : 0;
         for (size_t i = 0; i < width; i++) {
             content[i] += a * (double)of[i];
@@ -96,28 +97,45 @@ static void content_of(const pl_merit *m, int32_t r, double *content)
     }
 }
 
+/* One sweep over goods from .. to-1; returns whether nothing moved. */
+static bool sweep_contents(const pl_merit *m, int32_t from, int32_t to, const float *shown)
+{
+    size_t width = (size_t)m->n_limits + 1;
+    double now[PL_MERIT_LIMITS + 1], exact = CONTENT_EXACT * m->passed;
+    bool settled = true;
+    for (int32_t g = from; g < to; g++) {
+        float *content = m->content + (size_t)g * width;
+        content_of(m, m->s->chosen[g], from, to, shown, now);
+        for (size_t i = 0; i < width; i++) {
+            double off = fabs(now[i] - (double)content[i]);
+            settled &= !(off > exact * now[i]);
+            content[i] = (float)now[i];
+        }
+    }
+    return settled;
+}
+
+/* Both halves of the goods side by side, whatever the number of threads. */
 static pl_status find_contents(const pl_merit *m, pl_error *err)
 {
     const pl_sweeping *s = m->s;
-    size_t width = (size_t)m->n_limits + 1;
-    double now[PL_MERIT_LIMITS + 1], exact = CONTENT_EXACT * m->passed;
-    bool settled = false;
-    for (int sweep = 0; sweep < CONTENT_SWEEPS && !settled; sweep++) {
-        settled = true;
-        for (int32_t g = 0; g < s->e->n_goods; g++) {
-            if (g % (1 << 18) == 0 && !pl_tick(&s->progress, "sweeping contents", -1)) {
-                return pl_fail(err, PL_STOPPED, NULL, NULL, "the sweeps were stopped");
-            }
-            float *content = m->content + (size_t)g * width;
-            content_of(m, s->chosen[g], now);
-            for (size_t i = 0; i < width; i++) {
-                double off = fabs(now[i] - (double)content[i]);
-                settled &= !(off > exact * now[i]);
-                content[i] = (float)now[i];
-            }
+    int32_t goods = s->e->n_goods, middle = goods / HALVES;
+    size_t all = (size_t)goods * ((size_t)m->n_limits + 1);
+    float *shown = PL_NEW(float, all);
+    pl_status status = shown != NULL ? PL_OK : pl_fail_nomem(err, "the contents of goods");
+    bool settled[HALVES] = {false};
+    for (int sweep = 0; sweep < CONTENT_SWEEPS && status == PL_OK && !(settled[0] && settled[1]); sweep++) {
+        memcpy(shown, m->content, sizeof *shown * all);
+#pragma omp parallel for num_threads(s->mk->settings->threads > 1 ? HALVES : 1) schedule(static, 1)
+        for (int32_t i = 0; i < HALVES; i++) {
+            settled[i] = sweep_contents(m, i * middle, i + 1 < HALVES ? middle : goods, shown);
+        }
+        if (!pl_tick(&s->progress, "sweeping contents", -1)) {
+            status = pl_fail(err, PL_STOPPED, NULL, NULL, "the sweeps were stopped");
         }
     }
-    return PL_OK;
+    pl_free(shown);
+    return status;
 }
 
 /* ---- Rows and columns --------------------------------------------------------------------------------------------- */
@@ -322,7 +340,7 @@ static void add_column(master *a, half *h, int32_t k)
     int32_t r = a->recipe[k], g = a->good[k];
     double content[PL_MERIT_LIMITS + 1], size = s->need[g] * (a->row_of[g] >= 0 ? 1 : a->stride);
     const float *of = m->content + (size_t)g * (size_t)a->width;
-    content_of(m, r, content);
+    content_of(m, r, 0, s->e->n_goods, m->content, content);
     a->start[k] = (int64_t)h->entries;
     a->cost[k] = (content[0] - (double)of[0]) * size / m->worth;
     for (int32_t i = 0; i < m->n_limits; i++) {
@@ -517,13 +535,15 @@ static void take_answer(master *a)
     }
 }
 
-/* The programme itself, and the simplex that solves it: measured. */
+/* The programme itself, and what solves it: measured. */
 #define PROGRAMME_GOOD 500.0
-#define PROGRAMME_MOST 1e9
+#define PROGRAMME_LEAST 1e8
+#define PROGRAMME_MORE 80.0
 
-double pl_merit_master_memory(double goods)
+double pl_merit_master_memory(double goods, int32_t limits)
 {
-    return goods * (2 * sizeof(double) + 3 * sizeof(int32_t) + sizeof(bool)) + fmin(PROGRAMME_MOST, PROGRAMME_GOOD * goods);
+    double of_half = 2 * sizeof(double) + 2 * sizeof(int32_t) + sizeof(bool), shown = sizeof(float) * (double)(limits + 1);
+    return goods * (fmax(HALVES * of_half, shown) + sizeof(int32_t)) + fmin(PROGRAMME_GOOD * goods, PROGRAMME_LEAST + PROGRAMME_MORE * goods);
 }
 
 static bool allocate(master *a)

@@ -25,7 +25,8 @@
 #define ROUGHLY 0.02   /* values of all recipes, before those are sifted that cost */
 #define NEAR 0.1       /* at most so much more than the value */
 #define MANY_TIMES 10  /* the tolerance: values that may be too high by more are sifted again, */
-#define SIFTS 4        /* times in all */
+#define SIFTS 4        /* times in all, */
+#define FINER 0.1      /* and more exactly each time */
 #define LEAPS_MOST 100 /* sweeps */
 #define LOOK 1e-2     /* of values and outputs, to see what binds; */
 #define BEYOND_DOUBT 0.05 /* of what is used, when it exceeds what there is by that */
@@ -283,6 +284,17 @@ static pl_status look(pl_sweeping *s, bool *scarce, bool *full, pl_error *err)
     return status;
 }
 
+/* Else nothing can be said of values that may be too high. */
+static bool every_recipe_costs(const pl_sweeping *s)
+{
+    for (int32_t r = 0; r < s->e->n_recipes; r++) {
+        if (!(s->cost[r] > 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Values of many goods: leaps over all recipes until they are roughly known, then over those that cost nearly the least, then a look
  * at all of them, which says by how much values may be too high.  Where that is too much, once more.  `chosen` is of the sift. */
 static pl_status leap_values(pl_sweeping *s, pl_sift *sift, bool *settled, pl_error *err)
@@ -303,6 +315,7 @@ static pl_status leap_values(pl_sweeping *s, pl_sift *sift, bool *settled, pl_er
             status = pl_sweep_values(&sift->flows, &sift->makers, sift->cost, &settings, s->value, s->chosen, &values, err);
             high = pl_sweep_too_high(&s->flows, &s->makers, s->cost, s->value, settings.threads);
             s->mk->iterations += values.sweeps;
+            settings.tolerance *= FINER;
         }
     }
     *settled = status == PL_OK && values.settled && high <= MANY_TIMES * tolerance;
@@ -372,7 +385,7 @@ static pl_status sweep(pl_sweeping *s, bool *scarce, bool *full, pl_error *err)
     if (status != PL_OK || *scarce || *full) {
         return status;
     }
-    status = s->e->n_goods >= LARGE ? leap_to_plan(s, &settled, err) : PL_OK;
+    status = s->e->n_goods >= LARGE && every_recipe_costs(s) ? leap_to_plan(s, &settled, err) : PL_OK;
     if (status == PL_OK && !settled) {
         status = sweep_to_plan(s, &settled, err);
     }
@@ -459,13 +472,13 @@ static pl_status record_least(pl_sweeping *s, pl_error *err)
 static bool some_recipe_gains(const pl_sweeping *s)
 {
     const double *price = s->mk->stages[s->mk->n_stages - 1].good_price;
+    bool gains = false;
+#pragma omp parallel for num_threads(s->mk->settings->threads > 1 ? 2 : 1) schedule(static) reduction(|| : gains)
     for (int32_t r = 0; r < s->e->n_recipes; r++) {
         double size, profit = profit_at(s, price, r, &size);
-        if (profit > 1e-13 * size && !pl_given(s->e->recipes[r].capacity)) {
-            return true;
-        }
+        gains = gains || (profit > 1e-13 * size && !pl_given(s->e->recipes[r].capacity));
     }
-    return false;
+    return gains;
 }
 
 static pl_status finish(pl_sweeping *s, pl_error *err)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * audit.c - `plenty replay` and `plenty audit`: the record from its beginning, by Plenty and by the independent checker. */
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -240,13 +239,12 @@ static void tell_copy_json(const char *said, const char *wrong)
 static int audit_folder(const cli_args *args, const char *folder)
 {
     pl_error err;
-    char *said = NULL, wrong[400] = "";
-    size_t n = 0;
+    char said[2000] = "", wrong[400] = ""; /* the checker's JSON is some hundred bytes */
     bool json = cli_flag(args, "json");
     if (cli_text(args, "policy") != NULL) {
         return cli_usage(args, "'plenty record check' applies a policy to a proof", "a folder of files is checked without a policy");
     }
-    FILE *text = json ? open_memstream(&said, &n) : NULL, *quiet = json ? fopen("/dev/null", "w") : NULL;
+    FILE *text = json ? fmemopen(said, sizeof said, "w") : NULL, *quiet = json ? fopen("/dev/null", "w") : NULL;
     pl_status status = !json || (text != NULL && quiet != NULL) ? PL_OK : pl_fail_nomem(&err, "auditing files");
     int code = status == PL_OK ? pv_verify_record(folder, json, json ? text : stdout, stderr) : 0;
     if (status == PL_OK && code == 0) {
@@ -266,7 +264,6 @@ static int audit_folder(const cli_args *args, const char *folder)
     } else if (status == PL_OK && wrong[0] != '\0') {
         printf("%sWRONG:%s %s\nnot verified\n", cli_red(), cli_plain(), wrong);
     }
-    free(said);
     return status == PL_OK ? code : cli_fail(&err);
 }
 

@@ -37,6 +37,9 @@ pl_status pl_sweeping_costs(const pl_sweeping *s, bool *negative, pl_error *err)
 /* The same with them: at s->scarcity. */
 pl_status pl_sweeping_price(pl_sweeping *s, pl_error *err) PL_CHECK;
 
+/* The last stage of an older plan to start from, where it is of this kind; or NULL. */
+const pl_stage *pl_sweeping_older(const pl_sweeping *s);
+
 /* The resources that are limited, ascending, and what there is; at most `most`.  Returns why they cannot have prices, or NULL. */
 const char *pl_sweeping_limits(const pl_sweeping *s, int32_t most, int32_t *resource, double *limit, int32_t *n);
 

@@ -22,6 +22,8 @@
 #define FIRST_TIE 0.3  /* while prices of limits are looked for; */
 #define TIE_FALLS 0.3  /* each time, */
 #define PRICINGS 3     /* so many times */
+#define SUSPICIOUS 0.02 /* limits are exceeded by more then: perhaps they cannot be kept; */
+#define STRANGE 0.3    /* likewise before */
 #define TIE 3e-3       /* afterwards */
 #define ROUNDS 30
 #define MARGIN 0.1     /* of the gap, in worth: so much less of limits is given out, and what was exceeded nevertheless; */
@@ -324,8 +326,10 @@ static pl_status find(pl_merit *m, pl_error *err)
         pl_merit_order(m);
         status = pl_merit_levels(m, ROUGH, err);
         status = status == PL_OK && s->why_not == NULL ? go_round(m, ROUGH, err) : status;
+        status = status == PL_OK && s->why_not == NULL && m->over > STRANGE ? pl_sweeping_shortage(s, err) : status;
         status = status == PL_OK && s->why_not == NULL && m->over > 0 ? find_prices(m, err) : status;
     }
+    status = status == PL_OK && s->why_not == NULL && m->over > SUSPICIOUS ? pl_sweeping_shortage(s, err) : status;
     status = status == PL_OK && s->why_not == NULL ? find_plan(m, err) : status;
     if (status == PL_STOPPED && m->best_cost < (double)INFINITY) {
         s->mk->stopped = true;

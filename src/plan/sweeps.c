@@ -297,6 +297,10 @@ static pl_status sweep(pl_sweeping *s, bool *scarce, bool *full, pl_error *err)
         s->why_not = "some recipes make several goods";
         return PL_OK;
     }
+    status = status == PL_OK ? pl_sweeping_capacities(s, err) : status;
+    if (s->why_not != NULL) {
+        return status;
+    }
     status = status == PL_OK ? pl_sweeping_costs(s, &negative, err) : status;
     if (status == PL_OK && negative) {
         s->why_not = "some recipes give back what is to be least";
@@ -346,7 +350,7 @@ static pl_status find_levels(pl_sweeping *s, bool *scarce, bool *full, pl_error 
 
 /* ---- The stages ----------------------------------------------------------------------------------------- */
 
-static pl_status record(pl_sweeping *s, const pl_stage *like, pl_error *err)
+pl_status pl_sweeping_record(pl_sweeping *s, const pl_stage *like, pl_error *err)
 {
     pl_maker *mk = s->mk;
     if (!pl_grow(&mk->stages, &mk->stages_cap, mk->n_stages + 1, sizeof *mk->stages, STAGES)) {
@@ -391,7 +395,7 @@ static pl_status record_least(pl_sweeping *s, pl_error *err)
     }
     pl_stage like = {.goal = PL_USE_LEAST, .objective = s->objective, .n_objective = s->n_objective,
                      .value = (double)value, .bound = (double)bound, .good_price = price};
-    return record(s, &like, err);
+    return pl_sweeping_record(s, &like, err);
 }
 
 /* A good that nobody can make has price 0; whoever needs it must not seem cheap for that.  True when a recipe gains at these
@@ -465,6 +469,10 @@ pl_status pl_make_by_sweeps(pl_maker *mk, const char **why_not, pl_error *err)
         mk->why_sweeps = full     ? "one output for each recipe; capacities bind"
                          : scarce ? "one output for each recipe, and only resources are scarce"
                                   : "one output for each recipe, and no limit binds";
+    } else if (status == PL_OK && mk->outcome == PL_INFEASIBLE) {
+        mk->level = s.level; /* of this way; there are none */
+        mk->why_sweeps = s.why_not;
+        s.why_not = NULL;
     } else {
         mk->iterations = 0;
     }

@@ -414,7 +414,15 @@ static pl_status add_columns(master *a, pl_error *err)
     return PL_OK;
 }
 
-/* The entries of the second half after those of the first. */
+static void release_half(half *h)
+{
+    void *all[] = {h->waits, h->passed, h->touched, h->sorted, h->is_touched, h->row, h->val};
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+        pl_free(all[k]);
+    }
+}
+
+/* The entries of the second half after those of the first; the second is not needed any more. */
 static bool join(master *a)
 {
     half *first = &a->half[0], *second = &a->half[1];
@@ -435,6 +443,8 @@ static bool join(master *a)
     }
     first->entries += second->entries;
     first->cap = all;
+    release_half(second);
+    *second = (half){0};
     return true;
 }
 
@@ -611,14 +621,6 @@ static bool allocate(master *a)
         ok = ok && h->waits != NULL && h->passed != NULL && h->touched != NULL && h->sorted != NULL && h->is_touched != NULL;
     }
     return ok;
-}
-
-static void release_half(half *h)
-{
-    void *all[] = {h->waits, h->passed, h->touched, h->sorted, h->is_touched, h->row, h->val};
-    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
-        pl_free(all[k]);
-    }
 }
 
 static void release(master *a)

@@ -91,15 +91,10 @@ static void add_column(const pl_lp *lp, int32_t j, double times, double *out)
     }
 }
 
-static int threads_of(const proximal *a)
-{
-    return a->set->threads > 1 ? HALVES : 1;
-}
-
 /* out = A'y */
 static void transposed(const proximal *a, const double *y, double *out)
 {
-#pragma omp parallel for num_threads(threads_of(a)) schedule(static)
+#pragma omp parallel for num_threads(a->set->threads > 1 ? HALVES : 1) schedule(static)
     for (int32_t j = 0; j < a->n; j++) {
         out[j] = column_times(a->lp, j, y);
     }
@@ -115,7 +110,7 @@ static void add_parts(const proximal *a, double *out)
 /* activity = A x */
 static void activity_of(const proximal *a, double *activity)
 {
-#pragma omp parallel for num_threads(threads_of(a)) schedule(static, 1)
+#pragma omp parallel for num_threads(a->set->threads > 1 ? HALVES : 1) schedule(static, 1)
     for (int half = 0; half < HALVES; half++) {
         memset(a->part[half], 0, sizeof(double) * (size_t)a->m);
         for (int32_t j = half * (a->n / HALVES); j < (half + 1 < HALVES ? a->n / HALVES : a->n); j++) {
@@ -137,7 +132,7 @@ static void half_of_active(const proximal *a, int half, int32_t *from, int32_t *
 /* out = (A W A' + V) v */
 static void multiply(const proximal *a, const double *v, double *out)
 {
-#pragma omp parallel for num_threads(threads_of(a)) schedule(static, 1)
+#pragma omp parallel for num_threads(a->set->threads > 1 ? HALVES : 1) schedule(static, 1)
     for (int half = 0; half < HALVES; half++) {
         int32_t from, to;
         half_of_active(a, half, &from, &to);

@@ -44,6 +44,8 @@ typedef struct pv_run {
     int code;
     char why[600]; /* of codes 3, 4 and 5 */
     struct pv_block *blocks;
+    void (*clean)(void *user); /* at the end, for what is not the run's memory; NULL: nothing */
+    void *to_clean;
     void *zstd;
     locale_t c_locale;
     const char *period; /* the one of the economy, NULL before the first */

@@ -95,6 +95,9 @@ void pv_run_release(pv_run *run, const struct pv_block *mark)
 
 void pv_run_end(pv_run *run)
 {
+    if (run->clean != NULL) {
+        run->clean(run->to_clean);
+    }
     pv_run_release(run, NULL);
     ZSTD_freeDCtx(run->zstd);
     if (run->c_locale != (locale_t)0) {

@@ -33,6 +33,7 @@
 #define BEYOND_DOUBT 0.05 /* of what is used, when it exceeds what there is by that */
 #define START_SHRINK 1e-12 /* values of an older plan are lowered by so much of themselves */
 #define NO_GAIN 1e-14
+#define RENT 1e-6      /* of the terms of a profit */
 #define STAGES 1000000u
 
 bool pl_sweeping_tick(void *user, const char *what, double fraction)
@@ -205,19 +206,33 @@ static double profit_at(const pl_sweeping *s, const double *price, int32_t r, do
     return profit;
 }
 
-/* The values of an older plan, a little lowered, are too low when no recipe gains at them; else nothing is known. */
-static void start_values(pl_sweeping *s)
+const pl_stage *pl_sweeping_older(const pl_sweeping *s)
 {
     const pl_plan *from = s->mk->settings->from;
     const pl_stage *last = from != NULL && from->n_stages > 0 ? &from->stages[from->n_stages - 1] : NULL;
-    bool low = last != NULL && last->goal == PL_USE_LEAST;
-    for (int32_t g = 0; low && g < s->e->n_goods; g++) {
+    bool same = last != NULL && from->level != NULL && last->goal == PL_USE_LEAST && last->n_objective == s->n_objective;
+    for (int32_t i = 0; same && i < s->n_objective; i++) {
+        same = strcmp(last->objective[i], s->objective[i]) == 0;
+    }
+    return same ? last : NULL;
+}
+
+/* The values of an older plan, a little lowered, are too low when no recipe gains at them; else nothing is known.  Where capacities
+ * have rents at its prices, they are taken for *full again. */
+static void start_values(pl_sweeping *s, bool *full)
+{
+    const pl_stage *last = pl_sweeping_older(s);
+    bool low = last != NULL, priced = last != NULL, rents = false;
+    for (int32_t g = 0; last != NULL && g < s->e->n_goods; g++) {
         s->value[g] = fmax(0, last->good_price[g]) * (1 - START_SHRINK);
+        priced &= s->value[g] > 0;
     }
-    for (int32_t r = 0; low && r < s->e->n_recipes; r++) {
+    for (int32_t r = 0; last != NULL && r < s->e->n_recipes; r++) {
         double size, profit = profit_at(s, s->value, r, &size);
-        low = !(profit > NO_GAIN * size);
+        low &= !(profit > NO_GAIN * size);
+        rents |= profit > RENT * size && pl_given(s->e->recipes[r].capacity) && s->e->recipes[r].capacity > 0;
     }
+    *full = priced && rents;
     if (!low) {
         memset(s->value, 0, sizeof *s->value * (size_t)s->e->n_goods);
     }
@@ -377,14 +392,18 @@ static pl_status sweep(pl_sweeping *s, bool *scarce, bool *full, pl_error *err)
         s->why_not = "some recipes make several goods";
         return PL_OK;
     }
+    status = status == PL_OK ? pl_sweeping_capacities(s, err) : status;
+    if (s->why_not != NULL) {
+        return status;
+    }
     status = status == PL_OK ? pl_sweeping_costs(s, &negative, err) : status;
     if (status == PL_OK && negative) {
         s->why_not = "some recipes give back what is to be least";
         return PL_OK;
     }
     if (status == PL_OK) {
-        start_values(s);
-        status = has_limits(s->e) ? look(s, scarce, full, err) : PL_OK;
+        start_values(s, full);
+        status = !*full && has_limits(s->e) ? look(s, scarce, full, err) : PL_OK;
     }
     if (status != PL_OK || *scarce || *full) {
         return status;
@@ -423,7 +442,7 @@ static pl_status find_levels(pl_sweeping *s, bool *scarce, bool *full, pl_error 
 
 /* ---- The stages ----------------------------------------------------------------------------------------- */
 
-static pl_status record(pl_sweeping *s, const pl_stage *like, pl_error *err)
+pl_status pl_sweeping_record(pl_sweeping *s, const pl_stage *like, pl_error *err)
 {
     pl_maker *mk = s->mk;
     if (!pl_grow(&mk->stages, &mk->stages_cap, mk->n_stages + 1, sizeof *mk->stages, STAGES)) {
@@ -468,7 +487,7 @@ static pl_status record_least(pl_sweeping *s, pl_error *err)
     }
     pl_stage like = {.goal = PL_USE_LEAST, .objective = s->objective, .n_objective = s->n_objective,
                      .value = (double)value, .bound = (double)bound, .good_price = price};
-    return record(s, &like, err);
+    return pl_sweeping_record(s, &like, err);
 }
 
 /* A good that nobody can make has price 0; whoever needs it must not seem cheap for that.  True when a recipe gains at these
@@ -542,6 +561,10 @@ pl_status pl_make_by_sweeps(pl_maker *mk, const char **why_not, pl_error *err)
         mk->why_sweeps = full     ? "one output for each recipe; capacities bind"
                          : scarce ? "one output for each recipe, and only resources are scarce"
                                   : "one output for each recipe, and no limit binds";
+    } else if (status == PL_OK && mk->outcome == PL_INFEASIBLE) {
+        mk->level = s.level; /* of this way; there are none */
+        mk->why_sweeps = s.why_not;
+        s.why_not = NULL;
     } else {
         mk->iterations = 0;
     }

@@ -60,7 +60,7 @@ static double planning(pl_work work, const pl_extent *x)
         return made + pl_model_memory(rows, columns, entries) +
                pl_simplex_memory(rows, columns + PL_SPARE_COLUMNS, entries + PL_SPARE_COLUMNS * x->goods);
     case PL_WORK_SWEEPS:
-        return made + pl_sweeps_memory(x->goods, x->recipes);
+        return made + pl_sweeps_memory(x->goods, x->recipes, x->coefficients);
     case PL_WORK_NEWTON:
         return made - columns * (MAKER_RECIPE - MAKER_RECIPE_NEWTON) + pl_model_memory_lean(rows, columns, entries) + pl_newton_memory(x->goods, x->resources, columns + x->needs, entries);
     default:

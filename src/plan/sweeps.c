@@ -23,8 +23,9 @@
 #define SHRINK 1e-13
 #define TOLERANCE_VALUES 1e-7 /* of values: it is a gap, and shortages are none */
 #define ROUGHLY 0.02   /* values of all recipes, before those are sifted that cost */
-#define NEAR 0.1       /* at most so much more than the value */
+#define NEAR 0.05      /* at most so much more than the value */
 #define MANY_TIMES 10  /* the tolerance: values that may be too high by more are sifted again, */
+#define SIFTED 1.5     /* recipes of each good that are left, for the reckoning of memory */
 #define SIFTS 4        /* times in all, */
 #define FINER 0.1      /* and more exactly each time */
 #define LEAPS_MOST 100 /* sweeps */
@@ -170,10 +171,13 @@ static pl_status allocate(pl_sweeping *s, pl_error *err)
     return PL_OK;
 }
 
-/* What `allocate` and pl_makers_new ask for. */
-double pl_sweeps_memory(double goods, double recipes)
+/* What `allocate` and pl_makers_new ask for; of many goods also the vectors of leaps, and a recipe and a half of each good, sifted. */
+double pl_sweeps_memory(double goods, double recipes, double coefficients)
 {
-    return goods * (5 * sizeof(double) + 2 * sizeof(int32_t)) + recipes * (3 * sizeof(double) + sizeof(int32_t));
+    double sifted = goods < LARGE ? 0 : fmin(recipes, SIFTED * goods), part = recipes > 0 ? sifted / recipes : 0;
+    return goods * (5 * sizeof(double) + 2 * sizeof(int32_t)) + recipes * (3 * sizeof(double) + sizeof(int32_t)) +
+           (goods < LARGE ? 0 : 5 * sizeof(double) * goods) + sifted * (3 * sizeof(double) + 2 * sizeof(int32_t)) +
+           part * coefficients * (sizeof(double) + sizeof(int32_t));
 }
 
 pl_sweep_settings pl_sweeping_settings(const pl_sweeping *s)

@@ -57,6 +57,31 @@ static void questions(bool rankings, char out[600])
              answers);
 }
 
+/* A ballot of everybody on the list of private credentials, whose lines are cut apart. */
+static void vote_all(const pl_secret_election *e, char *line, int64_t n, bool rankings, int threads, pl_secret_text *ballot, pl_secret_view *view)
+{
+    char **credential = calloc((size_t)n, sizeof *credential);
+    for (int64_t i = 0; i < n; i++) {
+        credential[i] = strchr(line, ' ') + 1;
+        line = credential[i] + strcspn(credential[i], "\n");
+        *line++ = '\0';
+    }
+#pragma omp parallel for schedule(dynamic, 16) num_threads(threads)
+    for (int64_t i = 0; i < n; i++) {
+        int32_t choice[OPTIONS] = {0};
+        for (int a = 0; a < OPTIONS; a++) {
+            choice[a] = rankings ? (a + (int)i) % OPTIONS + 1 : a == (int)i % OPTIONS;
+        }
+        pl_error here;
+        if (pl_secret_vote(e, credential[i], choice, OPTIONS, NULL, &ballot[i], &here) != PL_OK) {
+            fprintf(stderr, "%s: %s\n", here.subject, here.message);
+            exit(1);
+        }
+        view[i] = (pl_secret_view){ballot[i].text, ballot[i].n};
+    }
+    free(credential);
+}
+
 static void mixnet(const pl_secret_election *e, const pl_secret_box *box, int64_t n, int threads)
 {
     pl_secret_text shuffle, after;
@@ -119,20 +144,9 @@ int main(int argc, char **argv)
     MUST(pl_secret_open(election.text, election.n, trustees.text, trustees.n, public_list.text, public_list.n, &e, &error));
     pl_secret_text *ballot = calloc((size_t)n, sizeof *ballot);
     pl_secret_view *view = calloc((size_t)n, sizeof *view);
-    char *line = private_list.text;
     start();
-    for (int64_t i = 0; i < n; i++) {
-        int32_t choice[OPTIONS] = {0};
-        for (int a = 0; a < OPTIONS; a++) {
-            choice[a] = rankings ? (a + (int)i) % OPTIONS + 1 : a == (int)i % OPTIONS;
-        }
-        char *credential = strchr(line, ' ') + 1;
-        line = credential + strcspn(credential, "\n");
-        *line++ = '\0';
-        MUST(pl_secret_vote(e, credential, choice, OPTIONS, NULL, &ballot[i], &error));
-        view[i] = (pl_secret_view){ballot[i].text, ballot[i].n};
-    }
-    stop("vote (one thread)", n);
+    vote_all(e, private_list.text, n, rankings, threads, ballot, view);
+    stop("vote", n);
     start();
     MUST(pl_secret_quicken(e, &error));
     MUST(pl_secret_tally(e, view, n, 1, threads, &box, &error));

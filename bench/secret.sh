@@ -3,16 +3,28 @@
 #
 # secret.sh - secret ballots by Plenty and by belenios-tool, on the same archives in the same run.  bench/RESULTS.md has figures.
 #   bench/secret.sh [BALLOTS [RANKINGS [LARGE]]]     default 300 200 10000 (LARGE: Ed25519 only)
-# Prints what bench/secret prints; then, for belenios-tool, seconds on the clock and of its core.
+#   bench/secret.sh audit [VOTERS]                   default 100000: ten options, Ed25519, closed; verified by Plenty, then by its independent checker
+# Prints what bench/secret prints; then, for belenios-tool and for audits, seconds on the clock and of cores.
 set -eu
 cd "$(dirname "$0")/.."
 b=build/release
-make -s -j2 "$b/bench/secret" "$b/plenty"
+make -s -j2 "$b/bench/secret" "$b/plenty" "$b/plenty-verify"
 ballots=${1:-300} rankings=${2:-200} large=${3:-10000}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 TIMEFORMAT='  %R s on the clock, %U s of cores'
 export BELENIOS_USE_URANDOM=1
+if [ "$ballots" = audit ]; then
+    voters=${2:-100000}
+    echo "== $voters voters, ten options, Ed25519"
+    "$b/bench/secret" Ed25519 "$voters" sums 2 "$work/11111111111111.bel"
+    ls -l "$work/11111111111111.bel" | awk '{ printf "the archive: %.0f MB\n", $5 / 1e6 }'
+    echo "plenty secret verify:"
+    time "$b/plenty" secret verify "$work/11111111111111.bel" --threads 2 --quiet
+    echo "the independent checker:"
+    time OMP_NUM_THREADS=2 "$b/plenty-verify" "$work/11111111111111.bel"
+    exit
+fi
 echo "== $ballots ballots of ten options, BELENIOS-2048"
 mkdir "$work/sums" "$work/ranks"
 "$b/bench/secret" BELENIOS-2048 "$ballots" sums 2 "$work/sums/11111111111111.bel"

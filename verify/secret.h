@@ -2,8 +2,8 @@
  *
  * secret.h - what the files that check a secret ballot share.
  *
- * Everything is written as the specification says it, one equation after the other: integers by GMP's mpz, points by libsodium as
- * bytes.  It shares no idea of how to be fast with src/secret: no tables, no batches, no common exponents. */
+ * Everything is written as the specification says it, one equation after the other: integers by GMP's mpz, points as bytes, by libsodium.  Only a product of two powers
+ * is worked out here (secret_curve.c), since libsodium would take twice as long.  No tables, no batches. */
 #ifndef PLENTY_VERIFY_SECRET_H
 #define PLENTY_VERIFY_SECRET_H
 
@@ -38,6 +38,8 @@ int pv_element_order(const pv_group *g, const pv_big *a, const pv_big *b);
 bool pv_same(const pv_big *a, const pv_big *b);
 pv_big pv_times(const pv_group *g, const pv_big *a, const pv_big *b);
 pv_big pv_power(const pv_group *g, const pv_big *a, const pv_big *e);
+/* a^e b^f of members */
+pv_big pv_powers(const pv_group *g, const pv_big *a, const pv_big *e, const pv_big *b, const pv_big *f);
 pv_big pv_over(const pv_group *g, const pv_big *a, const pv_big *b); /* a / b */
 pv_big pv_generator(const pv_group *g, int64_t i);
 int pv_decoded(const pv_group *g, const pv_big *a, int n, int i); /* number i of a list of n */
@@ -49,6 +51,9 @@ pv_big pv_difference(const pv_group *g, const pv_big *a, const pv_big *b);
 pv_big pv_product(const pv_group *g, const pv_big *a, const pv_big *b);
 pv_big pv_reciprocal(const pv_group *g, const pv_big *a);
 pv_big pv_reduced(const pv_group *g, const uint8_t hash[32]);
+
+/* secret_curve.c: the same on the curve, as points in bytes; exponents below 2^253 */
+pv_big pv_curve_powers(const pv_big *a, const pv_big *e, const pv_big *b, const pv_big *f);
 
 /* ---- secret_json.c: JSON without any blanks, with its fields in order ------------------------------------------------- */
 

@@ -39,10 +39,7 @@ static void branch(const choice *c, crypto_hash_sha256_state *h, const pv_node *
     pv_fields(c->t, proof, 2);
     pv_big ch = pv_node_exponent(c->t, g, pv_at(c->t, proof, 0, "challenge"));
     pv_big r = pv_node_exponent(c->t, g, pv_at(c->t, proof, 1, "response")), em = pv_small(m), gm = pv_power(g, &g->g, &em);
-    pv_big a = pv_power(g, &g->g, &r), b = pv_power(g, &c->b->y, &r), x = pv_power(g, &e->a, &ch), y = pv_over(g, &e->b, &gm);
-    y = pv_power(g, &y, &ch);
-    a = pv_times(g, &a, &x);
-    b = pv_times(g, &b, &y);
+    pv_big rest = m > 0 ? pv_over(g, &e->b, &gm) : e->b, a = pv_powers(g, &g->g, &r, &e->a, &ch), b = pv_powers(g, &c->b->y, &r, &rest, &ch);
     pv_hash_text(h, first ? "" : ",");
     put_pair(g, h, &a, &b);
     *sum = pv_total(g, sum, &ch);
@@ -284,6 +281,28 @@ static void check_ahead(const pv_ballotbox *b, const pv_piece *ballot, int64_t n
     }
 }
 
+static int by_hash(const void *a, const void *b)
+{
+    const pv_piece *x = *(const pv_piece *const *)a, *y = *(const pv_piece *const *)b;
+    int order = strcmp(x->hash, y->hash);
+    return order != 0 ? order : (x > y) - (x < y);
+}
+
+/* No ballot is there twice. */
+static void refute_copies(pv_ballotbox *b, const pv_piece *ballot, int64_t n)
+{
+    const pv_piece **sorted = pv_alloc(&b->run, (size_t)n + 1, sizeof *sorted);
+    for (int64_t i = 0; i < n; i++) {
+        sorted[i] = &ballot[i];
+    }
+    qsort(sorted, (size_t)n, sizeof *sorted, by_hash);
+    for (int64_t i = 1; i < n; i++) {
+        if (strcmp(sorted[i - 1]->hash, sorted[i]->hash) == 0) {
+            pv_refute(&b->run, b->file, 0, "ballots %lld and %lld are the same", (long long)(sorted[i - 1] - ballot) + 1, (long long)(sorted[i] - ballot) + 1);
+        }
+    }
+}
+
 /* All ballots; `last` by credential. */
 void pv_check_ballots(pv_ballotbox *b, const pv_piece *ballot, int64_t n)
 {
@@ -299,12 +318,8 @@ void pv_check_ballots(pv_ballotbox *b, const pv_piece *ballot, int64_t n)
     for (int64_t i = 0; i < n; i++) {
         of[i] = of[i] < 0 ? check_listed(b, &ballot[i], i + 1, all[i]) : of[i];
         last[of[i]] = i;
-        for (int64_t k = 0; k < i; k++) {
-            if (of[k] == of[i] && strcmp(ballot[k].hash, ballot[i].hash) == 0) {
-                pv_refute(&b->run, b->file, 0, "ballots %lld and %lld are the same", (long long)k + 1, (long long)i + 1);
-            }
-        }
     }
+    refute_copies(b, ballot, n);
     b->ballots = n;
     pv_rows_begin(b, n);
     for (int64_t i = 0; i < n; i++) {

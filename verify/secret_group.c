@@ -185,10 +185,11 @@ bool pv_element(const pv_group *g, const char *text, size_t n, pv_big *out)
 size_t pv_element_text(const pv_group *g, const pv_big *a, char out[PV_NUMBER_TEXT])
 {
     if (g->curve) {
-        const uint8_t *bytes = (const uint8_t *)a->v;
+        uint8_t bytes[32];
         for (int i = 0; i < 32; i++) {
-            snprintf(out + 2 * i, 3, "%02x", bytes[31 - i]);
+            bytes[i] = ((const uint8_t *)a->v)[31 - i];
         }
+        sodium_bin2hex(out, 65, bytes, sizeof bytes);
         return 64;
     }
     mpz_t x;
@@ -241,6 +242,15 @@ pv_big pv_power(const pv_group *g, const pv_big *a, const pv_big *e)
         return g->one; /* the exponent is a multiple of the order */
     }
     return r;
+}
+
+pv_big pv_powers(const pv_group *g, const pv_big *a, const pv_big *e, const pv_big *b, const pv_big *f)
+{
+    if (g->curve) {
+        return pv_curve_powers(a, e, b, f);
+    }
+    pv_big x = pv_power(g, a, e), y = pv_power(g, b, f);
+    return pv_times(g, &x, &y);
 }
 
 pv_big pv_over(const pv_group *g, const pv_big *a, const pv_big *b)

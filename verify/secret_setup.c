@@ -68,11 +68,10 @@ void pv_read_election(pv_ballotbox *b, const pv_piece *p)
 /* Schnorr: is SHA-256(prefix, g^r x^c) the challenge? */
 static bool schnorr(const pv_group *g, crypto_hash_sha256_state *h, const pv_big *x, const pv_big *c, const pv_big *r)
 {
-    pv_big a = pv_power(g, &g->g, r), y = pv_power(g, x, c);
-    a = pv_times(g, &a, &y);
+    pv_big a = pv_powers(g, &g->g, r, x, c);
     pv_hash_element(g, h, &a);
-    y = pv_hash_end(g, h);
-    return pv_same(&y, c);
+    a = pv_hash_end(g, h);
+    return pv_same(&a, c);
 }
 
 bool pv_proof_holds(const pv_tree *t, const pv_group *g, crypto_hash_sha256_state *h, const pv_big *x, const pv_node *proof)

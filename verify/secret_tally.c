@@ -117,8 +117,7 @@ static pv_big powers(mix *m, const pv_big *base, size_t step, const pv_big *e)
 static bool holds(mix *m, const pv_big *t, const pv_big *base, const pv_big *c, const pv_big *s, const pv_big *more)
 {
     const pv_group *g = &m->b->g;
-    pv_big x = pv_power(g, &g->g, s), y = pv_power(g, base, c);
-    x = pv_over(g, &x, &y);
+    pv_big zero = pv_small(0), minus = pv_difference(g, &zero, c), x = pv_powers(g, &g->g, s, base, &minus);
     x = more != NULL ? pv_times(g, &x, more) : x;
     return pv_same(t, &x);
 }
@@ -230,8 +229,7 @@ static void check_factor(pv_ballotbox *b, const pv_tree *t, const pv_node *proof
     crypto_hash_sha256_state h;
     pv_fields(t, proof, 2);
     pv_big c = pv_node_exponent(t, g, pv_at(t, proof, 0, "challenge")), r = pv_node_exponent(t, g, pv_at(t, proof, 1, "response"));
-    pv_big x = pv_power(g, &g->g, &r), y = pv_power(g, key, &c), z = pv_power(g, alpha, &r), w = pv_power(g, factor, &c);
-    pv_big first = pv_times(g, &x, &y), second = pv_times(g, &z, &w);
+    pv_big first = pv_powers(g, &g->g, &r, key, &c), second = pv_powers(g, alpha, &r, factor, &c);
     crypto_hash_sha256_init(&h);
     pv_hash_text(&h, "decrypt|");
     pv_hash_text(&h, b->hash);

@@ -5,6 +5,7 @@
 # votes, one to five trustees, each needed or a threshold.  Each step is done by one of the two, at random; what the protocol fixes must be the same bytes whoever makes it, both must accept
 # everything, and the result must be as voted.  The seed decides the plan, not the keys.  Prints TAP.
 #   test/e2e/belenios-hunt.sh BUILD [ROUNDS [SEED]]     default 6 rounds, seed 1; a failed round is run again with its seed and ROUNDS 1
+# shellcheck disable=SC2154 # group, voters, by_... come from the plan
 set -u
 build=$(cd "${1:-build/release}" && pwd) || exit 1
 rounds=${2:-6} first=${3:-1}
@@ -45,7 +46,7 @@ credentials() {
         while read -r _ private; do
             tool setup generate-credentials --uuid "$uuid" --group "$group" --derive "$private"
         done <list | sort >derived
-        tr -d '["]' <public_creds.json | tr , '\n' | awk 'length($1) > 20' | sort >listed
+        tr -d '[]"' <public_creds.json | tr , '\n' | awk 'length($1) > 20' | sort >listed
         cmp -s derived listed || wrong "the credentials are others to belenios-tool"
     fi
     sed 's/.* //' list >private
@@ -114,12 +115,8 @@ setup() {
         n_single=$((n_single + 1))
         single s$n_single "$by"
         files="$files --trustee s$n_single.pubkey"
-        cat s$n_single.pubkey && echo
-    done | sed '/^$/d' >public_keys.jsons
-    for _ in $by_single; do
-        n_single=$((n_single + 1))
-        files="$files --trustee s$n_single.pubkey"
     done
+    for i in $(seq $n_single); do cat s"$i".pubkey && echo; done | sed '/^$/d' >public_keys.jsons
     # shellcheck disable=SC2086
     [ "$needed" = 0 ] || { threshold "$needed" $by_threshold && files="$files --trustee all.threshold"; }
     quiet tool setup make-trustees

@@ -90,6 +90,9 @@ static pl_status read_sums(job *j, const char *folder)
     if (!pl_path_join(path, sizeof path, folder, "sums.csv")) {
         return pl_fail(j->err, PL_IO, folder, NULL, "the path is too long");
     }
+    if (!pl_path_exists(path)) {
+        return pl_fail(j->err, PL_NOTFOUND, folder, "plenty needs read DATA -o SUMS --households", "there is no sums.csv in it");
+    }
     pl_status status = pl_row_reader_open(&rows, path, "sums.csv", j->err);
     if (status != PL_OK) {
         return status;

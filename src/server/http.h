@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * http.h - requests in, answers out.  http.c alone knows libmicrohttpd.
+ * http.h - requests in, answers out.  http.c and content.c alone know libmicrohttpd.
  *
  * Threads that poll serve what lies in memory and streams; everything else is done by workers, so that a slow answer holds up nobody else.  A request
  * belongs to one thread at a time. */

@@ -50,7 +50,7 @@ typedef struct line {
 typedef struct open_stream {
     pl_http *http;
     struct MHD_Connection *connection;
-    pl_stream stream;
+    pl_http_stream stream;
     bool asleep;
     struct open_stream *before, *next;
 } open_stream;
@@ -190,7 +190,7 @@ static void end_stream(void *cls)
     pl_free(s);
 }
 
-static enum MHD_Result send_stream(pl_http_request *r, const pl_stream *stream)
+static enum MHD_Result send_stream(pl_http_request *r, const pl_http_stream *stream)
 {
     pl_http *h = r->http;
     open_stream *s = PL_NEW0(open_stream, 1);
@@ -410,7 +410,7 @@ static enum MHD_Result begin_body(pl_http_request *r, const char *method)
 static enum MHD_Result answer(pl_http_request *r)
 {
     pl_http *h = r->http;
-    pl_stream stream = {0};
+    pl_http_stream stream = {0};
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     if (info != NULL && info->socket_context != NULL) {
         atomic_store(&((line *)info->socket_context)->since, 0);

@@ -20,9 +20,9 @@ test_id test_council(test_commons *c, const char *name, test_id electors, int64_
     return id;
 }
 
-pl_group test_group(test_commons *c, test_id council)
+pl_seat_group test_group(test_commons *c, test_id council)
 {
-    pl_group g;
+    pl_seat_group g;
     CHECK(test_row(c, &PL_GROUPS, pl_key_then(pl_key_id1(council.at), 0), &g));
     return g;
 }
@@ -36,7 +36,7 @@ static pl_election election(test_commons *c, test_id id)
 
 test_id test_election_id(test_commons *c, test_id council)
 {
-    pl_group g = test_group(c, council);
+    pl_seat_group g = test_group(c, council);
     test_id id;
     memcpy(id.at, g.election, PL_HASH);
     return id;
@@ -44,7 +44,7 @@ test_id test_election_id(test_commons *c, test_id council)
 
 test_id test_group_election(test_commons *c, test_id council, int64_t number)
 {
-    pl_group g;
+    pl_seat_group g;
     test_id id;
     CHECK(test_row(c, &PL_GROUPS, pl_key_then(pl_key_id1(council.at), number), &g));
     memcpy(id.at, g.election, PL_HASH);
@@ -58,7 +58,7 @@ pl_election test_election(test_commons *c, test_id council)
 
 test_id test_by_id(test_commons *c, test_id council)
 {
-    pl_group g = test_group(c, council);
+    pl_seat_group g = test_group(c, council);
     test_id id;
     memcpy(id.at, g.by, PL_HASH);
     return id;
@@ -169,7 +169,7 @@ static pl_status count_held(pl_step *s, const uint8_t council[PL_HASH], int64_t 
     pl_cursor at = pl_rows(&PL_SEATS, &prefix);
     pl_link link;
     pl_mandate m;
-    pl_group g;
+    pl_seat_group g;
     bool there;
     pl_status status = PL_OK;
     *held = 0;

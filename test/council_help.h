@@ -16,7 +16,7 @@ typedef struct test_id {
 /* A council of one group, elected by that assembly; by the first founder, before a constitution is in force or else by no rule kept here. */
 test_id test_council(test_commons *c, const char *name, test_id electors, int64_t seats);
 test_id test_everyone(const test_commons *c);
-pl_group test_group(test_commons *c, test_id council);
+pl_seat_group test_group(test_commons *c, test_id council);
 pl_election test_election(test_commons *c, test_id council); /* of the next term; or the one that goes on for its rest (test_by) */
 test_id test_election_id(test_commons *c, test_id council);
 test_id test_group_election(test_commons *c, test_id council, int64_t number);

@@ -119,7 +119,7 @@ pl_secret_text secret_sign_again(const secret_case *c, int i, const char *ballot
     pl_str out;
     pl_group g = c->election->g;
     pl_hash h;
-    pl_proof proof;
+    pl_zk_proof proof;
     pl_scalar secret;
     pl_draw draw;
     char hash[PL_BASE64];

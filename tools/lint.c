@@ -9,6 +9,7 @@
  *   files      at most 800 lines
  *   functions  at most 120 lines (more than 60 is told, not failed)
  *   blanks     no tabs in C, no trailing blanks, a newline at the end
+ *   names      one type, one name: no two headers of the library and the program name two things alike
  *   words      no paths of private machines, no unfinished business */
 #include <ctype.h>
 #include <stdbool.h>
@@ -16,9 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INCLUDES, LICENCE, BANNED, FILES, FUNCTIONS, BLANKS, WORDS, RULES };
+enum { INCLUDES, LICENCE, BANNED, FILES, FUNCTIONS, BLANKS, NAMES, WORDS, RULES };
 static const char *const RULE[RULES] = {"includes", "licence",   "banned", "files",
-                                        "functions", "blanks", "words"};
+                                        "functions", "blanks", "names", "words"};
 static int broken[RULES];
 static FILE *said[RULES]; /* printed before the rule's result */
 static char *said_text[RULES];
@@ -220,6 +221,33 @@ static void strip(const char *line, char *out, size_t size, bool *inside)
     out[k] = '\0';
 }
 
+/* A type that a header of the library or the program defines: "} name;" at the end of its definition. */
+static void check_name(const char *file, int line, const char *code)
+{
+    static struct {
+        char name[64], file[128];
+    } types[4096];
+    static int n;
+    const char *brace = strrchr(code, '}');
+    bool defines = brace == code || (brace != NULL && begins(code, "typedef "));
+    if (!ends(file, ".h") || !(begins(file, "src/") || begins(file, "include/")) || !defines) {
+        return;
+    }
+    const char *name = brace + 1 + strspn(brace + 1, " ");
+    size_t size = strspn(name, "abcdefghijklmnopqrstuvwxyz_0123456789");
+    if (size == 0 || name[size] != ';' || size >= sizeof types[0].name || n == 4096) {
+        return;
+    }
+    snprintf(types[n].name, sizeof types[n].name, "%.*s", (int)size, name);
+    snprintf(types[n].file, sizeof types[n].file, "%.127s", file);
+    for (int i = 0; i < n; i++) {
+        if (strcmp(types[i].name, types[n].name) == 0) {
+            COMPLAIN(NAMES, file, line, "%s is something else in %s", types[n].name, types[i].file);
+        }
+    }
+    n++;
+}
+
 static void check_c_line(const char *file, int line, const char *text, const char *code, int *function)
 {
     const char *p = code + strspn(code, " ");
@@ -232,6 +260,7 @@ static void check_c_line(const char *file, int line, const char *text, const cha
         }
     }
     check_functions_called(file, line, text, code);
+    check_name(file, line, code);
     if (strchr(text, '\t') != NULL) {
         COMPLAIN(BLANKS, file, line, "a tab");
     }

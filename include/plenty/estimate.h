@@ -93,15 +93,15 @@ typedef struct pl_estimate {
     double value, error; /* error: standard error */
 } pl_estimate;
 /* What is asked about a variable: its total, or its mean over `over` (NULL = over units).  Units with NaN are left out of it. */
-typedef struct pl_question {
+typedef struct pl_estimand {
     const double *of, *over;
     bool total;
-} pl_question;
+} pl_estimand;
 /* Answers from weights that are calibrated anew for each replicate (n_margins may be 0).  design NULL: no errors (NaN).
  * Errors: those of pl_calibrate. */
 PL_API pl_status pl_survey(int32_t n, const double *weight, int32_t n_margins, const pl_margin *margins,
                            const pl_calibrate_settings *settings, const pl_design *design, int32_t n_questions,
-                           const pl_question *questions, pl_estimate *out, pl_calibrated *report, pl_error *err) PL_CHECK;
+                           const pl_estimand *questions, pl_estimate *out, pl_calibrated *report, pl_error *err) PL_CHECK;
 
 /* ---- From what people buy to what must be made (src/needs/bridge.c) --------------------------------------------------------------- */
 

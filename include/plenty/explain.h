@@ -41,29 +41,29 @@ typedef struct pl_way {
 } pl_way;
 
 /* What a price consists of in the end. */
-typedef struct pl_element {
+typedef struct pl_price_element {
     bool objective;     /* part of what a least stage adds up (work itself); else a limit that is used up */
     pl_limit_kind kind; /* limit; of the objective: PL_LIMIT_RESOURCE, PL_LIMIT_IMPORT (value of imports) */
     int32_t index;      /* as in pl_limit */
     double share;       /* of the price */
     double amount;      /* of the limit (resource), for one unit of the good, along the whole chain */
-} pl_element;
+} pl_price_element;
 
 /* The chain as a tree, in the order of reading: a link at depth d belongs to the last one before it at depth d - 1. */
 typedef struct pl_chain_link {
     int32_t depth;     /* 1 = goes straight into it */
     bool is_good;
     int32_t good;      /* is_good */
-    pl_element element; /* else; its share is that of the link */
+    pl_price_element element; /* else; its share is that of the link */
     double share;      /* of the price of what is explained */
 } pl_chain_link;
 
 /* One more unit (or one less) of what is explained: delivered besides, of a good; available, of a limit. */
-typedef struct pl_margin {
+typedef struct pl_marginal {
     bool possible;
     double effect; /* change of the stage's value for each unit: of theta, of the weighted value, of what is used least */
     double range;  /* so many units; INFINITY = without end */
-} pl_margin;
+} pl_marginal;
 
 /* Who pays for one more unit of a good, or gains by one more unit of a limit, in a stage that raises needs. */
 typedef struct pl_share_of_need {
@@ -76,7 +76,7 @@ typedef struct pl_explanation {
     int32_t stage;      /* whose prices are used */
     double price;       /* of one unit at that stage */
     const double *stage_price; /* at each stage of the plan */
-    pl_margin more, less;
+    pl_marginal more, less;
     const pl_share_of_need *touched; /* for one unit more; the largest part of the need first */
     int32_t n_touched;
     /* A good. */
@@ -84,7 +84,7 @@ typedef struct pl_explanation {
     double asked;       /* by all needs */
     const pl_way *sources, *users; /* largest first; sources also name the ways that are not used */
     int32_t n_sources, n_users;    /* `users` also for a resource */
-    const pl_element *elements;    /* largest share first */
+    const pl_price_element *elements;    /* largest share first */
     int32_t n_elements;
     double unexplained; /* part of the price that the elements do not add up to: rounding */
     const pl_chain_link *chain;

@@ -156,11 +156,11 @@ PL_API pl_status pl_watch_save_indices(const pl_watch *watch, int32_t season, co
 
 #define PL_GLR_WINDOW 30
 
-typedef enum pl_side { PL_SIDE_SHORT, PL_SIDE_OVER, PL_SIDE_BOTH } pl_side;
+typedef enum pl_watch_side { PL_SIDE_SHORT, PL_SIDE_OVER, PL_SIDE_BOTH } pl_watch_side;
 typedef enum pl_watch_rule { PL_BY_RATIO, PL_BY_CUSUM } pl_watch_rule;
 
 typedef struct pl_detector_settings {
-    pl_side side;  /* what is watched for: too little, too much, both */
+    pl_watch_side side;  /* what is watched for: too little, too much, both */
     pl_watch_rule rule;  /* likelihood ratio over PL_GLR_WINDOW reports; or CUSUM for a shift of one sd, which anybody can work out with a pencil */
     double limit;  /* of the statistic: an alarm opens above it, and closes below half of it, after three reports at least */
     double spike;  /* one report further away than so many sd opens an alarm too; 0 = no such rule */
@@ -197,7 +197,7 @@ PL_API void pl_detector_step(const pl_detector_settings *settings, pl_detector *
 /* The next residual, for which expectation and sd are known otherwise; returns the statistic. */
 PL_API double pl_detector_residual(const pl_detector_settings *settings, pl_detector *detector, double residual, pl_detected *out);
 /* Mean number of reports until a false alarm of the likelihood ratio, if residuals are independent and normal (simulated; docs/methods/watching.md). */
-PL_API double pl_glr_run(double limit, pl_side side);
+PL_API double pl_glr_run(double limit, pl_watch_side side);
 
 /* What the fall looks like: the most probable state of the multi-process filter of Harrison and Stevens (1976) after the residuals of a
  * detector's window.  A hint for people, not a finding: it is often wrong (docs/methods/watching.md). */
@@ -219,7 +219,7 @@ PL_API const char *pl_alarm_word(pl_alarm_reason reason); /* "fall", "spike", "b
 
 /* All zero (or NULL for it) gives what stands in brackets. */
 typedef struct pl_alarm_settings {
-    pl_side side;
+    pl_watch_side side;
     pl_watch_rule rule;
     double false_alarms; /* tolerated in 100 reports [0.5]; sets the limit */
     double limit;        /* of the statistic, instead */

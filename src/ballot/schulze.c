@@ -185,24 +185,13 @@ static pl_status put_in_order(const pl_ballots *b, const pl_count_settings *sett
 {
     pl_lots lots = {.ballots = b, .seed = settings->seed};
     for (int32_t k; (k = next_level(b, s)) > 0; s->n_order += k) {
-        int32_t *level = s->order + s->n_order, wanted = s->seats - s->n_order;
+        int32_t *level = s->order + s->n_order;
         for (int32_t i = 0; i < k; i++) {
             s->place[level[i]] = s->n_order + 1;
         }
-        for (int32_t i = 0; i < wanted && wanted < k; i++) {
-            int32_t chosen = NONE;
-            pl_tie tie;
-            pl_status status = pl_lot_draw(&lots, &s->store->arena, level + i, k - i, "who is elected", &tie, &chosen, err);
-            if (status != PL_OK) {
-                return status;
-            }
-            s->tie = i == 0 ? tie : s->tie;
-            int32_t at = i;
-            while (level[at] != chosen) {
-                at++;
-            }
-            memmove(level + i + 1, level + i, (size_t)(at - i) * sizeof *level); /* the others keep their order */
-            level[i] = chosen;
+        pl_status status = pl_lot_seats(&lots, &s->store->arena, level, k, s->seats - s->n_order, &s->tie, err);
+        if (status != PL_OK) {
+            return status;
         }
     }
     s->n_winners = s->seats < s->n_order ? s->seats : s->n_order;

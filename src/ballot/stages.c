@@ -89,6 +89,25 @@ pl_status pl_lot_draw(pl_lots *lots, pl_arena *arena, const int32_t *tied, int32
     return PL_OK;
 }
 
+pl_status pl_lot_seats(pl_lots *lots, pl_arena *arena, int32_t *equal, int32_t n, int32_t wanted, pl_tie *tie, pl_error *err)
+{
+    for (int32_t i = 0; i < wanted && wanted < n; i++) {
+        int32_t chosen = equal[i], at = i;
+        pl_tie draw;
+        pl_status status = pl_lot_draw(lots, arena, equal + i, n - i, "who is elected", &draw, &chosen, err);
+        if (status != PL_OK) {
+            return status;
+        }
+        *tie = i == 0 ? draw : *tie;
+        while (equal[at] != chosen) {
+            at++;
+        }
+        memmove(equal + i + 1, equal + i, (size_t)(at - i) * sizeof *equal);
+        equal[i] = chosen;
+    }
+    return PL_OK;
+}
+
 pl_status pl_tie_break(pl_lots *lots, pl_arena *arena, const pl_count_stage *stages, int32_t n_stages, int32_t *tied, int32_t n,
                        bool highest, const char *for_what, pl_tie *tie, int32_t *chosen, pl_error *err)
 {

@@ -29,6 +29,10 @@ typedef struct pl_lots {
 pl_status pl_lot_draw(pl_lots *lots, pl_arena *arena, const int32_t *tied, int32_t n, const char *for_what, pl_tie *tie,
                       int32_t *chosen, pl_error *err);
 
+/* Of n equals (ascending numbers) for fewer seats, `wanted` are drawn, and come first; the others keep their order.  *tie is that of the first draw; none, and nothing
+ * moves, unless 0 < wanted < n.  Errors as above. */
+pl_status pl_lot_seats(pl_lots *lots, pl_arena *arena, int32_t *equal, int32_t n, int32_t wanted, pl_tie *tie, pl_error *err);
+
 /* One of n candidates: who had most (highest) or fewest votes at the latest of the first n_stages stages at which they differed;
  * those alike there are looked at further back; then by lot. */
 pl_status pl_tie_break(pl_lots *lots, pl_arena *arena, const pl_count_stage *stages, int32_t n_stages, int32_t *tied, int32_t n,

@@ -80,22 +80,8 @@ static pl_status fill_seats(const pl_ballots *b, const pl_count_settings *settin
             end++;
         }
     }
-    for (int32_t i = begin; i < t->seats && end > t->seats; i++) {
-        int32_t chosen = -1, at = i;
-        pl_tie tie;
-        pl_status status = pl_lot_draw(&lots, &t->store->arena, t->order + i, end - i, "who is elected", &tie, &chosen, err);
-        if (status != PL_OK) {
-            return status;
-        }
-        t->tie = i == begin ? tie : t->tie;
-        while (t->order[at] != chosen) {
-            at++;
-        }
-        memmove(t->order + i + 1, t->order + i, (size_t)(at - i) * sizeof *t->order);
-        t->order[i] = chosen;
-    }
     t->n_winners = t->seats;
-    return PL_OK;
+    return pl_lot_seats(&lots, &t->store->arena, t->order + begin, end - begin, t->seats - begin, &t->tie, err);
 }
 
 pl_status pl_tally_approval(const pl_ballots *b, const pl_count_settings *settings, pl_tally **out, pl_error *err)

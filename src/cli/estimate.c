@@ -88,7 +88,7 @@ typedef struct sample {
     pl_design design;
     bool with_design;
     int32_t n_questions;
-    pl_question question[QUESTIONS_MAX];
+    pl_estimand question[QUESTIONS_MAX];
     const char *asked[QUESTIONS_MAX];
     pl_estimate answer[QUESTIONS_MAX];
 } sample;
@@ -448,7 +448,7 @@ static pl_status take_questions(sample *s)
             status = status == PL_OK ? estimate_numbers(s->units.n_rows, &x, s->err) : status;
             status = status == PL_OK ? pl_frame_numbers(&s->units, c, true, x, s->err) : status;
             s->asked[s->n_questions] = column;
-            s->question[s->n_questions++] = (pl_question){x, NULL, o == 1};
+            s->question[s->n_questions++] = (pl_estimand){x, NULL, o == 1};
         }
     }
     return status;

@@ -165,7 +165,7 @@ static void print_users(const cli_explain_input *in, const char *unit)
 
 /* ---- What the price consists of -------------------------------------------------------------------------------- */
 
-static void element_name(const pl_economy *e, const pl_element *x, char *out, size_t size)
+static void element_name(const pl_economy *e, const pl_price_element *x, char *out, size_t size)
 {
     if (x->objective && x->kind != PL_LIMIT_RESOURCE) {
         snprintf(out, size, x->kind == PL_LIMIT_IMPORT ? "value of imports" : "levels of recipes");
@@ -186,7 +186,7 @@ static void print_elements(const cli_explain_input *in, const char *unit)
     snprintf(title, sizeof title, "in the end\tof the price\tfor one %s\t", one);
     cli_table_heading(&t, title);
     for (int32_t k = 0; k < x->n_elements && k < SHOWN; k++) {
-        const pl_element *el = &x->elements[k];
+        const pl_price_element *el = &x->elements[k];
         element_name(in->economy, el, name, sizeof name);
         const char *of = el->objective && el->kind != PL_LIMIT_RESOURCE ? value_unit(in)
                                                                         : pl_words_limit_unit(in->economy, el->kind, el->index);
@@ -273,7 +273,7 @@ static portion choose_portion(const cli_explain_input *in, const char *unit)
     return p;
 }
 
-static void print_margin(const cli_explain_input *in, const pl_margin *m, const portion *p, const char *what,
+static void print_margin(const cli_explain_input *in, const pl_marginal *m, const portion *p, const char *what,
                          const char *unit)
 {
     char range[CLI_NUMBER + 60];

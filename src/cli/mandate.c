@@ -117,7 +117,7 @@ typedef struct view {
 static pl_status look_show(void *user, pl_step *s)
 {
     view *v = user;
-    pl_group g;
+    pl_seat_group g;
     bool there;
     pl_status status = cli_find_id(s, &PL_MANDATES, "mandate", v->text, v->id);
     status = status == PL_OK ? pl_get(s, &PL_MANDATES, pl_key_id1(v->id), &v->mandate, &there) : status;

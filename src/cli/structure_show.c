@@ -15,7 +15,7 @@ typedef struct sitting {
 } sitting;
 
 typedef struct group_view {
-    pl_group group;
+    pl_seat_group group;
     char electors[101];
 } group_view;
 
@@ -32,7 +32,7 @@ static pl_status look_groups(pl_step *s, view *v)
 {
     pl_row_key prefix = pl_key_id1(v->id);
     pl_cursor at = pl_rows(&PL_GROUPS, &prefix);
-    pl_group g;
+    pl_seat_group g;
     pl_assembly a;
     bool there;
     pl_status status = PL_OK;

@@ -24,7 +24,7 @@ static pl_status read_settings(const cli_args *args, const pl_watch *w, pl_alarm
     status = status == PL_OK ? cli_number(args, "spike", 0, 1000, 4, &out->spike, err) : status;
     status = status == PL_OK ? cli_number(args, "attention", 1, 1e6, 7, &attention, err) : status;
     status = status == PL_OK ? watch_season(args, w, &out->season, err) : status;
-    out->side = (pl_side)side;
+    out->side = (pl_watch_side)side;
     out->rule = (pl_watch_rule)rule;
     out->attention = (int32_t)attention;
     out->spike = out->spike > 0 ? out->spike : -1;

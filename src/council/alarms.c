@@ -65,7 +65,7 @@ static pl_status next_up(pl_step *s, uint8_t at[PL_HASH])
 {
     pl_row_key all = pl_key_none();
     pl_cursor cursor = pl_rows(&PL_GROUPS, &all);
-    pl_group group;
+    pl_seat_group group;
     bool there;
     pl_status status;
     while ((status = pl_next(s, &PL_GROUPS, &cursor, &group, &there)) == PL_OK && there) {

@@ -20,9 +20,9 @@ const pl_table PL_BELONGS = {"belongs", sizeof(pl_belonging), 2, {PL_INT(pl_belo
 const pl_table PL_PLACES = {"places", sizeof(pl_belonging), 2, {PL_INT(pl_belonging, since), PL_MAYBE(pl_belonging, until)}};
 const pl_table PL_GROUPS = {
     "groups",
-    sizeof(pl_group),
+    sizeof(pl_seat_group),
     6,
-    {PL_ID(pl_group, electors), PL_INT(pl_group, seats), PL_INT(pl_group, elections), PL_ID(pl_group, election), PL_ID(pl_group, by), PL_INT(pl_group, ends)}};
+    {PL_ID(pl_seat_group, electors), PL_INT(pl_seat_group, seats), PL_INT(pl_seat_group, elections), PL_ID(pl_seat_group, election), PL_ID(pl_seat_group, by), PL_INT(pl_seat_group, ends)}};
 
 pl_status pl_assembly_get(pl_step *s, const uint8_t id[PL_HASH], pl_assembly *out, bool *there)
 {
@@ -300,7 +300,7 @@ static pl_status apply_council(pl_step *s)
     status = pl_put(s, &PL_ASSEMBLIES, pl_key_id1(s->id), &a);
     pl_value_ints(seats, n);
     for (size_t i = 0; status == PL_OK && i < electors->n; i++) {
-        pl_group g = {.seats = n[i]};
+        pl_seat_group g = {.seats = n[i]};
         memcpy(g.electors, pl_value_id(electors, i), PL_HASH);
         status = pl_put(s, &PL_GROUPS, pl_key_then(pl_key_id1(s->id), (int64_t)i), &g);
     }

@@ -77,14 +77,14 @@ typedef struct pl_belonging {
 extern const pl_table PL_BELONGS, PL_PLACES;
 
 /* One group of seats of a council, filled by one election: key (council, number 0, 1, ...). */
-typedef struct pl_group {
+typedef struct pl_seat_group {
     uint8_t electors[PL_HASH]; /* the assembly that elects; when it is a council, its mandates carry those of this one */
     int64_t seats;
     int64_t elections;         /* so far */
     uint8_t election[PL_HASH]; /* of the next term, coming or going on; or none */
     uint8_t by[PL_HASH];       /* the last one for the rest of a term, or none */
     int64_t ends;              /* the present term */
-} pl_group;
+} pl_seat_group;
 extern const pl_table PL_GROUPS;
 
 /* *there is false when there is no such assembly. */

@@ -43,7 +43,7 @@ static pl_row_key group_key(const uint8_t council[PL_HASH], int64_t group)
     return pl_key_then(pl_key_id1(council), group);
 }
 
-static pl_status get_group(pl_step *s, const uint8_t council[PL_HASH], int64_t group, pl_group *g)
+static pl_status get_group(pl_step *s, const uint8_t council[PL_HASH], int64_t group, pl_seat_group *g)
 {
     bool there;
     return pl_get(s, &PL_GROUPS, group_key(council, group), g, &there);
@@ -82,7 +82,7 @@ static pl_status periods(pl_step *s, const uint8_t electors[PL_HASH], int64_t da
 }
 
 /* Plans an election that opens then; its number goes into the group, and the caller puts the group. */
-static pl_status plan(pl_step *s, const uint8_t council[PL_HASH], int64_t number, pl_group *g, pl_election e, uint8_t id[PL_HASH])
+static pl_status plan(pl_step *s, const uint8_t council[PL_HASH], int64_t number, pl_seat_group *g, pl_election e, uint8_t id[PL_HASH])
 {
     static const char DOMAIN[] = "plenty election v1\n";
     uint8_t text[sizeof DOMAIN - 1 + PL_HASH + 16];
@@ -102,7 +102,7 @@ static pl_status plan(pl_step *s, const uint8_t council[PL_HASH], int64_t number
 }
 
 /* The election for the term that begins when this one ends. */
-static pl_status plan_term(pl_step *s, const uint8_t council[PL_HASH], int64_t number, pl_group *g)
+static pl_status plan_term(pl_step *s, const uint8_t council[PL_HASH], int64_t number, pl_seat_group *g)
 {
     pl_election e = {.sort = PL_ELECTION_TERM, .seats = g->seats};
     int64_t sealed = 0;
@@ -117,7 +117,7 @@ pl_status pl_elections_of(pl_step *s, const uint8_t *council)
 {
     pl_row_key prefix = council != NULL ? pl_key_id1(council) : pl_key_none();
     pl_cursor at = pl_rows(&PL_GROUPS, &prefix);
-    pl_group g;
+    pl_seat_group g;
     bool there;
     pl_status status = PL_OK;
     while (status == PL_OK && (status = pl_next(s, &PL_GROUPS, &at, &g, &there)) == PL_OK && there) {
@@ -139,7 +139,7 @@ static pl_status state_of(pl_step *s, const uint8_t id[PL_HASH], pl_election *e,
 }
 
 /* Seats of a group that nobody holds, or somebody only until another is elected; their numbers, unless `numbers` is NULL. */
-static pl_status vacant_seats(pl_step *s, const uint8_t council[PL_HASH], int64_t number, const pl_group *g, int64_t *numbers, int64_t *n)
+static pl_status vacant_seats(pl_step *s, const uint8_t council[PL_HASH], int64_t number, const pl_seat_group *g, int64_t *numbers, int64_t *n)
 {
     pl_status status = PL_OK;
     *n = 0;
@@ -163,7 +163,7 @@ static pl_status vacant_seats(pl_step *s, const uint8_t council[PL_HASH], int64_
 
 pl_status pl_election_fill(pl_step *s, const uint8_t council[PL_HASH], int64_t number, int64_t days)
 {
-    pl_group g;
+    pl_seat_group g;
     pl_election term, by, e = {.sort = PL_ELECTION_VACANCY, .opens = s->time};
     int64_t coming, going;
     pl_status status = get_group(s, council, number, &g);
@@ -187,7 +187,7 @@ pl_status pl_election_fill(pl_step *s, const uint8_t council[PL_HASH], int64_t n
 
 pl_status pl_election_again(pl_step *s, const uint8_t council[PL_HASH], int64_t number, const uint8_t cause[PL_HASH], int64_t days)
 {
-    pl_group g;
+    pl_seat_group g;
     pl_election term, by, e = {.sort = PL_ELECTION_AGAIN, .opens = s->time};
     int64_t coming, going;
     pl_status status = get_group(s, council, number, &g);
@@ -213,7 +213,7 @@ pl_status pl_election_again(pl_step *s, const uint8_t council[PL_HASH], int64_t 
 pl_status pl_election_opens(pl_step *s, const uint8_t id[PL_HASH], int64_t n)
 {
     pl_election e, by;
-    pl_group g;
+    pl_seat_group g;
     int64_t going;
     bool there;
     (void)n;
@@ -429,7 +429,7 @@ pl_status pl_election_seat(pl_step *s, const uint8_t id[PL_HASH], const pl_elect
 }
 
 /* Until when a term lasts that begins now.  That of delegates lasts until their successors are elected by those who are delegates below then. */
-static pl_status term_end(pl_step *s, const pl_group *g, const people *elected, int64_t *ends)
+static pl_status term_end(pl_step *s, const pl_seat_group *g, const people *elected, int64_t *ends)
 {
     pl_assembly electors;
     int64_t days = 0, standing = 0, voting = 0;
@@ -447,7 +447,7 @@ static pl_status term_end(pl_step *s, const pl_group *g, const people *elected, 
 }
 
 /* Seats all who were elected, in order. */
-static pl_status seat_all(pl_step *s, const uint8_t id[PL_HASH], const pl_election *e, pl_group *g, const people *elected, pl_elected_how how)
+static pl_status seat_all(pl_step *s, const uint8_t id[PL_HASH], const pl_election *e, pl_seat_group *g, const people *elected, pl_elected_how how)
 {
     int64_t numbers[PL_OPTIONS_MAX], vacant = 0;
     pl_status status = PL_OK;
@@ -465,7 +465,7 @@ static pl_status seat_all(pl_step *s, const uint8_t id[PL_HASH], const pl_electi
 }
 
 /* What comes next: the election of the next term, and that of seats that are still vacant. */
-static pl_status go_on(pl_step *s, const pl_election *e, pl_group *g, const people *elected)
+static pl_status go_on(pl_step *s, const pl_election *e, pl_seat_group *g, const people *elected)
 {
     pl_status status = PL_OK;
     if (e->sort == PL_ELECTION_TERM) {
@@ -480,7 +480,7 @@ static pl_status go_on(pl_step *s, const pl_election *e, pl_group *g, const peop
 
 static pl_status decide(pl_step *s, const uint8_t id[PL_HASH], pl_election *e, const people *elected, pl_elected_how how)
 {
-    pl_group g;
+    pl_seat_group g;
     pl_status status = get_group(s, e->council, e->group, &g);
     if (e->sort != PL_ELECTION_TERM && g.ends <= s->time) {
         e->state = PL_ELECTION_DROPPED; /* the term for which it was is over */
@@ -539,7 +539,7 @@ static pl_status plan_ballot(pl_step *s, const uint8_t id[PL_HASH], pl_election 
 pl_status pl_election_nominated(pl_step *s, const uint8_t id[PL_HASH], int64_t when)
 {
     pl_election e;
-    pl_group g;
+    pl_seat_group g;
     people all;
     bool there;
     pl_status status = get_election(s, id, &e, &there);
@@ -633,7 +633,7 @@ pl_status pl_election_takes_effect(pl_step *s, const uint8_t id[PL_HASH], int64_
 pl_status pl_election_decided(pl_step *s, const uint8_t id[PL_HASH], const pl_ballot *b)
 {
     pl_election e;
-    pl_group g;
+    pl_seat_group g;
     bool there;
     (void)id;
     pl_status status = get_election(s, b->subject, &e, &there);

@@ -40,7 +40,7 @@ static pl_status carry(pl_step *s, const pl_mandate *m, const uint8_t id[PL_HASH
     pl_status status = PL_OK;
     while (status == PL_OK && (status = pl_next(s, &PL_HELD, &at, &link, &there)) == PL_OK && there) {
         pl_mandate higher, base;
-        pl_group g;
+        pl_seat_group g;
         bool rests;
         const uint8_t *key = at.key + PL_HASH;
         status = pl_get(s, &PL_MANDATES, pl_key_id1(key), &higher, &there);

@@ -164,7 +164,7 @@ static pl_status check_instruction(pl_step *s)
 {
     const pl_value *mandate = &s->value[TABLED_MANDATE];
     pl_mandate m;
-    pl_group g;
+    pl_seat_group g;
     bool there = false, wanted = s->value[TABLED_SORT].x == PL_MOTION_INSTRUCTION;
     if (wanted != mandate->given) {
         return pl_broken(s, PL_RULE_INSTRUCTION, "an instruction names a mandate, and nothing else does");

@@ -24,7 +24,7 @@ static pl_status put_recall(pl_step *s, const uint8_t id[PL_HASH], const pl_reca
     return pl_put(s, &PL_RECALLS, pl_key_id1(id), r);
 }
 
-static pl_status get_mandate(pl_step *s, const uint8_t id[PL_HASH], pl_mandate *m, pl_group *g, bool *lasts)
+static pl_status get_mandate(pl_step *s, const uint8_t id[PL_HASH], pl_mandate *m, pl_seat_group *g, bool *lasts)
 {
     bool there, group;
     pl_status status = pl_get(s, &PL_MANDATES, pl_key_id1(id), m, &there);
@@ -107,7 +107,7 @@ static pl_status check_others(pl_step *s, const uint8_t *mandate)
 static pl_status check_asked(pl_step *s, pl_recall *r)
 {
     pl_mandate m;
-    pl_group g;
+    pl_seat_group g;
     bool lasts, elects;
     char hex[13];
     const uint8_t *id = s->value[0].at;
@@ -202,7 +202,7 @@ static pl_status collecting(pl_step *s, pl_recall *r)
 {
     static const char *const WHERE[] = {"", "", "is at the ballot", "has ended the mandate", "was rejected", "had too few signatures in time", "is moot"};
     pl_mandate m;
-    pl_group g;
+    pl_seat_group g;
     bool there, lasts = true;
     char hex[13], other[13];
     const uint8_t *id = s->value[0].at;
@@ -275,7 +275,7 @@ static pl_status apply_answered(pl_step *s)
     const uint8_t *id = s->value[0].at;
     pl_recall r;
     pl_mandate m;
-    pl_group g;
+    pl_seat_group g;
     bool there, lasts;
     pl_status status = pl_get(s, &PL_RECALLS, pl_key_id1(id), &r, &there);
     status = status == PL_OK ? get_mandate(s, r.mandate, &m, &g, &lasts) : status;
@@ -313,7 +313,7 @@ pl_status pl_recall_closes(pl_step *s, const uint8_t id[PL_HASH], int64_t when)
 {
     pl_recall r;
     pl_mandate m;
-    pl_group g;
+    pl_seat_group g;
     bool there, lasts;
     pl_status status = pl_get(s, &PL_RECALLS, pl_key_id1(id), &r, &there);
     status = status == PL_OK ? get_mandate(s, r.mandate, &m, &g, &lasts) : status;
@@ -342,7 +342,7 @@ pl_status pl_signatures_decided(pl_step *s, const uint8_t id[PL_HASH], const pl_
 {
     pl_recall r;
     pl_mandate m;
-    pl_group g;
+    pl_seat_group g;
     bool there, lasts;
     int64_t place;
     pl_status status = pl_get(s, &PL_RECALLS, pl_key_id1(b->subject), &r, &there);
@@ -362,7 +362,7 @@ pl_status pl_signatures_decided(pl_step *s, const uint8_t id[PL_HASH], const pl_
 }
 
 /* The mandate ends now; or all who were elected with it are elected again. */
-static pl_status carry_out(pl_step *s, const pl_recall *r, const pl_mandate *m, const pl_group *g)
+static pl_status carry_out(pl_step *s, const pl_recall *r, const pl_mandate *m, const pl_seat_group *g)
 {
     int64_t days;
     pl_status status = pl_param(s, PL_RECALL_ELECTION_DAYS, &days);
@@ -377,7 +377,7 @@ pl_status pl_recall_decided(pl_step *s, const uint8_t id[PL_HASH], const pl_ball
 {
     pl_recall r;
     pl_mandate m;
-    pl_group g;
+    pl_seat_group g;
     bool there, lasts;
     int64_t yes, no = 0, place;
     pl_status status = pl_get(s, &PL_RECALLS, pl_key_id1(b->subject), &r, &there);

@@ -85,7 +85,7 @@ static pl_status count_back(pl_step *s, const pl_election *e, pl_back *back, boo
     return status == PL_NOMEM ? pl_fail_nomem(s->err, "a countback") : status;
 }
 
-static pl_status take_seat(pl_step *s, const pl_mandate *m, pl_election *e, const pl_group *g, pl_back *back)
+static pl_status take_seat(pl_step *s, const pl_mandate *m, pl_election *e, const pl_seat_group *g, pl_back *back)
 {
     pl_choice won;
     bool there;
@@ -99,7 +99,7 @@ static pl_status take_seat(pl_step *s, const pl_mandate *m, pl_election *e, cons
 }
 
 /* Somebody takes the seat by countback; otherwise there is a by-election, unless all seats are being filled. */
-static pl_status refill(pl_step *s, const uint8_t mandate[PL_HASH], const pl_mandate *m, const pl_group *g)
+static pl_status refill(pl_step *s, const uint8_t mandate[PL_HASH], const pl_mandate *m, const pl_seat_group *g)
 {
     pl_election e, by;
     pl_back back = {.time = 0};
@@ -124,7 +124,7 @@ static pl_status refill(pl_step *s, const uint8_t mandate[PL_HASH], const pl_man
 pl_status pl_seat_vacant(pl_step *s, const uint8_t mandate[PL_HASH], int64_t n)
 {
     pl_mandate m;
-    pl_group g;
+    pl_seat_group g;
     pl_filled f;
     bool there;
     (void)n;
@@ -141,7 +141,7 @@ pl_status pl_seat_vacant(pl_step *s, const uint8_t mandate[PL_HASH], int64_t n)
 pl_status pl_mandate_outlives(pl_step *s, const uint8_t mandate[PL_HASH], int64_t n)
 {
     pl_mandate m, base;
-    pl_group g;
+    pl_seat_group g;
     pl_election next;
     bool there;
     (void)n;

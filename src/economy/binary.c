@@ -39,7 +39,7 @@ static void forget(const reader *r)
 
 static void find_sections(reader *r)
 {
-    for (pl_table t = PL_GOODS; t < PL_TABLES; t++) {
+    for (pl_economy_table t = PL_GOODS; t < PL_TABLES; t++) {
         for (int c = 0; c < pl_table_columns(t); c++) {
             r->column[t][c] = pl_sections_get(&r->file, PL_BINARY_ID(t, c));
         }
@@ -72,7 +72,7 @@ static bool limit(double x)
 }
 
 /* Number of rows; all columns that are there must have as many. */
-static pl_status count_rows(const reader *r, pl_table t, int32_t *rows)
+static pl_status count_rows(const reader *r, pl_economy_table t, int32_t *rows)
 {
     uint64_t n = r->column[t][0].count;
     for (int c = 0; c < pl_table_columns(t); c++) {
@@ -85,7 +85,7 @@ static pl_status count_rows(const reader *r, pl_table t, int32_t *rows)
     return PL_OK;
 }
 
-static pl_status wrong_row(const reader *r, pl_table t, int64_t row)
+static pl_status wrong_row(const reader *r, pl_economy_table t, int64_t row)
 {
     return damaged(r, "row %lld of %s cannot be", (long long)row + 1, PL_TABLE[t].name);
 }
@@ -103,7 +103,7 @@ static void *room(reader *r, int32_t n, size_t size, pl_status *status)
 /* ---- Tables --------------------------------------------------------------------------------------------- */
 
 /* The texts of row i into text[]; false when one cannot be, or the identifier is not above the one before. */
-static bool read_texts(const reader *r, pl_table t, int32_t i, int columns, const char **text)
+static bool read_texts(const reader *r, pl_economy_table t, int32_t i, int columns, const char **text)
 {
     for (int c = 0; c < columns; c++) {
         text[c] = text_at(r, &r->column[t][c], i);
@@ -207,7 +207,7 @@ static bool pairs_hold(const pl_columns *c, int32_t k, int32_t n_others)
     return good;
 }
 
-static pl_status read_pairs(reader *r, pl_table t, int32_t n_others, pl_columns *out)
+static pl_status read_pairs(reader *r, pl_economy_table t, int32_t n_others, pl_columns *out)
 {
     const pl_section *p = r->column[t];
     int32_t n = r->e->n_recipes, wrong = INT32_MAX;

@@ -18,7 +18,7 @@ unsigned pl_binary_size(unsigned id)
         return 8;
     }
     unsigned table = id / 16, column = id % 16;
-    if (table >= PL_TABLES || (int)column >= pl_table_columns((pl_table)table)) {
+    if (table >= PL_TABLES || (int)column >= pl_table_columns((pl_economy_table)table)) {
         return 0;
     }
     bool pairs = table == PL_FLOWS || table == PL_USES;
@@ -53,7 +53,7 @@ typedef struct packer {
 } packer;
 
 /* The text in that cell, or NULL where the column holds none. */
-static const char *text_of(const pl_economy *e, pl_table table, int64_t row, int column)
+static const char *text_of(const pl_economy *e, pl_economy_table table, int64_t row, int column)
 {
     switch (table) {
     case PL_GOODS: {
@@ -78,13 +78,13 @@ static const char *text_of(const pl_economy *e, pl_table table, int64_t row, int
     }
 }
 
-static bool has_ids(pl_table table)
+static bool has_ids(pl_economy_table table)
 {
     return table == PL_GOODS || table == PL_RECIPES || table == PL_RESOURCES || table == PL_PLACES;
 }
 
 /* The number in that cell of a column of numbers, and what it is when left out. */
-static double number_of(const pl_economy *e, pl_table table, int64_t row, int column)
+static double number_of(const pl_economy *e, pl_economy_table table, int64_t row, int column)
 {
     switch (table) {
     case PL_RECIPES: return e->recipes[row].capacity;
@@ -105,7 +105,7 @@ static double number_of(const pl_economy *e, pl_table table, int64_t row, int co
     }
 }
 
-static double usual_number(pl_table table, int column)
+static double usual_number(pl_economy_table table, int column)
 {
     bool one = (table == PL_NEEDS && column == 4) || (table == PL_ASSETS && column == 2);
     bool zero = (table == PL_NEEDS && column == 5) || (table == PL_ASSETS && column == 1);
@@ -144,7 +144,7 @@ static bool note_texts(packer *p)
 {
     texts *t = &p->texts;
     t->end = 1; /* the empty text */
-    for (pl_table table = PL_GOODS; table < PL_TABLES; table++) {
+    for (pl_economy_table table = PL_GOODS; table < PL_TABLES; table++) {
         int64_t rows = has_ids(table) ? pl_table_rows(p->e, table) : 0;
         p->ids[table] = t->end;
         for (int64_t i = 0; i < rows; i++) {
@@ -154,7 +154,7 @@ static bool note_texts(packer *p)
     if (!note_text(t, p->e->title)) {
         return false;
     }
-    for (pl_table table = PL_GOODS; table < PL_TABLES; table++) {
+    for (pl_economy_table table = PL_GOODS; table < PL_TABLES; table++) {
         int64_t rows = table == PL_FLOWS || table == PL_USES ? 0 : pl_table_rows(p->e, table);
         for (int column = has_ids(table); column < pl_table_columns(table); column++) {
             for (int64_t i = 0; i < rows; i++) {
@@ -176,7 +176,7 @@ static bool note_texts(packer *p)
 static void note_numbers(packer *p)
 {
     const pl_economy *e = p->e;
-    for (pl_table t = PL_GOODS; t < PL_TABLES; t++) {
+    for (pl_economy_table t = PL_GOODS; t < PL_TABLES; t++) {
         int64_t rows = pl_table_rows(e, t);
         p->written[t][0] |= rows > 0;
         for (int c = 1; c < pl_table_columns(t) && rows > 0; c++) {
@@ -203,7 +203,7 @@ static void note_numbers(packer *p)
 static pl_status declare_all(packer *p, pl_error *err)
 {
     pl_status status = PL_OK;
-    for (pl_table t = PL_GOODS; t < PL_TABLES; t++) {
+    for (pl_economy_table t = PL_GOODS; t < PL_TABLES; t++) {
         for (int c = 0; c < pl_table_columns(t) && status == PL_OK; c++) {
             bool starts = (t == PL_FLOWS || t == PL_USES) && c == 0;
             int64_t rows = starts ? (int64_t)p->e->n_recipes + 1 : pl_table_rows(p->e, t);
@@ -219,7 +219,7 @@ static pl_status declare_all(packer *p, pl_error *err)
 }
 
 /* The number of a row, or a whole number, in that cell of a column of 4 bytes. */
-static int32_t whole_of(const pl_economy *e, pl_table t, int64_t i, int c)
+static int32_t whole_of(const pl_economy *e, pl_economy_table t, int64_t i, int c)
 {
     switch (t) {
     case PL_NEEDS: return c == 0 ? e->needs[i].good : e->needs[i].tier;
@@ -233,7 +233,7 @@ static int32_t whole_of(const pl_economy *e, pl_table t, int64_t i, int c)
 }
 
 /* One cell of a table other than flows and uses. */
-static pl_status put_cell(packer *p, pl_table t, int c, int64_t i, uint64_t *next_id, pl_error *err)
+static pl_status put_cell(packer *p, pl_economy_table t, int c, int64_t i, uint64_t *next_id, pl_error *err)
 {
     const pl_economy *e = p->e;
     unsigned char bytes[8];
@@ -259,7 +259,7 @@ static pl_status put_cell(packer *p, pl_table t, int c, int64_t i, uint64_t *nex
     return pl_sections_put(p->w, id, bytes, 1, err);
 }
 
-static pl_status put_pairs(packer *p, pl_table t, pl_error *err)
+static pl_status put_pairs(packer *p, pl_economy_table t, pl_error *err)
 {
     const pl_columns *c = t == PL_FLOWS ? &p->e->flows : &p->e->uses;
     int64_t n = c->start[p->e->n_recipes];
@@ -276,7 +276,7 @@ static pl_status put_pairs(packer *p, pl_table t, pl_error *err)
     return status;
 }
 
-static pl_status put_table(packer *p, pl_table t, pl_error *err)
+static pl_status put_table(packer *p, pl_economy_table t, pl_error *err)
 {
     uint64_t next_id = p->ids[t];
     pl_status status = PL_OK;
@@ -294,7 +294,7 @@ static pl_status put_table(packer *p, pl_table t, pl_error *err)
 static pl_status put_texts(packer *p, pl_error *err)
 {
     pl_status status = pl_sections_put(p->w, PL_BINARY_TEXT, "", 1, err);
-    for (pl_table t = PL_GOODS; t < PL_TABLES; t++) {
+    for (pl_economy_table t = PL_GOODS; t < PL_TABLES; t++) {
         int64_t rows = has_ids(t) ? pl_table_rows(p->e, t) : 0;
         for (int64_t i = 0; i < rows && status == PL_OK; i++) {
             const char *text = text_of(p->e, t, i, 0);
@@ -316,7 +316,7 @@ static pl_status pack(packer *p, const pl_progress *progress, pl_error *err)
     }
     note_numbers(p);
     pl_status status = declare_all(p, err);
-    for (pl_table t = PL_GOODS; t < PL_TABLES && status == PL_OK; t++) {
+    for (pl_economy_table t = PL_GOODS; t < PL_TABLES && status == PL_OK; t++) {
         if (!pl_tick(progress, "writing", (double)t / PL_TABLES)) {
             return pl_fail(err, PL_STOPPED, NULL, NULL, "writing was stopped");
         }

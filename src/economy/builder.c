@@ -89,7 +89,7 @@ static pl_status symbol_of(pl_builder *b, pl_space space, const char *id, int32_
 }
 
 /* A copy that lives as long as the economy; the same one when the row before had the same text. */
-static bool keep(pl_builder *b, pl_table table, int field, const char *text, const char **out)
+static bool keep(pl_builder *b, pl_economy_table table, int field, const char *text, const char **out)
 {
     const char **last = &b->last_text[table][field];
     if (text == NULL || text[0] == '\0') {
@@ -107,7 +107,7 @@ static bool keep(pl_builder *b, pl_table table, int field, const char *text, con
     return true;
 }
 
-static void *new_row(pl_builder *b, pl_table table, pl_status *status)
+static void *new_row(pl_builder *b, pl_economy_table table, pl_status *status)
 {
     pl_raw_rows *rows = &b->rows[table];
     size_t most = table == PL_FLOWS || table == PL_USES ? ROWS_MAX : INT32_MAX - 1;
@@ -123,7 +123,7 @@ static void *new_row(pl_builder *b, pl_table table, pl_status *status)
 }
 
 /* Remembers the first row that defines a symbol; later ones are found out when freezing. */
-static void define(pl_builder *b, pl_space space, pl_table table, int32_t symbol)
+static void define(pl_builder *b, pl_space space, pl_economy_table table, int32_t symbol)
 {
     int32_t *row = &b->symbols[space].row[symbol];
     *row = *row < 0 ? (int32_t)b->rows[table].n - 1 : *row;
@@ -172,7 +172,7 @@ pl_status pl_add_recipe(pl_builder *b, int64_t line, const char *id, const char 
     return status;
 }
 
-static pl_status add_pair(pl_builder *b, pl_table table, pl_space space, int64_t line, const char *recipe,
+static pl_status add_pair(pl_builder *b, pl_economy_table table, pl_space space, int64_t line, const char *recipe,
                           const char *other, double amount)
 {
     pl_raw_pair raw = {.line = line, .amount = amount};

@@ -92,7 +92,7 @@ struct pl_builder {
     const char *file[PL_TABLES]; /* for messages; borrowed; NULL = the usual name */
     /* Where field `field` of the row at *line stands (its column; *line is set to the field's own line), or
      * 0 when it is not known.  May be NULL. */
-    int32_t (*column)(void *user, pl_table table, int field, int64_t *line);
+    int32_t (*column)(void *user, pl_economy_table table, int field, int64_t *line);
     void *user;
 };
 

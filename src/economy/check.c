@@ -25,7 +25,7 @@ typedef struct checker {
     bool *used;        /* of resources */
 } checker;
 
-static void PL_PRINTF(5, 6) tell(checker *c, pl_severity severity, pl_table table, const char *hint, const char *fmt, ...)
+static void PL_PRINTF(5, 6) tell(checker *c, pl_severity severity, pl_economy_table table, const char *hint, const char *fmt, ...)
 {
     char text[256];
     va_list args;
@@ -114,7 +114,7 @@ static void check_goods(checker *c)
     }
 }
 
-static void check_one_place(checker *c, pl_table table, const char *id, const char *place)
+static void check_one_place(checker *c, pl_economy_table table, const char *id, const char *place)
 {
     if (c->e->n_places > 0 && place[0] != '\0' && pl_find_place(c->e, place) < 0) {
         tell(c, PL_WARNING, table, "add it to places.csv", "'%.80s' is at '%.80s', which is not in places.csv", id, place);

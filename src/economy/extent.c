@@ -14,7 +14,7 @@
 #define COMPRESSED 30 /* bytes on the disk for a row of a compressed table: at least a third of them */
 #define COMPRESSED_PARTS 3
 
-static void take_rows(pl_extent *x, pl_table table, double rows)
+static void take_rows(pl_extent *x, pl_economy_table table, double rows)
 {
     double *const count[PL_TABLES] = {
         [PL_GOODS] = &x->goods,   [PL_RECIPES] = &x->recipes, [PL_FLOWS] = &x->coefficients, [PL_RESOURCES] = &x->resources,
@@ -36,7 +36,7 @@ static pl_extent extent_of_file(const char *path)
         for (int t = 0; t < PL_TABLES; t++) {
             bool pairs = t == PL_FLOWS || t == PL_USES;
             if (rows[i].id == PL_BINARY_ID(t, pairs ? 1 : 0)) {
-                take_rows(&x, (pl_table)t, (double)rows[i].count);
+                take_rows(&x, (pl_economy_table)t, (double)rows[i].count);
             }
         }
         x.texts += rows[i].id == PL_BINARY_TEXT ? (double)rows[i].count : 0;
@@ -76,7 +76,7 @@ static pl_extent extent_of_folder(const char *path)
             double bytes = 0;
             snprintf(name, sizeof name, "%s%s", PL_TABLE[t].file, ends[i]);
             if (pl_path_join(full, sizeof full, path, name)) {
-                take_rows(&x, (pl_table)t, rows_at(full, i == 0, &bytes));
+                take_rows(&x, (pl_economy_table)t, rows_at(full, i == 0, &bytes));
                 x.texts += t == PL_FLOWS || t == PL_USES ? 0 : bytes;
             }
         }

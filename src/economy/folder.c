@@ -39,7 +39,7 @@ bool pl_folder_is_known(const char *file)
            (pl_folder_stem(file, stem, sizeof stem) && pl_table_named(stem) < PL_TABLES);
 }
 
-static void find_table(const char *path, pl_table table, pl_folder_list *list, pl_findings *findings)
+static void find_table(const char *path, pl_economy_table table, pl_folder_list *list, pl_findings *findings)
 {
     for (size_t i = 0; i < N_ENDS; i++) {
         char name[32], full[4096];
@@ -106,7 +106,7 @@ pl_status pl_folder_find_tables(const char *path, pl_folder_list *list, pl_findi
                                            strerror(code));
     }
     int64_t errors = findings->count[PL_ERROR];
-    for (pl_table t = PL_GOODS; t < PL_TABLES; t++) {
+    for (pl_economy_table t = PL_GOODS; t < PL_TABLES; t++) {
         find_table(path, t, list, findings);
     }
     note_unknown(dir, list, findings);

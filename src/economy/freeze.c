@@ -13,9 +13,9 @@
 #include "economy/freeze.h"
 #include "io/utf8.h"
 
-static const pl_table TABLE_OF[PL_SPACES] = {PL_GOODS, PL_RECIPES, PL_RESOURCES, PL_PLACES};
+static const pl_economy_table TABLE_OF[PL_SPACES] = {PL_GOODS, PL_RECIPES, PL_RESOURCES, PL_PLACES};
 
-static const char *file_of(const pl_freezer *f, pl_table table)
+static const char *file_of(const pl_freezer *f, pl_economy_table table)
 {
     return f->b->file[table] != NULL ? f->b->file[table] : PL_TABLE[table].file;
 }
@@ -32,7 +32,7 @@ bool pl_freeze_worth_saying(pl_freezer *f)
 }
 
 /* Adds an error at a field of a row; call it when worth_saying. */
-void pl_freeze_say(pl_freezer *f, pl_table table, int field, int64_t line, const char *hint, const char *fmt, ...)
+void pl_freeze_say(pl_freezer *f, pl_economy_table table, int field, int64_t line, const char *hint, const char *fmt, ...)
 {
     char text[256];
     va_list args;
@@ -81,7 +81,7 @@ void pl_freeze_number(pl_freezer *f, const pl_cell *c, double x, double least, b
     }
 }
 
-void pl_freeze_text(pl_freezer *f, pl_table table, int field, int64_t line, const char *text)
+void pl_freeze_text(pl_freezer *f, pl_economy_table table, int field, int64_t line, const char *text)
 {
     if (!pl_utf8_valid(text, strlen(text)) && pl_freeze_worth_saying(f)) {
         pl_freeze_say(f, table, field, line, "convert the texts to UTF-8", "%s is not UTF-8", PL_TABLE[table].column[field].name);
@@ -151,7 +151,7 @@ static pl_status sort_symbols(pl_freezer *f, pl_space space)
 static void judge_definition(pl_freezer *f, pl_space space, int32_t symbol, int64_t row, int64_t line, int64_t first_line)
 {
     const pl_symbols *s = &f->b->symbols[space];
-    pl_table table = TABLE_OF[space];
+    pl_economy_table table = TABLE_OF[space];
     const char *word = PL_TABLE[table].column[0].name, *id = s->text[symbol];
     if (id[0] == '\0' && pl_freeze_worth_saying(f)) {
         pl_freeze_say(f, table, 0, line, "give every row an identifier", "the %s has no identifier", word);
@@ -163,7 +163,7 @@ static void judge_definition(pl_freezer *f, pl_space space, int32_t symbol, int6
 }
 
 /* The rank of a symbol that a row of `table` refers to in `field`; -1 after reporting that there is none. */
-int32_t pl_freeze_resolve(pl_freezer *f, pl_space space, int32_t symbol, pl_table table, int field, int64_t line)
+int32_t pl_freeze_resolve(pl_freezer *f, pl_space space, int32_t symbol, pl_economy_table table, int field, int64_t line)
 {
     int32_t rank = f->rank[space][symbol];
     if (rank >= 0 || !pl_freeze_worth_saying(f)) {
@@ -282,7 +282,7 @@ static int by_other(const void *a, const void *b)
 }
 
 /* Sorts the pairs of one recipe and reports those that are there twice. */
-static void sort_column(pl_freezer *f, pl_table table, pl_space space, pl_raw_pair *pair, int64_t n)
+static void sort_column(pl_freezer *f, pl_economy_table table, pl_space space, pl_raw_pair *pair, int64_t n)
 {
     bool sorted = true;
     for (int64_t k = 1; k < n; k++) {
@@ -305,7 +305,7 @@ static void sort_column(pl_freezer *f, pl_table table, pl_space space, pl_raw_pa
 }
 
 /* Puts ranks into the rows and judges them; start[r+1] becomes the number of rows of recipe r. */
-static void judge_pairs(pl_freezer *f, pl_table table, pl_space space, int64_t *start)
+static void judge_pairs(pl_freezer *f, pl_economy_table table, pl_space space, int64_t *start)
 {
     pl_raw_pair *raw = f->b->rows[table].row;
     for (size_t i = 0; i < f->b->rows[table].n; i++) {
@@ -324,7 +324,7 @@ static void judge_pairs(pl_freezer *f, pl_table table, pl_space space, int64_t *
     }
 }
 
-static void fill_pairs(pl_freezer *f, pl_table table, pl_space space, int64_t *start, pl_raw_pair *sorted, pl_columns *out)
+static void fill_pairs(pl_freezer *f, pl_economy_table table, pl_space space, int64_t *start, pl_raw_pair *sorted, pl_columns *out)
 {
     const pl_raw_pair *raw = f->b->rows[table].row;
     int32_t n = f->e->n_recipes;
@@ -355,7 +355,7 @@ static void fill_pairs(pl_freezer *f, pl_table table, pl_space space, int64_t *s
     *out = (pl_columns){start, index, amount};
 }
 
-static void freeze_pairs(pl_freezer *f, pl_table table, pl_space space, pl_columns *out)
+static void freeze_pairs(pl_freezer *f, pl_economy_table table, pl_space space, pl_columns *out)
 {
     int64_t *start = pl_freeze_room(f, (size_t)f->e->n_recipes + 1, sizeof *start);
     pl_raw_pair *sorted = PL_NEW(pl_raw_pair, f->b->rows[table].n);
@@ -458,7 +458,7 @@ static int by_key(const void *a, const void *b)
     return (x.line > y.line) - (x.line < y.line);
 }
 
-void pl_freeze_sort(pl_freezer *f, pl_table table, pl_space space, size_t size)
+void pl_freeze_sort(pl_freezer *f, pl_economy_table table, pl_space space, size_t size)
 {
     pl_raw_rows *rows = &f->b->rows[table];
     if (rows->n == 0) {

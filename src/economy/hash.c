@@ -224,13 +224,13 @@ static void (*const add_block[PL_TABLES])(feed *, const pl_economy *, int32_t, i
 /* ---- The whole ------------------------------------------------------------------------------------------- */
 
 /* Rows of a table, or recipes, where each has its rows in blocks. */
-static int32_t pieces(const pl_economy *e, pl_table table)
+static int32_t pieces(const pl_economy *e, pl_economy_table table)
 {
     return table == PL_FLOWS || table == PL_USES ? e->n_recipes : (int32_t)pl_table_rows(e, table);
 }
 
 /* The digests of all blocks of a table, by as many threads as there are; false without memory. */
-static bool digest_blocks(const pl_economy *e, pl_table table, int32_t blocks, unsigned char *digest)
+static bool digest_blocks(const pl_economy *e, pl_economy_table table, int32_t blocks, unsigned char *digest)
 {
     int32_t n = pieces(e, table);
     bool ok = true;
@@ -258,7 +258,7 @@ static bool digest_blocks(const pl_economy *e, pl_table table, int32_t blocks, u
     return ok;
 }
 
-static bool add_table(feed *all, const pl_economy *e, pl_table table)
+static bool add_table(feed *all, const pl_economy *e, pl_economy_table table)
 {
     char head[64];
     int n = snprintf(head, sizeof head, "%s\n%lld\n", PL_TABLE[table].name, (long long)pl_table_rows(e, table));
@@ -291,7 +291,7 @@ pl_status pl_economy_hash(const pl_economy *economy, char hex[65], pl_error *err
         begin(&all);
         add(&all, magic, sizeof magic - 1);
     }
-    for (pl_table t = PL_GOODS; t < PL_TABLES && ok; t++) {
+    for (pl_economy_table t = PL_GOODS; t < PL_TABLES && ok; t++) {
         if (t <= PL_PLACES || pl_table_rows(economy, t) > 0) { /* tables of later years say nothing when empty */
             ok = add_table(&all, economy, t);
         }

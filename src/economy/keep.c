@@ -10,7 +10,7 @@
 #include "base/number.h"
 #include "io/csv.h"
 
-int64_t pl_table_rows(const pl_economy *e, pl_table table)
+int64_t pl_table_rows(const pl_economy *e, pl_economy_table table)
 {
     switch (table) {
     case PL_GOODS: return e->n_goods;
@@ -132,7 +132,7 @@ static int64_t find_trend(const pl_economy *e, const char *table, const char *ke
 
 typedef struct keeper {
     const pl_economy *e;
-    pl_table table;
+    pl_economy_table table;
     pl_csv csv;
     int32_t key[3]; /* the file's columns with the table's first three */
 } keeper;
@@ -167,7 +167,7 @@ static int64_t find_row(const keeper *k)
 
 /* ---- Columns --------------------------------------------------------------------------------- */
 
-static bool is_known(pl_table table, const char *name)
+static bool is_known(pl_economy_table table, const char *name)
 {
     for (int k = 0; PL_TABLE[table].column[k].name != NULL; k++) {
         if (strcmp(PL_TABLE[table].column[k].name, name) == 0) {
@@ -253,7 +253,7 @@ static pl_status keep_table(keeper *k, pl_kept *kept, pl_error *err)
     return status;
 }
 
-pl_status pl_keep_columns(const pl_economy *economy, pl_table table, const char *path, const char *name, pl_kept *kept,
+pl_status pl_keep_columns(const pl_economy *economy, pl_economy_table table, const char *path, const char *name, pl_kept *kept,
                           pl_error *err)
 {
     char full[4096];

@@ -20,10 +20,10 @@ typedef struct pl_kept {
 } pl_kept;
 
 /* Number of rows of a table (for flows and uses: of coefficients). */
-int64_t pl_table_rows(const pl_economy *economy, pl_table table);
+int64_t pl_table_rows(const pl_economy *economy, pl_economy_table table);
 
 /* Reads the unknown columns of the file `name` of folder `path`.  Clear *kept in any case. */
-pl_status pl_keep_columns(const pl_economy *economy, pl_table table, const char *path, const char *name, pl_kept *kept,
+pl_status pl_keep_columns(const pl_economy *economy, pl_economy_table table, const char *path, const char *name, pl_kept *kept,
                           pl_error *err);
 void pl_kept_clear(pl_kept *kept);
 

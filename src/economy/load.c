@@ -29,7 +29,7 @@ typedef struct loader {
     bool syntax, unknown_rows; /* a table could not be read to its end */
     bool several_periods;
     /* The table being read. */
-    pl_table table;
+    pl_economy_table table;
     pl_csv csv;
     int32_t column[PL_TABLE_COLUMNS]; /* of the table's columns in the file, or -1 */
     int32_t period_column;
@@ -299,7 +299,7 @@ static pl_status read_rows(loader *l, pl_error *err)
 }
 
 /* Reads the file into memory and opens it as a table. */
-static pl_status open_table(const loader *l, pl_table table, pl_file *file, pl_csv *csv, pl_error *err)
+static pl_status open_table(const loader *l, pl_economy_table table, pl_file *file, pl_csv *csv, pl_error *err)
 {
     char path[4096];
     if (!pl_path_join(path, sizeof path, l->path, l->list.file[table])) {
@@ -342,7 +342,7 @@ static pl_status read_table(loader *l, pl_error *err)
 }
 
 /* For findings of the builder: reads the file again up to the row. */
-static int32_t column_of(void *user, pl_table table, int field, int64_t *line)
+static int32_t column_of(void *user, pl_economy_table table, int field, int64_t *line)
 {
     const loader *l = user;
     pl_file file = {0};

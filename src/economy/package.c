@@ -131,13 +131,13 @@ static void put_field(pl_json *j, const char *name, const char *type)
 }
 
 /* Columns that name a row of another table. */
-static void put_foreign_keys(pl_json *j, pl_table table)
+static void put_foreign_keys(pl_json *j, pl_economy_table table)
 {
     pl_json_key(j, "foreignKeys");
     pl_json_array(j);
     for (int k = 0; k < 2 && PL_TABLE[table].column[k].name != NULL; k++) {
         const char *column = PL_TABLE[table].column[k].name;
-        for (pl_table t = PL_GOODS; t < PL_TABLES; t++) {
+        for (pl_economy_table t = PL_GOODS; t < PL_TABLES; t++) {
             bool defines = t == PL_GOODS || t == PL_RECIPES || t == PL_RESOURCES;
             if (t == table || !defines || strcmp(PL_TABLE[t].column[0].name, column) != 0) {
                 continue;
@@ -155,7 +155,7 @@ static void put_foreign_keys(pl_json *j, pl_table table)
     pl_json_end(j);
 }
 
-static void put_schema(pl_json *j, pl_table table, const bool *written, const pl_kept *kept)
+static void put_schema(pl_json *j, pl_economy_table table, const bool *written, const pl_kept *kept)
 {
     const pl_column_info *c = PL_TABLE[table].column;
     pl_json_key(j, "fields");
@@ -183,7 +183,7 @@ static void put_schema(pl_json *j, pl_table table, const bool *written, const pl
     }
 }
 
-void pl_package_table(pl_package_writer *w, pl_table table, const bool *written, const pl_kept *kept)
+void pl_package_table(pl_package_writer *w, pl_economy_table table, const bool *written, const pl_kept *kept)
 {
     pl_json *j = &w->json;
     pl_json_object(j);

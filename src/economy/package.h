@@ -20,7 +20,7 @@ typedef struct pl_package_writer {
 pl_status pl_package_begin(pl_package_writer *w, const pl_economy *economy, const pl_package *package,
                            const char *source, pl_error *err);
 /* Describes one table: the columns of PL_TABLE for which written[] is set, and those that are kept. */
-void pl_package_table(pl_package_writer *w, pl_table table, const bool *written, const pl_kept *kept);
+void pl_package_table(pl_package_writer *w, pl_economy_table table, const bool *written, const pl_kept *kept);
 void pl_package_end(pl_package_writer *w);
 void pl_package_clear(pl_package_writer *w);
 

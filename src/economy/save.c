@@ -69,7 +69,7 @@ static value trade_value(const pl_economy *e, const pl_trade *t, int column)
     return column == 0 ? text_value(e->goods[t->good].id) : number_value(numbers[column]);
 }
 
-static value years_value(const pl_economy *e, pl_table table, int64_t i, int column)
+static value years_value(const pl_economy *e, pl_economy_table table, int64_t i, int column)
 {
     if (table == PL_ASSETS) {
         const pl_asset *a = &e->assets[i];
@@ -94,7 +94,7 @@ static value years_value(const pl_economy *e, pl_table table, int64_t i, int col
 }
 
 /* The cell of a column in row i; recipe: which one coefficient i belongs to. */
-static value value_at(const pl_economy *e, pl_table table, int64_t i, int32_t recipe, int column)
+static value value_at(const pl_economy *e, pl_economy_table table, int64_t i, int32_t recipe, int column)
 {
     switch (table) {
     case PL_GOODS: return good_value(&e->goods[i], column);
@@ -123,7 +123,7 @@ static value value_at(const pl_economy *e, pl_table table, int64_t i, int32_t re
 }
 
 /* Columns to write: those that must be there, and those in which some row says more than nothing. */
-static void choose_columns(const pl_economy *e, pl_table table, bool *written)
+static void choose_columns(const pl_economy *e, pl_economy_table table, bool *written)
 {
     int64_t rows = table == PL_FLOWS || table == PL_USES ? 0 : pl_table_rows(e, table); /* all theirs must be there */
     for (int c = 0; PL_TABLE[table].column[c].name != NULL; c++) {
@@ -134,7 +134,7 @@ static void choose_columns(const pl_economy *e, pl_table table, bool *written)
     }
 }
 
-static void put_header(pl_str *out, pl_table table, const bool *written, const pl_kept *kept)
+static void put_header(pl_str *out, pl_economy_table table, const bool *written, const pl_kept *kept)
 {
     const char *comma = "";
     for (int c = 0; PL_TABLE[table].column[c].name != NULL; c++) {
@@ -151,7 +151,7 @@ static void put_header(pl_str *out, pl_table table, const bool *written, const p
     pl_str_add_n(out, "\n", 1);
 }
 
-static void put_row(pl_str *out, const pl_economy *e, pl_table table, int64_t i, int32_t recipe, const bool *written,
+static void put_row(pl_str *out, const pl_economy *e, pl_economy_table table, int64_t i, int32_t recipe, const bool *written,
                     const pl_kept *kept)
 {
     for (int c = 0; c < PL_TABLE_COLUMNS; c++) {
@@ -187,7 +187,7 @@ typedef struct saver {
 } saver;
 
 /* Hands over what is in *text when it is much, or when it is the `last`. */
-static pl_status pass_on(saver *s, pl_table table, pl_str *text, bool *begun, bool last, pl_error *err)
+static pl_status pass_on(saver *s, pl_economy_table table, pl_str *text, bool *begun, bool last, pl_error *err)
 {
     if (text->failed) {
         return pl_fail_nomem(err, PL_TABLE[table].file);
@@ -203,7 +203,7 @@ static pl_status pass_on(saver *s, pl_table table, pl_str *text, bool *begun, bo
     return status;
 }
 
-static pl_status put_table(saver *s, pl_table table, const bool *written, const pl_kept *kept, pl_error *err)
+static pl_status put_table(saver *s, pl_economy_table table, const bool *written, const pl_kept *kept, pl_error *err)
 {
     const pl_columns *pairs = table == PL_FLOWS ? &s->e->flows : table == PL_USES ? &s->e->uses : NULL;
     int64_t rows = pl_table_rows(s->e, table);
@@ -227,7 +227,7 @@ static pl_status put_table(saver *s, pl_table table, const bool *written, const 
     return status;
 }
 
-static pl_status save_table(saver *s, pl_table table, pl_error *err)
+static pl_status save_table(saver *s, pl_economy_table table, pl_error *err)
 {
     bool written[PL_TABLE_COLUMNS] = {false};
     pl_kept kept = {0};
@@ -249,7 +249,7 @@ static pl_status save_table(saver *s, pl_table table, pl_error *err)
 static pl_status save_tables(saver *s, pl_error *err)
 {
     pl_status status = PL_OK;
-    for (pl_table t = PL_GOODS; t < PL_TABLES && status == PL_OK; t++) {
+    for (pl_economy_table t = PL_GOODS; t < PL_TABLES && status == PL_OK; t++) {
         if (t == PL_GOODS || pl_table_rows(s->e, t) > 0) {
             status = save_table(s, t, err);
         }

@@ -34,7 +34,7 @@ const pl_table_info PL_TABLE[PL_TABLES] = {
                    {KEY("table"), KEY("key"), {"year", "integer", true, false}, NUMBER("amount"), NUMBER("growth")}},
 };
 
-int pl_table_columns(pl_table table)
+int pl_table_columns(pl_economy_table table)
 {
     int n = 0;
     while (PL_TABLE[table].column[n].name != NULL) {
@@ -43,9 +43,9 @@ int pl_table_columns(pl_table table)
     return n;
 }
 
-pl_table pl_table_named(const char *name)
+pl_economy_table pl_table_named(const char *name)
 {
-    pl_table t = PL_GOODS;
+    pl_economy_table t = PL_GOODS;
     while (t < PL_TABLES && strcmp(PL_TABLE[t].name, name) != 0) {
         t++;
     }

@@ -9,7 +9,7 @@
 
 #define PL_TABLE_COLUMNS 6
 
-typedef enum pl_table {
+typedef enum pl_economy_table {
     PL_GOODS,
     PL_RECIPES,
     PL_FLOWS,
@@ -24,7 +24,7 @@ typedef enum pl_table {
     PL_LAGS,
     PL_TRENDS,
     PL_TABLES
-} pl_table;
+} pl_economy_table;
 
 typedef struct pl_column_info {
     const char *name, *type; /* type: of Table Schema; NULL ends the list */
@@ -38,9 +38,9 @@ typedef struct pl_table_info {
 
 extern const pl_table_info PL_TABLE[PL_TABLES];
 
-int pl_table_columns(pl_table table);
+int pl_table_columns(pl_economy_table table);
 /* Number of the table with that name, or PL_TABLES. */
-pl_table pl_table_named(const char *name);
+pl_economy_table pl_table_named(const char *name);
 /* The kind with that id, or -1. */
 int pl_kind_named(const char *id);
 

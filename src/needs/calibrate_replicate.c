@@ -163,7 +163,7 @@ double pl_design_factor(const pl_design *d, int32_t r)
 
 /* ---- Answers ------------------------------------------------------------------------------------------------------------------------------ */
 
-static double answer(const pl_question *q, const double *w, int32_t n)
+static double answer(const pl_estimand *q, const double *w, int32_t n)
 {
     double of = 0, over = 0;
     for (int32_t i = 0; i < n; i++) {
@@ -177,7 +177,7 @@ static double answer(const pl_question *q, const double *w, int32_t n)
 }
 
 pl_status pl_survey(int32_t n, const double *weight, int32_t n_margins, const pl_margin *margins, const pl_calibrate_settings *settings,
-                    const pl_design *design, int32_t n_questions, const pl_question *questions, pl_estimate *out, pl_calibrated *report,
+                    const pl_design *design, int32_t n_questions, const pl_estimand *questions, pl_estimate *out, pl_calibrated *report,
                     pl_error *err)
 {
     double *w = PL_NEW(double, n);

@@ -66,7 +66,7 @@ static pl_status more_slots(pl_receipts *r)
     return PL_OK;
 }
 
-pl_status pl_rc_cell(pl_receipts *r, uint64_t what, uint64_t where, pl_cell **out)
+pl_status pl_rc_cell(pl_receipts *r, uint64_t what, uint64_t where, pl_sales_cell **out)
 {
     if (r->slot == NULL || r->n_cells > r->mask / 2) {
         pl_status status = more_slots(r);
@@ -76,7 +76,7 @@ pl_status pl_rc_cell(pl_receipts *r, uint64_t what, uint64_t where, pl_cell **ou
     }
     uint32_t at = (uint32_t)mix(what, where) & r->mask;
     for (; r->slot[at] != 0; at = (at + 1) & r->mask) {
-        pl_cell *c = &r->cell[r->slot[at] - 1];
+        pl_sales_cell *c = &r->cell[r->slot[at] - 1];
         if (c->what == what && c->where == where) {
             *out = c;
             return PL_OK;
@@ -86,7 +86,7 @@ pl_status pl_rc_cell(pl_receipts *r, uint64_t what, uint64_t where, pl_cell **ou
         return PL_NOMEM;
     }
     *out = &r->cell[r->n_cells];
-    **out = (pl_cell){.what = what, .where = where};
+    **out = (pl_sales_cell){.what = what, .where = where};
     r->slot[at] = ++r->n_cells;
     return PL_OK;
 }
@@ -481,7 +481,7 @@ static void count_pack(pl_receipt_counts *c, const pl_rc_product *p)
 static pl_status book(reader *q, const pl_rc_product *p, int32_t place, int32_t household, int64_t quantity, int64_t value)
 {
     pl_receipts *r = q->r;
-    pl_cell *cell;
+    pl_sales_cell *cell;
     uint64_t what = (uint64_t)(uint32_t)p->item << 32 | (uint32_t)q->period;
     uint64_t where = (uint64_t)(uint32_t)place << 32 | (r->set.households ? (uint32_t)household : PL_NOBODY);
     int64_t pack = 0;

@@ -56,10 +56,10 @@ typedef struct pl_rc_product {
     bool seen, known;
 } pl_rc_product;
 
-typedef struct pl_cell {
+typedef struct pl_sales_cell {
     uint64_t what, where; /* item and period; place and household */
     int64_t lines, promoted, sold, returned, value, pack[PL_PACK_UNITS];
-} pl_cell;
+} pl_sales_cell;
 
 struct pl_receipts {
     pl_rc_mapping map;
@@ -72,7 +72,7 @@ struct pl_receipts {
     int64_t *card; /* lines by household */
     size_t cap_card;
     /* sums: open addressing into cells */
-    pl_cell *cell;
+    pl_sales_cell *cell;
     size_t cap_cell;
     uint32_t n_cells, mask, *slot;
     /* receipts seen: hashes, 0 = free */
@@ -92,6 +92,6 @@ struct pl_receipts {
 
 pl_status pl_names_put(pl_names *names, pl_arena *arena, const char *text, size_t n, int32_t *out);
 /* Adds to the cell, making it if need be. */
-pl_status pl_rc_cell(pl_receipts *r, uint64_t what, uint64_t where, pl_cell **out);
+pl_status pl_rc_cell(pl_receipts *r, uint64_t what, uint64_t where, pl_sales_cell **out);
 
 #endif

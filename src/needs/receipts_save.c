@@ -17,7 +17,7 @@
 typedef struct row {
     uint32_t item, place, household;
     int32_t period;
-    pl_cell sum;
+    pl_sales_cell sum;
 } row;
 
 static int by_text(const void *a, const void *b, void *names)
@@ -84,7 +84,7 @@ static void write_row(const pl_receipts *r, const row *w, int32_t *const order[3
     pl_str_add(out, "\n");
 }
 
-static void add_sum(pl_cell *to, const pl_cell *from)
+static void add_sum(pl_sales_cell *to, const pl_sales_cell *from)
 {
     to->lines += from->lines;
     to->promoted += from->promoted;
@@ -122,7 +122,7 @@ static pl_status make_sums(pl_receipts *r, pl_str *out)
         status = rank_names(names[k], &order[k], &rank[k]);
     }
     for (uint32_t k = 0; k < r->n_cells && status == PL_OK; k++) {
-        const pl_cell *c = &r->cell[k];
+        const pl_sales_cell *c = &r->cell[k];
         uint32_t where = (uint32_t)(c->where >> 32), household = (uint32_t)c->where;
         bool nobody = household == PL_NOBODY || r->card[household] > r->set.card_lines;
         rows[k] = (row){rank[0][c->what >> 32], where == PL_NOBODY ? 0 : rank[1][where], nobody ? 0 : rank[2][household], (int32_t)(uint32_t)c->what, *c};

@@ -122,7 +122,7 @@ static int largest_first(const void *a, const void *b)
 }
 
 /* Column j as a source of the good, of which a unit of its level gives per_level. */
-static pl_way source_of(const pl_view *v, int32_t good, int32_t j, double per_level, pl_term *terms)
+static pl_way source_of(const pl_explained *v, int32_t good, int32_t j, double per_level, pl_term *terms)
 {
     static const pl_way_kind kinds[] = {PL_WAY_RECIPE, PL_WAY_IMPORT, PL_WAY_EXPORT, PL_WAY_STOCK};
     double profit, price = v->stage->good_price[good], level = pl_column_value(v, j);
@@ -149,7 +149,7 @@ static double coefficient(const pl_lp *lp, int32_t j, int32_t good)
     return lo < lp->start[j + 1] && lp->row[lo] == good ? lp->val[lo] : 0;
 }
 
-static void count_needs(const pl_view *v, int32_t good, pl_way *users, int32_t *n, pl_explanation *out)
+static void count_needs(const pl_explained *v, int32_t good, pl_way *users, int32_t *n, pl_explanation *out)
 {
     for (int32_t k = 0; k < v->e->n_needs; k++) {
         const pl_need *need = &v->e->needs[k];
@@ -160,7 +160,7 @@ static void count_needs(const pl_view *v, int32_t good, pl_way *users, int32_t *
     }
 }
 
-static pl_status find_ways(const pl_view *v, int32_t good, pl_explanation *out, pl_error *err)
+static pl_status find_ways(const pl_explained *v, int32_t good, pl_explanation *out, pl_error *err)
 {
     const pl_lp *lp = &v->model->lp;
     pl_way *sources = PL_ARENA_NEW(v->arena, pl_way, lp->n);
@@ -193,7 +193,7 @@ static pl_status find_ways(const pl_view *v, int32_t good, pl_explanation *out, 
     return PL_OK;
 }
 
-static pl_status explain_good(const pl_view *v, const pl_explain_settings *settings, pl_explanation *out, pl_error *err)
+static pl_status explain_good(const pl_explained *v, const pl_explain_settings *settings, pl_explanation *out, pl_error *err)
 {
     int32_t good = out->subject.index;
     pl_balance *all = PL_NEW(pl_balance, v->e->n_goods);
@@ -225,7 +225,7 @@ static int32_t column_of(const pl_model *model, const pl_subject *s)
     return -1;
 }
 
-static pl_status explain_resource(const pl_view *v, pl_explanation *out, pl_error *err)
+static pl_status explain_resource(const pl_explained *v, pl_explanation *out, pl_error *err)
 {
     int32_t resource = out->subject.index, n = 0;
     double *use = PL_NEW(double, v->e->n_resources);
@@ -259,7 +259,7 @@ static pl_status explain_resource(const pl_view *v, pl_explanation *out, pl_erro
     return PL_OK;
 }
 
-static pl_status explain_column(const pl_view *v, int32_t j, pl_explanation *out, pl_error *err)
+static pl_status explain_column(const pl_explained *v, int32_t j, pl_explanation *out, pl_error *err)
 {
     double profit;
     pl_term *terms = PL_NEW(pl_term, pl_terms_room(v));
@@ -293,7 +293,7 @@ static int32_t stage_of_good(const pl_economy *e, const pl_plan *plan, int32_t g
 }
 
 /* The limit's price at every stage, by making each stage the view's. */
-static pl_status prices_of_stages(pl_view *v, pl_explanation *out, pl_error *err)
+static pl_status prices_of_stages(pl_explained *v, pl_explanation *out, pl_error *err)
 {
     double *price = PL_ARENA_NEW(v->arena, double, v->plan->n_stages);
     if (price == NULL) {
@@ -325,7 +325,7 @@ static pl_status prices_of_stages(pl_view *v, pl_explanation *out, pl_error *err
     return PL_OK;
 }
 
-static int32_t choose_stage(const pl_view *v, const pl_explanation *out)
+static int32_t choose_stage(const pl_explained *v, const pl_explanation *out)
 {
     if (out->subject.is_good) {
         return stage_of_good(v->e, v->plan, out->subject.index);
@@ -338,9 +338,9 @@ static int32_t choose_stage(const pl_view *v, const pl_explanation *out)
     return v->plan->n_stages;
 }
 
-static pl_status explain(const pl_view *first, const pl_explain_settings *settings, pl_explanation *out, pl_error *err)
+static pl_status explain(const pl_explained *first, const pl_explain_settings *settings, pl_explanation *out, pl_error *err)
 {
-    pl_view v = *first;
+    pl_explained v = *first;
     pl_status status = PL_OK;
     int32_t j = out->subject.is_good ? -1 : column_of(v.model, &out->subject);
     if (!out->subject.is_good && out->subject.kind != PL_LIMIT_RESOURCE && j < 0) {
@@ -357,7 +357,7 @@ static pl_status explain(const pl_view *first, const pl_explain_settings *settin
 static pl_status explain_into(const pl_economy *e, const pl_plan *plan, const pl_explain_settings *settings,
                               pl_explanation *out, pl_error *err)
 {
-    pl_view v = {.e = e, .plan = plan, .arena = &out->storage->arena};
+    pl_explained v = {.e = e, .plan = plan, .arena = &out->storage->arena};
     pl_status status = prices_of_stages(&v, out, err);
     if (status != PL_OK) {
         return status;

@@ -26,7 +26,7 @@ typedef struct passing {
 } passing;
 
 typedef struct work {
-    const pl_view *v;
+    const pl_explained *v;
     pl_term *terms;  /* of all columns */
     int64_t *first;  /* by column: where its terms begin; first[n] = end */
     double *given;   /* by column: value of what it gives per unit of level */
@@ -53,7 +53,7 @@ static void close_work(work *w)
     pl_free(w->marked);
 }
 
-static bool open_work(work *w, const pl_view *v)
+static bool open_work(work *w, const pl_explained *v)
 {
     const pl_lp *lp = &v->model->lp;
     size_t uses = (size_t)v->e->uses.start[v->e->n_recipes];
@@ -76,7 +76,7 @@ static bool open_work(work *w, const pl_view *v)
 /* All terms; what each column gives; what each good's sources give; who could make what nobody makes. */
 static void gather(work *w)
 {
-    const pl_view *v = w->v;
+    const pl_explained *v = w->v;
     int32_t n = v->model->lp.n, goods = v->e->n_goods;
     w->first[0] = 0;
     for (int32_t g = 0; g < goods; g++) {
@@ -254,7 +254,7 @@ static void walk(const work *w, const passing *p, int32_t good, double *now, dou
 }
 
 /* What a node stands for, and its price per unit of the limit. */
-static pl_element element_of(const pl_view *v, int32_t node, double *price)
+static pl_price_element element_of(const pl_explained *v, int32_t node, double *price)
 {
     const pl_economy *e = v->e;
     static const pl_limit_kind kinds[] = {PL_LIMIT_CAPACITY, PL_LIMIT_IMPORT, PL_LIMIT_EXPORT, PL_LIMIT_STOCK};
@@ -262,15 +262,15 @@ static pl_element element_of(const pl_view *v, int32_t node, double *price)
     *price = 1;
     if (k < e->n_resources) {
         *price = v->stage->resource_price[k];
-        return (pl_element){.kind = PL_LIMIT_RESOURCE, .index = k};
+        return (pl_price_element){.kind = PL_LIMIT_RESOURCE, .index = k};
     }
     k -= e->n_resources;
     if (k < v->model->lp.n) {
-        return (pl_element){.kind = kinds[v->model->column_kind[k]], .index = v->model->column_index[k]};
+        return (pl_price_element){.kind = kinds[v->model->column_kind[k]], .index = v->model->column_index[k]};
     }
     k -= v->model->lp.n;
     pl_limit_kind kind = k < e->n_resources ? PL_LIMIT_RESOURCE : k == e->n_resources ? PL_LIMIT_IMPORT : PL_LIMIT_CAPACITY;
-    return (pl_element){.objective = true, .kind = kind, .index = k < e->n_resources ? k : -1};
+    return (pl_price_element){.objective = true, .kind = kind, .index = k < e->n_resources ? k : -1};
 }
 
 /* The rent of a column's limit, per unit of its level. */
@@ -282,18 +282,18 @@ static double rent_of(const work *w, int32_t node)
 
 static int largest_share(const void *a, const void *b)
 {
-    const pl_element *x = a, *y = b;
+    const pl_price_element *x = a, *y = b;
     return x->share != y->share ? (x->share > y->share ? -1 : 1)
            : x->objective != y->objective ? x->objective - y->objective
            : x->kind != y->kind           ? (int)x->kind - (int)y->kind
                                           : (x->index > y->index) - (x->index < y->index);
 }
 
-static pl_element element_with(const work *w, int32_t node, double share, double price)
+static pl_price_element element_with(const work *w, int32_t node, double share, double price)
 {
-    const pl_view *v = w->v;
+    const pl_explained *v = w->v;
     double unit;
-    pl_element x = element_of(v, node, &unit);
+    pl_price_element x = element_of(v, node, &unit);
     if (!x.objective && node >= pl_node_rent(v, 0)) {
         unit = rent_of(w, node);
     }
@@ -304,12 +304,12 @@ static pl_element element_with(const work *w, int32_t node, double share, double
 
 static pl_status list_elements(const work *w, const double *share, double price, pl_explanation *out, pl_error *err)
 {
-    const pl_view *v = w->v;
+    const pl_explained *v = w->v;
     int32_t n = 0, nodes = pl_nodes(v);
     for (int32_t node = v->e->n_goods; node < nodes; node++) {
         n += share[node] > 0;
     }
-    pl_element *elements = PL_ARENA_NEW(v->arena, pl_element, n);
+    pl_price_element *elements = PL_ARENA_NEW(v->arena, pl_price_element, n);
     if (elements == NULL) {
         return pl_fail_nomem(err, "an explanation");
     }
@@ -374,7 +374,7 @@ static pl_status list_chain(tree *t, int32_t good, pl_explanation *out, pl_error
     return links != NULL ? PL_OK : pl_fail_nomem(err, "an explanation");
 }
 
-pl_status pl_explain_chain(const pl_view *v, int32_t good, int32_t depth, pl_explanation *out, pl_error *err)
+pl_status pl_explain_chain(const pl_explained *v, int32_t good, int32_t depth, pl_explanation *out, pl_error *err)
 {
     work w;
     passing p = {0};

@@ -48,12 +48,12 @@ static pl_status read_price(const pl_simplex *s, const spot *at, const pl_lp *lp
 }
 
 /* Solves with the quantity moved; effect: change of the stage's value per unit in that direction. */
-static pl_status look(pl_simplex *s, const pl_stage_lp *stage, const spot *at, double sign, pl_margin *out,
+static pl_status look(pl_simplex *s, const pl_stage_lp *stage, const spot *at, double sign, pl_marginal *out,
                       pl_error *err)
 {
     double step = STEP * at->size, price = 0, down = 0, up = 0;
     pl_lp_outcome outcome;
-    *out = (pl_margin){0};
+    *out = (pl_marginal){0};
     if (sign < 0 && at->column >= 0 && at->hi - step < at->lo) {
         return PL_OK; /* there is nothing to take away */
     }
@@ -84,7 +84,7 @@ static int32_t model_column(const pl_model *model, const pl_subject *subject)
     return -1;
 }
 
-static spot find_spot(const pl_view *v, const pl_stage_lp *stage, const pl_explanation *x)
+static spot find_spot(const pl_explained *v, const pl_stage_lp *stage, const pl_explanation *x)
 {
     spot at = {.row = -1, .column = -1};
     if (x->subject.is_good) {
@@ -116,7 +116,7 @@ static int most_of_need(const void *a, const void *b)
 }
 
 /* Who pays or gains for one unit more, in a stage that raises needs; valued at the stage's prices while sorting. */
-static pl_status list_touched(const pl_view *v, pl_explanation *out, pl_error *err)
+static pl_status list_touched(const pl_explained *v, pl_explanation *out, pl_error *err)
 {
     int32_t n = 0;
     pl_share_of_need *list = PL_ARENA_NEW(v->arena, pl_share_of_need, v->e->n_needs);
@@ -147,7 +147,7 @@ static pl_status list_touched(const pl_view *v, pl_explanation *out, pl_error *e
     return PL_OK;
 }
 
-pl_status pl_explain_margins(const pl_view *v, const pl_explain_settings *settings, pl_explanation *out, pl_error *err)
+pl_status pl_explain_margins(const pl_explained *v, const pl_explain_settings *settings, pl_explanation *out, pl_error *err)
 {
     pl_stage_lp stage;
     pl_simplex *s = NULL;

@@ -6,7 +6,7 @@
 
 #include "plan/explain.h"
 
-double pl_column_value(const pl_view *v, int32_t j)
+double pl_column_value(const pl_explained *v, int32_t j)
 {
     int32_t k = v->model->column_index[j];
     switch (v->model->column_kind[j]) {
@@ -21,7 +21,7 @@ double pl_column_value(const pl_view *v, int32_t j)
     }
 }
 
-int32_t pl_terms_room(const pl_view *v)
+int32_t pl_terms_room(const pl_explained *v)
 {
     return v->model->lp.m + v->e->n_resources + 3;
 }
@@ -41,7 +41,7 @@ static const pl_trade *trade_of(const pl_economy *e, int32_t good)
 }
 
 /* What the column adds to the objective. */
-static int32_t cost_terms(const pl_view *v, int32_t j, pl_term *out)
+static int32_t cost_terms(const pl_explained *v, int32_t j, pl_term *out)
 {
     int32_t n = 0, k = v->model->column_index[j], kind = v->model->column_kind[j], fx = v->e->foreign_exchange;
     if (kind == PL_COLUMN_RECIPE) {
@@ -67,7 +67,7 @@ static int32_t cost_terms(const pl_view *v, int32_t j, pl_term *out)
     return n;
 }
 
-int32_t pl_terms(const pl_view *v, int32_t j, pl_term *out, double *profit)
+int32_t pl_terms(const pl_explained *v, int32_t j, pl_term *out, double *profit)
 {
     const pl_lp *lp = &v->model->lp;
     int32_t goods = v->e->n_goods, n = cost_terms(v, j, out);
@@ -89,10 +89,10 @@ int32_t pl_terms(const pl_view *v, int32_t j, pl_term *out, double *profit)
     return n;
 }
 
-pl_status pl_view_open(pl_view *v, const pl_economy *e, const pl_plan *plan, int32_t number, pl_arena *arena,
+pl_status pl_view_open(pl_explained *v, const pl_economy *e, const pl_plan *plan, int32_t number, pl_arena *arena,
                        pl_error *err)
 {
-    *v = (pl_view){.e = e, .plan = plan, .stage = &plan->stages[number - 1], .number = number, .arena = arena};
+    *v = (pl_explained){.e = e, .plan = plan, .stage = &plan->stages[number - 1], .number = number, .arena = arena};
     v->cost = PL_ARENA_NEW(arena, double, e->n_resources);
     if (v->cost == NULL) {
         return pl_fail_nomem(err, "an explanation");

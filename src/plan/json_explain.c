@@ -44,7 +44,7 @@ static void ways(pl_json *j, const char *key, const explained *in, const pl_way 
     pl_json_end(j);
 }
 
-static void element(pl_json *j, const pl_economy *e, const pl_element *x)
+static void element(pl_json *j, const pl_economy *e, const pl_price_element *x)
 {
     pl_json_put_text(j, "kind", x->objective && x->index < 0 ? (x->kind == PL_LIMIT_IMPORT ? "imports" : "levels") : pl_limit_kind_id(x->kind));
     pl_json_put_bool(j, "objective", x->objective);
@@ -57,7 +57,7 @@ static void element(pl_json *j, const pl_economy *e, const pl_element *x)
     pl_json_put_number(j, "amount", x->amount);
 }
 
-static void margin(pl_json *j, const char *key, const pl_margin *m)
+static void margin(pl_json *j, const char *key, const pl_marginal *m)
 {
     pl_json_key(j, key);
     pl_json_object(j);

@@ -13,8 +13,8 @@ typedef struct judging {
     bool members, proofs; /* are they to be looked at? */
     const char *credential; /* as text */
     size_t credential_n;
-    pl_proof proof[PL_BRANCHES_MOST];
-    pl_proof each[PL_SECRET_ANSWERS_MAX + 1][2];
+    pl_zk_proof proof[PL_BRANCHES_MOST];
+    pl_zk_proof each[PL_SECRET_ANSWERS_MAX + 1][2];
     pl_error *err;
 } judging;
 
@@ -24,7 +24,7 @@ static pl_status refuse(judging *j, const char *what)
 }
 
 /* [p, p, ...], exactly n */
-static void read_proofs(judging *j, pl_proof *out, int n)
+static void read_proofs(judging *j, pl_zk_proof *out, int n)
 {
     for (int i = 0; i < n; i++) {
         pl_scan_literal(&j->s, i > 0 ? "," : "[");
@@ -38,7 +38,7 @@ static void read_proofs(judging *j, pl_proof *out, int n)
 #define SOME 8 /* choices whose powers are computed together */
 
 /* alpha^challenge and beta^challenge of both branches of so many choices; false when a choice is no member. */
-static bool powers_of_some(const judging *j, const pl_cipher *c, const pl_proof each[][2], int n, pl_cipher ready[][2])
+static bool powers_of_some(const judging *j, const pl_cipher *c, const pl_zk_proof each[][2], int n, pl_cipher ready[][2])
 {
     pl_element base[2 * SOME], power[4 * SOME];
     pl_scalar e[4 * SOME];
@@ -59,7 +59,7 @@ static bool powers_of_some(const judging *j, const pl_cipher *c, const pl_proof 
     return bad < 0;
 }
 
-static pl_status check_one(judging *j, const pl_cipher *c, const pl_proof proof[2], const pl_cipher ready[2])
+static pl_status check_one(judging *j, const pl_cipher *c, const pl_zk_proof proof[2], const pl_cipher ready[2])
 {
     pl_hash h;
     pl_branch branch[2] = {{.c = c, .value = 0}, {.c = c, .value = 1}};
@@ -90,7 +90,7 @@ static pl_status check_each(judging *j, const pl_cipher *c, int values)
     return status;
 }
 
-static pl_status check_whole(judging *j, const pl_secret_question *q, const pl_cipher *c, int values, const pl_proof *blank_proof)
+static pl_status check_whole(judging *j, const pl_secret_question *q, const pl_cipher *c, int values, const pl_zk_proof *blank_proof)
 {
     const pl_group *g = j->g;
     pl_branch branch[PL_BRANCHES_MOST];
@@ -129,7 +129,7 @@ static pl_status check_whole(judging *j, const pl_secret_question *q, const pl_c
 static pl_status judge_sums(judging *j, const pl_secret_question *q, pl_cipher *c)
 {
     int values = pl_question_values(q);
-    pl_proof blank_proof[2];
+    pl_zk_proof blank_proof[2];
     pl_scan_literal(&j->s, "{\"choices\":[");
     for (int i = 0; i < values; i++) {
         pl_scan_literal(&j->s, i > 0 ? "," : "");
@@ -159,7 +159,7 @@ static pl_status judge_sums(judging *j, const pl_secret_question *q, pl_cipher *
 static pl_status judge_ranked(judging *j, pl_cipher *c)
 {
     const pl_group *g = j->g;
-    pl_proof proof;
+    pl_zk_proof proof;
     pl_hash h;
     pl_scan_literal(&j->s, "{\"choices\":");
     pl_scan_cipher(&j->s, c);
@@ -215,7 +215,7 @@ static pl_status judge_signature(judging *j)
 {
     char hash[PL_BASE64];
     uint8_t sum[32];
-    pl_proof proof;
+    pl_zk_proof proof;
     pl_hash h;
     crypto_hash_sha256_state state;
     crypto_hash_sha256_init(&state);

@@ -27,7 +27,7 @@ static void hash_start(const pl_secret_election *e, pl_hash *h, const pl_element
 }
 
 static void decrypt_one(const pl_secret_election *e, const pl_element *key, const pl_scalar *x, const pl_element *alpha, pl_draw *draw,
-                        pl_element *factor, pl_proof *proof)
+                        pl_element *factor, pl_zk_proof *proof)
 {
     const pl_group *g = &e->g;
     pl_hash h;
@@ -46,7 +46,7 @@ static void decrypt_one(const pl_secret_election *e, const pl_element *key, cons
     sodium_memzero(&product, sizeof product);
 }
 
-static void put_decryption(const pl_secret_election *e, const pl_ciphertexts *t, const pl_element *factor, const pl_proof *proof, pl_str *out)
+static void put_decryption(const pl_secret_election *e, const pl_ciphertexts *t, const pl_element *factor, const pl_zk_proof *proof, pl_str *out)
 {
     for (int part = 0; part < 2; part++) {
         pl_str_add(out, part == 0 ? "{\"decryption_factors\":[" : "],\"decryption_proofs\":[");
@@ -83,7 +83,7 @@ pl_status pl_decrypt_rows(const pl_secret_election *e, const pl_ciphertexts *t, 
         return pl_fail(err, PL_DATA, "private key", "is it the one for this election?", "this is the key of none of the trustees");
     }
     pl_element *factor = PL_NEW(pl_element, n);
-    pl_proof *proof = PL_NEW(pl_proof, n);
+    pl_zk_proof *proof = PL_NEW(pl_zk_proof, n);
     pl_status status = factor != NULL && proof != NULL ? PL_OK : pl_fail_nomem(err, "a decryption");
     pl_draw_start(&draw, seed);
     (void)threads;
@@ -146,8 +146,8 @@ pl_status pl_secret_decrypt(const pl_secret_election *e, const char *tally, size
 
 /* ---- Checking -------------------------------------------------------------------------------------------------------- */
 
-static bool check_one(const pl_secret_election *e, const pl_table *key_table, const pl_element *key, const pl_element *alpha,
-                      const pl_element *factor, const pl_proof *p)
+static bool check_one(const pl_secret_election *e, const pl_power_table *key_table, const pl_element *key, const pl_element *alpha,
+                      const pl_element *factor, const pl_zk_proof *p)
 {
     const pl_group *g = &e->g;
     const pl_tables *t = pl_election_tables(e);
@@ -167,7 +167,7 @@ static bool check_one(const pl_secret_election *e, const pl_table *key_table, co
     return pl_scalar_equal(g, &challenge, &p->challenge);
 }
 
-static void read_factors(pl_scan *s, const pl_ciphertexts *t, pl_element *factor, pl_proof *proof)
+static void read_factors(pl_scan *s, const pl_ciphertexts *t, pl_element *factor, pl_zk_proof *proof)
 {
     for (int part = 0; part < 2; part++) {
         pl_scan_literal(s, part == 0 ? "{\"decryption_factors\":[" : "],\"decryption_proofs\":[");
@@ -191,13 +191,13 @@ pl_status pl_decryption_read(const pl_secret_election *e, const pl_ciphertexts *
                              pl_element *factor, pl_error *err)
 {
     pl_scan s;
-    pl_table table;
+    pl_power_table table;
     int64_t n = t->start[t->n];
     if (trustee < 1 || trustee > e->n_trustees) {
         return pl_fail(err, PL_DATA, "decryption", NULL, "there is no trustee number %d", trustee);
     }
     const pl_element *key = &e->key[trustee - 1];
-    pl_proof *proof = PL_NEW(pl_proof, n);
+    pl_zk_proof *proof = PL_NEW(pl_zk_proof, n);
     if (proof == NULL) {
         return pl_fail_nomem(err, "a decryption");
     }

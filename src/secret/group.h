@@ -109,17 +109,17 @@ void pl_powers_of_each(const pl_group *g, pl_element *r, const pl_element *base,
 bool pl_members(const pl_group *g, const pl_element *a, int64_t n, int threads);
 
 /* Powers of a base used often: tables of base^(d 2^(w i)). */
-typedef struct pl_table {
+typedef struct pl_power_table {
     const pl_group *g;
     int window, rows;
     pl_element *at;
-} pl_table;
-pl_status pl_table_new(pl_table *out, const pl_group *g, const pl_element *base, int window, pl_error *err) PL_CHECK;
-void pl_table_free(pl_table *table);
-void pl_table_power(const pl_table *table, pl_element *r, const pl_scalar *e);     /* r = base^e */
-void pl_table_power_on(const pl_table *table, pl_element *r, const pl_scalar *e);  /* r *= base^e */
-void pl_table_secret(const pl_table *table, pl_element *r, const pl_scalar *e);    /* r = base^e */
-void pl_table_secret_on(const pl_table *table, pl_element *r, const pl_scalar *e); /* r *= base^e */
+} pl_power_table;
+pl_status pl_table_new(pl_power_table *out, const pl_group *g, const pl_element *base, int window, pl_error *err) PL_CHECK;
+void pl_table_free(pl_power_table *table);
+void pl_table_power(const pl_power_table *table, pl_element *r, const pl_scalar *e);     /* r = base^e */
+void pl_table_power_on(const pl_power_table *table, pl_element *r, const pl_scalar *e);  /* r *= base^e */
+void pl_table_secret(const pl_power_table *table, pl_element *r, const pl_scalar *e);    /* r = base^e */
+void pl_table_secret_on(const pl_power_table *table, pl_element *r, const pl_scalar *e); /* r *= base^e */
 
 /* r = product of base[i]^e[i].  The exponents are numbers of `bits` bits.  Public: Pippenger's buckets; secret: a fixed window. */
 pl_status pl_product(const pl_group *g, pl_element *r, const pl_element *base, const pl_scalar *e, int bits, int64_t n, int threads,

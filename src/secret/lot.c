@@ -37,7 +37,7 @@ pl_status pl_secret_lot_share(const pl_secret_election *e, const char *member, c
     pl_scalar r, x;
     pl_element plain;
     pl_cipher c;
-    pl_proof proof;
+    pl_zk_proof proof;
     pl_hash h;
     pl_str text;
     pl_status status = check_member(member, err);
@@ -68,7 +68,7 @@ pl_status pl_secret_lot_share(const pl_secret_election *e, const char *member, c
 static pl_status read_share(const pl_secret_election *e, const char *member, pl_secret_view share, pl_cipher *c, pl_error *err)
 {
     pl_scan s;
-    pl_proof proof;
+    pl_zk_proof proof;
     pl_hash h;
     pl_scan_start(&s, &e->g, share.text, share.n);
     pl_scan_literal(&s, "{\"choices\":");

@@ -24,9 +24,9 @@
 typedef struct pl_cipher {
     pl_element alpha, beta;
 } pl_cipher;
-typedef struct pl_proof {
+typedef struct pl_zk_proof {
     pl_scalar challenge, response;
-} pl_proof;
+} pl_zk_proof;
 
 /* ---- text.c: challenges -------------------------------------------------------------------------------------------- */
 
@@ -62,7 +62,7 @@ int64_t pl_scan_int(pl_scan *s, int64_t most);     /* from 0 */
 void pl_scan_hex(pl_scan *s, char out[PL_HEX]);    /* in quotes */
 bool pl_scan_next(pl_scan *s);                     /* true after ',', false after ']' or a failure */
 void pl_scan_cipher(pl_scan *s, pl_cipher *out);
-void pl_scan_proof(pl_scan *s, pl_proof *out);
+void pl_scan_proof(pl_scan *s, pl_zk_proof *out);
 /* PL_OK when all was read to the end; else PL_PARSE: "what" says what it should have been. */
 pl_status pl_scan_end(const pl_scan *s, const char *what, pl_error *err) PL_CHECK;
 
@@ -71,7 +71,7 @@ pl_status pl_scan_end(const pl_scan *s, const char *what, pl_error *err) PL_CHEC
 void pl_put_element(pl_str *out, const pl_group *g, const pl_element *a);
 void pl_put_scalar(pl_str *out, const pl_group *g, const pl_scalar *a);
 void pl_put_cipher(pl_str *out, const pl_group *g, const pl_cipher *c);
-void pl_put_proof(pl_str *out, const pl_group *g, const pl_proof *p);
+void pl_put_proof(pl_str *out, const pl_group *g, const pl_zk_proof *p);
 void pl_put_text(pl_str *out, const char *text, size_t n); /* in quotes, escaped */
 void pl_put_json(pl_str *out, json_t *value);          /* compact */
 /* The text becomes *out, to be freed by pl_secret_text_free; PL_NOMEM when it had failed. */
@@ -84,7 +84,7 @@ pl_status pl_put_done(pl_str *from, pl_secret_text *out, const char *what, pl_er
 pl_status pl_secret_json(const char *text, size_t n, size_t most, const char *what, json_t **out, pl_error *err) PL_CHECK;
 bool pl_json_element(const pl_group *g, json_t *value, pl_element *out); /* a member other than one */
 bool pl_json_scalar(const pl_group *g, json_t *value, pl_scalar *out);
-bool pl_json_proof(const pl_group *g, json_t *value, pl_proof *out);
+bool pl_json_proof(const pl_group *g, json_t *value, pl_zk_proof *out);
 
 /* ---- proofs.c ------------------------------------------------------------------------------------------------------------- */
 
@@ -92,12 +92,12 @@ bool pl_json_proof(const pl_group *g, json_t *value, pl_proof *out);
 void pl_hash_ballot(pl_hash *h, const pl_secret_election *e, const char *credential, size_t n, const char *prefix);
 void pl_hash_choices(pl_hash *h, const pl_cipher *c, int n);
 /* Schnorr: A = g^response X^challenge is hashed behind what h holds already, and must give the challenge. */
-bool pl_schnorr_check(pl_hash *h, const pl_element *x, const pl_proof *p);
-void pl_schnorr_prove(pl_hash *h, const pl_scalar *secret, pl_draw *draw, pl_proof *out);
+bool pl_schnorr_check(pl_hash *h, const pl_element *x, const pl_zk_proof *p);
+void pl_schnorr_prove(pl_hash *h, const pl_scalar *secret, pl_draw *draw, pl_zk_proof *out);
 
 typedef struct pl_tables { /* of g and of the election's key */
     const pl_group *g;
-    pl_table base, key;
+    pl_power_table base, key;
 } pl_tables;
 pl_status pl_tables_new(pl_tables *out, const pl_group *g, const pl_element *key, int window, pl_error *err) PL_CHECK;
 void pl_tables_free(pl_tables *t);
@@ -110,11 +110,11 @@ typedef struct pl_branch {
     int64_t holds;
 } pl_branch;
 #define PL_BRANCHES_MOST 258
-pl_status pl_branches_prove(const pl_tables *t, pl_hash *h, const pl_branch *branch, int n, int real, pl_draw *draw, pl_proof *out,
+pl_status pl_branches_prove(const pl_tables *t, pl_hash *h, const pl_branch *branch, int n, int real, pl_draw *draw, pl_zk_proof *out,
                             pl_error *err) PL_CHECK;
 /* False when a proof does not hold, or, when `member` is not NULL, a ciphertext is none of the group's (*member false).  Branches of one
  * ciphertext are next to each other.  `ready`: alpha^challenge and beta^challenge of each branch, judged already, or NULL. */
-bool pl_branches_check(const pl_tables *t, pl_hash *h, const pl_branch *branch, int n, const pl_proof *proof, const pl_cipher *ready, bool *member);
+bool pl_branches_check(const pl_tables *t, pl_hash *h, const pl_branch *branch, int n, const pl_zk_proof *proof, const pl_cipher *ready, bool *member);
 
 /* ---- election.c ------------------------------------------------------------------------------------------------------------- */
 

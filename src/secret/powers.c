@@ -240,9 +240,9 @@ bool pl_members(const pl_group *g, const pl_element *a, int64_t n, int threads)
 
 /* ---- Tables ------------------------------------------------------------------------------------------------------------- */
 
-pl_status pl_table_new(pl_table *out, const pl_group *g, const pl_element *base, int window, pl_error *err)
+pl_status pl_table_new(pl_power_table *out, const pl_group *g, const pl_element *base, int window, pl_error *err)
 {
-    *out = (pl_table){.g = g, .window = window, .rows = (g->bits + window - 1) / window};
+    *out = (pl_power_table){.g = g, .window = window, .rows = (g->bits + window - 1) / window};
     size_t n = (size_t)1 << window;
     out->at = PL_NEW(pl_element, (size_t)out->rows * n);
     if (out->at == NULL) {
@@ -257,13 +257,13 @@ pl_status pl_table_new(pl_table *out, const pl_group *g, const pl_element *base,
     return PL_OK;
 }
 
-void pl_table_free(pl_table *table)
+void pl_table_free(pl_power_table *table)
 {
     pl_free(table->at);
     table->at = NULL;
 }
 
-void pl_table_power_on(const pl_table *t, pl_element *r, const pl_scalar *e)
+void pl_table_power_on(const pl_power_table *t, pl_element *r, const pl_scalar *e)
 {
     for (int i = 0; i < t->rows; i++) {
         unsigned d = digit(e, i * t->window, t->window);
@@ -273,13 +273,13 @@ void pl_table_power_on(const pl_table *t, pl_element *r, const pl_scalar *e)
     }
 }
 
-void pl_table_power(const pl_table *t, pl_element *r, const pl_scalar *e)
+void pl_table_power(const pl_power_table *t, pl_element *r, const pl_scalar *e)
 {
     *r = t->g->one;
     pl_table_power_on(t, r, e);
 }
 
-void pl_table_secret_on(const pl_table *t, pl_element *r, const pl_scalar *e)
+void pl_table_secret_on(const pl_power_table *t, pl_element *r, const pl_scalar *e)
 {
     pl_element x;
     for (int i = 0; i < t->rows; i++) {
@@ -288,7 +288,7 @@ void pl_table_secret_on(const pl_table *t, pl_element *r, const pl_scalar *e)
     }
 }
 
-void pl_table_secret(const pl_table *t, pl_element *r, const pl_scalar *e)
+void pl_table_secret(const pl_power_table *t, pl_element *r, const pl_scalar *e)
 {
     *r = t->g->one;
     pl_table_secret_on(t, r, e);

@@ -24,7 +24,7 @@ void pl_hash_choices(pl_hash *h, const pl_cipher *c, int n)
     pl_hash_text(h, "|");
 }
 
-bool pl_schnorr_check(pl_hash *h, const pl_element *x, const pl_proof *p)
+bool pl_schnorr_check(pl_hash *h, const pl_element *x, const pl_zk_proof *p)
 {
     const pl_group *g = h->g;
     pl_element a, b;
@@ -37,7 +37,7 @@ bool pl_schnorr_check(pl_hash *h, const pl_element *x, const pl_proof *p)
     return pl_scalar_equal(g, &challenge, &p->challenge);
 }
 
-void pl_schnorr_prove(pl_hash *h, const pl_scalar *secret, pl_draw *draw, pl_proof *out)
+void pl_schnorr_prove(pl_hash *h, const pl_scalar *secret, pl_draw *draw, pl_zk_proof *out)
 {
     const pl_group *g = h->g;
     pl_scalar w, product;
@@ -89,7 +89,7 @@ static void pick(pl_scalar *out, const pl_scalar *a, const pl_scalar *b, bool on
 /* Every branch is computed alike; the real one has challenge 0 until the hash is known.  With alpha = g^r and beta = y^r g^m,
  *   A = g^response alpha^challenge            = g^(response + r challenge)
  *   B = y^response (beta / g^M)^challenge     = y^(response + r challenge) g^((m - M) challenge) */
-pl_status pl_branches_prove(const pl_tables *t, pl_hash *h, const pl_branch *branch, int n, int real, pl_draw *draw, pl_proof *out,
+pl_status pl_branches_prove(const pl_tables *t, pl_hash *h, const pl_branch *branch, int n, int real, pl_draw *draw, pl_zk_proof *out,
                             pl_error *err)
 {
     const pl_group *g = t->g;
@@ -128,7 +128,7 @@ pl_status pl_branches_prove(const pl_tables *t, pl_hash *h, const pl_branch *bra
     return PL_OK;
 }
 
-bool pl_branches_check(const pl_tables *t, pl_hash *h, const pl_branch *branch, int n, const pl_proof *proof, const pl_cipher *ready, bool *member)
+bool pl_branches_check(const pl_tables *t, pl_hash *h, const pl_branch *branch, int n, const pl_zk_proof *proof, const pl_cipher *ready, bool *member)
 {
     const pl_group *g = t->g;
     pl_scalar sum, hash, e, value, challenge[PL_POWERS_MOST];

@@ -17,7 +17,7 @@ typedef struct mixing {
     int64_t n;
     int threads;
     pl_draw draw;      /* item 0: the permutation; 1 and on: the ballots; n + 1: the rest */
-    pl_table h_table;  /* of the secondary generator */
+    pl_power_table h_table;  /* of the secondary generator */
     uint32_t *psi;     /* after[i] is before[psi[i]] re-encrypted */
     pl_element *h;
     pl_scalar *r_again, *r_commit, *r_chain; /* by ballot before; by ballot before; by place in the chain */

@@ -163,7 +163,7 @@ void pl_scan_cipher(pl_scan *s, pl_cipher *out)
     pl_scan_literal(s, "}");
 }
 
-void pl_scan_proof(pl_scan *s, pl_proof *out)
+void pl_scan_proof(pl_scan *s, pl_zk_proof *out)
 {
     pl_scan_literal(s, "{\"challenge\":");
     pl_scan_scalar(s, &out->challenge);
@@ -210,7 +210,7 @@ void pl_put_cipher(pl_str *out, const pl_group *g, const pl_cipher *c)
     pl_str_add(out, "}");
 }
 
-void pl_put_proof(pl_str *out, const pl_group *g, const pl_proof *p)
+void pl_put_proof(pl_str *out, const pl_group *g, const pl_zk_proof *p)
 {
     pl_str_add(out, "{\"challenge\":");
     pl_put_scalar(out, g, &p->challenge);
@@ -349,7 +349,7 @@ bool pl_json_scalar(const pl_group *g, json_t *value, pl_scalar *out)
     return json_is_string(value) && pl_scalar_read(g, json_string_value(value), json_string_length(value), out);
 }
 
-bool pl_json_proof(const pl_group *g, json_t *value, pl_proof *out)
+bool pl_json_proof(const pl_group *g, json_t *value, pl_zk_proof *out)
 {
     return json_is_object(value) && pl_json_scalar(g, json_object_get(value, "challenge"), &out->challenge) &&
            pl_json_scalar(g, json_object_get(value, "response"), &out->response);

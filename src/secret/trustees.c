@@ -20,7 +20,7 @@ static void hash_key(pl_hash *h, const pl_group *g, const pl_element *x)
 void pl_key_write(const pl_group *g, const pl_scalar *secret, pl_draw *draw, pl_str *out)
 {
     pl_hash h;
-    pl_proof proof;
+    pl_zk_proof proof;
     pl_element x;
     pl_power_secret(g, &x, &g->g, secret);
     hash_key(&h, g, &x);
@@ -35,7 +35,7 @@ void pl_key_write(const pl_group *g, const pl_scalar *secret, pl_draw *draw, pl_
 pl_status pl_key_read(const pl_group *g, json_t *value, pl_element *out, pl_error *err)
 {
     pl_hash h;
-    pl_proof proof;
+    pl_zk_proof proof;
     if (json_object_size(value) != 2 || !pl_json_element(g, json_object_get(value, "public_key"), out) ||
         !pl_json_proof(g, json_object_get(value, "pok"), &proof)) {
         return pl_fail(err, PL_PARSE, "trustees", NULL, "this is not the public key of a trustee in %s", g->name);
@@ -86,7 +86,7 @@ static void hash_message(pl_hash *h, const pl_group *g, const char *message, siz
 void pl_message_sign(const pl_group *g, const pl_scalar *key, const char *message, size_t n, pl_draw *draw, pl_str *out)
 {
     pl_hash h;
-    pl_proof proof;
+    pl_zk_proof proof;
     hash_message(&h, g, message, n);
     pl_schnorr_prove(&h, key, draw, &proof);
     pl_str_add(out, "{\"message\":");
@@ -99,7 +99,7 @@ void pl_message_sign(const pl_group *g, const pl_scalar *key, const char *messag
 const char *pl_message_read(const pl_group *g, json_t *value, const pl_element *key, size_t *n)
 {
     pl_hash h;
-    pl_proof proof;
+    pl_zk_proof proof;
     json_t *message = json_object_get(value, "message");
     if (!json_is_string(message) || json_object_size(value) != 2 || !pl_json_proof(g, json_object_get(value, "signature"), &proof)) {
         return NULL;

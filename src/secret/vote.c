@@ -22,7 +22,7 @@ static void encrypt(voting *v, pl_cipher *c, pl_scalar *r)
     pl_table_secret(&v->e->slow.key, &c->beta, r);
 }
 
-static void put_proofs(const voting *v, const pl_proof *p, int n)
+static void put_proofs(const voting *v, const pl_zk_proof *p, int n)
 {
     for (int i = 0; i < n; i++) {
         pl_str_add(v->out, i > 0 ? "," : "[");
@@ -40,7 +40,7 @@ typedef struct answer { /* to one question */
     pl_cipher c[PL_SECRET_ANSWERS_MAX + 1], sum; /* sum: of the choices proper */
     pl_scalar r[PL_SECRET_ANSWERS_MAX + 1], sum_r;
     int64_t holds;
-    pl_proof proof[PL_BRANCHES_MOST];
+    pl_zk_proof proof[PL_BRANCHES_MOST];
 } answer;
 
 static pl_status prove_each(voting *v, answer *a)
@@ -205,7 +205,7 @@ static pl_status answer_all(voting *v, const int32_t *choice, int n)
 static void sign(voting *v, const pl_scalar *secret)
 {
     pl_hash h;
-    pl_proof proof;
+    pl_zk_proof proof;
     char hash[PL_BASE64];
     pl_str_add(v->out, "}"); /* the ballot without signature is what is signed */
     if (v->out->failed) {

@@ -24,8 +24,8 @@ static const pl_view ASSEMBLIES = {&PL_ASSEMBLIES, "assembly", ASSEMBLY_COLUMNS}
 static const pl_shown BELONGING[] = {PL_S_TIME(pl_belonging, since), PL_S_TIME(pl_belonging, until), PL_S_END};
 static const pl_view PLACES = {&PL_PLACES, "member constituency", BELONGING};
 
-static const pl_shown GROUP[] = {PL_S_ID(pl_group, electors), PL_S_INT(pl_group, seats), PL_S_INT(pl_group, elections), PL_S_ID(pl_group, election),
-                                 PL_S_TIME(pl_group, ends), PL_S_END};
+static const pl_shown GROUP[] = {PL_S_ID(pl_seat_group, electors), PL_S_INT(pl_seat_group, seats), PL_S_INT(pl_seat_group, elections), PL_S_ID(pl_seat_group, election),
+                                 PL_S_TIME(pl_seat_group, ends), PL_S_END};
 static const pl_view GROUPS = {&PL_GROUPS, "council #group", GROUP};
 
 static const pl_shown MANDATE[] = {
@@ -220,7 +220,7 @@ static pl_status answer_assemblies(pl_call *c)
 static pl_status name_electors(const pl_listing *l, const uint8_t *key, const void *row)
 {
     (void)key;
-    return pl_view_assembly(l->call, l->step, "electors_name", ((const pl_group *)row)->electors);
+    return pl_view_assembly(l->call, l->step, "electors_name", ((const pl_seat_group *)row)->electors);
 }
 
 static bool sits(const pl_listing *l, const uint8_t *key, const void *row)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * http.c - requests and answers by libmicrohttpd; no other file knows it.
+ * http.c - requests and answers by libmicrohttpd; no other file but content.c knows it.
  *
  * A pool of threads, each with poll(): with one thread and epoll, version 0.9.75 falls from 51,000 to some requests a second as soon as 128 sockets
  * are ready at once, since it goes back into epoll_wait with the old timeout before it serves what it has collected (test/e2e/server.sh). */
@@ -15,41 +15,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <zlib.h>
-
-#include <plenty/record.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "io/json.h"
+#include "server/content.h"
 #include "server/rate.h"
 
 #define CONNECTION_MEMORY (16u << 10) /* for each connection: headers, and what is being written */
 #define QUEUE 512                     /* requests that wait for a worker */
 #define HEADER_LIST 8
-#define COMPRESSED_FROM 700 /* bytes; below that it does not pay */
-#define POLICY /* with the hash of the style sheet that stands in the page itself, if one does */                                      \
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'%s%s%s; img-src 'self' data:; font-src 'self'; "       \
-    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-
-/* With every answer. */
-static const char *const HEADERS[][2] = {
-    {"X-Content-Type-Options", "nosniff"},
-    {"Referrer-Policy", "no-referrer"},
-    {"Cross-Origin-Opener-Policy", "same-origin"},
-    {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
-    {"Vary", "Accept-Encoding, Accept-Language, Cookie"},
-};
-
-struct pl_content {
-    atomic_int holders;
-    int status;
-    char etag[40]; /* without quotes; "" for none */
-    size_t size;
-    struct MHD_Response *plain, *gzip, *same; /* gzip, same (304): or NULL */
-};
-
 typedef enum request_state { REQUEST_NEW, REQUEST_READING, REQUEST_WORKING, REQUEST_ANSWERED, REQUEST_SENT } request_state;
 struct pl_http_request {
     pl_http *http;
@@ -75,7 +50,7 @@ typedef struct line {
 typedef struct open_stream {
     pl_http *http;
     struct MHD_Connection *connection;
-    pl_stream stream;
+    pl_http_stream stream;
     bool asleep;
     struct open_stream *before, *next;
 } open_stream;
@@ -146,181 +121,6 @@ const char *pl_http_peer(const pl_http_request *r)
 
 /* ---- Answers -------------------------------------------------------------------------------------- */
 
-void pl_answer_init(pl_answer *a)
-{
-    memset(a, 0, sizeof *a);
-    pl_str_init(&a->body, PL_ANSWER_MAX);
-}
-
-void pl_answer_clear(pl_answer *a)
-{
-    pl_str_clear(&a->body);
-}
-
-static void free_bytes(void *bytes)
-{
-    pl_free(bytes);
-}
-
-static bool put(struct MHD_Response *r, const char *name, const char *value)
-{
-    return MHD_add_response_header(r, name, value) == MHD_YES;
-}
-
-/* Headers that the whole answer and its compressed form have; the length comes by itself. */
-static bool put_headers(struct MHD_Response *r, const char *type, const char *style, const char *caching, const char *etag, const char *suffix)
-{
-    char quoted[48], policy[400];
-    snprintf(policy, sizeof policy, POLICY, style != NULL ? " '" : "", style != NULL ? style : "", style != NULL ? "'" : "");
-    bool good = r != NULL && put(r, "Content-Security-Policy", policy);
-    for (size_t i = 0; good && i < sizeof HEADERS / sizeof HEADERS[0]; i++) {
-        good = put(r, HEADERS[i][0], HEADERS[i][1]);
-    }
-    good = good && put(r, "Cache-Control", caching) && (type == NULL || put(r, "Content-Type", type));
-    if (good && etag[0] != '\0') {
-        snprintf(quoted, sizeof quoted, "\"%s%s\"", etag, suffix);
-        good = put(r, "ETag", quoted);
-    }
-    return good;
-}
-
-/* Compressed bytes, or NULL when it does not pay or there is no memory. */
-static char *compress_bytes(const char *bytes, size_t n, size_t *out_n)
-{
-    z_stream z = {0};
-    if (n < COMPRESSED_FROM || n > UINT32_MAX / 2 || deflateInit2(&z, 5, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
-        return NULL;
-    }
-    size_t room = n - n / 8;
-    char *out = PL_NEW(char, room);
-    z.next_in = (Bytef *)(uintptr_t)bytes;
-    z.avail_in = (uInt)n;
-    z.next_out = (Bytef *)out;
-    z.avail_out = (uInt)room;
-    bool good = out != NULL && deflate(&z, Z_FINISH) == Z_STREAM_END;
-    *out_n = z.total_out;
-    deflateEnd(&z);
-    if (!good) {
-        pl_free(out);
-        return NULL;
-    }
-    return out;
-}
-
-static struct MHD_Response *owned_response(char *bytes, size_t n)
-{
-    struct MHD_Response *r = bytes != NULL ? MHD_create_response_from_buffer_with_free_callback_cls(n, bytes, free_bytes, bytes) : NULL;
-    if (r == NULL) {
-        pl_free(bytes);
-    }
-    return r;
-}
-
-static pl_content *new_content(int status, const void *bytes, size_t n)
-{
-    uint8_t hash[PL_HASH];
-    pl_content *c = PL_NEW0(pl_content, 1);
-    if (c != NULL) {
-        atomic_init(&c->holders, 1);
-        c->status = status;
-        c->size = sizeof *c + n;
-        if (status == 200) {
-            pl_hash(bytes, n, hash);
-            pl_hex_write(hash, 16, c->etag);
-        }
-    }
-    return c;
-}
-
-/* 304 for those who have it already. */
-static bool add_same(pl_content *c, const char *style, const char *caching)
-{
-    static char nothing[1];
-    if (c->etag[0] != '\0') {
-        c->same = MHD_create_response_from_buffer(0, nothing, MHD_RESPMEM_PERSISTENT);
-        return put_headers(c->same, NULL, style, caching, c->etag, "");
-    }
-    return true;
-}
-
-static bool put_once(struct MHD_Response *r, const pl_answer *a)
-{
-    char name[140];
-    bool good = (a->cookie[0] == '\0' || put(r, "Set-Cookie", a->cookie)) && (a->allow[0] == '\0' || put(r, "Allow", a->allow));
-    if (good && a->name[0] != '\0') {
-        snprintf(name, sizeof name, "attachment; filename=\"%s\"", a->name);
-        good = put(r, "Content-Disposition", name);
-    }
-    return good && (a->status != 429 || put(r, "Retry-After", "1"));
-}
-
-pl_status pl_content_new(const pl_answer *a, pl_content **out, pl_error *err)
-{
-    const char *type = a->type != NULL ? a->type : "application/json", *caching = a->caching != NULL ? a->caching : "no-cache";
-    size_t packed_n = 0;
-    pl_content *c = a->body.failed ? NULL : new_content(a->status != 0 ? a->status : 200, a->body.text, a->body.len);
-    char *copy = c != NULL ? PL_NEW(char, a->body.len + 1) : NULL;
-    if (copy != NULL) {
-        memcpy(copy, a->body.text, a->body.len + 1);
-        char *packed = compress_bytes(a->body.text, a->body.len, &packed_n);
-        c->plain = owned_response(copy, a->body.len);
-        c->gzip = packed != NULL ? owned_response(packed, packed_n) : NULL;
-        c->size += packed_n;
-    }
-    bool good = c != NULL && put_headers(c->plain, type, a->style, caching, c->etag, "") && put_once(c->plain, a) && add_same(c, a->style, caching);
-    if (good && c->gzip != NULL) {
-        good = put_headers(c->gzip, type, a->style, caching, c->etag, "-g") && put(c->gzip, "Content-Encoding", "gzip") && put_once(c->gzip, a);
-    }
-    if (!good) {
-        pl_content_drop(c);
-        return pl_fail_nomem(err, "answering");
-    }
-    *out = c;
-    return PL_OK;
-}
-
-pl_status pl_content_gzipped(const char *type, const char *style, const char *caching, const void *bytes, size_t n, const void *plain, size_t plain_n,
-                             pl_content **out, pl_error *err)
-{
-    pl_content *c = new_content(200, bytes, n);
-    if (c != NULL) {
-        c->plain = MHD_create_response_from_buffer(plain_n, (void *)(uintptr_t)plain, MHD_RESPMEM_MUST_COPY);
-        c->gzip = MHD_create_response_from_buffer(n, (void *)(uintptr_t)bytes, MHD_RESPMEM_PERSISTENT);
-    }
-    if (c == NULL || !put_headers(c->plain, type, style, caching, c->etag, "") || !put_headers(c->gzip, type, style, caching, c->etag, "-g") ||
-        !put(c->gzip, "Content-Encoding", "gzip") || !add_same(c, style, caching)) {
-        pl_content_drop(c);
-        return pl_fail_nomem(err, "answering");
-    }
-    *out = c;
-    return PL_OK;
-}
-
-pl_content *pl_content_keep(pl_content *c)
-{
-    atomic_fetch_add(&c->holders, 1);
-    return c;
-}
-
-void pl_content_drop(pl_content *c)
-{
-    if (c == NULL || atomic_fetch_sub(&c->holders, 1) > 1) {
-        return;
-    }
-    struct MHD_Response *all[] = {c->plain, c->gzip, c->same};
-    for (size_t i = 0; i < 3; i++) {
-        if (all[i] != NULL) {
-            MHD_destroy_response(all[i]);
-        }
-    }
-    pl_free(c);
-}
-
-size_t pl_content_size(const pl_content *c)
-{
-    return c->size;
-}
-
 static enum MHD_Result send_content(pl_http_request *r, pl_content *c)
 {
     const char *has = pl_http_header(r, "If-None-Match"), *takes = pl_http_header(r, "Accept-Encoding");
@@ -390,7 +190,7 @@ static void end_stream(void *cls)
     pl_free(s);
 }
 
-static enum MHD_Result send_stream(pl_http_request *r, const pl_stream *stream)
+static enum MHD_Result send_stream(pl_http_request *r, const pl_http_stream *stream)
 {
     pl_http *h = r->http;
     open_stream *s = PL_NEW0(open_stream, 1);
@@ -409,8 +209,8 @@ static enum MHD_Result send_stream(pl_http_request *r, const pl_stream *stream)
     h->streams = s;
     h->n_streams++;
     pthread_mutex_unlock(&h->stream_lock);
-    put_headers(response, "text/event-stream", NULL, "no-store", "", "");
-    put(response, "X-Accel-Buffering", "no");
+    (void)pl_content_headers(response, "text/event-stream", NULL, "no-store", "", "");
+    (void)MHD_add_response_header(response, "X-Accel-Buffering", "no");
     r->state = REQUEST_SENT;
     enum MHD_Result result = MHD_queue_response(r->connection, 200, response);
     MHD_destroy_response(response);
@@ -610,7 +410,7 @@ static enum MHD_Result begin_body(pl_http_request *r, const char *method)
 static enum MHD_Result answer(pl_http_request *r)
 {
     pl_http *h = r->http;
-    pl_stream stream = {0};
+    pl_http_stream stream = {0};
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     if (info != NULL && info->socket_context != NULL) {
         atomic_store(&((line *)info->socket_context)->since, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * http.h - requests in, answers out.  http.c alone knows libmicrohttpd.
+ * http.h - requests in, answers out.  http.c and content.c alone know libmicrohttpd.
  *
  * Threads that poll serve what lies in memory and streams; everything else is done by workers, so that a slow answer holds up nobody else.  A request
  * belongs to one thread at a time. */
@@ -55,11 +55,11 @@ size_t pl_content_size(const pl_content *content); /* bytes that it takes */
 
 /* A stream of server-sent events.  `read` puts up to `max` bytes, and returns how many, 0 when there is nothing now (it is called again after
  * pl_http_wake), or -1 at the end; `close` is called once.  Both run under the lock that pl_http_wake takes: they must be quick. */
-typedef struct pl_stream {
+typedef struct pl_http_stream {
     long (*read)(void *user, char *out, size_t max);
     void (*close)(void *user);
     void *user;
-} pl_stream;
+} pl_http_stream;
 
 /* ---- The server ----------------------------------------------------------------------------------- */
 
@@ -77,7 +77,7 @@ typedef struct pl_http_settings {
     /* In a thread that polls, when the headers are there: how long the body may be; *refusal (or NULL) is sent instead. */
     size_t (*begin)(void *user, pl_http_request *request, pl_content **refusal);
     /* In a thread that polls, when all is there: an answer that lies in memory (kept for the caller), a stream, or neither: then a worker is asked. */
-    pl_content *(*fast)(void *user, pl_http_request *request, pl_stream *stream);
+    pl_content *(*fast)(void *user, pl_http_request *request, pl_http_stream *stream);
     /* In a worker: an answer, kept for the caller; NULL = 507. */
     pl_content *(*slow)(void *user, pl_http_request *request);
 } pl_http_settings;

@@ -100,7 +100,7 @@ static void leave(void *user)
     pl_free(user);
 }
 
-pl_status pl_live_listen(pl_live *l, const char *last, pl_stream *out, pl_error *err)
+pl_status pl_live_listen(pl_live *l, const char *last, pl_http_stream *out, pl_error *err)
 {
     listener *me = PL_NEW0(listener, 1);
     int64_t heard = -1;
@@ -117,6 +117,6 @@ pl_status pl_live_listen(pl_live *l, const char *last, pl_stream *out, pl_error 
     snprintf(me->greeting, sizeof me->greeting, "retry: 2000\nid: %s-%llu\nevent: %s\ndata: {}\n\n", l->start, (unsigned long long)me->next,
              last != NULL && !there ? "reset" : "hello");
     pthread_mutex_unlock(&l->lock);
-    *out = (pl_stream){read_next, leave, me};
+    *out = (pl_http_stream){read_next, leave, me};
     return PL_OK;
 }

@@ -26,6 +26,6 @@ void pl_live_tell(pl_live *live, pl_http *http, const char *event, const char *d
 void pl_live_beat(pl_live *live, pl_http *http);
 /* A new listener, who has heard all until the message `last` (the header Last-Event-ID, or NULL): hears the rest first, or, when that is no longer
  * there, the event "reset".  PL_NOMEM. */
-pl_status pl_live_listen(pl_live *live, const char *last, pl_stream *out, pl_error *err);
+pl_status pl_live_listen(pl_live *live, const char *last, pl_http_stream *out, pl_error *err);
 
 #endif

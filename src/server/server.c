@@ -153,7 +153,7 @@ static size_t begin(void *user, pl_http_request *request, pl_content **refusal)
 
 /* ---- Answering ------------------------------------------------------------------------------------ */
 
-static pl_content *from_memory(void *user, pl_http_request *request, pl_stream *stream)
+static pl_content *from_memory(void *user, pl_http_request *request, pl_http_stream *stream)
 {
     pl_server *s = user;
     const pl_target *t = pl_http_target(request);

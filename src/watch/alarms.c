@@ -171,7 +171,7 @@ static double mirrored(const judge *j)
 }
 
 /* The limit at which normal reports give a false alarm so often. */
-static double normal_limit(double false_alarms, pl_side side)
+static double normal_limit(double false_alarms, pl_watch_side side)
 {
     double low = 1, high = LIMIT_MOST;
     for (int k = 0; k < 60; k++) {

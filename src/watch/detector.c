@@ -19,7 +19,7 @@ const pl_detector_settings pl_detector_defaults = {.side = PL_SIDE_SHORT, .rule 
 
 /* max over k of (sum of the last k residuals)^2 / 2k, over those k whose sum is on the side that is watched: the log likelihood ratio of a
  * shift of the mean that began k reports ago against none (Lorden 1971; Willsky and Jones 1976). */
-static double likelihood_ratio(const pl_detector *d, pl_side side, int32_t *length)
+static double likelihood_ratio(const pl_detector *d, pl_watch_side side, int32_t *length)
 {
     double sum = 0, best = 0;
     *length = 0;
@@ -36,7 +36,7 @@ static double likelihood_ratio(const pl_detector *d, pl_side side, int32_t *leng
 }
 
 /* Page's (1954), by the side that is watched. */
-static double cusum(pl_detector *d, pl_side side, double r)
+static double cusum(pl_detector *d, pl_watch_side side, double r)
 {
     double low = fmax(0, (double)d->cusum[0] - r - CUSUM_DRIFT), high = fmax(0, (double)d->cusum[1] + r - CUSUM_DRIFT);
     d->cusum[0] = (float)low;
@@ -130,7 +130,7 @@ static const struct {
 } RUN[] = {{1, 10.2}, {2, 27.1}, {3, 66.5}, {4, 160.2}, {5, 390.4}, {6, 959.1}, {7, 2375.6}, {8, 6018.7}, {9, 15498}, {10, 40387}};
 #define RUNS (sizeof RUN / sizeof RUN[0])
 
-double pl_glr_run(double limit, pl_side side)
+double pl_glr_run(double limit, pl_watch_side side)
 {
     size_t k = 1;
     while (k + 1 < RUNS && RUN[k].limit < limit) {

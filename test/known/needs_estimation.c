@@ -99,7 +99,7 @@ TEST(the_household_survey_has_its_known_means)
     pl_frame f;
     load("household-survey-us/households.csv.gz", &f);
     double *weight = numbers(&f, "weight", false), *size = numbers(&f, "family_size", true), *income = numbers(&f, "income_before_tax_usd", true);
-    pl_question q[] = {{size, NULL, false}, {income, NULL, false}};
+    pl_estimand q[] = {{size, NULL, false}, {income, NULL, false}};
     pl_estimate e[2], plain[2];
     pl_levels cluster;
     pl_design d;

@@ -92,7 +92,7 @@ static int check_margin(const pl_economy *e, const pl_plan *plan, int32_t resour
 {
     double available = e->resources[resource].available;
     pl_explanation *x = explained(e, plan, (pl_subject){false, PL_LIMIT_RESOURCE, resource}, 1, seed);
-    pl_margin m = sign > 0 ? x->more : x->less;
+    pl_marginal m = sign > 0 ? x->more : x->less;
     pl_explanation_free(x);
     double step = fmin(m.range / 2, 0.01 * available);
     if (!m.possible || !(step > 1e-5 * available)) {

@@ -105,7 +105,7 @@ static void go_through(calendar *k, int64_t days)
     for (int64_t end = (int64_t)k->c.now + DAYS(days); (int64_t)k->c.now < end;) {
         int64_t next = (int64_t)k->c.now + PL_DAY / 3;
         for (size_t i = 0; i < GROUPS; i++) {
-            pl_group g;
+            pl_seat_group g;
             CHECK(test_row(&k->c, &PL_GROUPS, pl_key_then(pl_key_id1(k->group[i].council.at), k->group[i].number), &g));
             int64_t n = held(k, i);
             CHECK(!k->group[i].filled || n == k->group[i].seats);

@@ -181,7 +181,7 @@ TEST(the_jackknife_of_a_total_is_its_formula)
     draw(1);
     CHECK_INT(pl_design_new(N, stratum, cluster, PL_JACKKNIFE, 0, 0, &design, &err), PL_OK);
     CHECK_INT(design.n_replicates, 30);
-    pl_question q = {y, NULL, true};
+    pl_estimand q = {y, NULL, true};
     CHECK_INT(pl_survey(N, d, 0, NULL, NULL, &design, 1, &q, &e, &report, &err), PL_OK);
     CHECK_NEAR(e.error, formula(), 1e-10);
     pl_design_clear(&design);
@@ -207,7 +207,7 @@ TEST(balanced_half_samples_are_balanced)
             }
             variance += (z[0] - z[1]) * (z[0] - z[1]);
         }
-        pl_question q = {y, NULL, true};
+        pl_estimand q = {y, NULL, true};
         CHECK_INT(pl_survey(N, d, 0, NULL, NULL, &design, 1, &q, &e, &report, &err), PL_OK);
         CHECK_NEAR(e.error, sqrt(variance), 1e-10);
         pl_design_clear(&design);
@@ -232,7 +232,7 @@ TEST(missing_memory_is_told)
     for (uint64_t k = 1;; k++) {
         pl_estimate e;
         pl_design design = {0};
-        pl_question q = {y, NULL, false};
+        pl_estimand q = {y, NULL, false};
         pl_calibrate_settings set = {.method = PL_LINEAR};
         pl_mem_fail_from(k);
         pl_status status = pl_calibrate(6, ONES, 2, margin, &set, w, &report, &err);

@@ -49,7 +49,7 @@ TEST(an_election_runs_by_the_clock)
     CHECK(b.roll == 10 && b.votes == 10 && b.winners == 2 && !pl_id_none(b.transcript) && b.state == PL_BALLOT_CLOSED);
     CHECK_INT(test_invariants(&c), 2);
     /* The next one closes when these mandates end. */
-    pl_group g = test_group(&c, council);
+    pl_seat_group g = test_group(&c, council);
     CHECK_INT(g.ends, b.closes + DAYS(365));
     e = test_election(&c, council);
     CHECK(e.state == PL_ELECTION_COMING && e.opens + e.standing_time + e.voting_time == g.ends);

@@ -41,7 +41,7 @@ static pl_explanation *explained(const char *what, int32_t stage)
     return x;
 }
 
-static const pl_element *element(const pl_explanation *x, const char *resource, bool objective)
+static const pl_price_element *element(const pl_explanation *x, const char *resource, bool objective)
 {
     for (int32_t k = 0; k < x->n_elements; k++) {
         if (x->elements[k].objective == objective && x->elements[k].kind == PL_LIMIT_RESOURCE &&

@@ -213,7 +213,7 @@ static int serve(test_commons *c, size_t who, test_id council)
             CHECK_INT(rule, PL_RULE_CANDIDATE_TERMS);
             return terms;
         }
-        pl_group g = test_group(c, council);
+        pl_seat_group g = test_group(c, council);
         test_later(c, DAYS(14));
         test_later(c, g.ends > (int64_t)c->now ? g.ends - (int64_t)c->now : 0);
         CHECK(test_holds(c, who, council, NULL));
@@ -246,7 +246,7 @@ TEST(r_124_does_not_hold_within_a_term)
     CHECK(test_holds(&c, 0, council, &mandate));
     test_later(&c, DAYS(200));
     CHECK_INT(test_one(&c, 0, &PL_KIND_MANDATE_RESIGNED, "mandate", mandate.at), PL_RULE_NONE);
-    pl_group g = test_group(&c, council);
+    pl_seat_group g = test_group(&c, council);
     test_id by;
     memcpy(by.at, g.by, PL_HASH);
     CHECK_INT(test_stand(&c, 0, by), PL_RULE_NONE);

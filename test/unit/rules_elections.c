@@ -289,7 +289,7 @@ TEST(r_057_one_seat_of_a_council)
     world w __attribute__((cleanup(end))) = {.c = test_commons_begin(6)};
     test_id everyone[2] = {test_everyone(&w.c), test_everyone(&w.c)}, second;
     const int64_t seats[2] = {1, 1};
-    pl_group g;
+    pl_seat_group g;
     CHECK_INT(test_act(&w.c, 0, &PL_KIND_COUNCIL_CREATED, (test_field[]){F_TEXT("name", "Bakers"), F_IDS("electors", everyone, 2), F_INTS("seats", seats, 2), {0}}),
               PL_RULE_NONE);
     memcpy(w.council.at, w.c.id, PL_HASH);

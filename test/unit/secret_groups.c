@@ -32,7 +32,7 @@ TEST(powers_agree_however_computed)
         pl_draw draw;
         pl_scalar a, b, c, list[3];
         pl_element x, y, z, out[3];
-        pl_table table;
+        pl_power_table table;
         seeded(&draw, 1);
         CHECK(pl_member(&g, &g.g) && pl_member(&g, &g.one));
         pl_draw_scalar(&draw, &g, &a);

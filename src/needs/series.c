@@ -139,7 +139,7 @@ static pl_status read_row(reader *q, const pl_csv *csv, const int32_t *column)
 }
 
 /* Opens FOLDER/name, perhaps with .gz or .zst; needed or not. */
-static pl_status open_table(const char *folder, const char *name, bool needed, pl_rows *rows, bool *there, pl_error *err)
+static pl_status open_table(const char *folder, const char *name, bool needed, pl_row_reader *rows, bool *there, pl_error *err)
 {
     static const char *const ends[] = {"", ".gz", ".zst"};
     char path[4500];
@@ -148,7 +148,7 @@ static pl_status open_table(const char *folder, const char *name, bool needed, p
         snprintf(path, sizeof path, "%.4000s/%s%s", folder, name, ends[k]);
         if (pl_path_exists(path)) {
             *there = true;
-            return pl_rows_open(rows, path, name, err);
+            return pl_row_reader_open(rows, path, name, err);
         }
     }
     return needed ? pl_fail(err, PL_NOTFOUND, folder, "name a folder that 'plenty needs read' wrote", "there is no %s in it", name) : PL_OK;
@@ -156,7 +156,7 @@ static pl_status open_table(const char *folder, const char *name, bool needed, p
 
 static pl_status read_sums(reader *q, const char *folder)
 {
-    pl_rows rows;
+    pl_row_reader rows;
     bool more = true, there;
     int32_t column[COLUMNS];
     pl_status status = open_table(folder, "sums.csv", true, &rows, &there, q->err);
@@ -169,17 +169,17 @@ static pl_status read_sums(reader *q, const char *folder)
             status = pl_fail(q->err, PL_DATA, "sums.csv", "docs/formats/needs.md lists the columns", "there is no column '%s'", COLUMN[k]);
         }
     }
-    while (status == PL_OK && (status = pl_rows_next(&rows, &more, q->err)) == PL_OK && more) {
+    while (status == PL_OK && (status = pl_row_reader_next(&rows, &more, q->err)) == PL_OK && more) {
         status = read_row(q, &rows.csv, column);
     }
-    pl_rows_close(&rows);
+    pl_row_reader_close(&rows);
     return status;
 }
 
 /* How far each period is covered by these sums, from periods.csv. */
 static pl_status read_coverage(reader *q, const char *folder)
 {
-    pl_rows rows;
+    pl_row_reader rows;
     bool more = true, there;
     pl_status status = open_table(folder, "periods.csv", false, &rows, &there, q->err);
     if (status != PL_OK || !there) {
@@ -190,7 +190,7 @@ static pl_status read_coverage(reader *q, const char *folder)
     if (k[0] < 0 || k[1] < 0 || k[2] < 0) {
         status = pl_fail(q->err, PL_DATA, "periods.csv", "docs/formats/needs.md lists the columns", "a column of period, days, of is missing");
     }
-    while (status == PL_OK && (status = pl_rows_next(&rows, &more, q->err)) == PL_OK && more) {
+    while (status == PL_OK && (status = pl_row_reader_next(&rows, &more, q->err)) == PL_OK && more) {
         status = read_period(q, &rows.csv, k[0], &period);
         status = status == PL_OK ? cell_number(q, &rows.csv, k[1], &days) : status;
         status = status == PL_OK ? cell_number(q, &rows.csv, k[2], &of) : status;
@@ -201,7 +201,7 @@ static pl_status read_coverage(reader *q, const char *folder)
             q->coverage[q->n_coverage++] = (coverage){period, of > 0 ? days / of : 0};
         }
     }
-    pl_rows_close(&rows);
+    pl_row_reader_close(&rows);
     return status;
 }
 

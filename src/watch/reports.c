@@ -158,11 +158,11 @@ static pl_status find_columns(pl_watch *w, const pl_csv *csv, int32_t period, in
 
 pl_status pl_watch_read_reports(pl_watch *w, const char *path, pl_error *err)
 {
-    pl_rows rows;
+    pl_row_reader rows;
     bool more = true;
     int32_t column[COLUMNS], *line = NULL, period = 0;
     const char *slash = strrchr(path, '/');
-    pl_status status = pl_rows_open(&rows, path, slash != NULL ? slash + 1 : path, err);
+    pl_status status = pl_row_reader_open(&rows, path, slash != NULL ? slash + 1 : path, err);
     if (status != PL_OK) {
         return status;
     }
@@ -177,11 +177,11 @@ pl_status pl_watch_read_reports(pl_watch *w, const char *path, pl_error *err)
     } else if (column[PERIOD] < 0 || column[QUANTITY] < 0) {
         status = pl_fail(err, PL_DATA, rows.csv.name, "docs/formats/watch.md lists the columns", "there is no column '%s'", column[PERIOD] < 0 ? "period" : "quantity");
     }
-    while (status == PL_OK && (status = pl_rows_next(&rows, &more, err)) == PL_OK && more) {
+    while (status == PL_OK && (status = pl_row_reader_next(&rows, &more, err)) == PL_OK && more) {
         status = wide ? read_wide(w, &rows.csv, period, line, err) : read_long(w, &rows.csv, column, err);
     }
     pl_free(line);
-    pl_rows_close(&rows);
+    pl_row_reader_close(&rows);
     return status;
 }
 

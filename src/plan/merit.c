@@ -22,17 +22,18 @@
 #define FIRST_TIE 0.3  /* while prices of limits are looked for; */
 #define TIE_FALLS 0.3  /* each time, */
 #define PRICINGS 3     /* so many times */
-#define SUSPICIOUS 0.02 /* limits are exceeded by more then: perhaps they cannot be kept; */
-#define STRANGE 0.3    /* likewise before */
 #define TIE 3e-3       /* afterwards */
 #define ROUNDS 30
 #define MARGIN 0.1     /* of the gap, in worth: so much less of limits is given out, and what was exceeded nevertheless; */
-#define MARGIN_MOST 0.4 /* so much at most */
+#define MARGIN_MOST 0.4 /* so much at most, and of many goods from the beginning */
+#define MARGIN_PRICES 2e-3 /* of limits, of many goods, while prices are looked for: so that there is a plan early */
+#define WEIGHT_LEAST 0.1 /* of all limits, in parts of the cost */
 #define STUCK 4        /* rounds without a gap that is smaller by a tenth: of many goods, */
 #define GAP_STUCK 1e-2 /* a plan with no larger a gap is handed over */
 #define BETTER 0.9
-#define PASSED 1e-3    /* of the value of a unit; when a round brings the gap down by less than to */
-#define FALL 0.7       /* of itself, */
+#define PASSED 1e-3    /* of the value of a unit; when two rounds in a row bring the gap down by less than to */
+#define FALL 0.7       /* of itself each, */
+#define SLOW 2
 #define FINER 0.1      /* of that from then on, */
 #define PASSED_LEAST 0.1 /* of the gap; where many goods have no row it would not help */
 #define FOLLOW_ROUGH 1e-5  /* where levels follow the prices of an older plan: what they begin with is off by; */
@@ -41,6 +42,7 @@
 #define FOLLOW_PASSED 1e-2 /* as above; */
 #define FOLLOW_FALL 0.5    /* each time, what limits are exceeded by falls to less than this, */
 #define FOLLOW_MOST 8      /* so many times */
+#define MIXED 1e-9     /* of the share that keeps all limits: so much less, for rounding */
 #define ROUNDING 1e-13 /* prices are lowered by so much of themselves more */
 
 static bool allocate(pl_merit *m)
@@ -48,6 +50,7 @@ static bool allocate(pl_merit *m)
     pl_sweeping *s = m->s;
     size_t goods = (size_t)s->e->n_goods, resources = (size_t)s->e->n_resources;
     m->used = PL_NEW0(double, resources);
+    m->best_used = PL_NEW0(double, resources);
     m->unit = PL_NEW0(double, s->e->n_recipes);
     m->rent = PL_NEW0(double, goods);
     m->watched = PL_NEW0(bool, goods);
@@ -56,7 +59,7 @@ static bool allocate(pl_merit *m)
     m->best_level = PL_NEW(double, s->e->n_recipes);
     m->content = PL_NEW0(float, goods * (size_t)(m->n_limits + 1));
     m->best_scarcity = PL_NEW0(double, resources);
-    return m->used != NULL && m->unit != NULL && m->rent != NULL && m->watched != NULL &&
+    return m->used != NULL && m->best_used != NULL && m->unit != NULL && m->rent != NULL && m->watched != NULL &&
            m->price != NULL && m->best_level != NULL && m->best_price != NULL && m->content != NULL && m->best_scarcity != NULL;
 }
 
@@ -65,12 +68,12 @@ static bool memory_enough(const pl_merit *m)
 {
     size_t of_good = 5 * sizeof(double) + sizeof(float) * (size_t)(m->n_limits + 1) + 3 * sizeof(int32_t) + 2 * sizeof(bool);
     double goods = m->s->e->n_goods, recipes = m->s->e->n_recipes;
-    return goods * (double)of_good + recipes * 2 * sizeof(double) + pl_merit_master_memory(goods) <= pl_maker_memory_left(m->s->mk);
+    return goods * (double)of_good + recipes * 2 * sizeof(double) + pl_merit_master_memory(goods, m->n_limits) <= pl_maker_memory_left(m->s->mk);
 }
 
 static void release(pl_merit *m)
 {
-    void *all[] = {m->resource, m->limit, m->used, m->unit, m->rent, m->watched, m->price, m->best_price, m->best_scarcity, m->best_level, m->content};
+    void *all[] = {m->resource, m->limit, m->used, m->best_used, m->unit, m->rent, m->watched, m->price, m->best_price, m->best_scarcity, m->best_level, m->content};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
         pl_free(all[k]);
     }
@@ -141,35 +144,54 @@ static void prove(pl_merit *m)
     }
 }
 
-/* The best levels so far that keep all limits, to the last digits. */
+/* The best levels that keep all limits: these, or as much of them mixed with the best so far as keeps them. */
+static void keep(pl_merit *m)
+{
+    const pl_sweeping *s = m->s;
+    bool any = m->best_cost < (double)INFINITY;
+    double share = any || m->over <= 0 ? 1 : 0;
+    for (int32_t i = 0; i < m->n_limits && m->over > 0 && any; i++) {
+        double used = m->used[m->resource[i]], room = m->limit[i] - m->best_used[m->resource[i]], more = used - m->best_used[m->resource[i]];
+        share = used > m->limit[i] ? fmin(share, room / more * (1 - MIXED)) : share;
+    }
+    if (share <= 0 || m->cost >= m->best_cost) {
+        return;
+    }
+    for (int32_t r = 0; r < s->e->n_recipes; r++) {
+        m->best_level[r] = share < 1 ? (1 - share) * m->best_level[r] + share * s->level[r] : s->level[r];
+    }
+    for (int32_t k = 0; k < s->e->n_resources; k++) {
+        m->best_used[k] = share < 1 ? (1 - share) * m->best_used[k] + share * m->used[k] : m->used[k];
+    }
+    m->best_cost = share < 1 ? (1 - share) * m->best_cost + share * m->cost : m->cost;
+}
+
+/* The same to the last digits. */
 static pl_status keep_levels(pl_merit *m, pl_error *err)
 {
-    pl_sweeping *s = m->s;
     pl_status status = pl_merit_last_digits(m, err);
-    if (status != PL_OK || s->why_not != NULL) {
-        return status;
+    if (status == PL_OK && m->s->why_not == NULL) {
+        pl_merit_cost(m);
+        keep(m);
     }
-    pl_merit_cost(m);
-    if (m->over <= 0 && m->cost < m->best_cost) {
-        m->best_cost = m->cost;
-        memcpy(m->best_level, s->level, sizeof *s->level * (size_t)s->e->n_recipes);
-    }
-    return PL_OK;
+    return status;
+}
+
+/* What the values prove, and the levels that follow from them. */
+static pl_status follow_values(pl_merit *m, pl_error *err)
+{
+    prove(m);
+    pl_merit_order(m);
+    pl_status status = pl_merit_levels(m, EXACT * m->gap, err);
+    return status == PL_OK && m->s->why_not == NULL ? keep_levels(m, err) : status;
 }
 
 /* One more small programme, and what follows from it. */
 static pl_status improve(pl_merit *m, pl_error *err)
 {
-    pl_sweeping *s = m->s;
     pl_status status = pl_merit_master(m, true, err);
-    status = status == PL_OK && s->why_not == NULL ? pl_merit_values(m, EXACT * m->gap, err) : status;
-    if (status != PL_OK || s->why_not != NULL) {
-        return status;
-    }
-    prove(m);
-    pl_merit_order(m);
-    status = pl_merit_levels(m, EXACT * m->gap, err);
-    return status == PL_OK && s->why_not == NULL ? keep_levels(m, err) : status;
+    status = status == PL_OK && m->s->why_not == NULL ? pl_merit_values(m, EXACT * m->gap, err) : status;
+    return status == PL_OK && m->s->why_not == NULL ? follow_values(m, err) : status;
 }
 
 /* What is kept back of limits is a part of the gap. */
@@ -179,9 +201,9 @@ static void keep_margin(pl_merit *m)
     for (int32_t i = 0; i < m->n_limits; i++) {
         weight += m->s->scarcity[m->resource[i]] * m->limit[i] / m->cost;
     }
-    double room = m->gap / fmax(1, weight), wanted = m->margin + fmax(0, m->over);
-    bool any = m->best_cost < (double)INFINITY || m->s->e->n_goods < LARGE; /* of very many goods, first of all a plan */
-    m->margin = fmax(MARGIN * room, any ? fmin(MARGIN_MOST * room, wanted) : wanted);
+    bool large = m->s->e->n_goods >= LARGE, any = m->best_cost < (double)INFINITY || !large; /* first of all a plan */
+    double room = m->gap / fmax(WEIGHT_LEAST, weight), wanted = m->margin + fmax(0, m->over);
+    m->margin = fmax((large ? MARGIN_MOST : MARGIN) * room, any ? fmin(MARGIN_MOST * room, wanted) : wanted);
 }
 
 static double gap_of(const pl_merit *m)
@@ -189,12 +211,18 @@ static double gap_of(const pl_merit *m)
     return m->best_cost < (double)INFINITY ? (m->best_cost - m->bound) / m->best_cost : (double)INFINITY;
 }
 
+/* Of many goods, where it does not come nearer. */
+static bool good_enough(const pl_merit *m)
+{
+    return m->s->e->n_goods >= LARGE && gap_of(m) <= GAP_STUCK;
+}
+
 /* Until levels that keep all limits cost hardly more than what is proved. */
 static pl_status find_plan(pl_merit *m, pl_error *err)
 {
     pl_sweeping *s = m->s;
     double off = (double)INFINITY, best = (double)INFINITY, least = s->e->n_goods >= LARGE ? PASSED : PASSED_LEAST * m->gap;
-    int stuck = 0;
+    int stuck = 0, slow = 0;
     m->tie = TIE;
     m->over = 0; /* of roughly found levels */
     keep_margin(m);
@@ -204,12 +232,14 @@ static pl_status find_plan(pl_merit *m, pl_error *err)
             return status;
         }
         double now = fmax(fabs(m->cost - m->bound) / m->cost, m->over);
-        m->passed = now > FALL * off ? fmax(least, FINER * m->passed) : m->passed;
+        slow = now > FALL * off ? slow + 1 : 0;
+        m->passed = slow == SLOW ? fmax(least, FINER * m->passed) : m->passed;
+        slow %= SLOW;
         off = now;
         keep_margin(m);
         stuck = gap_of(m) < BETTER * best ? 0 : stuck + 1;
         best = fmin(best, gap_of(m));
-        if (stuck == STUCK && s->e->n_goods >= LARGE && best <= GAP_STUCK) {
+        if (stuck == STUCK && good_enough(m)) {
             return PL_OK;
         }
     }
@@ -326,11 +356,12 @@ static pl_status find(pl_merit *m, pl_error *err)
         pl_merit_order(m);
         status = pl_merit_levels(m, ROUGH, err);
         status = status == PL_OK && s->why_not == NULL ? go_round(m, ROUGH, err) : status;
-        status = status == PL_OK && s->why_not == NULL && m->over > STRANGE ? pl_sweeping_shortage(s, err) : status;
+        m->margin = e->n_goods >= LARGE ? MARGIN_PRICES : 0;
         status = status == PL_OK && s->why_not == NULL && m->over > 0 ? find_prices(m, err) : status;
+        status = status == PL_OK && s->why_not == NULL && e->n_goods >= LARGE ? follow_values(m, err) : status;
     }
-    status = status == PL_OK && s->why_not == NULL && m->over > SUSPICIOUS ? pl_sweeping_shortage(s, err) : status;
     status = status == PL_OK && s->why_not == NULL ? find_plan(m, err) : status;
+    s->why_not = good_enough(m) ? NULL : s->why_not;
     if (status == PL_STOPPED && m->best_cost < (double)INFINITY) {
         s->mk->stopped = true;
         s->why_not = NULL;
@@ -351,8 +382,6 @@ pl_status pl_sweep_by_merit(pl_sweeping *s, pl_error *err)
         s->why_not = pl_sweeping_limits(s, PL_MERIT_LIMITS, m.resource, m.limit, &m.n_limits);
         take_older(s);
         s->why_not = s->why_not == NULL ? find_marginal(s) : s->why_not;
-        bool large = s->e->n_goods >= LARGE && s->mk->settings->way != PL_BY_SWEEPS;
-        s->why_not = s->why_not == NULL && large ? "capacities of very many goods bind" : s->why_not;
         s->why_not = s->why_not == NULL && !memory_enough(&m) ? "there is no memory for the merit order" : s->why_not;
     }
     if (status == PL_OK && s->why_not == NULL) {

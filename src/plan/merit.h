@@ -31,7 +31,7 @@ typedef struct pl_merit {
     double bound;                /* what has been proved: */
     double *best_price, *best_scarcity; /* by which prices of goods and resources; */
     double *price;               /* room for others */
-    double best_cost, *best_level; /* of the best levels so far that keep all limits; infinite = none */
+    double best_cost, *best_level, *best_used; /* of the best levels so far that keep all limits; infinite = none */
 } pl_merit;
 
 /* ---- merit_sweep.c ---- */
@@ -61,7 +61,7 @@ double pl_merit_room(const pl_sweeping *s, int32_t recipe); /* how much more of 
 /* The small programme around the levels as they are: new prices of limits, levels of recipes that cost nearly the same, rents.
  * with_goods: goods whose marginal recipe is near a bound have rows too. */
 pl_status pl_merit_master(pl_merit *m, bool with_goods, pl_error *err) PL_CHECK;
-double pl_merit_master_memory(double goods); /* bytes */
+double pl_merit_master_memory(double goods, int32_t limits); /* bytes */
 
 /* The same held on to, with the prices as they are: for levels alone, again and again.  NULL: there is nothing to hold. */
 typedef struct pl_merit_held pl_merit_held;

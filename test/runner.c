@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #if defined(__SANITIZE_ADDRESS__)
@@ -12,7 +13,8 @@
 #endif
 
 #define MAX_TESTS 512
-#define TIME_LIMIT_S 120
+#define WORK_LIMIT_S 240 /* of processor time, of all threads: the same on a busy machine */
+#define HANG_LIMIT_S 600 /* by the clock: it waits for what never comes */
 #define EXIT_SKIPPED 77
 
 static struct {
@@ -121,7 +123,8 @@ static int run_apart(test_fn fn)
     fflush(stdout);
     pid_t pid = fork();
     if (pid == 0) {
-        alarm(TIME_LIMIT_S);
+        setitimer(ITIMER_PROF, &(struct itimerval){.it_value.tv_sec = WORK_LIMIT_S}, NULL);
+        alarm(HANG_LIMIT_S);
         fn();
         leave(leaks() ? 1 : 0);
     }

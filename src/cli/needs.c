@@ -194,6 +194,7 @@ int cli_needs_read(const cli_args *args)
     static pl_findings findings;
     const char *out = cli_text(args, "output");
     pl_status status = out != NULL ? read_settings(args, &set, &err) : pl_fail(&err, PL_USAGE, "--output", "add -o SUMS", "say where the sums should go");
+    status = status == PL_OK ? pl_path_place(out, &err) : status;
     status = status == PL_OK ? find_mapping(args, args->argument[0], mapping, sizeof mapping, &err) : status;
     status = status == PL_OK ? pl_receipts_new(mapping, args->argument[0], &set, &r, &err) : status;
     reading q = {r, &findings, cli_progress(cli_flag(args, "quiet"))};

@@ -19,7 +19,7 @@ static pl_status target_is_free(const cli_args *args, pl_error *err)
 {
     const char *path = cli_text(args, "output");
     if (path == NULL || !pl_path_exists(path)) {
-        return PL_OK;
+        return path != NULL ? pl_path_place(path, err) : PL_OK;
     }
     if (cli_flag(args, "replace")) {
         return is_binary(args) == !pl_path_is_file(path)

@@ -27,6 +27,8 @@ bool pl_path_join(char *out, size_t size, const char *dir, const char *name);
 bool pl_path_exists(const char *path);
 void pl_path_remove(const char *path); /* a file, or a folder with all that is in it; as much as can be removed */
 bool pl_path_is_file(const char *path); /* a regular one: no folder, no device */
+/* Whether something can be put there, before the work is done: PL_IO when the folder that it should go into is not there, or not to be written to. */
+pl_status pl_path_place(const char *path, pl_error *err);
 
 /* Writes a file: to a temporary name beside it, fsync, rename, fsync of the folder; after an error nothing is
  * left behind and an old file is as it was.  A device or pipe is written to directly. */

@@ -93,6 +93,26 @@ static pl_status missing_parent(pl_error *err, const char *path)
     return pl_fail(err, PL_IO, path, "make that folder first", "the folder it should go into does not exist");
 }
 
+pl_status pl_path_place(const char *path, pl_error *err)
+{
+    char parent[4096];
+    size_t n = strlen(path);
+    while (n > 1 && path[n - 1] == '/') {
+        n--;
+    }
+    while (n > 0 && path[n - 1] != '/') {
+        n--;
+    }
+    if (n >= sizeof parent) {
+        return PL_OK; /* whoever writes it says so */
+    }
+    snprintf(parent, sizeof parent, "%.*s", n > 0 ? (int)n : 1, n > 0 ? path : ".");
+    if (access(parent, W_OK | X_OK) == 0) {
+        return PL_OK;
+    }
+    return errno == ENOENT || errno == ENOTDIR ? missing_parent(err, path) : pl_fail_errno(err, path, "write it", errno);
+}
+
 pl_status pl_file_write(const char *path, const char *bytes, size_t n, pl_error *err)
 {
     char target[PATH_MAX], temporary[PATH_MAX];

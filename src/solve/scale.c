@@ -13,6 +13,7 @@
 
 #define PASSES 8
 #define LARGEST_HINT 1e20 /* a bound above it stands for "none" */
+#define RESIDUE 1e-9      /* of what was expected: less is what rounding left, and no size to scale to */
 
 double pl__power_of_two(double x)
 {
@@ -105,13 +106,13 @@ void pl__scale_to_solution(pl_simplex *s)
 {
     for (int32_t i = 0; i < s->m; i++) {
         if (s->row_size[i] > 0) {
-            s->row_scale[i] = pl__power_of_two(1 / s->row_size[i]);
+            s->row_scale[i] = pl__power_of_two(fmin(1 / s->row_size[i], s->row_first[i] / RESIDUE));
         }
     }
     for (int32_t j = 0; j < s->n; j++) {
         double size = fabs(s->result_x[j]);
         if (size > 0) {
-            s->col_scale[j] = pl__power_of_two(size);
+            s->col_scale[j] = pl__power_of_two(fmax(size, RESIDUE * s->col_first[j]));
         } else {
             scale_column_geometric(s, j, false);
         }

@@ -190,13 +190,13 @@ static double gap_of(const pl_merit *m)
 }
 
 /* Until levels that keep all limits cost hardly more than what is proved. */
-static pl_status find_plan(pl_merit *m, pl_error *err)
+static pl_status find_plan(pl_merit *m, bool begun, pl_error *err)
 {
     pl_sweeping *s = m->s;
     double off = (double)INFINITY, best = (double)INFINITY, least = s->e->n_goods >= LARGE ? PASSED : PASSED_LEAST * m->gap;
     int stuck = 0;
     m->tie = TIE;
-    m->over = 0; /* of roughly found levels */
+    m->over = begun ? m->gap : 0; /* that of roughly found levels says nothing; near the end a round more costs more than a margin */
     keep_margin(m);
     for (int k = 0; k < ROUNDS && gap_of(m) > m->gap; k++) {
         pl_status status = improve(m, err);
@@ -330,7 +330,7 @@ static pl_status find(pl_merit *m, pl_error *err)
         status = status == PL_OK && s->why_not == NULL && m->over > 0 ? find_prices(m, err) : status;
     }
     status = status == PL_OK && s->why_not == NULL && m->over > SUSPICIOUS ? pl_sweeping_shortage(s, err) : status;
-    status = status == PL_OK && s->why_not == NULL ? find_plan(m, err) : status;
+    status = status == PL_OK && s->why_not == NULL ? find_plan(m, begun, err) : status;
     if (status == PL_STOPPED && m->best_cost < (double)INFINITY) {
         s->mk->stopped = true;
         s->why_not = NULL;

@@ -24,6 +24,8 @@
 #define PRICINGS 3     /* so many times */
 #define TIE 3e-3       /* afterwards */
 #define ROUNDS 30
+#define SUSPICIOUS 0.02 /* limits are exceeded by more then: perhaps they cannot be kept; */
+#define STRANGE 0.3    /* likewise before */
 #define MARGIN 0.1     /* of the gap, in worth: so much less of limits is given out, and what was exceeded nevertheless; */
 #define MARGIN_MOST 0.4 /* so much at most, and of many goods from the beginning */
 #define MARGIN_PRICES 2e-3 /* of limits, of many goods, while prices are looked for: so that there is a plan early */
@@ -218,13 +220,13 @@ static bool good_enough(const pl_merit *m)
 }
 
 /* Until levels that keep all limits cost hardly more than what is proved. */
-static pl_status find_plan(pl_merit *m, pl_error *err)
+static pl_status find_plan(pl_merit *m, bool begun, pl_error *err)
 {
     pl_sweeping *s = m->s;
     double off = (double)INFINITY, best = (double)INFINITY, least = s->e->n_goods >= LARGE ? PASSED : PASSED_LEAST * m->gap;
     int stuck = 0, slow = 0;
     m->tie = TIE;
-    m->over = 0; /* of roughly found levels */
+    m->over = begun ? m->gap : 0; /* that of roughly found levels says nothing; near the end a round more costs more than a margin */
     keep_margin(m);
     for (int k = 0; k < ROUNDS && gap_of(m) > m->gap; k++) {
         pl_status status = improve(m, err);
@@ -356,11 +358,13 @@ static pl_status find(pl_merit *m, pl_error *err)
         pl_merit_order(m);
         status = pl_merit_levels(m, ROUGH, err);
         status = status == PL_OK && s->why_not == NULL ? go_round(m, ROUGH, err) : status;
+        status = status == PL_OK && s->why_not == NULL && m->over > STRANGE ? pl_sweeping_shortage(s, err) : status;
         m->margin = e->n_goods >= LARGE ? MARGIN_PRICES : 0;
         status = status == PL_OK && s->why_not == NULL && m->over > 0 ? find_prices(m, err) : status;
         status = status == PL_OK && s->why_not == NULL && e->n_goods >= LARGE ? follow_values(m, err) : status;
     }
-    status = status == PL_OK && s->why_not == NULL ? find_plan(m, err) : status;
+    status = status == PL_OK && s->why_not == NULL && m->over > SUSPICIOUS ? pl_sweeping_shortage(s, err) : status;
+    status = status == PL_OK && s->why_not == NULL ? find_plan(m, begun, err) : status;
     s->why_not = good_enough(m) ? NULL : s->why_not;
     if (status == PL_STOPPED && m->best_cost < (double)INFINITY) {
         s->mk->stopped = true;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// How the pages are built: one entry, a chunk for each page and each language, names by content.
+// How the pages are built: one entry, a chunk for each page, two files of words for each language, names by content.
 import { defineConfig } from 'vitest/config';
+import { styleInPage, words } from './first.ts';
 
 export default defineConfig({
   base: '/',
+  plugins: [words(), styleInPage()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: 'es2022',

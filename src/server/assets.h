@@ -26,6 +26,7 @@ typedef struct pl_assets {
     int n;
     pl_str list;
     uint8_t hash[PL_HASH];
+    char style[60]; /* of the style sheet in index.html, as the policy of that page names it: "sha256-..."; or "" */
 } pl_assets;
 pl_status pl_assets_load(pl_assets *out, pl_error *err);
 void pl_assets_clear(pl_assets *assets);

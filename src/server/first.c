@@ -113,4 +113,5 @@ void pl_first_page(pl_call *c)
     pl_str_add(out, at);
     pl_served_drop(now);
     c->answer.type = "text/html; charset=utf-8";
+    c->answer.style = c->server->assets.style[0] != '\0' ? c->server->assets.style : NULL;
 }

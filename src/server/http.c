@@ -28,13 +28,12 @@
 #define QUEUE 512                     /* requests that wait for a worker */
 #define HEADER_LIST 8
 #define COMPRESSED_FROM 700 /* bytes; below that it does not pay */
-#define POLICY                                                                                                                       \
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; "             \
+#define POLICY /* with the hash of the style sheet that stands in the page itself, if one does */                                      \
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'%s%s%s; img-src 'self' data:; font-src 'self'; "       \
     "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 /* With every answer. */
 static const char *const HEADERS[][2] = {
-    {"Content-Security-Policy", POLICY},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "no-referrer"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
@@ -169,10 +168,11 @@ static bool put(struct MHD_Response *r, const char *name, const char *value)
 }
 
 /* Headers that the whole answer and its compressed form have; the length comes by itself. */
-static bool put_headers(struct MHD_Response *r, const char *type, const char *caching, const char *etag, const char *suffix)
+static bool put_headers(struct MHD_Response *r, const char *type, const char *style, const char *caching, const char *etag, const char *suffix)
 {
-    char quoted[48];
-    bool good = r != NULL;
+    char quoted[48], policy[400];
+    snprintf(policy, sizeof policy, POLICY, style != NULL ? " '" : "", style != NULL ? style : "", style != NULL ? "'" : "");
+    bool good = r != NULL && put(r, "Content-Security-Policy", policy);
     for (size_t i = 0; good && i < sizeof HEADERS / sizeof HEADERS[0]; i++) {
         good = put(r, HEADERS[i][0], HEADERS[i][1]);
     }
@@ -233,12 +233,12 @@ static pl_content *new_content(int status, const void *bytes, size_t n)
 }
 
 /* 304 for those who have it already. */
-static bool add_same(pl_content *c, const char *caching)
+static bool add_same(pl_content *c, const char *style, const char *caching)
 {
     static char nothing[1];
     if (c->etag[0] != '\0') {
         c->same = MHD_create_response_from_buffer(0, nothing, MHD_RESPMEM_PERSISTENT);
-        return put_headers(c->same, NULL, caching, c->etag, "");
+        return put_headers(c->same, NULL, style, caching, c->etag, "");
     }
     return true;
 }
@@ -267,9 +267,9 @@ pl_status pl_content_new(const pl_answer *a, pl_content **out, pl_error *err)
         c->gzip = packed != NULL ? owned_response(packed, packed_n) : NULL;
         c->size += packed_n;
     }
-    bool good = c != NULL && put_headers(c->plain, type, caching, c->etag, "") && put_once(c->plain, a) && add_same(c, caching);
+    bool good = c != NULL && put_headers(c->plain, type, a->style, caching, c->etag, "") && put_once(c->plain, a) && add_same(c, a->style, caching);
     if (good && c->gzip != NULL) {
-        good = put_headers(c->gzip, type, caching, c->etag, "-g") && put(c->gzip, "Content-Encoding", "gzip") && put_once(c->gzip, a);
+        good = put_headers(c->gzip, type, a->style, caching, c->etag, "-g") && put(c->gzip, "Content-Encoding", "gzip") && put_once(c->gzip, a);
     }
     if (!good) {
         pl_content_drop(c);
@@ -279,16 +279,16 @@ pl_status pl_content_new(const pl_answer *a, pl_content **out, pl_error *err)
     return PL_OK;
 }
 
-pl_status pl_content_gzipped(const char *type, const char *caching, const void *bytes, size_t n, const void *plain, size_t plain_n, pl_content **out,
-                             pl_error *err)
+pl_status pl_content_gzipped(const char *type, const char *style, const char *caching, const void *bytes, size_t n, const void *plain, size_t plain_n,
+                             pl_content **out, pl_error *err)
 {
     pl_content *c = new_content(200, bytes, n);
     if (c != NULL) {
         c->plain = MHD_create_response_from_buffer(plain_n, (void *)(uintptr_t)plain, MHD_RESPMEM_MUST_COPY);
         c->gzip = MHD_create_response_from_buffer(n, (void *)(uintptr_t)bytes, MHD_RESPMEM_PERSISTENT);
     }
-    if (c == NULL || !put_headers(c->plain, type, caching, c->etag, "") || !put_headers(c->gzip, type, caching, c->etag, "-g") ||
-        !put(c->gzip, "Content-Encoding", "gzip") || !add_same(c, caching)) {
+    if (c == NULL || !put_headers(c->plain, type, style, caching, c->etag, "") || !put_headers(c->gzip, type, style, caching, c->etag, "-g") ||
+        !put(c->gzip, "Content-Encoding", "gzip") || !add_same(c, style, caching)) {
         pl_content_drop(c);
         return pl_fail_nomem(err, "answering");
     }
@@ -409,7 +409,7 @@ static enum MHD_Result send_stream(pl_http_request *r, const pl_stream *stream)
     h->streams = s;
     h->n_streams++;
     pthread_mutex_unlock(&h->stream_lock);
-    put_headers(response, "text/event-stream", "no-store", "", "");
+    put_headers(response, "text/event-stream", NULL, "no-store", "", "");
     put(response, "X-Accel-Buffering", "no");
     r->state = REQUEST_SENT;
     enum MHD_Result result = MHD_queue_response(r->connection, 200, response);

@@ -34,6 +34,7 @@ const char *pl_http_peer(const pl_http_request *request);
 typedef struct pl_answer {
     int status;              /* of HTTP; 0 = 200 */
     const char *type;        /* static; NULL = application/json */
+    const char *style;       /* "sha256-...", of a style sheet that stands in the page itself, borrowed; NULL = none does */
     const char *caching;     /* Cache-Control, static; NULL = no-cache */
     char cookie[400];        /* Set-Cookie, or "" */
     char allow[40];          /* Allow, with 405 */
@@ -46,8 +47,8 @@ void pl_answer_clear(pl_answer *answer);
 /* Ready to be sent: with its length, a strong ETag, the headers of security, and, where it pays, compressed too.  PL_NOMEM. */
 pl_status pl_content_new(const pl_answer *answer, pl_content **out, pl_error *err);
 /* The same of bytes that are compressed already (gzip) and stay where they are. */
-pl_status pl_content_gzipped(const char *type, const char *caching, const void *bytes, size_t n, const void *plain, size_t plain_n, pl_content **out,
-                             pl_error *err);
+pl_status pl_content_gzipped(const char *type, const char *style, const char *caching, const void *bytes, size_t n, const void *plain, size_t plain_n,
+                             pl_content **out, pl_error *err);
 pl_content *pl_content_keep(pl_content *content); /* one more who holds it */
 void pl_content_drop(pl_content *content);        /* accepts NULL */
 size_t pl_content_size(const pl_content *content); /* bytes that it takes */

@@ -9,32 +9,58 @@
 #include "io/json_read.h"
 #include "plan/html.h"
 
-/* Whether a file of the pages is a catalogue: "assets/de-3f2a.json". */
-static bool is_catalogue(const char *name)
+/* Whether a file of the pages is a catalogue: "assets/de-3f2a.json", the words of the first page, or "assets/de_more-3f2a.json", all others. */
+static bool is_catalogue(const char *name, bool *first)
 {
     const char *end = strrchr(name, '.');
-    return strncmp(name, "assets/", 7) == 0 && islower((unsigned char)name[7]) && islower((unsigned char)name[8]) && name[9] == '-' && end != NULL &&
-           strcmp(end, ".json") == 0;
+    bool named = strncmp(name, "assets/", 7) == 0 && islower((unsigned char)name[7]) && islower((unsigned char)name[8]) && end != NULL && strcmp(end, ".json") == 0;
+    *first = named && name[9] == '-';
+    return *first || (named && strncmp(name + 9, "_more-", 6) == 0);
+}
+
+/* The language of that code, begun where it is new; NULL when there are too many. */
+static pl_locale *of_code(pl_locales *all, const char *code)
+{
+    for (int i = 0; i < all->n; i++) {
+        if (memcmp(all->list[i].code, code, 2) == 0) {
+            return &all->list[i];
+        }
+    }
+    if (all->n == PL_LOCALES) {
+        return NULL;
+    }
+    memcpy(all->list[all->n].code, code, 2);
+    return &all->list[all->n++];
+}
+
+static pl_status add_words(pl_locale *l, const pl_embedded *a, pl_error *err)
+{
+    char *text = NULL;
+    json_t *words = NULL;
+    pl_status status = pl_asset_text(a, &text, err);
+    status = status == PL_OK ? pl_json_read(text, a->whole, a->name, &words, NULL, err) : status;
+    pl_free(text);
+    if (status == PL_OK && l->words == NULL) {
+        l->words = words;
+    } else if (status == PL_OK) {
+        status = json_object_update(l->words, words) == 0 ? PL_OK : pl_fail_nomem(err, "loading the words of the pages");
+        json_decref(words);
+    }
+    return status;
 }
 
 pl_status pl_locales_load(pl_locales *out, pl_error *err)
 {
     pl_status status = PL_OK;
+    bool first;
     *out = (pl_locales){0};
-    for (int i = 0; i < PL_N_ASSETS && out->n < PL_LOCALES && status == PL_OK; i++) {
-        char *text = NULL;
-        if (!is_catalogue(PL_ASSETS[i].name)) {
-            continue;
-        }
-        pl_locale *l = &out->list[out->n];
-        status = pl_asset_text(&PL_ASSETS[i], &text, err);
-        status = status == PL_OK ? pl_json_read(text, PL_ASSETS[i].whole, PL_ASSETS[i].name, &l->words, NULL, err) : status;
-        pl_free(text);
-        if (status == PL_OK) {
-            memcpy(l->code, PL_ASSETS[i].name + 7, 2);
-            l->file = PL_ASSETS[i].name;
-            out->english = strcmp(l->code, "en") == 0 ? l : out->english;
-            out->n++;
+    for (int i = 0; i < PL_N_ASSETS && status == PL_OK; i++) {
+        const char *name = PL_ASSETS[i].name;
+        pl_locale *l = is_catalogue(name, &first) ? of_code(out, name + 7) : NULL;
+        if (l != NULL) {
+            l->file = first ? name : l->file;
+            out->english = memcmp(l->code, "en", 2) == 0 ? l : out->english;
+            status = add_words(l, &PL_ASSETS[i], err);
         }
     }
     return status;

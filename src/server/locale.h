@@ -11,7 +11,7 @@
 #define PL_LOCALES 32
 typedef struct pl_locale {
     char code[4];     /* "de" */
-    const char *file; /* "assets/de-3f2a.json" */
+    const char *file; /* with the words of the first page: "assets/de-3f2a.json" */
     json_t *words;
 } pl_locale;
 

@@ -5,7 +5,7 @@ import './style.css';
 import { render, type ComponentType, type JSX } from 'preact';
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { LANGUAGES, language, t, type WordKey } from './lib/i18n';
+import { allWords, LANGUAGES, language, t, type WordKey } from './lib/i18n';
 import { about, learn, listen } from './lib/commons';
 import { shortId } from './lib/format';
 import { findKey, me, signer } from './lib/key';
@@ -50,7 +50,7 @@ function fetchPage(page: Page): void {
   const put = (what: ComponentType | Error): void => {
     loaded.value = new Map([...loaded.value, [page.path, what]]);
   };
-  page.load().then(put, (e: unknown) => put(e instanceof Error ? e : new Error(String(e))));
+  Promise.all([page.load(), allWords()]).then(([shown]) => put(shown), (e: unknown) => put(e instanceof Error ? e : new Error(String(e))));
 }
 
 function pageOf(at: string): Page | undefined {
@@ -191,6 +191,7 @@ async function start(): Promise<void> {
   if (root === null) throw new Error('the page has no place for the application');
   root.replaceChildren();
   render(<App />, root);
+  void allWords().catch(() => undefined); // whoever needs them asks again
   void learn(); // what came with the page may be some seconds old
 }
 

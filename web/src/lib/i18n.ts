@@ -4,13 +4,7 @@
 // object with the categories of Intl.PluralRules, chosen by {n}.
 import { computed, signal } from '@preact/signals';
 import type english from '../../locales/en.json';
-import ar from '../../locales/ar.json?url';
-import de from '../../locales/de.json?url';
-import en from '../../locales/en.json?url';
-import es from '../../locales/es.json?url';
-import fr from '../../locales/fr.json?url';
-import hi from '../../locales/hi.json?url';
-import ru from '../../locales/ru.json?url';
+import files from 'virtual:words';
 
 export type Words = typeof english;
 export type WordKey = keyof Words;
@@ -20,21 +14,20 @@ export type Values = Readonly<Record<string, string | number>>;
 export interface Language {
   readonly code: string;
   readonly name: string; // in the language itself
-  readonly words: string; // where they are fetched
 }
 
 // A new language: its file in web/locales, and a row here.
 export const LANGUAGES: readonly Language[] = [
-  { code: 'en', name: 'English', words: en },
-  { code: 'es', name: 'Español', words: es },
-  { code: 'fr', name: 'Français', words: fr },
-  { code: 'de', name: 'Deutsch', words: de },
-  { code: 'ru', name: 'Русский', words: ru },
-  { code: 'hi', name: 'हिन्दी', words: hi },
-  { code: 'ar', name: 'العربية', words: ar },
+  { code: 'en', name: 'English' },
+  { code: 'es', name: 'Español' },
+  { code: 'fr', name: 'Français' },
+  { code: 'de', name: 'Deutsch' },
+  { code: 'ru', name: 'Русский' },
+  { code: 'hi', name: 'हिन्दी' },
+  { code: 'ar', name: 'العربية' },
 ];
 
-const words = signal<Words | null>(null);
+const words = signal<Partial<Words> | null>(null);
 export const language = signal<Language>(LANGUAGES[0] as Language);
 const rules = computed(() => new Intl.PluralRules(language.value.code));
 const numbers = computed(() => new Intl.NumberFormat(language.value.code));
@@ -49,11 +42,35 @@ export function pickLanguage(chosen: string | null, wanted: readonly string[]): 
   return LANGUAGES[0] as Language;
 }
 
+async function fetchWords(of: Language, part: number): Promise<Partial<Words>> {
+  const from = files[of.code]?.[part];
+  return from === undefined ? {} : ((await (await fetch(from, { credentials: 'same-origin' })).json()) as Partial<Words>);
+}
+
+let whole: Promise<void> | null = null; // all words of the language, once they were asked for
+
+// Begins with the words of the first page; with all of them, when all are there in another language.
 export async function setLanguage(to: Language): Promise<void> {
-  words.value = (await (await fetch(to.words, { credentials: 'same-origin' })).json()) as Words;
+  const [first, more] = await Promise.all([fetchWords(to, 0), whole === null ? {} : fetchWords(to, 1)]);
+  words.value = { ...first, ...more };
   language.value = to;
   document.documentElement.lang = to.code;
-  document.documentElement.dir = words.value.direction;
+  document.documentElement.dir = words.value.direction ?? 'ltr';
+}
+
+// The words of all other pages: they come once.
+export function allWords(): Promise<void> {
+  const of = language.value;
+  whole ??= fetchWords(of, 1).then(
+    (more) => {
+      if (language.value === of) words.value = { ...more, ...words.value };
+    },
+    (e: unknown) => {
+      whole = null; // the next one asks again
+      throw e;
+    },
+  );
+  return whole;
 }
 
 // A text with its values in place. Values that are numbers are written as the language writes them.

@@ -5,10 +5,13 @@ import { get } from './api';
 import { moved } from './commons';
 
 export const MILLION = 1e6; // amounts of lines are millionths
+export const millionths = (x: string): number => Math.round(Number(x) * MILLION);
 export const LIMIT = 4770; // thousandths of the spread (docs/formats/commons.md, Watching)
 const DRIFT = 500;
 const SPIKE = 4000;
-const DAY = 86400;
+export const DAY = 86400;
+export const PERIODS_MOST = 400; // of a line
+export const DAYS_MOST = 366; // of a period
 
 export interface Index {
   readonly actuality: number | null;

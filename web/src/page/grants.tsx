@@ -14,7 +14,7 @@ import { Act } from '../ui/act';
 import { Badge, Empty, Load, PageHead } from '../ui/basic';
 import { Person } from '../ui/person';
 
-const ACTS: Readonly<Record<string, WordKey>> = { 'council.created': 'create_council', 'rota.class': 'create_rota' };
+const ACTS: Readonly<Record<string, WordKey>> = { 'council.created': 'create_council', 'rota.class': 'create_rota', 'constituency.created': 'workplace_create', 'line.watched': 'watch_begin_act', 'line.ended': 'watch_end' };
 const LOOKS: Readonly<Record<Grant['state'], 'good' | 'short' | 'warn' | 'accent'>> = { drawing: 'accent', deciding: 'accent', approved: 'good', used: 'good', refused: 'short', lapsed: 'warn' };
 
 function Decide({ g }: { g: Grant }): JSX.Element {

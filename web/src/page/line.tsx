@@ -9,15 +9,15 @@ import { amount, count, day, moment, percent } from '../lib/format';
 import { t } from '../lib/i18n';
 import { useLoad } from '../lib/load';
 import { loadAssemblies } from '../lib/votes';
-import { begins, judge, LIMIT, loadLine, MILLION, nextPeriod, type Delivery, type Index, type Line, type OneLine } from '../lib/watch';
+import { begins, judge, LIMIT, loadLine, MILLION, millionths, nextPeriod, type Delivery, type Index, type Line, type OneLine } from '../lib/watch';
 import { fromHex } from '../record/bytes';
 import { Act } from '../ui/act';
 import { Badge, Chart, Load, PageHead, Part, Table } from '../ui/basic';
 import { Person } from '../ui/person';
 import { AlarmHistory } from './alarm';
+import { EndWatch, Joining } from './beginwatch';
 
 const part = (x: number | null): string => (x === null ? '–' : percent(x));
-const millionths = (x: string): number => Math.round(Number(x) * MILLION);
 
 export function Ratios({ index }: { index: Index }): JSX.Element {
   return (
@@ -296,6 +296,7 @@ function Shown({ line }: { line: OneLine }): JSX.Element {
       </Part>
       {line.ended === null && (
         <Part title={t('watch_say')} note={t('watch_say_note', { workplace: line.workplace_name })}>
+          <Joining line={line} />
           <Reporting line={line} />
           {line.alarm === null && <Raise line={line} />}
         </Part>
@@ -324,6 +325,7 @@ function Shown({ line }: { line: OneLine }): JSX.Element {
         )}
         {line.ended === null && <Sending line={line} />}
       </Part>
+      {line.ended === null && <EndWatch line={line} />}
     </>
   );
 }

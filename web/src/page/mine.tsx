@@ -2,13 +2,13 @@
 //
 // What sharing, watching and permissions ask of me: wants to say or to open, reports that are due, alarms to answer, deliveries to sign for, what I was drawn to decide.
 import type { JSX } from 'preact';
-import { get } from '../lib/api';
 import { about, now } from '../lib/commons';
 import { fromNow } from '../lib/format';
 import { loadGrants } from '../lib/grants';
 import { t } from '../lib/i18n';
 import { me } from '../lib/key';
 import { useLoad } from '../lib/load';
+import { loadBelonging } from '../lib/member';
 import { loadRounds, loadSealed } from '../lib/share';
 import { begins, loadAlarms, loadDeliveries, loadLines } from '../lib/watch';
 import { Load, Part } from '../ui/basic';
@@ -19,15 +19,8 @@ interface Task {
   readonly until: number | null;
 }
 
-// The assemblies to which a member belongs by roll or mandate, the councils included.
-async function belongsTo(member: string, stop: AbortSignal): Promise<ReadonlySet<string>> {
-  const m = await get<{ constituencies: readonly { constituency: string; until: number | null }[]; mandates: readonly { council: string; ended: number | null }[] }>(`/api/members/${member}`, stop);
-  const at = now();
-  return new Set([about.value?.commons_id ?? '', ...m.constituencies.filter((c) => c.until === null || c.until > at).map((c) => c.constituency), ...m.mandates.filter((x) => x.ended === null).map((x) => x.council)]);
-}
-
 async function loadTasks(member: string, stop: AbortSignal): Promise<readonly Task[]> {
-  const [mine, rounds, lines, alarms, deliveries, grants] = await Promise.all([belongsTo(member, stop), loadRounds(stop), loadLines(stop), loadAlarms(stop), loadDeliveries(stop), loadGrants(stop)]);
+  const [{ assemblies: mine }, rounds, lines, alarms, deliveries, grants] = await Promise.all([loadBelonging(member, stop), loadRounds(stop), loadLines(stop), loadAlarms(stop), loadDeliveries(stop), loadGrants(stop)]);
   const at = now();
   const tasks: Task[] = [];
   for (const r of rounds.filter((x) => x.state === 'sealing' || x.state === 'opening')) {

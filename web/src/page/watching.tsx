@@ -11,6 +11,7 @@ import { path } from '../lib/route';
 import { judge, loadAlarms, loadDeliveries, loadLine, loadLines, MILLION, type Alarm, type Line } from '../lib/watch';
 import { Badge, Empty, Load, PageHead, Part } from '../ui/basic';
 import { alarmSort, Answering, Next, withWhom } from './alarm';
+import { BeginWatch } from './beginwatch';
 import { FoundParts } from './found';
 import { DeliveryRow, LinePage, Ratios } from './line';
 import { SkillNotice } from './skill';
@@ -95,38 +96,45 @@ function Small({ line }: { line: Line }): JSX.Element {
 
 const SMALL_MOST = 24; // lines with a picture of their own
 
+function LineCard({ l, drawn }: { l: Line; drawn: boolean }): JSX.Element {
+  return (
+    <li class="card">
+      <h3 class="row between">
+        <a href={`/watching/${l.line}`}>
+          <bdi>{l.name}</bdi>
+        </a>
+        <Badge kind={l.alarm === null ? 'good' : 'short'}>{t(l.alarm === null ? 'watch_as_planned' : 'watch_in_alarm')}</Badge>
+      </h3>
+      <p class="small soft">
+        <bdi>{l.workplace_name}</bdi> · {t('watch_fulfilled', { done: amount(l.index.actuality ?? 0), planned: amount(l.index.planned ?? 0) })}
+      </p>
+      {drawn && <Small line={l} />}
+      <Ratios index={l.index} />
+    </li>
+  );
+}
+
 function Lines(): JSX.Element {
   const loaded = useLoad(loadLines);
   return (
     <Load from={loaded}>
-      {({ lines, total }) =>
-        lines.length === 0 ? (
-          <Empty>{t('watch_no_lines')}</Empty>
-        ) : (
-          <>
+      {({ lines, total }) => (
+        <>
+          {lines.length === 0 ? (
+            <Empty>{t('watch_no_lines')}</Empty>
+          ) : (
             <ul class="cards plain">
               {[...lines]
                 .sort((a, b) => Number(a.alarm === null) - Number(b.alarm === null) || b.sum - a.sum || (a.name < b.name ? -1 : 1))
                 .map((l, i) => (
-                  <li key={l.line} class="card">
-                    <h3 class="row between">
-                      <a href={`/watching/${l.line}`}>
-                        <bdi>{l.name}</bdi>
-                      </a>
-                      <Badge kind={l.alarm === null ? 'good' : 'short'}>{t(l.alarm === null ? 'watch_as_planned' : 'watch_in_alarm')}</Badge>
-                    </h3>
-                    <p class="small soft">
-                      <bdi>{l.workplace_name}</bdi> · {t('watch_fulfilled', { done: amount(l.index.actuality ?? 0), planned: amount(l.index.planned ?? 0) })}
-                    </p>
-                    {i < SMALL_MOST && <Small line={l} />}
-                    <Ratios index={l.index} />
-                  </li>
+                  <LineCard key={l.line} l={l} drawn={i < SMALL_MOST} />
                 ))}
             </ul>
-            {lines.length < total && <p class="soft small">{t('watch_more_lines', { n: total - lines.length })}</p>}
-          </>
-        )
-      }
+          )}
+          {lines.length < total && <p class="soft small">{t('watch_more_lines', { n: total - lines.length })}</p>}
+          <BeginWatch first={lines.length === 0} />
+        </>
+      )}
     </Load>
   );
 }

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// What makes the first page quick: of each language the words that it shows come first and the others after it, and its style stands in the page itself.
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Plugin } from 'vite';
+
+const top = import.meta.dirname;
+const WORDS = 'virtual:words';
+
+function fileOf(at: string): string {
+  for (const end of ['.ts', '.tsx', '']) {
+    try {
+      return readFileSync(at + end, 'utf8');
+    } catch {
+      continue;
+    }
+  }
+  throw new Error(`${at} is not there`);
+}
+
+// The sources that come with a file: those which it imports at once, and theirs.
+function sourcesFrom(at: string, seen = new Map<string, string>()): Map<string, string> {
+  if (seen.has(at)) return seen;
+  const text = fileOf(at);
+  seen.set(at, text);
+  for (const [, from] of text.matchAll(/^(?:import|export) (?!type)[^;]*?from '(\.[^']+)';/gm)) sourcesFrom(join(dirname(at), from as string), seen);
+  return seen;
+}
+
+// Whether sources name a key, or a beginning of keys: t('good'), t(`tier_${n}`).
+export function namedIn(sources: Iterable<string>): (key: string) => boolean {
+  const all = [...sources].join('\n');
+  const beginnings = [...all.matchAll(/`([a-z_]+_)\$\{/g)].map((m) => m[1] as string);
+  return (key) => all.includes(`'${key}'`) || beginnings.some((b) => key.startsWith(b));
+}
+
+// 'virtual:words': for each language where its first words are, and the others.
+export function words(): Plugin {
+  let building = false;
+  const folder = join(top, 'locales');
+  return {
+    name: 'words',
+    configResolved(config) {
+      building = config.command === 'build';
+    },
+    resolveId: (id) => (id === WORDS ? `\0${WORDS}` : undefined),
+    load(id) {
+      if (id !== `\0${WORDS}`) return undefined;
+      const inFirst = namedIn(sourcesFrom(join(top, 'src/main.tsx')).values());
+      const rows = readdirSync(folder).map((name) => {
+        const code = name.replace('.json', '');
+        if (!building) return `${code}: ['/locales/${name}']`;
+        const all = Object.entries(JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<string, unknown>);
+        const part = (suffix: string, of: readonly [string, unknown][]): string => {
+          const file = this.emitFile({ type: 'asset', name: `${code}${suffix}.json`, source: JSON.stringify(Object.fromEntries(of)) });
+          return `import.meta.ROLLUP_FILE_URL_${file}`;
+        };
+        return `${code}: [${part('', all.filter(([k]) => inFirst(k)))}, ${part('_more', all.filter(([k]) => !inFirst(k)))}]`;
+      });
+      return `export default { ${rows.join(', ')} };`;
+    },
+  };
+}
+
+// The style sheet stands at the end of the head: no round trip for it; what else the page needs is asked for before.
+export function styleInPage(): Plugin {
+  return {
+    name: 'style-in-page',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      const page = bundle['index.html'];
+      if (page?.type !== 'asset') throw new Error('there is no page');
+      let html = String(page.source);
+      for (const [name, file] of Object.entries(bundle)) {
+        const link = html.match(new RegExp(`\\s*<link rel="stylesheet"[^>]*href="/${name.replaceAll('.', '\\.')}"[^>]*>`));
+        if (file.type !== 'asset' || link === null) continue;
+        html = html.replace(link[0], '').replace('</head>', () => `<style>${String(file.source).trim()}</style>\n  </head>`);
+        delete bundle[name];
+      }
+      page.source = html;
+    },
+  };
+}

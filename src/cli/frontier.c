@@ -15,6 +15,7 @@
 #define WIDTH 640.0 /* of the picture */
 #define HEIGHT 400.0
 #define MARGIN 70.0
+#define FREE 1e-9 /* what leaving more may cost, as a part of the figure, to be called nothing */
 #define LABELS 7 /* that fit beside each other */
 
 typedef struct point {
@@ -59,7 +60,7 @@ static pl_status settings_of(frontier *f, pl_error *err)
                        "the frontier goes from a part of the stocks to a larger one");
     }
     if (f->economy->n_assets == 0) {
-        return pl_fail(err, PL_DATA, f->args->argument[0], "add the table assets (docs/methods/years.md)",
+        return pl_fail(err, PL_DATA, f->args->argument[0], "for national accounts 'plenty import DATA --capital'; else add the table assets (docs/methods/years.md)",
                        "nothing in this economy lasts, so nothing can be left at the end");
     }
     f->n = (int)points;
@@ -182,6 +183,17 @@ static pl_status write_one(const frontier *f, const char *name, void (*add)(cons
 
 /* ---- What is printed ------------------------------------------------------------------------------- */
 
+/* The last of the plans at the beginning that have all the same figure; -1 where there is no such row of them. */
+static int last_free(const frontier *f)
+{
+    int k = 0;
+    while (k + 1 < f->n && pl_given(f->at[k + 1].value) &&
+           fabs(f->at[k + 1].value - f->at[0].value) <= FREE * fabs(f->at[0].value)) {
+        k++;
+    }
+    return k > 0 && k + 1 < f->n ? k : -1;
+}
+
 static void print_table(const frontier *f)
 {
     static cli_table t;
@@ -208,6 +220,10 @@ static void print_table(const frontier *f)
         before = p;
     }
     cli_table_print(&t, stdout);
+    int last = last_free(f);
+    if (last >= 0) {
+        printf("\nUp to plan %02d leaving more costs nothing; for a closer look at the rest add --from %g%%.\n", last + 1, 100 * f->at[last].end);
+    }
     printf("\nLeft at the end: of every asset, the part of what there was at the beginning (grown with the needs) that must still\n"
            "be there after the last year. What 1 %% more costs is the slope at that plan, from its prices: it holds as far as the\n"
            "same limits bind.\n\nEach plan is in %s with its proof; frontier.csv and frontier.svg are beside them. Next:\n"

@@ -121,7 +121,7 @@ typedef struct planning {
     pl_economy *economy;
     pl_variant *variant;
     pl_part *part;
-    pl_plan *plan, *from;
+    pl_plan *plan, *from, *from_part;
     char device[128];
     cli_process *processes;
 } planning;
@@ -185,27 +185,40 @@ static pl_status share_out(planning *p, pl_plan_settings *settings, bool *alone,
     if (status != PL_OK || *alone) {
         return status;
     }
-    if (cli_text(p->args, "from") != NULL) {
-        return pl_fail(err, PL_UNSUPPORTED, "--from", "leave it out, or start one process",
-                       "several processes cannot yet start from an older plan");
-    }
     status = pl_part_new(&p->variant->economy, p->crew, how, &p->part, err);
     settings->part = p->part;
-    if (status == PL_OK && !pl_crew_first(p->crew)) {
-        let_go_of_economy(p);
+    return status;
+}
+
+/* The older plan, or this process's part of it. */
+static pl_status load_from(planning *p, pl_plan_settings *settings, pl_error *err)
+{
+    const char *from = cli_text(p->args, "from");
+    pl_status status = from != NULL ? pl_plan_load_start(from, p->variant, &p->from, err) : PL_OK;
+    settings->from = p->from;
+    if (status == PL_OK && p->from != NULL && p->part != NULL) {
+        status = pl_part_of_plan(p->part, p->from, &p->from_part, err);
+        settings->from = p->from_part;
     }
     return status;
 }
 
+/* The first process has the tables and the older plan to the end: it tells of them. */
+static void keep_part_only(planning *p)
+{
+    if (p->part != NULL && !pl_crew_first(p->crew)) {
+        pl_plan_free(p->from);
+        p->from = NULL;
+        let_go_of_economy(p);
+    }
+}
+
 static pl_status make(planning *p, pl_plan_settings *settings, pl_error *err)
 {
-    const char *from = cli_text(p->args, "from");
-    pl_status status = PL_OK;
-    if (from != NULL) {
-        status = pl_plan_load_start(from, p->variant, &p->from, err);
-        settings->from = p->from;
-    }
+    pl_status status = load_from(p, settings, err);
+    status = p->part != NULL ? pl_crew_agree(p->crew, status, err) : status;
     if (status == PL_OK) {
+        keep_part_only(p);
         status = pl_plan_make(p->variant, settings, &p->plan, err);
         cli_progress_done();
     }
@@ -266,6 +279,7 @@ int cli_plan(const cli_args *args)
     }
     pl_plan_free(p.plan);
     pl_plan_free(p.from);
+    pl_plan_free(p.from_part);
     pl_part_free(p.part);
     pl_free(p.processes);
     let_go_of_economy(&p);

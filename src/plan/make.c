@@ -342,6 +342,7 @@ static pl_status make_alone(const pl_variant *variant, const pl_plan_settings *s
 {
     pl_plan_settings alone = *settings;
     alone.part = NULL;
+    alone.from = NULL; /* it is of the part */
     alone.way = PL_BY_SIMPLEX;
     return pl_crew_first(settings->part->crew) ? pl_plan_make(variant, &alone, out, err) : PL_OK;
 }

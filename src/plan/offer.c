@@ -134,6 +134,7 @@ static bool was_full(const pl_maker *mk, int32_t tier)
         const pl_stage *s = &from->stages[k];
         reached = s->goal == PL_RAISE && s->tier == tier ? fmax(reached, s->value) : reached;
     }
+    least = -pl_crew_most(mk->crew, -least); /* of all processes */
     return reached * least >= 1 - 1e-9;
 }
 

@@ -104,15 +104,13 @@ static bool take_goods(cutting *c)
 {
     pl_part *p = c->part;
     pl_good *goods = PL_ARENA_NEW(&p->arena, pl_good, p->economy.n_goods);
-    p->good = PL_ARENA_NEW(&p->arena, int32_t, p->own_goods);
+    p->good = PL_ARENA_NEW(&p->arena, int32_t, p->economy.n_goods);
     if (goods == NULL || p->good == NULL) {
         return false;
     }
     for (int32_t g = 0; g < c->w->n_goods; g++) {
         if (c->local[g] != PL_NOBODY) {
             goods[c->local[g]] = (pl_good){"", "", "", "", "", c->w->goods[g].must_be_used};
-        }
-        if (is_own(c, g)) {
             p->good[c->local[g]] = g;
         }
     }
@@ -328,6 +326,68 @@ void pl_part_free(pl_part *part)
         pl_arena_clear(&part->arena);
         pl_free(part);
     }
+}
+
+/* ---- An older plan ------------------------------------------------------------------------------------------------- */
+
+/* Numbers of rows of the whole, those of the part; NULL stays NULL. */
+static bool pick(pl_arena *arena, const double *all, const int32_t *number, int32_t n, const double **out)
+{
+    double *own = all != NULL ? PL_ARENA_NEW(arena, double, n) : NULL;
+    for (int32_t i = 0; own != NULL && i < n; i++) {
+        own[i] = all[number[i]];
+    }
+    *out = own;
+    return own != NULL || all == NULL;
+}
+
+static bool pick_all(const pl_part *part, const pl_plan *whole, pl_plan *own, pl_arena *a)
+{
+    const pl_economy *e = &part->economy;
+    pl_stage *stages = PL_ARENA_NEW(a, pl_stage, whole->n_stages);
+    if (stages == NULL || !pick(a, whole->level, part->recipe, e->n_recipes, &own->level) ||
+        !pick(a, whole->imported, part->good, e->n_goods, &own->imported) ||
+        !pick(a, whole->exported, part->good, e->n_goods, &own->exported) ||
+        !pick(a, whole->drawn, part->good, e->n_goods, &own->drawn) ||
+        !pick(a, whole->delivered, part->need, e->n_needs, &own->delivered)) {
+        return false;
+    }
+    for (int32_t k = 0; k < whole->n_stages; k++) {
+        double *limits = PL_ARENA_NEW(a, double, e->n_resources);
+        stages[k] = whole->stages[k];
+        stages[k].needs = NULL; /* texts and objectives are the whole plan's, and nothing to start from */
+        stages[k].objective = NULL;
+        stages[k].n_objective = 0;
+        if (limits == NULL || !pick(a, whole->stages[k].good_price, part->good, e->n_goods, &stages[k].good_price)) {
+            return false;
+        }
+        memcpy(limits, whole->stages[k].resource_price, sizeof *limits * (size_t)e->n_resources);
+        stages[k].resource_price = limits;
+    }
+    own->stages = stages;
+    return true;
+}
+
+pl_status pl_part_of_plan(const pl_part *part, const pl_plan *whole, pl_plan **out, pl_error *err)
+{
+    const pl_economy *e = &part->economy;
+    pl_arena arena;
+    pl_arena_init(&arena, 0);
+    pl_plan *own = PL_ARENA_NEW(&arena, pl_plan, 1);
+    struct pl_plan_storage *storage = PL_ARENA_NEW(&arena, struct pl_plan_storage, 1);
+    bool enough = own != NULL && storage != NULL;
+    if (enough) {
+        *own = (pl_plan){.outcome = whole->outcome, .goal = whole->goal, .n_goods = e->n_goods, .n_recipes = e->n_recipes,
+                         .n_resources = e->n_resources, .n_needs = e->n_needs, .n_stages = whole->n_stages, .storage = storage};
+        enough = pick_all(part, whole, own, &arena);
+    }
+    if (!enough) {
+        pl_arena_clear(&arena);
+        return pl_fail_nomem(err, "a part of the older plan");
+    }
+    storage->arena = arena; /* the plan lives in the arena that it owns */
+    *out = own;
+    return PL_OK;
 }
 
 /* ---- The plan of the whole ---------------------------------------------------------------------------------------- */

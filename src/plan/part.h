@@ -21,7 +21,7 @@ typedef struct pl_part {
     pl_economy economy;
     int32_t all_goods, all_recipes, all_needs; /* of the whole economy */
     int32_t own_goods;
-    int32_t *good, *recipe, *need; /* their numbers in the whole: of own goods, of recipes, of needs */
+    int32_t *good, *recipe, *need; /* their numbers in the whole: of goods, of recipes, of needs */
     int64_t *flow_start;           /* flows of the part: until the model is made */
     int32_t *flow_index;
     double *flow_amount;
@@ -36,6 +36,9 @@ bool pl_part_worthwhile(const pl_economy *whole, const pl_plan_settings *setting
 pl_status pl_part_new(const pl_economy *whole, pl_crew *crew, pl_partition how, pl_part **out, pl_error *err) PL_CHECK;
 void pl_part_free(pl_part *part); /* accepts NULL; by all */
 void pl_part_drop_flows(pl_part *part);
+
+/* The part of a plan of the whole economy, as settings.from of the part.  Returns owned.  Errors: PL_NOMEM. */
+pl_status pl_part_of_plan(const pl_part *part, const pl_plan *whole, pl_plan **out, pl_error *err) PL_CHECK;
 
 /* On the first process: makes a plan of the part one of the whole, in memory of the arena; stages[n_stages] are those of
  * the plan, *level its levels.  The others hand over their parts of it. */

@@ -81,6 +81,10 @@ compare "divided as a graph" tiers.economy --way newton --partition graph
 compare "joint products" joint.economy --way newton
 compare "a country with trade" "$source/examples/country" --way newton
 compare "large enough to be shared unasked" large.economy
+"$b/plenty" plan tiers.economy --way newton --goal "least labour" -o older.plan -q
+compare "from an older plan" tiers.economy --way newton --goal "least labour" --set labour=+1% --from older.plan
+"$b/plenty" plan tiers.economy --way newton -o older.plan --replace -q
+compare "tiers from an older plan" tiers.economy --way newton --demand tier:2=-2% --from older.plan
 
 # Twice the same bits.
 last=${ranks##* }
@@ -103,7 +107,7 @@ fails() { # NAME CODE MESSAGE WORDS...: ends with the code, and says so once
 fails "no economy" 3 "no such" plan nowhere.economy -o no.plan
 fails "no such needs" 2 "no need is called" plan tiers.economy --way newton --goal "most nonsense" -o no.plan
 fails "no plan" 7 "no plan was found" plan tiers.economy --way newton --goal "least labour" --set labour=-90% -o no.plan
-fails "an older plan" 3 "cannot yet start" plan tiers.economy --way newton --from first.plan -o no.plan
+fails "an older plan that is none" 4 "nor a binary plan" plan tiers.economy --way newton --from tiers.economy -o no.plan
 fails "no time" 6 "time limit" plan large.economy --time-limit 0.001 -o no.plan
 if [ "$last" -gt 1 ]; then
     fails "more processes than places" 3 "fewer than the" plan "$source/examples/country" --way newton --partition place -o no.plan

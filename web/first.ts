@@ -35,6 +35,9 @@ export function namedIn(sources: Iterable<string>): (key: string) => boolean {
   return (key) => all.includes(`'${key}'`) || beginnings.some((b) => key.startsWith(b));
 }
 
+// What went wrong is said in words that come with the others (src/lib/refusal.ts).
+const LATER = /^(error|broken)_/;
+
 // 'virtual:words': for each language where its first words are, and the others.
 export function words(): Plugin {
   let building = false;
@@ -47,7 +50,8 @@ export function words(): Plugin {
     resolveId: (id) => (id === WORDS ? `\0${WORDS}` : undefined),
     load(id) {
       if (id !== `\0${WORDS}`) return undefined;
-      const inFirst = namedIn(sourcesFrom(join(top, 'src/main.tsx')).values());
+      const named = namedIn(sourcesFrom(join(top, 'src/main.tsx')).values());
+      const inFirst = (key: string): boolean => named(key) && !LATER.test(key);
       const rows = readdirSync(folder).map((name) => {
         const code = name.replace('.json', '');
         if (!building) return `${code}: ['/locales/${name}']`;

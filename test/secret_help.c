@@ -27,32 +27,30 @@ static pl_secret_view view_of(const pl_secret_text *text)
     return (pl_secret_view){text->text, text->n};
 }
 
-/* Three trustees of whom two are enough. */
-static void make_threshold(secret_case *c, pl_secret_text *parameters)
+void secret_threshold_make(const char *group, int needed, pl_secret_text key[3], pl_secret_text part[3], pl_secret_text *parameters)
 {
     pl_secret_text cert[3], polynomial[3], input, output[3];
     pl_secret_view v[3], p[3], o[3];
     for (int i = 0; i < 3; i++) {
-        MUST(pl_secret_certificate(c->group, NULL, &c->key[i + 1], &cert[i], err));
+        MUST(pl_secret_certificate(group, NULL, &key[i], &cert[i], err));
         v[i] = view_of(&cert[i]);
     }
     for (int i = 0; i < 3; i++) {
-        MUST(pl_secret_polynomial(c->group, v, 3, c->key[i + 1].text, 2, NULL, &polynomial[i], err));
+        MUST(pl_secret_polynomial(group, v, 3, key[i].text, needed, NULL, &polynomial[i], err));
         p[i] = view_of(&polynomial[i]);
     }
     for (int i = 0; i < 3; i++) {
-        MUST(pl_secret_input(c->group, v, p, 3, 2, i, &input, err));
-        MUST(pl_secret_output(c->group, v, 3, c->key[i + 1].text, input.text, input.n, NULL, &output[i], NULL, err));
+        MUST(pl_secret_input(group, v, p, 3, needed, i, &input, err));
+        MUST(pl_secret_output(group, v, 3, key[i].text, input.text, input.n, NULL, &output[i], NULL, err));
         o[i] = view_of(&output[i]);
         pl_secret_text_free(&input);
     }
-    MUST(pl_secret_threshold(c->group, v, p, o, 3, 2, parameters, &c->part[1], err));
+    MUST(pl_secret_threshold(group, v, p, o, 3, needed, parameters, part, err));
     for (int i = 0; i < 3; i++) {
         pl_secret_text_free(&cert[i]);
         pl_secret_text_free(&polynomial[i]);
         pl_secret_text_free(&output[i]);
     }
-    c->n_keys = 4;
 }
 
 int secret_case_choice(const secret_case *c, int i, int32_t out[8])
@@ -75,7 +73,8 @@ void secret_case_make(secret_case *c, const char *group, bool rankings, bool thr
     MUST(pl_secret_uuid(c->uuid, err));
     MUST(pl_secret_trustee(group, NULL, &c->key[0], &keys[0], err));
     if (threshold) {
-        make_threshold(c, &keys[1]);
+        secret_threshold_make(group, 2, &c->key[1], &c->part[1], &keys[1]);
+        c->n_keys = 4;
     }
     pl_secret_view item[2] = {view_of(&keys[0]), view_of(&keys[1])};
     MUST(pl_secret_trustees(group, item, threshold ? 2 : 1, &c->trustees, err));

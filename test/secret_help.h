@@ -22,6 +22,8 @@ typedef struct secret_case {
 
 /* Questions: two of three or blank; with `rankings`, also three to be ranked.  With `threshold`, three more trustees. */
 void secret_case_make(secret_case *c, const char *group, bool rankings, bool threshold);
+/* Three trustees of whom `needed` are enough. */
+void secret_threshold_make(const char *group, int needed, pl_secret_text key[3], pl_secret_text part[3], pl_secret_text *parameters);
 void secret_case_free(secret_case *c);
 /* The numbers voter i fills in; returns how many. */
 int secret_case_choice(const secret_case *c, int i, int32_t out[8]);

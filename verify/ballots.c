@@ -14,7 +14,7 @@ typedef struct pv_words {
     pv_papers *papers;
     char *at, *end, *line_start;
     int64_t line;
-    size_t room_count, room_start, room_choices;
+    size_t room_count, room_start, room_choices, room_equal;
     int64_t choices;
     int64_t *seen; /* by candidate: the last row that ranked it, + 1 */
 } pv_words;
@@ -38,8 +38,8 @@ static void *grown(pv_run *run, void *old, size_t n, size_t *room, size_t size)
     return more;
 }
 
-/* A choice of the row that is being read. */
-static void add_choice(pv_words *w, int64_t c)
+/* A choice of the row that is being read; as good as the one before. */
+static void add_choice(pv_words *w, int64_t c, bool equal)
 {
     pv_papers *p = w->papers;
     if (c < 1 || c > PV_CANDIDATES || (p->blt && c > p->candidates)) {
@@ -50,6 +50,8 @@ static void add_choice(pv_words *w, int64_t c)
     }
     w->seen[c - 1] = p->rows + 1;
     p->choice = grown(w->run, p->choice, (size_t)w->choices, &w->room_choices, sizeof *p->choice);
+    p->equal = grown(w->run, p->equal, (size_t)w->choices, &w->room_equal, sizeof *p->equal);
+    p->equal[w->choices] = equal;
     p->choice[w->choices++] = (int16_t)(c - 1);
     p->highest = c > p->highest ? (int32_t)c : p->highest;
 }
@@ -121,11 +123,14 @@ static int64_t whole(pv_words *w)
 static void read_row(pv_words *w, int64_t count)
 {
     for (;;) {
-        if (skip(w) && *w->at == '=' && w->papers->equal) {
-            w->at++;
-        } else if (w->at < w->end && *w->at == '=') {
-            fault(w, "candidates share a rank here, which Scottish STV does not know");
+        bool equal = skip(w) && *w->at == '=';
+        if (equal && !w->papers->shared) {
+            fault(w, "candidates share a rank here, which this rule does not know");
         }
+        if (equal && w->choices == w->papers->start[w->papers->rows]) {
+            fault(w, "there is no candidate before this to share a rank with");
+        }
+        w->at += equal;
         if (w->at < w->end && *w->at == '-') {
             w->at++; /* a rank left out */
             continue;
@@ -134,7 +139,7 @@ static void read_row(pv_words *w, int64_t count)
         if (c == 0) {
             break;
         }
-        add_choice(w, c);
+        add_choice(w, c, equal);
     }
     end_row(w, count);
 }
@@ -282,7 +287,7 @@ static void read_table(pv_words *w)
             if (*w->at == ' ') {
                 w->at++;
             } else {
-                add_choice(w, whole(w));
+                add_choice(w, whole(w), false);
             }
         }
         if (quote && *w->at++ != '"') {

@@ -16,7 +16,7 @@ typedef struct reader {
     char *at, *end, *field[FIELDS];
     int64_t line;
     int fields, column[3]; /* of the columns wanted in the present section */
-    bool scored, typed;
+    bool typed;
     const char **id;
     int32_t *by_id; /* sorted */
     size_t room_projects[3], room_rows[2], room_choices[2];
@@ -140,9 +140,9 @@ static void read_meta(reader *r)
     if (strcmp(key, "budget") == 0) {
         r->p->budget = money(r, value);
     } else if (strcmp(key, "vote_type") == 0) {
-        r->scored = strcmp(value, "cumulative") == 0 || strcmp(value, "scoring") == 0;
+        r->p->kind = strcmp(value, "approval") == 0 ? PV_APPROVED : strcmp(value, "ordinal") == 0 ? PV_RANKED : PV_SCORED;
         r->typed = true;
-        if (!r->scored && strcmp(value, "approval") != 0 && strcmp(value, "ordinal") != 0) {
+        if (r->p->kind == PV_SCORED && strcmp(value, "cumulative") != 0 && strcmp(value, "scoring") != 0) {
             fault(r, "this type of vote is not known");
         }
     }
@@ -233,10 +233,10 @@ static void read_vote(reader *r)
 {
     pv_papers *p = r->p;
     int64_t from = p->start[p->rows], n = from;
-    char *at = cell(r, 0), *given = r->scored ? cell(r, 1) : NULL, *word;
+    char *at = cell(r, 0), *given = p->kind == PV_SCORED ? cell(r, 1) : NULL, *word;
     while ((word = next_word(&at)) != NULL) {
         int32_t c = find_project(r, word);
-        int64_t x = r->scored ? points(r, next_word(&given)) : 1;
+        int64_t x = p->kind == PV_SCORED ? points(r, next_word(&given)) : 1;
         for (int64_t i = from; i < n; i++) {
             if (p->choice[i] == c) {
                 fault(r, "a project is named twice");
@@ -282,7 +282,7 @@ void pv_projects_read(pv_run *run, char *at, char *end, pv_papers *p)
             if (++section == 3) {
                 sort_projects(&r);
             }
-            read_header(&r, section == 1 ? META : section == 2 ? PROJECTS : VOTES, section == 3 ? 1 + r.scored : 2);
+            read_header(&r, section == 1 ? META : section == 2 ? PROJECTS : VOTES, section == 3 ? 1 + (p->kind == PV_SCORED) : 2);
         } else if (section == 1) {
             read_meta(&r);
         } else if (section == 2) {

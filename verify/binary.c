@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -63,10 +62,6 @@ static void read_file(pv_binary *b)
     }
     b->n = (size_t)st.st_size;
     b->at = pv_try_alloc(b->run, b->n, 1);
-    if (b->at != NULL && b->n > PIECE) { /* large pages are worth asking for; without them it only takes longer */
-        uintptr_t begin = ((uintptr_t)b->at + 4095) & ~(uintptr_t)4095, end = (uintptr_t)b->at + b->n;
-        (void)madvise((void *)begin, end - begin, MADV_HUGEPAGE);
-    }
     bool read = b->at != NULL && read_pieces(fd, b->at, b->n);
     close(fd);
     if (b->at == NULL) {
@@ -127,15 +122,19 @@ const pv_section *pv_binary_section(const pv_binary *b, int table, int field, ui
 
 int64_t pv_binary_whole(const pv_section *s, int64_t i)
 {
-    int64_t x = (int64_t)little(s->at + (uint64_t)i * s->size, (int)s->size);
-    return s->size == 4 ? (int32_t)(uint32_t)x : x;
+    int64_t large;
+    int32_t small;
+    switch (s->size) {
+    case 8: memcpy(&large, s->at + 8 * (uint64_t)i, 8); return large;
+    case 4: memcpy(&small, s->at + 4 * (uint64_t)i, 4); return small;
+    default: return s->at[(uint64_t)i * s->size];
+    }
 }
 
 double pv_binary_real(const pv_section *s, int64_t i)
 {
     double x;
-    uint64_t bits = little(s->at + 8 * (uint64_t)i, 8);
-    memcpy(&x, &bits, sizeof x);
+    memcpy(&x, s->at + 8 * (uint64_t)i, sizeof x);
     return x;
 }
 
@@ -216,10 +215,15 @@ static void read_table(const pv_binary *b, const pv_schema *schema, int which, p
     for (int f = 0; f < schema->n_fields; f++) {
         t->column[f] = column(b, schema, which, f, t->rows);
     }
+    bool ordered = true;
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static) reduction(&& : ordered) if (t->rows > 10000)
+#endif
     for (int32_t i = 1; i < t->rows; i++) {
-        if (order(t, i) >= 0) {
-            pv_binary_broken(b, "rows that are not in order, section", 16 * which);
-        }
+        ordered = ordered && order(t, i) < 0;
+    }
+    if (!ordered) {
+        pv_binary_broken(b, "rows that are not in order, section", 16 * which);
     }
 }
 

@@ -44,6 +44,8 @@ typedef struct pv_run {
     int code;
     char why[600]; /* of codes 3, 4 and 5 */
     struct pv_block *blocks;
+    void (*clean)(void *user); /* at the end, for what is not the run's memory; NULL: nothing */
+    void *to_clean;
     void *zstd;
     locale_t c_locale;
     const char *period; /* the one of the economy, NULL before the first */
@@ -289,7 +291,7 @@ typedef struct pv_found { /* what was recomputed */
     double *turnover;         /* by good; all 0 when infeasible */
     int32_t worst;            /* the good with the largest shortfall, -1 = none */
     double shortfall, relative;
-    pv_figure *profit;        /* in the last stage: recipes, then imports, exports and draws of each good */
+    pv_figure *profit;        /* in the last stage: recipes, then imports, exports and draws of each good; NULL for a binary plan */
     const double *y, *rho;    /* its prices, by good and by resource */
     double farkas;            /* infeasible: by how much the demand exceeds what the limits allow, at least */
 } pv_found;

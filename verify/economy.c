@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "verify/check.h"
 
@@ -261,7 +262,7 @@ static void read_folder(pv_run *run, const char *dir, pv_economy *e)
         int which = order[i].table;
         pv_table_read(run, dir, &schema[which], &t[which]);
         if (which == PV_T_GOODS && !t[which].present) {
-            pv_stop(run, PV_IO, NULL, 0, 0, "%.400s: there is no goods.csv, so this is not an economy", dir);
+            pv_stop(run, PV_IO, NULL, 0, 0, access(dir, F_OK) != 0 ? "%.400s: there is no such folder" : "%.400s: there is no goods.csv, so this is not an economy", dir);
         }
         if (order[i].kind >= 0) {
             pv_ids_set(run, order[i].kind, &t[which]);

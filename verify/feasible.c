@@ -35,6 +35,7 @@ static void check_columns(pv_run *run, const pv_economy *e, const pv_plan *p)
 }
 
 #define PARTS 2 /* of the recipes, whatever the number of threads */
+#define AHEAD 32 /* entries whose sums are fetched from memory before they are added to */
 
 typedef struct pv_part { /* by good, used and made: sums and their numbers of terms */
     pv_real *sum[2];
@@ -44,11 +45,15 @@ typedef struct pv_part { /* by good, used and made: sums and their numbers of te
 
 static void add_up_part(const pv_economy *e, const pv_plan *p, const pv_part *part, int32_t first, int32_t end)
 {
+    int64_t last = e->flows.start[e->n_recipes] - 1;
     for (int32_t r = first; r < end; r++) {
         pv_real x = p->level[r];
         for (int64_t i = e->flows.start[r]; x != 0 && i < e->flows.start[r + 1]; i++) {
             pv_real amount = e->flows.amount[i];
             int32_t g = e->flows.index[i], made = amount > 0;
+            int32_t later = e->flows.index[i + AHEAD < last ? i + AHEAD : last];
+            __builtin_prefetch(&part->sum[0][later], 1);
+            __builtin_prefetch(&part->terms[0][later], 1);
             part->sum[made][g] += fabsl(amount) * x;
             part->terms[made][g]++;
         }
@@ -77,6 +82,9 @@ static void add_up_recipes(pv_run *run, const pv_economy *e, const pv_plan *p, p
     }
     for (int made = 0; made < 2; made++) {
         pv_sum *to = made ? found->made : found->used;
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static) if (e->n_goods > 10000)
+#endif
         for (int32_t g = 0; g < e->n_goods; g++) {
             for (int k = 0; k < PARTS; k++) {
                 to[g].sum += part[k].sum[made][g];

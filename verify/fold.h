@@ -524,14 +524,9 @@ pv_ballot *pv_ballot_plan(pv_fold *c, int64_t about, void *subject, const uint8_
                           int64_t opens, int64_t closes);
 int pv_apply_vote(pv_fold *c);
 
-/* fold_count.c: winners[0 .. the result - 1] are numbers of options, in order */
-int32_t pv_count_stv(pv_fold *c, const pv_ballot *b, int32_t winners[PV_OPTIONS]);
-int32_t pv_count_back(pv_fold *c, const pv_ballot *b, int32_t left, const bool stands[PV_OPTIONS]); /* who gets the seat, or -1 */
-int32_t pv_count_schulze(pv_fold *c, const pv_ballot *b);
-/* Of those marked in `in`, by draw `number`. */
-int32_t pv_by_lot(const pv_ballot *b, const char *seed, int32_t number, const bool *in, int32_t n);
-/* fold_shares.c: the projects of a motion, in the order chosen */
-int32_t pv_count_shares(pv_fold *c, const pv_ballot *b, int32_t winners[PV_OPTIONS]);
+/* fold_count.c: winners[0 .. the result - 1] are numbers of options, in order; of projects, those that are chosen */
+int32_t pv_count(pv_fold *c, const pv_ballot *b, int32_t winners[PV_OPTIONS]);
+int32_t pv_count_back(pv_fold *c, const pv_ballot *b, int32_t left, bool stands[PV_OPTIONS]); /* who gets the seat, or -1 */
 
 /* fold_motions.c */
 void pv_recall_decided(pv_fold *c, pv_ballot *b);

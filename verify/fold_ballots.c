@@ -42,13 +42,8 @@ static void count(pv_fold *c, pv_ballot *b)
     b->counted = contested && any;
     if (!contested) {
         n = standing;
-    } else if (b->counted && b->rule == PV_STV) {
-        n = pv_count_stv(c, b, winners);
-    } else if (b->counted && b->rule == PV_SCHULZE) {
-        winners[0] = pv_count_schulze(c, b);
-        n = 1;
-    } else if (b->counted && b->rule == PV_SHARES) {
-        n = pv_count_shares(c, b, winners);
+    } else if (b->counted && b->rule != PV_YES_NO) {
+        n = pv_count(c, b, winners);
     }
     for (int32_t i = 0; i < n; i++) {
         b->option[winners[i]].place = i + 1;

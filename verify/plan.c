@@ -3,6 +3,7 @@
  * plan.c - the plan folder (docs/formats/plan.md): plan.json, tables, changes put into the economy. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "verify/check.h"
 
@@ -140,7 +141,7 @@ void pv_plan_read(pv_run *run, const char *dir, pv_plan *plan)
     if (plan->binary) {
         pv_plan_binary_read(run, dir, schema, plan, &file);
     } else if (!pv_file_read(run, dir, "plan.json", &file)) {
-        pv_stop(run, PV_IO, NULL, 0, 0, "%.400s: there is no plan.json, so this is not a plan", dir);
+        pv_stop(run, PV_IO, NULL, 0, 0, access(dir, F_OK) != 0 ? "%.400s: there is no such folder" : "%.400s: there is no plan.json, so this is not a plan", dir);
     }
     read_json(run, &file, plan);
     read_horizon(run, plan);

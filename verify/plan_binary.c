@@ -94,16 +94,18 @@ static void fit_prices(pv_run *run, pv_plan *plan, const pv_economy *e)
     }
 }
 
-/* A vector of n finite numbers; a missing one is all 0 where it may be. */
+/* A vector of n finite numbers, where it lies in the memory that the file was read into; a missing one is all 0 where it may be. */
 static const double *vector(pv_run *run, const pv_plan *plan, int table, int column, int32_t n, bool optional)
 {
     const pv_section *s = pv_binary_section(plan->file, table, column, 8, (uint64_t)n);
-    double *x = pv_alloc(run, (size_t)n, sizeof *x);
     if (s->at == NULL && n > 0 && !optional) {
         pv_binary_broken(plan->file, "a section that is missing", 16 * table + column);
     }
-    for (int32_t i = 0; i < n && s->at != NULL; i++) {
-        x[i] = pv_binary_real(s, i);
+    if (s->at == NULL) {
+        return pv_alloc(run, (size_t)n, sizeof(double));
+    }
+    const double *x = (const double *)(const void *)s->at;
+    for (int32_t i = 0; i < n; i++) {
         if (!isfinite(x[i])) {
             wrong(run, plan->table[table].schema->file, i, "this is no number");
         }

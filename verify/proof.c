@@ -12,6 +12,8 @@
 
 #include "verify/check.h"
 
+#define AHEAD 32 /* coefficients whose prices are fetched from memory before they are used */
+
 typedef struct pv_proof {
     pv_run *run;
     const pv_economy *economy;
@@ -25,7 +27,7 @@ typedef struct pv_proof {
     pv_real *ratio;    /* by such a resource: largest profit per use among columns without a limit */
     pv_real *ratio_size; /* and the size of its terms */
     const double *turnover;
-    pv_figure *profit;
+    pv_figure *profit; /* NULL for a binary plan, which claims no rents */
     pv_sum (*batch)[2]; /* profit and cost of some recipes */
     bool scalable;  /* a least stage in which nothing costs less than 0 */
     pv_real shrink; /* part by which all prices are made smaller, see shrink() */
@@ -99,7 +101,9 @@ static void refuse_profit(pv_proof *q, const char *what, const char *id, pv_real
 static bool add_limited(pv_proof *q, const pv_sum *profit, double limit, int32_t column)
 {
     pv_real high = pv_high(profit);
-    q->profit[column] = (pv_figure){(double)profit->sum, pv_honest(profit)};
+    if (q->profit != NULL) {
+        q->profit[column] = (pv_figure){(double)profit->sum, pv_honest(profit)};
+    }
     if (high <= 0) {
         return true;
     }
@@ -173,7 +177,9 @@ static void value_recipe(const pv_proof *q, int32_t r, pv_sum *profit, pv_sum *c
     const pv_economy *e = q->economy;
     const pv_stage *s = q->stage;
     pv_real sum = 0, size = 0;
+    int64_t last = e->flows.start[e->n_recipes] - 1;
     for (int64_t i = e->flows.start[r]; i < e->flows.start[r + 1]; i++) {
+        __builtin_prefetch(&q->y[e->flows.index[i + AHEAD < last ? i + AHEAD : last]]);
         pv_real worth = (pv_real)q->y[e->flows.index[i]] * e->flows.amount[i];
         sum += worth;
         size += fabsl(worth);
@@ -224,7 +230,9 @@ static void add_recipes(pv_proof *q)
 {
     int32_t n = q->economy->n_recipes;
     if (!q->priced && q->stage->goal != PV_LEAST) {
-        memset(q->profit, 0, (size_t)n * sizeof *q->profit);
+        if (q->profit != NULL) {
+            memset(q->profit, 0, (size_t)n * sizeof *q->profit);
+        }
         return;
     }
     for (int32_t first = 0; first < n; first += BATCH) {
@@ -515,7 +523,9 @@ void pv_prove(pv_run *run, const pv_economy *e, pv_plan *plan, pv_found *found)
     q.ratio = zeros(run, e->n_resources, sizeof *q.ratio);
     q.ratio_size = zeros(run, e->n_resources, sizeof *q.ratio_size);
     q.batch = pv_alloc(run, e->n_recipes < BATCH ? (size_t)e->n_recipes : BATCH, sizeof *q.batch);
-    q.profit = pv_alloc(run, (size_t)e->n_recipes + 3 * (size_t)e->n_goods, sizeof *q.profit);
+    if (!plan->binary) {
+        q.profit = pv_alloc(run, (size_t)e->n_recipes + 3 * (size_t)e->n_goods, sizeof *q.profit);
+    }
     found->profit = q.profit;
     find_shared(&q);
     int32_t row = 0;

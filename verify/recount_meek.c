@@ -10,12 +10,10 @@
 #define OMEGA 1000     /* 10^-6 */
 #define ITERATIONS 1000000
 
-enum { HOPEFUL, ELECTED, OUT };
-
 typedef struct meek {
     pv_recount *r;
     int64_t *keep, surplus;
-    int32_t hopeful, listed; /* listed: as elected in the present stage */
+    int32_t hopeful;
 } meek;
 
 /* a * b / c, rounded up. */
@@ -47,7 +45,7 @@ static void share_out(meek *m)
 
 static bool has_quota(const pv_recount *r, int32_t c)
 {
-    return r->state[c] == HOPEFUL && r->votes[c] >= r->quota;
+    return r->state[c] == PV_STANDING && r->votes[c] >= r->quota;
 }
 
 /* What all who are elected have above the quota; whether somebody is elected just now. */
@@ -57,7 +55,7 @@ static bool measure(meek *m)
     bool any = false;
     m->surplus = 0;
     for (int32_t c = 0; c < r->n; c++) {
-        m->surplus += r->state[c] == ELECTED || has_quota(r, c) ? r->votes[c] - r->quota : 0;
+        m->surplus += r->state[c] == PV_ELECTED || has_quota(r, c) ? r->votes[c] - r->quota : 0;
         any = any || has_quota(r, c);
     }
     m->surplus = m->surplus > 0 ? m->surplus : 0;
@@ -68,7 +66,7 @@ static void lower_keep(meek *m)
 {
     const pv_recount *r = m->r;
     for (int32_t c = 0; c < r->n; c++) {
-        if (r->state[c] == ELECTED && r->votes[c] > 0) {
+        if (r->state[c] == PV_ELECTED && r->votes[c] > 0) {
             m->keep[c] = up(up(m->keep[c], r->quota, ONE), ONE, r->votes[c]);
         }
     }
@@ -78,48 +76,33 @@ static void lower_keep(meek *m)
 static void compare(meek *m, int64_t iterations)
 {
     pv_recount *r = m->r;
-    int32_t s = r->stages++;
-    int64_t left = r->valid * ONE;
-    m->listed = 0;
+    int32_t s = pv_recount_stage(r);
     pv_check_text(r, "what a stage does", pv_said_by(r, "stages[%d].action", s), "round");
-    r->history[s] = pv_alloc(&r->run, (size_t)r->n, sizeof **r->history);
     for (int32_t c = 0; c < r->n; c++) {
         char what[140];
-        snprintf(what, sizeof what, "what %.100s has", r->name[c]);
-        pv_check_votes(r, s, what, pv_said_by(r, "stages[%d].votes[%d]", s, c), r->votes[c]);
         snprintf(what, sizeof what, "what %.100s keeps", r->name[c]);
         pv_check_votes(r, s, what, pv_said_by(r, "stages[%d].keep[%d]", s, c), m->keep[c]);
-        r->history[s][c] = r->votes[c];
-        left -= r->votes[c];
     }
-    pv_check_votes(r, s, "what is lost", pv_said_by(r, "stages[%d].lost", s), left);
-    pv_check_votes(r, s, "the quota", pv_said_by(r, "stages[%d].quota", s), r->quota);
     pv_check_votes(r, s, "the surplus", pv_said_by(r, "stages[%d].surplus", s), m->surplus);
     pv_check_whole(r, s, "the number of iterations", pv_said_by(r, "stages[%d].iterations", s), iterations);
-    if (s == 0) {
-        pv_check_votes(r, 0, "the first quota", pv_said_by(r, "quota"), r->quota);
-    }
 }
 
 /* Elects those who have the quota, or all who are left; most votes first. */
 static void elect(meek *m, bool all)
 {
     pv_recount *r = m->r;
-    int32_t s = r->stages - 1;
-    const int64_t *votes = r->history[s];
+    const int64_t *votes = r->history[r->stages - 1];
     for (;;) {
         int32_t next = PV_NOBODY;
         for (int32_t c = 0; c < r->n; c++) {
-            bool may = all ? r->state[c] == HOPEFUL : has_quota(r, c);
+            bool may = all ? r->state[c] == PV_STANDING : has_quota(r, c);
             next = may && (next == PV_NOBODY || votes[c] > votes[next]) ? c : next;
         }
         if (next == PV_NOBODY) {
             break;
         }
-        r->state[next] = ELECTED;
+        pv_elect(r, next, all);
         m->hopeful--;
-        r->winner[r->elected++] = next;
-        pv_check_whole(r, s, "who is elected", pv_said_by(r, "stages[%d].elected[%d]", s, m->listed++), next + 1);
     }
 }
 
@@ -127,36 +110,21 @@ static void elect(meek *m, bool all)
 static void exclude(meek *m)
 {
     pv_recount *r = m->r;
-    int32_t s = r->stages - 1, left = 0, last = PV_NOBODY;
+    int32_t s = r->stages - 1;
     int64_t low = INT64_MAX;
-    bool *in = pv_alloc(&r->run, (size_t)r->n, sizeof *in);
+    bool *in = pv_alloc(r->run, (size_t)r->n, sizeof *in);
     for (int32_t c = 0; c < r->n; c++) {
-        low = r->state[c] == HOPEFUL && r->votes[c] < low ? r->votes[c] : low;
+        low = r->state[c] == PV_STANDING && r->votes[c] < low ? r->votes[c] : low;
     }
     for (int32_t c = 0; c < r->n; c++) {
-        in[c] = r->state[c] == HOPEFUL && r->votes[c] <= low + m->surplus;
-        left += in[c];
-        last = in[c] ? c : last;
+        in[c] = r->state[c] == PV_STANDING && r->votes[c] <= low + m->surplus;
     }
-    for (int32_t before = s - 1; before >= 0 && left > 1; before--) {
-        const int64_t *votes = r->history[before];
-        int64_t least = INT64_MAX;
-        for (int32_t c = 0; c < r->n; c++) {
-            least = in[c] && votes[c] < least ? votes[c] : least;
-        }
-        left = 0;
-        for (int32_t c = 0; c < r->n; c++) {
-            in[c] = in[c] && votes[c] == least;
-            left += in[c];
-            last = in[c] ? c : last;
-        }
-    }
-    last = left > 1 ? pv_drawn(r, in) : last;
+    int32_t last = pv_among_equals(r, in, s, false, s);
     pv_check_whole(r, s, "who is excluded", pv_said_by(r, "stages[%d].excluded", s), last + 1);
-    r->state[last] = OUT;
+    r->state[last] = PV_OUT;
     m->keep[last] = 0;
     m->hopeful--;
-    pv_free(&r->run, in);
+    pv_free(r->run, in);
 }
 
 /* Until somebody is elected, or the surplus is shared out and somebody excluded. */
@@ -176,7 +144,7 @@ static void one_round(meek *m)
             return;
         }
         if (iterations == ITERATIONS) {
-            pv_stop(&m->r->run, PV_REFUTED, m->r->file, 0, 0, "stage %d does not end", m->r->stages + 1);
+            pv_stop(m->r->run, PV_REFUTED, m->r->file, 0, 0, "stage %d does not end", m->r->stages + 1);
         }
         before = m->surplus;
         lower_keep(m);
@@ -185,24 +153,25 @@ static void one_round(meek *m)
 
 void pv_recount_meek(pv_recount *r)
 {
-    meek m = {.r = r, .keep = pv_alloc(&r->run, (size_t)r->n, sizeof *m.keep)};
+    meek m = {.r = r, .keep = pv_alloc(r->run, (size_t)r->n, sizeof *m.keep)};
     const pv_papers *p = &r->papers;
+    pv_recount_begin(r);
     r->one = ONE;
     for (int32_t c = 0; c < r->n; c++) {
-        m.keep[c] = r->state[c] == HOPEFUL ? ONE : 0;
-        m.hopeful += r->state[c] == HOPEFUL;
+        m.keep[c] = r->state[c] == PV_STANDING ? ONE : 0;
+        m.hopeful += r->state[c] == PV_STANDING;
     }
     for (int64_t row = 0; row < p->rows; row++) {
         bool any = false;
         for (int64_t i = p->start[row]; i < p->start[row + 1]; i++) {
-            any = any || r->state[p->choice[i]] == HOPEFUL;
+            any = any || r->state[p->choice[i]] == PV_STANDING;
         }
         r->valid += any ? p->count[row] : 0;
     }
+    r->total = r->valid * ONE;
     pv_check_whole(r, 0, "the number of valid papers", pv_said_by(r, "ballots.valid"), r->valid);
-    pv_check_votes(r, 0, "the total", pv_said_by(r, "total"), r->valid * ONE);
     if (r->seats < 1 || r->valid == 0) {
-        pv_stop(&r->run, PV_REFUTED, r->file, 0, 0, "there is nothing to count: no seats, or no valid papers");
+        pv_stop(r->run, PV_REFUTED, r->file, 0, 0, "there is nothing to count: no seats, or no valid papers");
     }
     while (r->elected < r->seats && r->elected + m.hopeful > r->seats) {
         one_round(&m);

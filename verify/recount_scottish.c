@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * recount_scottish.c - Scottish STV again, paper by paper: each kind of paper has a holder and a value, and each stage goes over all of them. */
+ * recount_scottish.c - Scottish STV and countback again, paper by paper: each kind of paper has a holder and a value, and each stage goes over all of them. */
 #include <stdio.h>
 #include <string.h>
 
 #include "verify/count.h"
 
 #define ONE 100000 /* a vote, in units of the count */
-
-enum { PV_STANDING, PV_ELECTED, PV_OUT };
 
 /* ---- Papers --------------------------------------------------------------------------------------------------------------------- */
 
@@ -43,43 +41,35 @@ static void pass_on(pv_recount *r, int32_t c, bool surplus, int64_t *moved, int6
     }
 }
 
-/* ---- Who is next ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Stages ------------------------------------------------------------------------------------------------------------------------- */
 
-/* Of those marked in `in`, the one with most (fewest) votes now; then at the stage before, and so on; then by lot. */
+/* Of those marked, the one with most (fewest) votes. */
 static int32_t pick(pv_recount *r, bool *in, bool most)
 {
-    for (int32_t s = r->stages; s >= 0; s--) {
-        const int64_t *votes = s == r->stages ? r->votes : r->history[s];
-        int64_t best = most ? -1 : INT64_MAX;
-        int32_t left = 0, last = PV_NOBODY;
-        for (int32_t c = 0; c < r->n; c++) {
-            if (in[c] && (most ? votes[c] > best : votes[c] < best)) {
-                best = votes[c];
-            }
-        }
-        for (int32_t c = 0; c < r->n; c++) {
-            in[c] = in[c] && votes[c] == best;
-            left += in[c];
-            last = in[c] ? c : last;
-        }
-        if (left <= 1) {
-            return last;
-        }
+    int64_t best = most ? INT64_MIN : INT64_MAX;
+    for (int32_t c = 0; c < r->n; c++) {
+        best = in[c] && (most ? r->votes[c] > best : r->votes[c] < best) ? r->votes[c] : best;
     }
-    return pv_drawn(r, in);
+    for (int32_t c = 0; c < r->n; c++) {
+        in[c] = in[c] && r->votes[c] == best;
+    }
+    return pv_among_equals(r, in, r->stages, most, r->stages);
 }
 
-/* ---- Stages -------------------------------------------------------------------------------------------------------------------------- */
+static int32_t standing(const pv_recount *r)
+{
+    int32_t n = 0;
+    for (int32_t c = 0; c < r->n; c++) {
+        n += r->state[c] == PV_STANDING;
+    }
+    return n;
+}
 
-/* Who is elected now, most votes first; compared with the transcript. */
+/* Who has the quota is elected, most votes first; then all who are left, if there are no more than seats. */
 static void elect(pv_recount *r)
 {
-    int32_t s = r->stages - 1, before = r->elected, standing = 0;
-    for (int32_t c = 0; c < r->n; c++) {
-        standing += r->state[c] == PV_STANDING;
-    }
     for (int last = 0; last < 2; last++) {
-        bool all = last == 1 && standing <= r->seats - r->elected;
+        bool all = last == 1 && standing(r) <= r->seats - r->elected;
         for (;;) {
             int32_t next = PV_NOBODY;
             for (int32_t c = 0; c < r->n; c++) {
@@ -89,74 +79,68 @@ static void elect(pv_recount *r)
             if (next == PV_NOBODY || r->elected == r->seats) {
                 break;
             }
-            r->state[next] = PV_ELECTED;
-            standing--;
-            char what[100];
-            snprintf(what, sizeof what, "number %d of those elected then", r->elected - before + 1);
-            pv_check_whole(r, s, what, pv_said_by(r, "stages[%d].elected[%d]", s, r->elected - before), next + 1);
-            r->winner[r->elected++] = next;
+            pv_elect(r, next, all);
         }
-    }
-    if (pv_said_by(r, "stages[%d].elected[%d]", s, r->elected - before) != NULL) {
-        pv_refute(&r->run, r->file, 0, "stage %d: the transcript elects more than the rule", s + 1);
     }
 }
 
-/* Keeps the votes of the stage just done, and compares them. */
-static void compare_stage(pv_recount *r, const char *action, int32_t who, int64_t moved, int64_t stuck)
+/* The next stage must be the same act, on the same candidate. */
+static void compare_act(pv_recount *r, const char *action, int32_t who)
 {
-    int32_t s = r->stages++;
-    int64_t left = r->valid * ONE;
+    int32_t s = r->stages;
     const pv_json *v = pv_said_by(r, "stages[%d].action", s);
-    if (v == NULL || strcmp(v->text, action) != 0) {
-        pv_stop(&r->run, PV_REFUTED, r->file, 0, 0, "stage %d must be \"%s\"%s%.80s, the transcript says \"%.40s\"", s + 1, action,
-                who >= 0 ? " of " : "", who >= 0 ? r->name[who] : "", v != NULL ? v->text : "nothing");
+    if (r->said != NULL && (v == NULL || strcmp(v->text, action) != 0)) {
+        pv_stop(r->run, PV_REFUTED, r->file, 0, 0, "stage %d must be \"%s\"%s%.80s, the transcript says \"%.40s\"", s + 1, action, who >= 0 ? " of " : "",
+                who >= 0 ? r->name[who] : "", v != NULL ? v->text : "nothing");
     }
-    if (who >= 0) {
+    if (r->said != NULL && who >= 0) {
         int64_t named = pv_said_whole(r, pv_said_by(r, "stages[%d].candidate", s), "the candidate of a stage", r->n);
         if (named != who + 1) {
-            pv_stop(&r->run, PV_REFUTED, r->file, 0, 0, "stage %d must be \"%s\" of %.80s, the transcript says %.80s", s + 1, action,
-                    r->name[who], named > 0 ? r->name[named - 1] : "nobody");
+            pv_stop(r->run, PV_REFUTED, r->file, 0, 0, "stage %d must be \"%s\" of %.80s, the transcript says %.80s", s + 1, action, r->name[who],
+                    named > 0 ? r->name[named - 1] : "nobody");
         }
     }
-    r->history[s] = pv_alloc(&r->run, (size_t)r->n, sizeof **r->history);
-    for (int32_t c = 0; c < r->n; c++) {
-        char what[140];
-        snprintf(what, sizeof what, "what %.100s has", r->name[c]);
-        pv_check_votes(r, s, what, pv_said_by(r, "stages[%d].votes[%d]", s, c), r->votes[c]);
-        r->history[s][c] = r->votes[c];
-        left -= r->votes[c];
-    }
-    pv_check_votes(r, s, "what is lost", pv_said_by(r, "stages[%d].lost", s), left);
-    pv_check_votes(r, s, "the quota", pv_said_by(r, "stages[%d].quota", s), r->quota);
+}
+
+static void compare_papers(pv_recount *r, int32_t s, int64_t moved, int64_t stuck)
+{
     pv_check_whole(r, s, "the number of papers moved", pv_said_by(r, "stages[%d].papers_moved", s), moved);
     pv_check_whole(r, s, "the number of papers stuck", pv_said_by(r, "stages[%d].papers_stuck", s), stuck);
-    elect(r);
 }
 
 static void first_stage(pv_recount *r)
 {
-    size_t rows = (size_t)r->papers.rows;
-    int64_t moved = 0;
-    r->holder = pv_alloc(&r->run, rows, sizeof *r->holder);
-    r->value = pv_alloc(&r->run, rows, sizeof *r->value);
-    r->position = pv_alloc(&r->run, rows, sizeof *r->position);
+    r->one = ONE;
+    pv_recount_begin(r);
     for (int64_t row = 0; row < r->papers.rows; row++) {
         r->value[row] = ONE;
-        moved += give(r, row, 0) ? r->papers.count[row] : 0;
+        r->valid += give(r, row, 0) ? r->papers.count[row] : 0;
     }
-    r->valid = moved;
-    if (r->seats < 1 || moved == 0) {
-        pv_stop(&r->run, PV_REFUTED, r->file, 0, 0, "there is nothing to count: no seats, or no valid papers");
+    if (r->seats < 1 || r->valid == 0) {
+        pv_stop(r->run, PV_REFUTED, r->file, 0, 0, "there is nothing to count: no seats, or no valid papers");
     }
+    r->total = r->valid * ONE;
     r->quota = (r->valid / (r->seats + 1) + 1) * ONE;
-    pv_check_whole(r, 0, "the number of valid papers", pv_said_by(r, "ballots.valid"), r->valid);
-    compare_stage(r, "first", PV_NOBODY, moved, 0);
+    compare_act(r, "first", PV_NOBODY);
+    compare_papers(r, pv_recount_stage(r), r->valid, 0);
+}
+
+/* The papers of that one go on: a surplus, or all of somebody who is excluded. */
+static void transfer(pv_recount *r, int32_t who, bool surplus)
+{
+    int64_t moved = 0, stuck = 0, extra = r->votes[who] - r->quota;
+    compare_act(r, surplus ? "surplus" : "exclude", who);
+    if (surplus) {
+        pv_check_votes(r, r->stages, "the surplus", pv_said_by(r, "stages[%d].surplus", r->stages), extra);
+    } else {
+        r->state[who] = PV_OUT;
+    }
+    pass_on(r, who, surplus, &moved, &stuck);
+    compare_papers(r, r->stages, moved, stuck);
 }
 
 static void next_stage(pv_recount *r, bool *in)
 {
-    int64_t moved = 0, stuck = 0;
     bool surplus = false;
     for (int32_t c = 0; c < r->n; c++) {
         in[c] = r->state[c] == PV_ELECTED && r->votes[c] > r->quota;
@@ -165,26 +149,108 @@ static void next_stage(pv_recount *r, bool *in)
     for (int32_t c = 0; c < r->n && !surplus; c++) {
         in[c] = r->state[c] == PV_STANDING;
     }
-    int32_t who = pick(r, in, surplus);
-    if (who == PV_NOBODY) {
-        pv_stop(&r->run, PV_REFUTED, r->file, 0, 0, "nobody is left for the last seats");
+    if (!surplus && standing(r) == 0) {
+        pv_stop(r->run, PV_REFUTED, r->file, 0, 0, "nobody is left for the last seats");
     }
-    if (!surplus) {
-        r->state[who] = PV_OUT;
+    transfer(r, pick(r, in, surplus), surplus);
+    (void)pv_recount_stage(r);
+}
+
+/* To the end, or to the stage at which `until` is elected. */
+static void count(pv_recount *r, int32_t until)
+{
+    bool *in = pv_alloc(r->run, (size_t)r->n, sizeof *in);
+    first_stage(r);
+    elect(r);
+    while (r->elected < r->seats && !(until != PV_NOBODY && r->state[until] == PV_ELECTED)) {
+        next_stage(r, in);
+        elect(r);
     }
-    pass_on(r, who, surplus, &moved, &stuck);
-    compare_stage(r, surplus ? "surplus" : "exclude", who, moved, stuck);
 }
 
 void pv_recount_scottish(pv_recount *r)
 {
-    r->one = ONE;
-    first_stage(r);
-    bool *in = pv_alloc(&r->run, (size_t)r->n, sizeof *in);
-    while (r->elected < r->seats) {
-        next_stage(r, in);
-    }
+    count(r, PV_NOBODY);
     snprintf(r->found, sizeof r->found, "%lld valid papers, paper by paper, %d stages, quota %lld", (long long)r->valid, r->stages, (long long)(r->quota / ONE));
     pv_recount_end(r);
-    pv_check_votes(r, 0, "the quota", pv_said_by(r, "quota"), r->quota);
+}
+
+/* ---- Countback ---------------------------------------------------------------------------------------------------------------------- */
+
+/* The count that elected them all, to the end or to the stage at which `until` was; nothing of it is in the transcript. */
+static pv_recount *count_before(const pv_recount *r, int32_t until)
+{
+    pv_recount *before = pv_alloc(r->run, 1, sizeof *before);
+    *before = *r;
+    before->said = NULL;
+    before->seats = r->of_seats;
+    count(before, until);
+    return before;
+}
+
+/* The papers that elected who left go to the first who stands, at the values that made up the quota. */
+static void hand_over(pv_recount *r, const pv_recount *old)
+{
+    int64_t votes = old->votes[r->left], moved = 0, stuck = 0;
+    for (int64_t row = 0; row < r->papers.rows; row++) {
+        if (old->holder[row] != r->left) {
+            r->holder[row] = PV_NOBODY;
+            continue;
+        }
+        r->value[row] = votes > old->quota ? (int64_t)((__int128)old->value[row] * old->quota / votes) : old->value[row];
+        r->valid += r->papers.count[row];
+        r->total += r->papers.count[row] * r->value[row];
+        *(give(r, row, 0) ? &moved : &stuck) += r->papers.count[row];
+    }
+    compare_act(r, "first", PV_NOBODY);
+    compare_papers(r, 0, moved, stuck);
+}
+
+/* A stage is done: elected is who has more than half of what is not lost, or is the only one left. */
+static void elect_one(pv_recount *r)
+{
+    int32_t best = PV_NOBODY, equal = 0;
+    int64_t sum = 0;
+    for (int32_t c = 0; c < r->n; c++) {
+        bool stands = r->state[c] == PV_STANDING;
+        sum += r->votes[c];
+        equal = stands && (best == PV_NOBODY || r->votes[c] > r->votes[best]) ? 1 : equal + (stands && r->votes[c] == r->votes[best]);
+        best = stands && (best == PV_NOBODY || r->votes[c] > r->votes[best]) ? c : best;
+    }
+    r->quota = sum / 2 + 1;
+    (void)pv_recount_stage(r);
+    if (equal == 1 && (r->votes[best] >= r->quota || standing(r) == 1)) {
+        pv_elect(r, best, r->votes[best] < r->quota);
+    }
+}
+
+void pv_recount_countback(pv_recount *r)
+{
+    const pv_recount *whole = count_before(r, PV_NOBODY), *old = count_before(r, r->left);
+    bool *in = pv_alloc(r->run, (size_t)r->n, sizeof *in);
+    pv_recount_begin(r);
+    r->one = ONE;
+    r->draws = whole->draws;
+    for (int32_t c = 0; c < r->n; c++) {
+        bool may = r->stands[c] && whole->state[c] != PV_ELECTED && !r->out[c];
+        if (r->said != NULL && r->stands[c] && !may) {
+            pv_refute(r->run, r->file, 0, "%.80s cannot stand for the seat", r->name[c]);
+        }
+        r->state[c] = may ? PV_STANDING : PV_OUT;
+    }
+    if (whole->state[r->left] != PV_ELECTED || standing(r) == 0) {
+        if (r->said != NULL) {
+            pv_stop(r->run, PV_REFUTED, r->file, 0, 0, "there is nothing to count: %.80s was not elected, or nobody stands", r->name[r->left]);
+        }
+        return;
+    }
+    hand_over(r, old);
+    for (elect_one(r); r->elected == 0; elect_one(r)) {
+        for (int32_t c = 0; c < r->n; c++) {
+            in[c] = r->state[c] == PV_STANDING;
+        }
+        transfer(r, pick(r, in, false), false);
+    }
+    snprintf(r->found, sizeof r->found, "%lld papers that elected %.40s, paper by paper, %d stages", (long long)r->valid, r->name[r->left], r->stages);
+    pv_recount_end(r);
 }

@@ -30,7 +30,7 @@ typedef struct sharing {
     int32_t *class, classes, next_free, room; /* class: by row; next_free: none below it is */
     group *group;
     int32_t groups;
-    bool *out;
+    bool *out, lot; /* lot: the last project was drawn */
     mpq_t *rate;         /* by project: at least so much for each unit of use */
     int32_t *chosen, n_chosen;
     mpq_t share, spent;
@@ -217,7 +217,7 @@ static int32_t next_project(sharing *s, bool *tied)
 {
     pv_recount *r = s->r;
     int32_t best = PV_NOBODY, n = 0;
-    bool *seen = pv_alloc(&r->run, (size_t)r->n, sizeof *seen);
+    bool *seen = pv_alloc(r->run, (size_t)r->n, sizeof *seen);
     for (;;) {
         int32_t next = PV_NOBODY; /* the rate only rises: what was known is the least that it can be */
         for (int32_t c = 0; c < r->n; c++) {
@@ -242,18 +242,19 @@ static int32_t next_project(sharing *s, bool *tied)
         tied[next] = choice >= 0;
         n += choice >= 0;
     }
-    pv_free(&r->run, seen);
-    best = n > 1 ? pv_drawn(r, tied) : best;
+    pv_free(r->run, seen);
+    s->lot = n > 1;
+    best = s->lot ? pv_drawn(r, tied) : best;
     return best != PV_NOBODY && find_price(s, best) ? best : PV_NOBODY;
 }
 
-static void compare_purchase(sharing *s, int32_t c);
+static void compare_purchase(sharing *s, int32_t c, const bool *tied);
 
 /* One run with that share for each; whether it stays within the budget.  With `compare`, against the transcript. */
 static bool run(sharing *s, int64_t raises, bool compare)
 {
     pv_recount *r = s->r;
-    bool *tied = pv_alloc(&r->run, (size_t)r->n, sizeof *tied);
+    bool *tied = pv_alloc(r->run, (size_t)r->n, sizeof *tied);
     int32_t c;
     mpq_set_si(s->share, s->budget, 1);
     over(s->share, s->share, s->voters);
@@ -269,14 +270,14 @@ static bool run(sharing *s, int64_t raises, bool compare)
         s->class[row] = 1;
     }
     for (int32_t i = 0; i < r->n; i++) {
-        s->out[i] = r->state[i] != 0 || s->votes[i] == 0;
+        s->out[i] = r->out[i] || s->votes[i] == 0;
         mpq_set_si(s->rate[i], 0, 1);
     }
     s->n_chosen = r->draws = 0;
     int64_t spent = 0;
     while (spent <= s->budget && (c = next_project(s, tied)) != PV_NOBODY) {
         if (compare) {
-            compare_purchase(s, c);
+            compare_purchase(s, c, s->lot ? tied : NULL);
         }
         s->chosen[s->n_chosen++] = c;
         s->out[c] = true;
@@ -284,7 +285,7 @@ static bool run(sharing *s, int64_t raises, bool compare)
         pay(s, c);
     }
     mpq_set_si(s->spent, spent, 1);
-    pv_free(&r->run, tied);
+    pv_free(r->run, tied);
     return spent <= s->budget;
 }
 
@@ -296,7 +297,7 @@ static bool exhaustive(const sharing *s)
         spent += cost(s, s->chosen[i]);
     }
     for (int32_t c = 0; c < s->r->n; c++) {
-        bool in = s->r->state[c] != 0 || s->votes[c] == 0 || cost(s, c) > s->budget - spent;
+        bool in = s->r->out[c] || s->votes[c] == 0 || cost(s, c) > s->budget - spent;
         for (int32_t i = 0; i < s->n_chosen; i++) {
             in = in || s->chosen[i] == c;
         }
@@ -312,27 +313,32 @@ static bool exhaustive(const sharing *s)
 static void compare_fraction(sharing *s, const char *what, const pv_json *v, const mpq_t x)
 {
     pv_recount *r = s->r;
-    char *text = pv_alloc(&r->run, mpz_sizeinbase(mpq_numref(x), 10) + mpz_sizeinbase(mpq_denref(x), 10) + 4, 1);
+    if (r->said == NULL) {
+        return;
+    }
+    char *text = pv_alloc(r->run, mpz_sizeinbase(mpq_numref(x), 10) + mpz_sizeinbase(mpq_denref(x), 10) + 4, 1);
     mpz_get_str(text, 10, mpq_numref(x));
     size_t n = strlen(text);
     text[n] = '/';
     mpz_get_str(text + n + 1, 10, mpq_denref(x));
     pv_check_text(r, what, v, text);
-    pv_free(&r->run, text);
+    pv_free(r->run, text);
 }
 
-static void compare_purchase(sharing *s, int32_t c)
+static void compare_purchase(sharing *s, int32_t c, const bool *tied)
 {
     pv_recount *r = s->r;
     int32_t i = s->n_chosen;
     char what[60];
     snprintf(what, sizeof what, "the project that is chosen as number %d", i + 1);
-    pv_check_whole(r, i, what, pv_said_by(r, "chosen[%d].project", i), c + 1);
-    pv_check_whole(r, i, "the number of supporters", pv_said_by(r, "chosen[%d].supporters", i), s->supporters);
-    pv_check_whole(r, i, "how many pay alike", pv_said_by(r, "chosen[%d].paying_alike", i), s->paying);
-    pv_check_whole(r, i, "how many pay all they have", pv_said_by(r, "chosen[%d].paying_all_they_have", i), s->empty);
+    pv_check_whole(r, PV_NO_STAGE, what, pv_said_by(r, "chosen[%d].project", i), c + 1);
+    pv_check_whole(r, PV_NO_STAGE, "the number of supporters", pv_said_by(r, "chosen[%d].supporters", i), s->supporters);
+    pv_check_whole(r, PV_NO_STAGE, "how many pay alike", pv_said_by(r, "chosen[%d].paying_alike", i), s->paying);
+    pv_check_whole(r, PV_NO_STAGE, "how many pay all they have", pv_said_by(r, "chosen[%d].paying_all_they_have", i), s->empty);
     compare_fraction(s, "the most that one pays", pv_said_by(r, "chosen[%d].most_paid", i), s->most);
     compare_fraction(s, "the rate", pv_said_by(r, "chosen[%d].rate", i), s->rate[c]);
+    snprintf(what, sizeof what, "chosen[%d].tie", i);
+    pv_check_tie(r, what, tied, 0);
     r->winner[r->elected++] = c;
 }
 
@@ -347,7 +353,7 @@ static void compare_left(sharing *s)
     }
     compare_fraction(s, "what is left", pv_said_by(r, "left"), s->rest);
     mpz_set(mpq_numref(s->x), mpq_numref(s->spent));
-    pv_check_whole(r, 0, "what is spent", pv_said_by(r, "spent"), mpz_get_si(mpq_numref(s->x)));
+    pv_check_whole(r, PV_NO_STAGE, "what is spent", pv_said_by(r, "spent"), mpz_get_si(mpq_numref(s->x)));
 }
 
 /* ---- What there is ---------------------------------------------------------------------------------- */
@@ -364,21 +370,24 @@ static void read_setting(sharing *s)
     const pv_papers *p = &r->papers;
     s->seats = says(r, "unit", "seat");
     s->by_number = says(r, "use", "number");
-    s->budget = pv_said_whole(r, pv_said_by(r, "budget"), "the budget", (int64_t)1 << 50);
-    s->raises = pv_said_whole(r, pv_said_by(r, "raises"), "the number of raises", (int64_t)1 << 40);
+    s->budget = p->budget;
+    if (r->said != NULL) {
+        s->budget = pv_said_whole(r, pv_said_by(r, "budget"), "the budget", (int64_t)1 << 50);
+        s->raises = pv_said_whole(r, pv_said_by(r, "raises"), "the number of raises", (int64_t)1 << 40);
+    }
     s->voters = p->papers + p->blank;
     if (s->voters == 0 || (!s->seats && !p->projects)) {
-        pv_stop(&r->run, PV_REFUTED, r->file, 0, 0, "there is nothing to share: no voters, or projects without costs");
+        pv_stop(r->run, PV_REFUTED, r->file, 0, 0, "there is nothing to share: no voters, or projects without costs");
     }
     for (int32_t c = 0; c < r->n && !s->seats; c++) {
         char text[40];
         snprintf(text, sizeof text, "%lld.%02lld", (long long)(p->cost[c] / 100), (long long)(p->cost[c] % 100));
         pv_check_text(r, "the cost of a project", pv_said_by(r, "candidates[%d].cost", c), text);
-        if (p->cost[c] < 1 && r->state[c] == 0) {
-            pv_stop(&r->run, PV_REFUTED, r->file, 0, 0, "project %d costs nothing", c + 1);
+        if (p->cost[c] < 1 && !r->out[c]) {
+            pv_stop(r->run, PV_REFUTED, r->file, 0, 0, "project %d costs nothing", c + 1);
         }
     }
-    pv_check_whole(r, 0, "the number of voters", pv_said_by(r, "voters"), s->voters);
+    pv_check_whole(r, PV_NO_STAGE, "the number of voters", pv_said_by(r, "voters"), s->voters);
 }
 
 static void find_supporters(sharing *s)
@@ -386,17 +395,17 @@ static void find_supporters(sharing *s)
     pv_recount *r = s->r;
     const pv_papers *p = &r->papers;
     int64_t total = p->start[p->rows];
-    s->from = pv_alloc(&r->run, (size_t)r->n + 2, sizeof *s->from);
-    s->row = pv_alloc(&r->run, (size_t)total + 1, sizeof *s->row);
-    s->points = pv_alloc(&r->run, (size_t)total + 1, sizeof *s->points);
-    s->votes = pv_alloc(&r->run, (size_t)r->n, sizeof *s->votes);
+    s->from = pv_alloc(r->run, (size_t)r->n + 2, sizeof *s->from);
+    s->row = pv_alloc(r->run, (size_t)total + 1, sizeof *s->row);
+    s->points = pv_alloc(r->run, (size_t)total + 1, sizeof *s->points);
+    s->votes = pv_alloc(r->run, (size_t)r->n, sizeof *s->votes);
     for (int64_t i = 0; i < total; i++) {
         s->from[p->choice[i] + 1]++;
     }
     for (int32_t c = 0; c < r->n; c++) {
         s->from[c + 1] += s->from[c];
     }
-    int64_t *at = pv_alloc(&r->run, (size_t)r->n, sizeof *at);
+    int64_t *at = pv_alloc(r->run, (size_t)r->n, sizeof *at);
     memcpy(at, s->from, (size_t)r->n * sizeof *at);
     for (int64_t row = 0; row < p->rows; row++) {
         for (int64_t i = p->start[row]; i < p->start[row + 1]; i++) {
@@ -407,7 +416,7 @@ static void find_supporters(sharing *s)
         }
     }
     for (int32_t c = 0; c < r->n; c++) {
-        pv_check_whole(r, c, "the number of votes", pv_said_by(r, "votes[%d]", c), s->votes[c]);
+        pv_check_whole(r, PV_NO_STAGE, "the number of votes", pv_said_by(r, "votes[%d]", c), s->votes[c]);
     }
 }
 
@@ -416,15 +425,16 @@ static void make_room(sharing *s)
     pv_recount *r = s->r;
     size_t rows = (size_t)r->papers.rows, n = (size_t)r->n;
     mpq_inits(s->share, s->spent, s->price, s->most, s->rest, s->x, s->y, NULL);
-    r->clean = clean;
-    r->to_clean = s;
-    s->group = pv_alloc(&r->run, rows + 1, sizeof *s->group);
-    s->class = pv_alloc(&r->run, rows + 1, sizeof *s->class);
-    s->members = pv_alloc(&r->run, 2 * rows + 2, sizeof *s->members);
-    s->money = pv_alloc(&r->run, 2 * rows + 2, sizeof *s->money);
-    s->out = pv_alloc(&r->run, n, sizeof *s->out);
-    s->chosen = pv_alloc(&r->run, n, sizeof *s->chosen);
-    mpq_t *rate = pv_alloc(&r->run, n, sizeof *rate);
+    r->run->clean = clean;
+    r->run->to_clean = s;
+    s->group = pv_alloc(r->run, rows + 1, sizeof *s->group);
+    s->class = pv_alloc(r->run, rows + 1, sizeof *s->class);
+    s->members = pv_alloc(r->run, 2 * rows + 2, sizeof *s->members);
+    s->money = pv_alloc(r->run, 2 * rows + 2, sizeof *s->money);
+    s->out = pv_alloc(r->run, n, sizeof *s->out);
+    s->chosen = pv_alloc(r->run, n, sizeof *s->chosen);
+    r->winner = pv_alloc(r->run, n, sizeof *r->winner);
+    mpq_t *rate = pv_alloc(r->run, n, sizeof *rate);
     for (size_t i = 0; i < 2 * rows + 2; i++) {
         mpq_init(s->money[i]);
     }
@@ -435,39 +445,57 @@ static void make_room(sharing *s)
     s->rate = rate;
 }
 
-/* Whether the shares were raised as often as the rule says: as long as it helps, and stays within the budget. */
-static void check_completion(sharing *s, bool done)
+/* Whether the shares were raised as often as the rule says: as long as it helps, and stays within the budget.  How many of the raises were made again. */
+static int64_t check_completion(sharing *s)
 {
     pv_recount *r = s->r;
     const pv_json *v = pv_said_by(r, "one_more_raise_would_cost_too_much");
-    bool stopped = v != NULL && v->type == 't';
+    bool stopped = v != NULL && v->type == 't', done = exhaustive(s);
+    int64_t again = 0;
     if (stopped ? done || run(s, s->raises + 1, false) : !done && s->raises > 0) {
-        pv_refute(&r->run, r->file, 0, "the shares were not raised as often as they could be");
+        pv_refute(r->run, r->file, 0, "the shares were not raised as often as they could be");
     }
+    for (int64_t k = s->raises - 1; k >= 0 && s->looked < OFFERS; k--, again++) {
+        if (!run(s, k, false) || exhaustive(s)) {
+            pv_refute(r->run, r->file, 0, "with %lld raises it was complete, the transcript has %lld", (long long)k, (long long)s->raises);
+            break;
+        }
+    }
+    return again;
+}
+
+/* How often they are raised where nobody says: until nothing more can be paid, or once less than would cost too much. */
+static void find_raises(sharing *s)
+{
+    bool within;
+    while ((within = run(s, s->raises, false)) && !exhaustive(s)) {
+        s->raises++;
+    }
+    s->raises -= !within;
 }
 
 void pv_recount_shares(pv_recount *r)
 {
-    sharing *s = pv_alloc(&r->run, 1, sizeof *s);
-    int64_t again = 0;
+    sharing *s = pv_alloc(r->run, 1, sizeof *s);
     s->r = r;
     read_setting(s);
     find_supporters(s);
     make_room(s);
-    for (int64_t k = s->raises - 1; k >= 0 && s->looked < OFFERS; k--, again++) {
-        if (!run(s, k, false) || exhaustive(s)) {
-            pv_refute(&r->run, r->file, 0, "with %lld raises it was complete, the transcript has %lld", (long long)k, (long long)s->raises);
-            break;
-        }
+    if (r->said == NULL) {
+        find_raises(s);
     }
     if (!run(s, s->raises, true)) {
-        pv_refute(&r->run, r->file, 0, "what is chosen costs more than there is");
+        pv_refute(r->run, r->file, 0, "what is chosen costs more than there is");
     }
-    compare_left(s);
-    if (pv_said_by(r, "chosen[%d].project", r->elected) != NULL) {
-        pv_refute(&r->run, r->file, 0, "the transcript chooses more than the rule");
+    if (r->said != NULL) {
+        compare_left(s);
+        if (pv_said_by(r, "chosen[%d].project", r->elected) != NULL) {
+            pv_refute(r->run, r->file, 0, "the transcript chooses more than the rule");
+        }
+        int64_t again = check_completion(s);
+        snprintf(r->found, sizeof r->found, "%lld voters, %d projects chosen, %lld raises of which %lld were made again", (long long)s->voters, r->elected, (long long)s->raises,
+                 (long long)again);
     }
-    check_completion(s, exhaustive(s));
-    snprintf(r->found, sizeof r->found, "%lld voters, %d projects chosen, %lld raises of which %lld were made again", (long long)s->voters, r->elected, (long long)s->raises,
-             (long long)again);
+    clean(s);
+    r->run->clean = NULL;
 }

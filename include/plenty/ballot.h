@@ -141,7 +141,9 @@ typedef struct pl_count {
     int64_t valid;    /* papers with a choice among the candidates (countback: papers of the member who left) */
     int64_t quota;    /* at the beginning */
     int64_t total;    /* votes at the beginning, same unit: valid papers (countback: their values together) */
-    int32_t left;     /* countback: who left, else -1 */
+    int32_t left;     /* countback: who left, else -1; then also */
+    int32_t of_seats; /* how many seats the count filled that elected that member, and */
+    int32_t n_stands, *stands; /* who stands for the one that is vacant, by number */
     int32_t n_stages;
     pl_count_stage *stage;
     int32_t n_winners;

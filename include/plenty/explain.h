@@ -50,13 +50,13 @@ typedef struct pl_element {
 } pl_element;
 
 /* The chain as a tree, in the order of reading: a link at depth d belongs to the last one before it at depth d - 1. */
-typedef struct pl_link {
+typedef struct pl_chain_link {
     int32_t depth;     /* 1 = goes straight into it */
     bool is_good;
     int32_t good;      /* is_good */
     pl_element element; /* else; its share is that of the link */
     double share;      /* of the price of what is explained */
-} pl_link;
+} pl_chain_link;
 
 /* One more unit (or one less) of what is explained: delivered besides, of a good; available, of a limit. */
 typedef struct pl_margin {
@@ -87,7 +87,7 @@ typedef struct pl_explanation {
     const pl_element *elements;    /* largest share first */
     int32_t n_elements;
     double unexplained; /* part of the price that the elements do not add up to: rounding */
-    const pl_link *chain;
+    const pl_chain_link *chain;
     int32_t n_links;
     /* A limit. */
     double available, used;

@@ -20,10 +20,11 @@ typedef struct pl_generate_settings {
     double decades;    /* over which the units of goods are spread */
     double slack;      /* limits of resources: what the witness uses, times 1 + slack; negative: no limits */
     double joint;      /* part of all recipes that have a by-product, 0 to 1 */
+    double capital;    /* part of all recipes that have machines at work, 0 to 1: for plans of several years */
 } pl_generate_settings;
 
 /* 3 recipes for each good with 15 inputs, 10 resources, a fifth of the recipes capped, 30 sectors, 20 places, 6
- * decades, slack 0.02, no by-products. */
+ * decades, slack 0.02, no by-products, no capital. */
 PL_API pl_generate_settings pl_generate_defaults(int32_t goods);
 
 /* Writes an economy to the binary file `path` (docs/formats/economy-binary.md), at once or not at all.  The same settings

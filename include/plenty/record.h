@@ -329,5 +329,9 @@ PL_API pl_status pl_record_audit(pl_record *record, const pl_policy *policy, con
 /* Writes the record as files (tlog-tiles) into the new folder `path`: up to its last checkpoint (PL_NOTFOUND without one), as others can verify
  * it; or, `whole`, with the events that came after it too, for a checker beside the record. */
 PL_API pl_status pl_record_export(pl_record *record, const char *path, bool whole, uint64_t *events, pl_error *err) PL_CHECK;
+/* The other way round: a new record `where` (as pl_record_create) from such a folder, its events, blobs and last checkpoint; open for writing, its tables made by
+ * a replay.  Events that are void are so here too.  Hashes of blobs are checked; whether the tree, the signatures and the checkpoint are sound, pl_record_audit says.
+ * PL_NOTFOUND, PL_IO (of the folder; or something is there), PL_PARSE, PL_DATA when a file is not what belongs there: then nothing is left.  Takes as long as a replay. */
+PL_API pl_status pl_record_import(const char *folder, const char *where, const pl_rulebook *rulebook, pl_record **out, pl_error *err) PL_CHECK;
 
 #endif

@@ -65,6 +65,8 @@ PL_API pl_status pl_secret_uuid(char out[PL_SECRET_UUID], pl_error *err) PL_CHEC
  * voter, or NULL: 1 each.  About 2,000 a second on one core (PBKDF2). */
 PL_API pl_status pl_secret_credentials(const char *group, const char *uuid, int64_t n, const int32_t *weight, int threads,
                                        pl_secret_text *private_list, pl_secret_text *public_list, pl_error *err) PL_CHECK;
+/* The list that an election publishes, of one as belenios-tool makes it: "KEY,WEIGHT,NAME" becomes "KEY,WEIGHT", "KEY,,NAME" becomes "KEY"; others stay as they are. */
+PL_API pl_status pl_secret_credentials_public(const char *list, size_t n, pl_secret_text *out, pl_error *err) PL_CHECK;
 /* A new private credential, and its public key: without seed random. */
 PL_API pl_status pl_secret_credential(const char *group, const char *uuid, const uint8_t *seed, char out[PL_SECRET_CREDENTIAL],
                                       pl_secret_text *public_key, pl_error *err) PL_CHECK;

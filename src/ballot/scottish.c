@@ -363,12 +363,21 @@ static pl_status elect_one(counting *s, pl_count_stage *stage)
 
 static pl_status countback(counting *s, const counting *old, int32_t left, const bool *stands)
 {
+    s->count->stands = PL_ARENA_NEW(&s->count->store->arena, int32_t, s->n);
+    if (s->count->stands == NULL) {
+        return nomem(s);
+    }
+    s->count->left = left;
+    s->count->of_seats = old->count->seats;
     for (int32_t c = 0; c < s->n; c++) {
         bool elected = old->state[c] == ELECTED;
         bool may = !elected && !s->b->candidate[c].withdrawn && (stands == NULL || stands[c]);
         s->state[c] = may ? HOPEFUL : OUT;
-        s->hopeful += may;
+        if (may) {
+            s->count->stands[s->hopeful++] = c;
+        }
     }
+    s->count->n_stands = s->hopeful;
     if (s->hopeful == 0) {
         return pl_fail(s->err, PL_DATA, "countback", "hold a new election", "nobody stands for the vacant seat");
     }
@@ -405,7 +414,6 @@ pl_status pl_count_countback(const pl_ballots *ballots, const pl_count_settings 
             s.count = pl_count_begin(PL_COUNTBACK, ballots, settings, 1, ballots->n_candidates + 2);
             status = s.count != NULL ? PL_OK : nomem(&s);
             if (status == PL_OK) {
-                s.count->left = left;
                 s.lots.draws = whole.lots.draws; /* no draw has the number of one of the first count */
                 status = countback(&s, &old, left, stands);
             }

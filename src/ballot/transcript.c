@@ -149,6 +149,8 @@ void pl_count_json(const pl_ballots *b, const pl_count *count, pl_str *out)
     pl_json_put_int(&j, "draws", count->draws);
     if (count->left >= 0) {
         pl_json_put_int(&j, "left", count->left + 1);
+        pl_json_put_int(&j, "of_seats", count->of_seats);
+        put_numbers(&j, "stands", count->stands, count->n_stands);
     }
     put_votes(&j, "quota", count->quota, count->decimals);
     put_votes(&j, "total", count->total, count->decimals);

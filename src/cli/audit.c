@@ -194,6 +194,79 @@ static int audit_record(const cli_args *args, pl_record *record, const pl_policy
     return code;
 }
 
+/* ---- plenty audit FOLDER ---------------------------------------------------------------------------- */
+
+/* What the files are a copy of, in a store of its own: its counts, sharings and plans again, as those of the record itself. */
+static pl_status audit_copy(const char *files, FILE *out, char wrong[400], pl_error *err)
+{
+    char folder[CLI_TEMPORARY], copy[4096];
+    pl_record *record = NULL;
+    pl_status status = cli_temporary(folder, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    snprintf(copy, sizeof copy, "%s/record", folder);
+    status = pl_record_import(files, copy, pl_council_rules(), &record, err);
+    if (status == PL_OK) {
+        fprintf(out, "and again, by Plenty:\n");
+        status = cli_audit_commons(record, out, wrong, err);
+    }
+    pl_record_close(record);
+    cli_temporary_remove(folder);
+    return status;
+}
+
+/* What the checker said, unless Plenty finds something that is wrong. */
+static void tell_copy_json(const char *said, const char *wrong)
+{
+    pl_str s;
+    pl_json j;
+    if (wrong[0] == '\0') {
+        fputs(said, stdout);
+        return;
+    }
+    pl_str_init(&s, 1 << 16);
+    pl_json_init(&j, &s, false);
+    pl_json_object(&j);
+    pl_json_put_bool(&j, "verified", false);
+    pl_json_put_text(&j, "wrong", wrong);
+    pl_json_end(&j);
+    puts(s.text);
+    pl_str_clear(&s);
+}
+
+/* Exported files: by the independent checker, then by Plenty. */
+static int audit_folder(const cli_args *args, const char *folder)
+{
+    pl_error err;
+    char said[2000] = "", wrong[400] = ""; /* the checker's JSON is some hundred bytes */
+    bool json = cli_flag(args, "json");
+    if (cli_text(args, "policy") != NULL) {
+        return cli_usage(args, "'plenty record check' applies a policy to a proof", "a folder of files is checked without a policy");
+    }
+    FILE *text = json ? fmemopen(said, sizeof said, "w") : NULL, *quiet = json ? fopen("/dev/null", "w") : NULL;
+    pl_status status = !json || (text != NULL && quiet != NULL) ? PL_OK : pl_fail_nomem(&err, "auditing files");
+    int code = status == PL_OK ? pv_verify_record(folder, json, json ? text : stdout, stderr) : 0;
+    if (status == PL_OK && code == 0) {
+        status = audit_copy(folder, json ? quiet : stdout, wrong, &err);
+        code = wrong[0] != '\0' ? pl_status_exit_code(PL_REFUTED) : 0;
+    }
+    if (text != NULL) {
+        fclose(text);
+    }
+    if (quiet != NULL) {
+        fclose(quiet);
+    }
+    if (status == PL_OK && json) {
+        tell_copy_json(said, wrong);
+    } else if (status == PL_OK && code == 0) {
+        puts("verified");
+    } else if (status == PL_OK && wrong[0] != '\0') {
+        printf("%sWRONG:%s %s\nnot verified\n", cli_red(), cli_plain(), wrong);
+    }
+    return status == PL_OK ? code : cli_fail(&err);
+}
+
 int cli_audit(const cli_args *args)
 {
     pl_error err;
@@ -201,11 +274,8 @@ int cli_audit(const cli_args *args)
     pl_policy *policy = NULL;
     struct stat st;
     const char *where = args->argument[0];
-    if (stat(where, &st) == 0 && S_ISDIR(st.st_mode)) { /* exported files: the independent checker reads them */
-        if (cli_text(args, "policy") != NULL) {
-            return cli_usage(args, "'plenty record check' applies a policy to a proof", "a folder of files is checked without a policy");
-        }
-        return pv_verify_record(where, cli_flag(args, "json"), stdout, stderr);
+    if (stat(where, &st) == 0 && S_ISDIR(st.st_mode)) {
+        return audit_folder(args, where);
     }
     pl_status status = cli_policy(args, &policy, &err);
     status = status == PL_OK ? pl_record_open(where, pl_council_rules(), PL_RECORD_READ, &record, &err) : status;

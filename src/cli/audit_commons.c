@@ -56,30 +56,28 @@ static pl_status count_rows(pl_step *s, const pl_table *table, int64_t *n)
     return status;
 }
 
+static pl_status take_plan(void *user, pl_step *s, const uint8_t motion[PL_HASH], const pl_option *o, bool *enough)
+{
+    seen *all = user;
+    (void)enough;
+    if (!pl_grow(&all->plans, &all->cap, all->n + 1, sizeof *all->plans, PLANS_MAX)) {
+        return pl_fail_nomem(s->err, "auditing plans");
+    }
+    plan_at *p = &all->plans[all->n++];
+    memcpy(p->motion, motion, PL_HASH);
+    memcpy(p->plan, o->plan, PL_HASH);
+    memcpy(p->economy, o->economy, PL_HASH);
+    return PL_OK;
+}
+
 static pl_status look(void *user, pl_step *s)
 {
     seen *all = user;
-    pl_row_key none = pl_key_none();
-    pl_cursor at = pl_rows(&PL_OPTIONS, &none);
-    pl_option o;
-    bool there;
     pl_status status = PL_OK;
     for (size_t i = 0; status == PL_OK && i < N_COUNTED; i++) {
         status = count_rows(s, COUNTED[i].table, &all->rows[i]);
     }
-    while (status == PL_OK && (status = pl_next(s, &PL_OPTIONS, &at, &o, &there)) == PL_OK && there) {
-        if (pl_id_none(o.plan)) {
-            continue;
-        }
-        if (!pl_grow(&all->plans, &all->cap, all->n + 1, sizeof *all->plans, PLANS_MAX)) {
-            return pl_fail_nomem(s->err, "auditing plans");
-        }
-        plan_at *p = &all->plans[all->n++];
-        memcpy(p->motion, at.key, PL_HASH);
-        memcpy(p->plan, o.plan, PL_HASH);
-        memcpy(p->economy, o.economy, PL_HASH);
-    }
-    return status;
+    return status == PL_OK ? pl_each_plan(s, take_plan, all) : status;
 }
 
 /* Unpacks an archive into `folder`/`name`; `at` is what a command would be given: the folder, or the one file in it. */

@@ -580,7 +580,8 @@ const cli_command CLI_COMMONS[] = {
      "plenty replay bakery.commons", cli_replay},
     {"audit", "COMMONS", 1, 1, AUDIT, "verifies everything from the record alone",
      "Every event, signature and rule, the tree, every checkpoint, the tables; with --policy the witnesses. Then the independent checker, which shares no "
-     "code with Plenty, does it again. Needs no key and no network; works on a copy, and on a folder made by record export. Prints what was "
+     "code with Plenty, does it again. Ballots are counted again, goods shared again, plans verified. Needs no key and no network; works on a copy, and on a folder "
+     "made by record export (there the independent checker comes first). Prints what was "
      "checked, in numbers, and the first thing that is wrong (exit code 1). Void events are told, and are no fault: they have no effect.",
      "plenty audit bakery.commons\nplenty audit bakery.record", cli_audit},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},

@@ -98,6 +98,7 @@ static const cli_option GENERATE[] = {
     {"capped", 0, "F", false, NULL, "part of all recipes that have a capacity (0.2)"},
     {"slack", 0, "F", false, NULL, "how much more of each resource is there than a known plan uses (0.02); -1: no limits"},
     {"joint", 0, "F", false, NULL, "part of all recipes that have a by-product (0)"},
+    {"capital", 0, "F", false, NULL, "part of all recipes that have machines at work, which are made, wear out and are replaced: for plans of several years (0)"},
     {"sectors", 0, "N", false, NULL, "sectors; inputs come mostly from the own one and its neighbours (30)"},
     {"places", 0, "N", false, NULL, "places (20)"},
     {"decades", 0, "N", false, NULL, "orders of magnitude over which units are spread (6)"},

@@ -102,7 +102,7 @@ static const cli_option SHOW[] = {END};
 
 const cli_command CLI_WATCH[] = {
     {"watch reports", "REPORTS ...", 1, 8, REPORTS, "sets what was done beside what was planned, line by line",
-     "REPORTS: columns line, period, quantity; perhaps capability, potentiality, by, at. Or a wide table: the period, then a column for each line. A line is "
+     "REPORTS: columns line, period, quantity; perhaps capability, potentiality, by, at. Or a wide table: the period, and a column for each line. A line is "
      "recipe:NAME or good:NAME of the plan. Actuality is what was done, capability what could have been with what was there, potentiality what could be if what "
      "stands in the way were removed; their ratios are Cybersyn's. First comes the skill of the plan: how much better than 'as a season ago' it foretold what "
      "came. Unknown lines, repetitions, corrections, gaps and figures that never change are counted and told.",

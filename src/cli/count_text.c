@@ -87,8 +87,8 @@ void count_print_head(const pl_ballots *b, int64_t valid, const char *rule)
         standing += !b->candidate[c].withdrawn;
     }
     printf("%s", cli_bold());
-    pl_str_addf(&text, "%s%s%s %s, %d candidates", b->title, b->title[0] != '\0' ? ": " : "", count_whole(valid, x),
-                valid == 1 ? "valid paper" : "valid papers", standing);
+    pl_str_addf(&text, "%s%s%s %s, %d %s", b->title, b->title[0] != '\0' ? ": " : "", count_whole(valid, x),
+                valid == 1 ? "valid paper" : "valid papers", standing, standing == 1 ? "candidate" : "candidates");
     if (standing < b->n_candidates) {
         pl_str_addf(&text, " (%d withdrawn)", b->n_candidates - standing);
     }

@@ -203,7 +203,7 @@ static void print_chain(const cli_explain_input *in)
 {
     const pl_explanation *x = in->x;
     for (int32_t k = 0; k < x->n_links; k++) {
-        const pl_link *l = &x->chain[k];
+        const pl_chain_link *l = &x->chain[k];
         char name[260], share[CLI_NUMBER];
         if (l->is_good) {
             snprintf(name, sizeof name, "%s", cli_good_name(in->economy, l->good));

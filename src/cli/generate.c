@@ -24,7 +24,7 @@ static pl_status settings_of(const cli_args *args, pl_generate_settings *s, pl_e
                {"resources", 1, 99, &s->resources, NULL}, {"sectors", 1, 9999, &s->sectors, NULL},
                {"places", 1, 9999, &s->places, NULL},   {"capped", 0, 1, NULL, &s->capped},
                {"decades", 0, 40, NULL, &s->decades},   {"slack", -1, 1e6, NULL, &s->slack},
-               {"joint", 0, 1, NULL, &s->joint}};
+               {"joint", 0, 1, NULL, &s->joint},         {"capital", 0, 1, NULL, &s->capital}};
     for (size_t i = 0; i < sizeof all / sizeof all[0] && status == PL_OK; i++) {
         double usual = all[i].whole != NULL ? *all[i].whole : *all[i].real, x = usual;
         status = cli_number(args, all[i].name, all[i].low, all[i].high, usual, &x, err);

@@ -140,7 +140,12 @@ static pl_status each_file(const cli_args *args, const pl_receipts *r, file_fn w
     char path[4500];
     const char *file;
     for (int k = 1; k < args->n_arguments && status == PL_OK; k++) {
-        status = with(user, args->argument[k], err);
+        bool inside = false;
+        if (!pl_path_exists(args->argument[k])) {
+            snprintf(path, sizeof path, "name it from this folder: %.2000s/%.2000s", args->argument[0], args->argument[k]);
+            inside = pl_path_exists(strchr(path, ':') + 2);
+        }
+        status = inside ? pl_fail(err, PL_NOTFOUND, args->argument[k], path, "there is no such file") : with(user, args->argument[k], err);
     }
     for (int32_t k = 0; args->n_arguments == 1 && status == PL_OK && (file = pl_receipts_file(r, k)) != NULL; k++) {
         static const char *const ends[] = {"", ".gz", ".zst"};

@@ -184,12 +184,12 @@ static pl_status print_complaints(const cli_args *args, const pl_node *n, pl_err
     const char *path = cli_text(args, "unserved");
     static const char *const name[] = {"item", "place", "mechanism", "sold", "wanted", "reports", "cases"};
     int32_t column[7], found = 0;
-    pl_rows rows;
+    pl_row_reader rows;
     bool more = true;
     if (path == NULL) {
         return PL_OK;
     }
-    pl_status status = pl_rows_open(&rows, path, "unserved.csv", err);
+    pl_status status = pl_row_reader_open(&rows, path, "unserved.csv", err);
     if (status != PL_OK) {
         return status;
     }
@@ -199,7 +199,7 @@ static pl_status print_complaints(const cli_args *args, const pl_node *n, pl_err
             status = pl_fail(err, PL_DATA, path, "make it with plenty needs unserved", "there is no column '%s'", name[k]);
         }
     }
-    while (status == PL_OK && (status = pl_rows_next(&rows, &more, err)) == PL_OK && more) {
+    while (status == PL_OK && (status = pl_row_reader_next(&rows, &more, err)) == PL_OK && more) {
         const pl_csv_field *c = rows.csv.field;
         if (strcmp(c[column[0]].text, n->item) == 0) {
             found++;
@@ -215,7 +215,7 @@ static pl_status print_complaints(const cli_args *args, const pl_node *n, pl_err
     if (status == PL_OK && found == 0) {
         printf("No empty shelves and no complaints about it.\n");
     }
-    pl_rows_close(&rows);
+    pl_row_reader_close(&rows);
     return status;
 }
 

@@ -321,7 +321,7 @@ int cli_secret_setup(const cli_args *args)
     pl_error err;
     pl_file questions = {NULL, 0}, credentials = {NULL, 0};
     cli_files keys = {.n = 0};
-    pl_secret_text trustees = {NULL, 0}, election = {NULL, 0}, archive = {NULL, 0};
+    pl_secret_text trustees = {NULL, 0}, election = {NULL, 0}, listed = {NULL, 0}, archive = {NULL, 0};
     const char *uuid = cli_text(args, "uuid"), *path = args->argument[0];
     if (uuid == NULL) {
         return cli_usage(args, "plenty secret credentials has printed it", "say --uuid: the name for which the credentials were made");
@@ -336,7 +336,8 @@ int cli_secret_setup(const cli_args *args)
     status = status == PL_OK ? pl_secret_trustees(group_of(args), keys.view, keys.n, &trustees, &err) : status;
     status = status == PL_OK ? pl_secret_election_new(group_of(args), uuid, questions.bytes, questions.n, trustees.text, trustees.n, &election, &err)
                              : status;
-    status = status == PL_OK ? pl_secret_archive_new(election.text, election.n, trustees.text, trustees.n, credentials.bytes, credentials.n,
+    status = status == PL_OK ? pl_secret_credentials_public(credentials.bytes, credentials.n, &listed, &err) : status;
+    status = status == PL_OK ? pl_secret_archive_new(election.text, election.n, trustees.text, trustees.n, listed.text, listed.n,
                                                      (int64_t)time(NULL), &archive, &err)
                              : status;
     status = status == PL_OK ? pl_file_write(path, archive.text, archive.n, &err) : status;
@@ -350,6 +351,7 @@ int cli_secret_setup(const cli_args *args)
     cli_files_clear(&keys);
     pl_secret_text_free(&trustees);
     pl_secret_text_free(&election);
+    pl_secret_text_free(&listed);
     pl_secret_text_free(&archive);
     return failed(status, &err);
 }

@@ -85,6 +85,9 @@ static pl_status serve(const cli_args *args, pl_server_settings *s, pl_error *er
         if (!cli_flag(args, "quiet")) {
             char hex[2 * PL_HASH + 1];
             pl_hex_write(pl_server_pages(server), PL_HASH, hex);
+            if (s->origin != NULL) {
+                printf("It listens at %s, port %u.\n", s->http.address, (unsigned)pl_server_port(server));
+            }
             printf("Open this address in a browser%s; end with Ctrl-C.\n", s->found ? " to found a commons, and give it to those who found it with you" : "");
             printf("pages %s\n", hex);
         }

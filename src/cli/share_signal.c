@@ -26,14 +26,14 @@ typedef struct job {
 static pl_status read_column(job *j, const char *folder, const char *name, const char *column, double *out)
 {
     char path[4096];
-    pl_rows rows;
+    pl_row_reader rows;
     pl_map goods;
     int32_t old;
     bool more = true;
     if (!pl_path_join(path, sizeof path, folder, name)) {
         return pl_fail(j->err, PL_IO, folder, NULL, "the path is too long");
     }
-    pl_status status = pl_rows_open(&rows, path, name, j->err);
+    pl_status status = pl_row_reader_open(&rows, path, name, j->err);
     if (status != PL_OK) {
         return status;
     }
@@ -45,7 +45,7 @@ static pl_status read_column(job *j, const char *folder, const char *name, const
     if (status == PL_OK && (good < 0 || at < 0)) {
         status = pl_fail(j->err, PL_DATA, name, "give a folder of plenty share allot, and with --plan one of plenty plan", "there is no column good, or no column %s", column);
     }
-    while (status == PL_OK && (status = pl_rows_next(&rows, &more, j->err)) == PL_OK && more) {
+    while (status == PL_OK && (status = pl_row_reader_next(&rows, &more, j->err)) == PL_OK && more) {
         int32_t g = pl_map_get(&goods, rows.csv.field[good].text, rows.csv.field[good].n);
         if (g >= 0 && !pl_csv_number(&rows.csv, at, &out[g], NULL)) {
             char place[192];
@@ -54,7 +54,7 @@ static pl_status read_column(job *j, const char *folder, const char *name, const
         }
     }
     pl_map_clear(&goods);
-    pl_rows_close(&rows);
+    pl_row_reader_close(&rows);
     return status;
 }
 

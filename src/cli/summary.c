@@ -410,22 +410,24 @@ static void print_infeasible(const cli_summary_input *in, FILE *out)
     fprintf(out, "\n%sThis cannot be done:%s what must be met whatever it costs exceeds what all limits\n"
                  "together allow. The proof is in the prices. These limits clash:\n\n",
             cli_red(), cli_plain());
+    bool least = strcmp(p->way, "sweeps") == 0 && p->clashes[0].kind == PL_LIMIT_RESOURCE; /* each is too little, whatever is done about others */
     cli_table t;
     cli_table_start(&t, "lrrrl");
-    cli_table_heading(&t, "the limit\tas it is\tenough if it alone is moved\tenough if all are moved\t");
+    cli_table_heading(&t, least ? "the limit\tas it is\tneeded at least\t\t" : "the limit\tas it is\tenough if it alone is moved\tenough if all are moved\t");
     for (int32_t i = 0; i < p->n_clashes && i < 20; i++) {
         const pl_clash *c = &p->clashes[i];
         cli_limit_name(in->economy, c->kind, c->index, name, sizeof name);
         cli_table_row(&t, "%s\t%s\t%s\t%s\t%s", name, cli_amount(c->available, available),
                       pl_given(c->alone) ? cli_amount(c->alone, alone) : "nothing would do",
-                      c->together == c->available ? "as it is" : cli_amount(c->together, together),
+                      least ? "" : c->together == c->available ? "as it is" : cli_amount(c->together, together),
                       cli_limit_unit(in->economy, c->kind, c->index));
     }
     cli_table_print(&t, out);
     if (p->n_clashes > 20) {
         fprintf(out, "  ... and %d more\n", p->n_clashes - 20);
     }
-    fprintf(out, "\n  To plan all the same, move a limit (--set NAME=VALUE) or lower a floor in needs.csv.\n");
+    fprintf(out, "\n  To plan all the same, move a limit (--set NAME=VALUE) or lower a floor in needs.csv%s.\n",
+            p->goal == PL_LEAST ? ", or look for what can be had (--goal satisfy, --goal \"most all\")" : "");
     if (in->written != NULL) {
         fprintf(out, "  The proof is written to %s; 'plenty verify %s %s' checks it.\n", in->written,
                 in->written, in->economy_path);

@@ -151,7 +151,8 @@ static pl_status run(const cli_args *args, pl_watch *w, pl_error *err)
         printf("Plan of %s from %s on: %d lines; %lld reports, the last of %s\n", watch_periods(w, w->periods, periods), pl_tick_text(w->kind, w->first, first),
                w->n_lines, (long long)w->counts.used, pl_tick_text(w->kind, w->last, last));
     } else {
-        printf("No plan: %d lines as they were reported; %lld reports, the last of %s\n", w->n_lines, (long long)w->counts.used, pl_tick_text(w->kind, w->last, last));
+        printf("No plan: %d line%s as %s reported; %lld report%s, the last of %s\n", w->n_lines, w->n_lines == 1 ? "" : "s", w->n_lines == 1 ? "it was" : "they were",
+               (long long)w->counts.used, w->counts.used == 1 ? "" : "s", pl_tick_text(w->kind, w->last, last));
     }
     watch_print_odd(w, stdout);
     status = w->periods > 0 ? print_behind(w, err) : PL_OK;

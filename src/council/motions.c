@@ -481,3 +481,16 @@ pl_status pl_motion_money(pl_step *s, const uint8_t id[PL_HASH], pl_ballots *pap
     }
     return status;
 }
+
+pl_status pl_each_plan(pl_step *s, pl_each_plan_fn each, void *user)
+{
+    pl_row_key all = pl_key_none();
+    pl_cursor at = pl_rows(&PL_OPTIONS, &all);
+    pl_option o;
+    bool there, enough = false;
+    pl_status status = PL_OK;
+    while (status == PL_OK && !enough && (status = pl_next(s, &PL_OPTIONS, &at, &o, &there)) == PL_OK && there) {
+        status = pl_id_none(o.plan) ? PL_OK : each(user, s, at.key, &o, &enough);
+    }
+    return status;
+}

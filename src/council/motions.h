@@ -55,6 +55,9 @@ typedef struct pl_option {
     int64_t cost; /* of a project, in whole units of money; otherwise 0 */
 } pl_option;
 extern const pl_table PL_OPTIONS;
+/* Calls `each` for every option that is a plan, with the id of its motion, until *enough is set. */
+typedef pl_status (*pl_each_plan_fn)(void *user, pl_step *s, const uint8_t motion[PL_HASH], const pl_option *option, bool *enough);
+pl_status pl_each_plan(pl_step *s, pl_each_plan_fn each, void *user);
 
 /* Plans in force: (0) the present one, (1), (2), ... all of them. */
 typedef struct pl_plan_in_force {

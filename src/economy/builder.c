@@ -109,7 +109,7 @@ static bool keep(pl_builder *b, pl_table table, int field, const char *text, con
 
 static void *new_row(pl_builder *b, pl_table table, pl_status *status)
 {
-    pl_rows *rows = &b->rows[table];
+    pl_raw_rows *rows = &b->rows[table];
     size_t most = table == PL_FLOWS || table == PL_USES ? ROWS_MAX : INT32_MAX - 1;
     if (rows->n >= most) {
         *status = PL_TOOBIG;

@@ -78,15 +78,15 @@ typedef struct pl_raw_trend {
     pl_trend trend;
 } pl_raw_trend;
 
-typedef struct pl_rows {
+typedef struct pl_raw_rows {
     void *row;
     size_t n, cap;
-} pl_rows;
+} pl_raw_rows;
 
 struct pl_builder {
     pl_arena arena; /* texts */
     pl_symbols symbols[PL_SPACES];
-    pl_rows rows[PL_TABLES];
+    pl_raw_rows rows[PL_TABLES];
     const char *last_text[PL_TABLES][PL_TABLE_COLUMNS]; /* of the row before: texts repeat as well */
     const char *title, *path;
     const char *file[PL_TABLES]; /* for messages; borrowed; NULL = the usual name */

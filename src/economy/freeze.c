@@ -460,7 +460,7 @@ static int by_key(const void *a, const void *b)
 
 void pl_freeze_sort(pl_freezer *f, pl_table table, pl_space space, size_t size)
 {
-    pl_rows *rows = &f->b->rows[table];
+    pl_raw_rows *rows = &f->b->rows[table];
     if (rows->n == 0) {
         return;
     }
@@ -550,7 +550,7 @@ static void reset(pl_builder *b)
     }
     for (int t = 0; t < PL_TABLES; t++) {
         pl_free(b->rows[t].row);
-        b->rows[t] = (pl_rows){0};
+        b->rows[t] = (pl_raw_rows){0};
     }
     pl_arena_clear(&b->arena);
     memset(b->last_text, 0, sizeof b->last_text);

@@ -18,6 +18,9 @@
 #define LINKED 5      /* sectors before and after the own one that are linked to it */
 #define WITNESS 1e-12 /* relative accuracy of the witness */
 #define SPARE 1e-9    /* and what is left over of every output, as a part of it */
+#define BLOCK 20      /* goods next to one another that share a kind of machine, which is one of them */
+#define MACHINES 3    /* kinds of them that a recipe has at work at most */
+#define SPARE_MOST 0.25 /* machines above what the witness needs, so that replacing them stays within 0.2 of any output */
 
 typedef struct recipe { /* one output of 1, and inputs in ascending order of good */
     int32_t good, n;
@@ -33,7 +36,8 @@ typedef struct generator {
     const pl_progress *progress;
     pl_sections_writer *w;
     int32_t n_recipes, n_needs, hubs;
-    int64_t n_flows, n_uses;
+    int64_t n_flows, n_uses, n_capital, n_lags;
+    int32_t n_assets; /* 0 = no capital */
     int digits;
     uint64_t text_goods, text_recipes, text_resources, text_sectors, text_places, text_place_names, text_groups, text_end;
     /* The first recipe of every good: the technique of the witness. */
@@ -41,10 +45,11 @@ typedef struct generator {
     int32_t *index;
     double *amount;
     double *level, *need, *used; /* by good, by good, by resource */
+    double *at_work;             /* by block: machines that the witness has */
 } generator;
 
 /* Names of the streams of random numbers. */
-enum { STREAM_RECIPE = 1, STREAM_GOOD, STREAM_NEED, STREAM_CAPACITY, STREAM_JOINT };
+enum { STREAM_RECIPE = 1, STREAM_GOOD, STREAM_NEED, STREAM_CAPACITY, STREAM_JOINT, STREAM_MACHINES, STREAM_ASSET };
 
 static void stream(const generator *g, pl_rng *rng, uint64_t kind, uint64_t number)
 {
@@ -209,6 +214,76 @@ static void make_recipe(const generator *g, int32_t number, recipe *r)
     add_by_product(g, number, r);
 }
 
+/* ---- Capital ---------------------------------------------------------------------------------------------- */
+
+typedef struct machines { /* at work in a recipe, in ascending order of good */
+    int32_t n;
+    int32_t good[MACHINES];
+    double amount[MACHINES];
+} machines;
+
+static int32_t asset_near(const generator *g, int32_t good)
+{
+    int32_t at = good / BLOCK * BLOCK + BLOCK / 2;
+    return at < g->s.goods ? at : g->s.goods - 1;
+}
+
+/* What of an asset is lost in a year, and the lag of the recipes that make it. */
+static double loss_of(const generator *g, int32_t asset, int32_t *lag)
+{
+    pl_rng rng;
+    stream(g, &rng, STREAM_ASSET, (uint64_t)asset);
+    *lag = (int32_t)pl_rng_below(&rng, 2);
+    return 0.04 + 0.16 * pl_rng_unit(&rng);
+}
+
+static int32_t lag_of(const generator *g, int32_t good)
+{
+    int32_t lag = 0;
+    if (g->n_assets > 0 && asset_near(g, good) == good) {
+        (void)loss_of(g, good, &lag);
+    }
+    return lag;
+}
+
+/* What a recipe has at work comes from where its inputs come from; to replace what is lost of it takes 2 to 15 percent of the
+ * output. */
+static void draw_machines(const generator *g, int32_t number, machines *m)
+{
+    pl_rng rng;
+    int32_t own = number / g->s.recipes, lag;
+    m->n = 0;
+    stream(g, &rng, STREAM_MACHINES, (uint64_t)number);
+    if (pl_rng_unit(&rng) >= g->s.capital) {
+        return;
+    }
+    double lost = (0.02 + 0.13 * pl_rng_unit(&rng)) * price_of(g, own), sum = 0;
+    for (uint64_t k = 1 + pl_rng_below(&rng, MACHINES); k > 0; k--) {
+        int32_t asset = asset_near(g, draw_input(g, &rng, own)), at = m->n;
+        while (at > 0 && m->good[at - 1] > asset) {
+            at--;
+        }
+        if (asset != own && (at == 0 || m->good[at - 1] != asset)) {
+            memmove(&m->good[at + 1], &m->good[at], sizeof *m->good * (size_t)(m->n - at));
+            m->good[at] = asset;
+            m->n++;
+        }
+    }
+    for (int32_t i = 0; i < m->n; i++) {
+        m->amount[i] = 0.5 + pl_rng_unit(&rng);
+        sum += m->amount[i];
+    }
+    for (int32_t i = 0; i < m->n; i++) {
+        m->amount[i] *= lost / (sum * price_of(g, m->good[i]) * loss_of(g, m->good[i], &lag));
+    }
+}
+
+/* The witness has more machines than it needs, as there is more of every limit. */
+static double spare_machines(const generator *g)
+{
+    return fmin(fmax(g->s.slack, 0), SPARE_MOST);
+}
+
 /* ---- Texts ---------------------------------------------------------------------------------------------- */
 
 static void lay_out_texts(generator *g)
@@ -300,6 +375,31 @@ static int32_t insert_flow(int32_t *index, double *amount, int32_t n, int32_t go
     return n + 1;
 }
 
+/* What the first recipe of a good takes, and what of its machines has to be replaced every year. */
+static void keep_technique(generator *g, const recipe *r, const int32_t *index, const double *amount, int32_t n)
+{
+    machines m;
+    int64_t at = g->start[r->good];
+    int32_t *to = g->index + at, lag;
+    double *x = g->amount + at;
+    memcpy(to, index, sizeof *index * (size_t)n);
+    memcpy(x, amount, sizeof *amount * (size_t)n);
+    draw_machines(g, r->good * g->s.recipes, &m);
+    for (int32_t k = 0; k < m.n; k++) {
+        double lost = (1 + spare_machines(g)) * m.amount[k] * loss_of(g, m.good[k], &lag);
+        int32_t i = 0;
+        while (i < n && to[i] != m.good[k]) {
+            i++;
+        }
+        if (i < n) {
+            x[i] -= lost;
+        } else {
+            n = insert_flow(to, x, n, m.good[k], -lost);
+        }
+    }
+    g->start[r->good + 1] = at + n;
+}
+
 /* The flows of one recipe in ascending order; keeps those of the first recipe of a good, without by-product. */
 static pl_status put_flows(generator *g, const recipe *r, bool keep, pl_error *err)
 {
@@ -311,10 +411,7 @@ static pl_status put_flows(generator *g, const recipe *r, bool keep, pl_error *e
     }
     n = insert_flow(index, amount, n, r->good, 1);
     if (keep) {
-        int64_t at = g->start[r->good];
-        memcpy(g->index + at, index, sizeof *index * (size_t)n);
-        memcpy(g->amount + at, amount, sizeof *amount * (size_t)n);
-        g->start[r->good + 1] = at + n;
+        keep_technique(g, r, index, amount, n);
     }
     if (r->by >= 0) {
         n = insert_flow(index, amount, n, r->by, r->by_amount);
@@ -338,6 +435,26 @@ static pl_status put_uses(generator *g, const recipe *r, int64_t *end, pl_error 
     return status;
 }
 
+/* What the recipe has at work, and when its output comes. */
+static pl_status put_capital(generator *g, int32_t number, pl_error *err)
+{
+    machines m;
+    pl_status status = PL_OK;
+    draw_machines(g, number, &m);
+    for (int32_t k = 0; k < m.n && status == PL_OK; k++) {
+        const void *cell[] = {&number, &m.good[k], &m.amount[k]};
+        for (int c = 0; c < 3 && status == PL_OK; c++) {
+            status = pl_sections_put(g->w, PL_BINARY_ID(PL_CAPITAL, c), cell[c], 1, err);
+        }
+    }
+    int32_t lag = lag_of(g, number / g->s.recipes);
+    if (lag > 0 && status == PL_OK) {
+        status = pl_sections_put(g->w, PL_BINARY_ID(PL_LAGS, 0), &number, 1, err);
+        status = status == PL_OK ? pl_sections_put(g->w, PL_BINARY_ID(PL_LAGS, 1), &lag, 1, err) : status;
+    }
+    return status;
+}
+
 static pl_status put_recipes(generator *g, pl_error *err)
 {
     recipe *r = PL_NEW(recipe, 1);
@@ -356,6 +473,7 @@ static pl_status put_recipes(generator *g, pl_error *err)
         flows += r->n + 1 + (r->by >= 0);
         status = put_flows(g, r, i % g->s.recipes == 0, err);
         status = status == PL_OK ? put_uses(g, r, &uses, err) : status;
+        status = status == PL_OK ? put_capital(g, i, err) : status;
         status = status == PL_OK ? pl_sections_put(g->w, PL_BINARY_ID(PL_FLOWS, 0), &flows, 1, err) : status;
         status = status == PL_OK ? pl_sections_put(g->w, PL_BINARY_ID(PL_USES, 0), &uses, 1, err) : status;
     }
@@ -445,6 +563,34 @@ static pl_status add_up_use(generator *g, pl_error *err)
     return PL_OK;
 }
 
+/* Machines, and what there is of them in the beginning: what a year like all others leaves behind. */
+static pl_status put_assets(generator *g, pl_error *err)
+{
+    pl_status status = PL_OK;
+    for (int32_t i = 0; i < g->s.goods && g->n_assets > 0; i++) {
+        machines m;
+        draw_machines(g, i * g->s.recipes, &m);
+        for (int32_t k = 0; k < m.n; k++) {
+            g->at_work[m.good[k] / BLOCK] += (1 + spare_machines(g)) * m.amount[k] * g->level[i];
+        }
+    }
+    for (int32_t a = 0; a < g->n_assets && status == PL_OK; a++) {
+        int32_t good = asset_near(g, a * BLOCK), lag;
+        double loss = loss_of(g, good, &lag), stock = (1 - loss) * g->at_work[a] + lag * g->level[good];
+        const struct {
+            unsigned id;
+            const void *cell;
+        } all[] = {{PL_BINARY_ID(PL_ASSETS, 0), &good},
+                   {PL_BINARY_ID(PL_ASSETS, 1), &loss},
+                   {PL_BINARY_ID(PL_STOCKS, 0), &good},
+                   {PL_BINARY_ID(PL_STOCKS, 1), &stock}};
+        for (size_t c = 0; c < sizeof all / sizeof all[0] && status == PL_OK; c++) {
+            status = pl_sections_put(g->w, all[c].id, all[c].cell, 1, err);
+        }
+    }
+    return status;
+}
+
 static pl_status put_limits(generator *g, pl_error *err)
 {
     pl_status status = PL_OK;
@@ -483,7 +629,11 @@ static pl_status count_rows(generator *g, pl_error *err)
         int32_t inputs = count_inputs(g, &rng), n = 1 + inputs;
         draw_resources(g, &rng, used);
         g->n_flows += n + is_joint(g, i, inputs, &rng);
-        first += i % g->s.recipes == 0 ? n : 0;
+        machines m;
+        draw_machines(g, i, &m);
+        g->n_capital += m.n;
+        g->n_lags += lag_of(g, i / g->s.recipes);
+        first += i % g->s.recipes == 0 ? n + m.n : 0;
         for (int32_t k = 0; k < g->s.resources; k++) {
             g->n_uses += used[k];
         }
@@ -498,8 +648,9 @@ static pl_status count_rows(generator *g, pl_error *err)
     g->level = PL_NEW0(double, g->s.goods);
     g->need = PL_NEW(double, g->s.goods);
     g->used = PL_NEW0(double, g->s.resources);
+    g->at_work = PL_NEW0(double, g->n_assets);
     if (g->start == NULL || g->index == NULL || g->amount == NULL || g->level == NULL || g->need == NULL ||
-        g->used == NULL) {
+        g->used == NULL || g->at_work == NULL) {
         return pl_fail_nomem(err, "the technique of the witness");
     }
     g->start[0] = 0;
@@ -510,7 +661,8 @@ static pl_status declare(generator *g, pl_error *err)
 {
     uint64_t goods = (uint64_t)g->s.goods, recipes = (uint64_t)g->n_recipes, flows = (uint64_t)g->n_flows,
              resources = (uint64_t)g->s.resources, uses = (uint64_t)g->n_uses, needs = (uint64_t)g->n_needs,
-             places = (uint64_t)g->s.places;
+             places = (uint64_t)g->s.places, assets = (uint64_t)g->n_assets, capital = (uint64_t)g->n_capital,
+             lags = (uint64_t)g->n_lags;
     const struct {
         unsigned table, column;
         uint64_t count;
@@ -520,10 +672,14 @@ static pl_status declare(generator *g, pl_error *err)
                {PL_RESOURCES, 3, resources}, {PL_RESOURCES, 4, resources}, {PL_USES, 0, recipes + 1},
                {PL_USES, 1, uses},       {PL_USES, 2, uses},           {PL_NEEDS, 0, needs},
                {PL_NEEDS, 1, needs},     {PL_NEEDS, 2, needs},         {PL_NEEDS, 3, needs},
-               {PL_NEEDS, 5, needs},     {PL_PLACES, 0, places},       {PL_PLACES, 1, places}};
+               {PL_NEEDS, 5, needs},     {PL_STOCKS, 0, assets},       {PL_STOCKS, 1, assets},
+               {PL_PLACES, 0, places},   {PL_PLACES, 1, places},       {PL_ASSETS, 0, assets},
+               {PL_ASSETS, 1, assets},   {PL_CAPITAL, 0, capital},     {PL_CAPITAL, 1, capital},
+               {PL_CAPITAL, 2, capital}, {PL_LAGS, 0, lags},           {PL_LAGS, 1, lags}};
     pl_status status = PL_OK;
     for (size_t i = 0; i < sizeof all / sizeof all[0] && status == PL_OK; i++) {
-        status = pl_sections_declare(g->w, PL_BINARY_ID(all[i].table, all[i].column), all[i].count, err);
+        status = all[i].count == 0 ? PL_OK
+                                   : pl_sections_declare(g->w, PL_BINARY_ID(all[i].table, all[i].column), all[i].count, err);
     }
     status = status == PL_OK ? pl_sections_declare(g->w, PL_BINARY_TEXT, g->text_end, err) : status;
     status = status == PL_OK ? pl_sections_declare(g->w, PL_BINARY_TITLE, 1, err) : status;
@@ -538,16 +694,18 @@ static void release(generator *g)
     pl_free(g->level);
     pl_free(g->need);
     pl_free(g->used);
+    pl_free(g->at_work);
     g->start = NULL;
     g->index = NULL;
-    g->amount = g->level = g->need = g->used = NULL;
+    g->amount = g->level = g->need = g->used = g->at_work = NULL;
 }
 
 static pl_status write_all(generator *g, pl_error *err)
 {
     uint64_t title = g->text_end - sizeof "synthetic economy";
     pl_status (*const step[])(generator *, pl_error *) = {count_rows,  declare,      put_texts,  put_goods, put_needs,
-                                                          put_recipes, find_witness, add_up_use, put_limits};
+                                                          put_recipes, find_witness, add_up_use, put_limits,
+                                                          put_assets};
     pl_status status = PL_OK;
     for (size_t i = 0; i < sizeof step / sizeof step[0] && status == PL_OK; i++) {
         status = step[i](g, err);
@@ -592,7 +750,7 @@ static pl_status refuse(const pl_generate_settings *s, pl_error *err)
                {"resources", s->resources, 1, 99}, {"sectors", s->sectors, 1, 9999}, {"places", s->places, 1, 9999},
                {"capped", s->capped, 0, 1 - 1.0 / s->recipes}, {"decades", s->decades, 0, 40},
                {"slack", s->slack, -1, 1e6},
-               {"joint", s->joint, 0, 1}};
+               {"joint", s->joint, 0, 1}, {"capital", s->capital, 0, 1}};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         if (!(all[i].value >= all[i].low && all[i].value <= all[i].high + 1e-12)) {
             return pl_fail(err, PL_USAGE, all[i].name, NULL, "%s must be between %g and %g, not %g", all[i].name,
@@ -611,6 +769,7 @@ pl_status pl_economy_generate(const pl_generate_settings *settings, const char *
         return status;
     }
     generator g = {.s = *settings, .progress = progress, .n_recipes = settings->goods * settings->recipes};
+    g.n_assets = g.s.capital > 0 ? (g.s.goods + BLOCK - 1) / BLOCK : 0;
     g.s.sectors = g.s.sectors < g.s.goods ? g.s.sectors : g.s.goods;
     g.hubs = g.s.goods / 100 < 5 ? 5 : g.s.goods / 100 > HUBS_MOST ? HUBS_MOST : g.s.goods / 100;
     g.hubs = g.hubs < g.s.goods ? g.hubs : g.s.goods;

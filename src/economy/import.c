@@ -250,7 +250,7 @@ pl_status pl_import_find_mapping(const char *data_dir, const char *mappings_dir,
 {
     char resolved[4096], file[300], hint[256];
     if (!pl_path_exists(data_dir) || realpath(data_dir, resolved) == NULL) {
-        return pl_fail(err, PL_NOTFOUND, data_dir, NULL, "there is no such folder");
+        return pl_fail(err, PL_NOTFOUND, data_dir, "name the folder of the data set", "there is no such folder");
     }
     if (pl_path_join(out, size, resolved, "mapping.json") && pl_path_exists(out)) {
         return PL_OK;

@@ -50,7 +50,7 @@ static size_t first_row(const char *bytes, size_t n)
 }
 
 /* More bytes behind those that are left; a longer block when it is full. */
-static pl_status fill(pl_rows *r, pl_error *err)
+static pl_status fill(pl_row_reader *r, pl_error *err)
 {
     memmove(r->block, r->block + r->taken, r->n - r->taken);
     r->n -= r->taken;
@@ -77,7 +77,7 @@ static pl_status fill(pl_rows *r, pl_error *err)
     return PL_OK;
 }
 
-static pl_status read_header(pl_rows *r, const char *name, pl_error *err)
+static pl_status read_header(pl_row_reader *r, const char *name, pl_error *err)
 {
     pl_status status = fill(r, err);
     size_t n = status == PL_OK ? first_row(r->block, r->n) : 0;
@@ -102,21 +102,21 @@ static pl_status read_header(pl_rows *r, const char *name, pl_error *err)
     return status;
 }
 
-pl_status pl_rows_open(pl_rows *rows, const char *path, const char *name, pl_error *err)
+pl_status pl_row_reader_open(pl_row_reader *rows, const char *path, const char *name, pl_error *err)
 {
-    *rows = (pl_rows){.csv.name = name};
+    *rows = (pl_row_reader){.csv.name = name};
     pl_status status = pl_stream_open(path, &rows->stream, err);
     if (status == PL_OK && !pl_grow(&rows->block, &rows->cap, PL_ROWS_BLOCK, 1, PL_ROWS_BLOCK_MAX)) {
         status = pl_fail_nomem(err, name);
     }
     status = status == PL_OK ? read_header(rows, name, err) : status;
     if (status != PL_OK) {
-        pl_rows_close(rows);
+        pl_row_reader_close(rows);
     }
     return status;
 }
 
-pl_status pl_rows_next(pl_rows *r, bool *more, pl_error *err)
+pl_status pl_row_reader_next(pl_row_reader *r, bool *more, pl_error *err)
 {
     for (;;) {
         pl_status status = pl_csv_next(&r->csv, more, err);
@@ -137,11 +137,11 @@ pl_status pl_rows_next(pl_rows *r, bool *more, pl_error *err)
     }
 }
 
-void pl_rows_close(pl_rows *rows)
+void pl_row_reader_close(pl_row_reader *rows)
 {
     pl_csv_close(&rows->csv);
     pl_stream_close(rows->stream);
     pl_free(rows->block);
     pl_free(rows->head);
-    *rows = (pl_rows){0};
+    *rows = (pl_row_reader){0};
 }

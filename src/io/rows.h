@@ -20,18 +20,18 @@ void pl_stream_close(pl_stream *stream); /* accepts NULL */
 #define PL_ROWS_BLOCK ((size_t)4 << 20)
 #define PL_ROWS_BLOCK_MAX ((size_t)64 << 20) /* of one row */
 
-typedef struct pl_rows {
+typedef struct pl_row_reader {
     pl_csv csv; /* header; the row last read */
     pl_stream *stream;
     char *block, *head; /* rows being read; a copy of the header */
     size_t cap, n, taken; /* bytes there; of these handed to csv */
     bool ended;
-} pl_rows;
+} pl_row_reader;
 
 /* Reads the header.  `name` is borrowed, for messages.  After an error nothing is open. */
-pl_status pl_rows_open(pl_rows *rows, const char *path, const char *name, pl_error *err);
+pl_status pl_row_reader_open(pl_row_reader *rows, const char *path, const char *name, pl_error *err);
 /* As pl_csv_next, of rows->csv. */
-pl_status pl_rows_next(pl_rows *rows, bool *more, pl_error *err) PL_CHECK;
-void pl_rows_close(pl_rows *rows);
+pl_status pl_row_reader_next(pl_row_reader *rows, bool *more, pl_error *err) PL_CHECK;
+void pl_row_reader_close(pl_row_reader *rows);
 
 #endif

@@ -25,7 +25,7 @@ static const char *const KEY[KEYS] = {"item", "place", "period"};
 typedef struct reader {
     const pl_series *s;
     pl_drivers *d;
-    pl_rows rows;
+    pl_row_reader rows;
     int32_t key[KEYS], column[DRIVERS_MAX];
     int32_t *first, *next; /* series of an item: the first by the item's number in `items`, then from one to the next; -1 */
     pl_map items;
@@ -165,16 +165,16 @@ static pl_status load(reader *q, const char *path)
 {
     bool more = true;
     const char *slash = strrchr(path, '/');
-    pl_status status = pl_rows_open(&q->rows, path, slash != NULL ? slash + 1 : path, q->err);
+    pl_status status = pl_row_reader_open(&q->rows, path, slash != NULL ? slash + 1 : path, q->err);
     if (status != PL_OK) {
         return status;
     }
     status = read_columns(q);
     status = status == PL_OK ? make_room(q) : status;
-    while (status == PL_OK && (status = pl_rows_next(&q->rows, &more, q->err)) == PL_OK && more) {
+    while (status == PL_OK && (status = pl_row_reader_next(&q->rows, &more, q->err)) == PL_OK && more) {
         status = read_row(q);
     }
-    pl_rows_close(&q->rows);
+    pl_row_reader_close(&q->rows);
     if (status == PL_OK) {
         fill(q);
     }

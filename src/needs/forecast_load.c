@@ -21,7 +21,7 @@ typedef struct loader {
     pl_forecast *f;
     const char *path;
     pl_error *err;
-    pl_rows rows;
+    pl_row_reader rows;
     int32_t key[4]; /* level, item, group, place */
     size_t cap;
 } loader;
@@ -40,14 +40,14 @@ static pl_status open_table(loader *l, const char *name, const char *const *colu
     if (!pl_path_join(path, sizeof path, l->path, name)) {
         return pl_fail(l->err, PL_IO, l->path, "choose a shorter one", "the path is too long");
     }
-    pl_status status = pl_rows_open(&l->rows, path, name, l->err);
+    pl_status status = pl_row_reader_open(&l->rows, path, name, l->err);
     for (int32_t k = 0; k < 4 + n && status == PL_OK; k++) {
         const char *want = k < 4 ? key[k] : column[k - 4];
         int32_t found = pl_csv_column(&l->rows.csv, want);
         *(k < 4 ? &l->key[k] : &out[k - 4]) = found;
         if (found < 0) {
             status = pl_fail(l->err, PL_DATA, name, "make the forecast again: plenty needs forecast", "there is no column '%s'", want);
-            pl_rows_close(&l->rows);
+            pl_row_reader_close(&l->rows);
         }
     }
     return status;
@@ -102,7 +102,7 @@ static pl_status read_forecast(loader *l, pl_node **nodes)
     if (status != PL_OK) {
         return status;
     }
-    while (status == PL_OK && (status = pl_rows_next(&l->rows, &more, l->err)) == PL_OK && more) {
+    while (status == PL_OK && (status = pl_row_reader_next(&l->rows, &more, l->err)) == PL_OK && more) {
         status = k == 0 ? new_node(l, nodes) : PL_OK;
         pl_node *node = status == PL_OK ? &(*nodes)[l->f->n - 1] : NULL;
         if (status == PL_OK && !is_node(l, node)) {
@@ -114,7 +114,7 @@ static pl_status read_forecast(loader *l, pl_node **nodes)
         }
         k = (k + 1) % l->f->horizon;
     }
-    pl_rows_close(&l->rows);
+    pl_row_reader_close(&l->rows);
     return status == PL_OK && (k != 0 || l->f->n == 0) ? pl_fail(l->err, PL_DATA, "forecast.csv", "make the forecast again", "the table is not complete") : status;
 }
 
@@ -128,11 +128,11 @@ static pl_status read_history(loader *l)
     if (status != PL_OK) {
         return status;
     }
-    for (; status == PL_OK && (status = pl_rows_next(&l->rows, &more, l->err)) == PL_OK && more; row++) {
+    for (; status == PL_OK && (status = pl_row_reader_next(&l->rows, &more, l->err)) == PL_OK && more; row++) {
         pl_node *node = row < rows ? &l->f->node[row / l->f->n_periods] : NULL;
         status = node == NULL || !is_node(l, node) ? wrong(l, -1, "this row does not fit those of forecast.csv") : number(l, column[0], &node->history[row % l->f->n_periods]);
     }
-    pl_rows_close(&l->rows);
+    pl_row_reader_close(&l->rows);
     return status == PL_OK && row != rows ? pl_fail(l->err, PL_DATA, "history.csv", "make the forecast again", "the table is not complete") : status;
 }
 
@@ -149,7 +149,7 @@ static pl_status read_scores(loader *l)
     if (status != PL_OK) {
         return status;
     }
-    for (; status == PL_OK && (status = pl_rows_next(&l->rows, &more, l->err)) == PL_OK && more; row++) {
+    for (; status == PL_OK && (status = pl_row_reader_next(&l->rows, &more, l->err)) == PL_OK && more; row++) {
         pl_node *node = row < l->f->n ? &l->f->node[row] : NULL;
         if (node == NULL || !is_node(l, node)) {
             status = wrong(l, -1, "this row does not fit those of forecast.csv");
@@ -162,7 +162,7 @@ static pl_status read_scores(loader *l)
         }
         node->reports = (int64_t)reports;
     }
-    pl_rows_close(&l->rows);
+    pl_row_reader_close(&l->rows);
     return status == PL_OK && row != l->f->n ? pl_fail(l->err, PL_DATA, "scores.csv", "make the forecast again", "the table is not complete") : status;
 }
 
@@ -179,7 +179,7 @@ static pl_status read_wants(loader *l)
     if (!pl_path_join(path, sizeof path, l->path, "wants.csv") || !pl_path_exists(path)) {
         return PL_OK;
     }
-    pl_status status = pl_rows_open(&l->rows, path, "wants.csv", l->err);
+    pl_status status = pl_row_reader_open(&l->rows, path, "wants.csv", l->err);
     if (status != PL_OK) {
         return status;
     }
@@ -187,7 +187,7 @@ static pl_status read_wants(loader *l)
         column[k] = pl_csv_column(&l->rows.csv, name[k]);
         status = column[k] >= 0 ? PL_OK : pl_fail(l->err, PL_DATA, "wants.csv", "make the forecast again: plenty needs forecast", "there is no column '%s'", name[k]);
     }
-    while (status == PL_OK && (status = pl_rows_next(&l->rows, &more, l->err)) == PL_OK && more) {
+    while (status == PL_OK && (status = pl_row_reader_next(&l->rows, &more, l->err)) == PL_OK && more) {
         double x[WANTS];
         for (int k = 1; k < WANTS && status == PL_OK; k++) {
             status = number(l, column[k], &x[k]);
@@ -202,7 +202,7 @@ static pl_status read_wants(loader *l)
                                         .both = (int64_t)x[6], .missed = x[7], .people = {.number = x[8], .low = x[9], .high = x[10]}};
         }
     }
-    pl_rows_close(&l->rows);
+    pl_row_reader_close(&l->rows);
     l->f->wants = status == PL_OK ? PL_ARENA_NEW(&l->f->store->arena, pl_item_wants, n + 1) : NULL;
     if (l->f->wants != NULL && n > 0) {
         memcpy(l->f->wants, list, n * sizeof *list);

@@ -188,11 +188,11 @@ static pl_status find_table(const pl_receipts *r, const char *name, char *path, 
 static pl_status read_products(pl_receipts *r, pl_error *err)
 {
     char path[4500];
-    pl_rows rows;
+    pl_row_reader rows;
     int32_t column[RP_COLUMNS], unit[PL_RC_UNITS];
     bool more = true;
     pl_status status = find_table(r, r->map.products, path, sizeof path, err);
-    status = status == PL_OK ? pl_rows_open(&rows, path, r->map.products, err) : status;
+    status = status == PL_OK ? pl_row_reader_open(&rows, path, r->map.products, err) : status;
     if (status != PL_OK) {
         return status;
     }
@@ -202,13 +202,13 @@ static pl_status read_products(pl_receipts *r, pl_error *err)
     for (int32_t k = 0; k < r->map.n_units && status == PL_OK; k++) {
         status = find_column(r, &rows.csv, r->map.unit[k].column, &unit[k], err);
     }
-    while (status == PL_OK && (status = pl_rows_next(&rows, &more, err)) == PL_OK && more) {
+    while (status == PL_OK && (status = pl_row_reader_next(&rows, &more, err)) == PL_OK && more) {
         status = product_row(r, &rows.csv, column, unit);
         if (status == PL_NOMEM) {
             status = pl_fail_nomem(err, r->map.products);
         }
     }
-    pl_rows_close(&rows);
+    pl_row_reader_close(&rows);
     return status;
 }
 
@@ -599,9 +599,9 @@ static pl_status digest_of(pl_receipts *r, const char *path, unsigned char *dige
 static pl_status read_rows(reader *q, const char *path, const pl_progress *progress)
 {
     pl_receipts *r = q->r;
-    pl_rows rows;
+    pl_row_reader rows;
     bool more = true;
-    pl_status status = pl_rows_open(&rows, path, q->name, q->err);
+    pl_status status = pl_row_reader_open(&rows, path, q->name, q->err);
     if (status != PL_OK) {
         return status;
     }
@@ -610,13 +610,13 @@ static pl_status read_rows(reader *q, const char *path, const pl_progress *progr
         status = find_column(r, &rows.csv, r->map.column[k], &q->column[k], q->err);
     }
     status = status == PL_OK ? find_column(r, &rows.csv, r->map.cancelled_column, &q->cancelled, q->err) : status;
-    for (int64_t k = 0; status == PL_OK && (status = pl_rows_next(&rows, &more, q->err)) == PL_OK && more; k++) {
+    for (int64_t k = 0; status == PL_OK && (status = pl_row_reader_next(&rows, &more, q->err)) == PL_OK && more; k++) {
         status = read_line(q);
         if (status == PL_OK && (k & 0xffff) == 0xffff && !pl_tick(progress, "reading receipts", -1)) {
             status = pl_fail(q->err, PL_STOPPED, q->name, NULL, "stopped");
         }
     }
-    pl_rows_close(&rows);
+    pl_row_reader_close(&rows);
     return status;
 }
 

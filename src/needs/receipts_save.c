@@ -139,15 +139,23 @@ static pl_status make_sums(pl_receipts *r, pl_str *out)
     return status;
 }
 
+/* The first and the last day of all, within what was asked for. */
+static void days_covered(const pl_receipts *r, int32_t *from, int32_t *to)
+{
+    *from = r->counts.first_day;
+    *to = r->counts.last_day;
+    if (r->set.first != 0 || r->set.last != 0) {
+        *from = *from > r->set.first ? *from : r->set.first;
+        *to = *to < r->set.last ? *to : r->set.last;
+    }
+}
+
 /* How many days of each period lie between the first and the last day of all. */
 static void make_periods(const pl_receipts *r, pl_str *out)
 {
     char date[PL_DATE_TEXT];
-    int32_t from = r->counts.first_day, to = r->counts.last_day;
-    if (r->set.first != 0 || r->set.last != 0) {
-        from = from > r->set.first ? from : r->set.first;
-        to = to < r->set.last ? to : r->set.last;
-    }
+    int32_t from, to;
+    days_covered(r, &from, &to);
     pl_str_add(out, "period,days,of,lines\n");
     for (int32_t k = 0; k < r->n_periods; k++) {
         int32_t first = pl_period_first_day(r->set.period, r->first_period + k), next = pl_period_first_day(r->set.period, r->first_period + k + 1);
@@ -170,7 +178,10 @@ static void make_report(const pl_receipts *r, pl_str *out)
 {
     static const char *const by[] = {"product", "category", "group"}, *const place[] = {"none", "store", "region"};
     pl_receipt_counts c;
+    int32_t from, to;
+    char date[PL_DATE_TEXT];
     pl_receipts_counts(r, &c);
+    days_covered(r, &from, &to);
     const struct {
         const char *key;
         int64_t n;
@@ -192,6 +203,10 @@ static void make_report(const pl_receipts *r, pl_str *out)
     pl_json_put_text(&j, "period", pl_period_id(r->set.period));
     pl_json_put_text(&j, "first_time", c.first_time);
     pl_json_put_text(&j, "last_time", c.last_time);
+    if (c.used > 0) {
+        pl_json_put_text(&j, "first_day", pl_day_text(from, date)); /* of the sums */
+        pl_json_put_text(&j, "last_day", pl_day_text(to, date));
+    }
     for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
         pl_json_put_int(&j, counts[k].key, counts[k].n);
     }

@@ -29,6 +29,15 @@ typedef struct named {
     int32_t number;
 } named;
 
+typedef struct coverage {
+    int32_t period;
+    double share; /* of its days */
+} coverage;
+
+typedef struct span { /* of what one folder adds up: days as 2017-01-30 */
+    char first[11], last[11];
+} span;
+
 struct pl_series_store {
     pl_arena arena;
 };
@@ -36,10 +45,12 @@ struct pl_series_store {
 typedef struct reader {
     pl_series *s;
     pl_arena *arena;
-    pl_map names;
+    pl_map names, files; /* of receipts, by their hash: the folder that adds them up */
+    span *span;          /* of each folder */
     named *name;
     entry *entry;
-    size_t cap_name, cap_entry, n_entries;
+    coverage *coverage;
+    size_t cap_name, cap_entry, n_entries, cap_coverage, n_coverage;
     int32_t low, high;    /* periods with sums */
     pl_error *err;
 } reader;
@@ -128,7 +139,7 @@ static pl_status read_row(reader *q, const pl_csv *csv, const int32_t *column)
 }
 
 /* Opens FOLDER/name, perhaps with .gz or .zst; needed or not. */
-static pl_status open_table(const char *folder, const char *name, bool needed, pl_rows *rows, bool *there, pl_error *err)
+static pl_status open_table(const char *folder, const char *name, bool needed, pl_row_reader *rows, bool *there, pl_error *err)
 {
     static const char *const ends[] = {"", ".gz", ".zst"};
     char path[4500];
@@ -137,7 +148,7 @@ static pl_status open_table(const char *folder, const char *name, bool needed, p
         snprintf(path, sizeof path, "%.4000s/%s%s", folder, name, ends[k]);
         if (pl_path_exists(path)) {
             *there = true;
-            return pl_rows_open(rows, path, name, err);
+            return pl_row_reader_open(rows, path, name, err);
         }
     }
     return needed ? pl_fail(err, PL_NOTFOUND, folder, "name a folder that 'plenty needs read' wrote", "there is no %s in it", name) : PL_OK;
@@ -145,7 +156,7 @@ static pl_status open_table(const char *folder, const char *name, bool needed, p
 
 static pl_status read_sums(reader *q, const char *folder)
 {
-    pl_rows rows;
+    pl_row_reader rows;
     bool more = true, there;
     int32_t column[COLUMNS];
     pl_status status = open_table(folder, "sums.csv", true, &rows, &there, q->err);
@@ -158,17 +169,17 @@ static pl_status read_sums(reader *q, const char *folder)
             status = pl_fail(q->err, PL_DATA, "sums.csv", "docs/formats/needs.md lists the columns", "there is no column '%s'", COLUMN[k]);
         }
     }
-    while (status == PL_OK && (status = pl_rows_next(&rows, &more, q->err)) == PL_OK && more) {
+    while (status == PL_OK && (status = pl_row_reader_next(&rows, &more, q->err)) == PL_OK && more) {
         status = read_row(q, &rows.csv, column);
     }
-    pl_rows_close(&rows);
+    pl_row_reader_close(&rows);
     return status;
 }
 
-/* Which periods are covered in part only: told by the first and the last of periods.csv. */
-static pl_status read_coverage(reader *q, const char *folder, int32_t *first_full, int32_t *last_full)
+/* How far each period is covered by these sums, from periods.csv. */
+static pl_status read_coverage(reader *q, const char *folder)
 {
-    pl_rows rows;
+    pl_row_reader rows;
     bool more = true, there;
     pl_status status = open_table(folder, "periods.csv", false, &rows, &there, q->err);
     if (status != PL_OK || !there) {
@@ -179,30 +190,90 @@ static pl_status read_coverage(reader *q, const char *folder, int32_t *first_ful
     if (k[0] < 0 || k[1] < 0 || k[2] < 0) {
         status = pl_fail(q->err, PL_DATA, "periods.csv", "docs/formats/needs.md lists the columns", "a column of period, days, of is missing");
     }
-    for (bool first = true; status == PL_OK && (status = pl_rows_next(&rows, &more, q->err)) == PL_OK && more; first = false) {
+    while (status == PL_OK && (status = pl_row_reader_next(&rows, &more, q->err)) == PL_OK && more) {
         status = read_period(q, &rows.csv, k[0], &period);
         status = status == PL_OK ? cell_number(q, &rows.csv, k[1], &days) : status;
         status = status == PL_OK ? cell_number(q, &rows.csv, k[2], &of) : status;
-        if (status == PL_OK && first && period + (days < of) > *first_full) {
-            *first_full = period + (days < of);
+        if (status == PL_OK && !pl_grow(&q->coverage, &q->cap_coverage, q->n_coverage + 1, sizeof *q->coverage, ENTRIES_MAX)) {
+            status = nomem(q);
+        }
+        if (status == PL_OK) {
+            q->coverage[q->n_coverage++] = (coverage){period, of > 0 ? days / of : 0};
         }
     }
-    if (status == PL_OK && period - (days < of) < *last_full) {
-        *last_full = period - (days < of);
-    }
-    pl_rows_close(&rows);
+    pl_row_reader_close(&rows);
     return status;
 }
 
-/* The kind of periods, from report.json; weeks when there is none. */
-static pl_status read_kind(reader *q, const char *folder, bool first)
+static int by_period(const void *a, const void *b)
+{
+    const coverage *x = a, *y = b;
+    return (x->period > y->period) - (x->period < y->period);
+}
+
+/* The first and the last period that are covered by as many sums, in all their days, as any is: shops side by side, or one after the other. */
+static void whole_periods(reader *q, int32_t *first, int32_t *last)
+{
+    const double rounding = 1e-9;
+    size_t n = 0;
+    double most = 0;
+    qsort(q->coverage, q->n_coverage, sizeof *q->coverage, by_period);
+    for (size_t k = 0; k < q->n_coverage; k++) {
+        if (n > 0 && q->coverage[n - 1].period == q->coverage[k].period) {
+            q->coverage[n - 1].share += q->coverage[k].share;
+        } else {
+            q->coverage[n++] = q->coverage[k];
+        }
+        most = fmax(most, q->coverage[n - 1].share);
+    }
+    most = ceil(most - rounding) - rounding;
+    size_t from = 0, to = n;
+    while (from < n && q->coverage[from].share < most) {
+        from++;
+    }
+    while (to > from && q->coverage[to - 1].share < most) {
+        to--;
+    }
+    *first = from < n ? q->coverage[from].period : q->high + 1;
+    *last = to > from ? q->coverage[to - 1].period : q->high;
+}
+
+/* The same file in two folders would count twice, unless each adds up other days of it. */
+static pl_status read_files(reader *q, const char *path, const char *const *folders, int32_t k, const json_t *top)
+{
+    size_t i;
+    json_t *file;
+    span *own = &q->span[k];
+    const char *first = json_string_value(json_object_get(top, "first_day")), *last = json_string_value(json_object_get(top, "last_day"));
+    snprintf(own->first, sizeof own->first, "%.10s", first != NULL ? first : "");
+    snprintf(own->last, sizeof own->last, "%.10s", last != NULL ? last : "");
+    json_array_foreach(json_object_get(top, "files"), i, file) {
+        const char *hash = json_string_value(json_object_get(file, "blake2b")), *name = json_string_value(json_object_get(file, "file"));
+        if (hash == NULL) {
+            continue;
+        }
+        int32_t other = pl_map_get(&q->files, hash, strlen(hash));
+        if (other >= 0 && other < k && own->first[0] != '\0' && strcmp(own->first, q->span[other].last) <= 0 && strcmp(q->span[other].first, own->last) <= 0) {
+            return pl_fail(q->err, PL_DATA, path, "name sums of the same receipts once", "%.200s is added up in %.200s too, for the same days",
+                           name != NULL ? name : "a file", folders[other]);
+        }
+        char *copy = pl_arena_text(q->arena, hash, strlen(hash));
+        if (copy == NULL || pl_map_put(&q->files, copy, strlen(hash), k, &other) != PL_OK) {
+            return nomem(q);
+        }
+    }
+    return PL_OK;
+}
+
+/* The kind of periods, weeks when it is not said, and the files of receipts: from report.json. */
+static pl_status read_report(reader *q, const char *const *folders, int32_t k)
 {
     char path[4500];
     pl_file file;
     json_t *top;
-    snprintf(path, sizeof path, "%.4000s/report.json", folder);
+    snprintf(path, sizeof path, "%.4000s/report.json", folders[k]);
     if (!pl_path_exists(path)) {
-        q->s->kind = first ? PL_PERIOD_WEEK : q->s->kind;
+        q->s->kind = k == 0 ? PL_PERIOD_WEEK : q->s->kind;
         return PL_OK;
     }
     pl_status status = pl_file_read(path, (size_t)1 << 26, &file, q->err);
@@ -216,10 +287,11 @@ static pl_status read_kind(reader *q, const char *folder, bool first)
     }
     pl_period_kind kind = q->s->kind;
     bool found = pl_period_find(json_string_value(json_object_get(top, "period")), &kind);
-    if (!found || (!first && kind != q->s->kind)) {
+    if (!found || (k > 0 && kind != q->s->kind)) {
         status = pl_fail(q->err, PL_DATA, path, "add up all shops by the same period", !found ? "the period is not day, week or month" : "its periods are not those of the folders before");
     } else {
         q->s->kind = kind;
+        status = read_files(q, path, folders, k, top);
     }
     json_decref(top);
     return status;
@@ -308,12 +380,13 @@ static pl_status fill(reader *q, pl_measure measure, double scale)
 
 static pl_status load(reader *q, const char *const *folders, int32_t n, pl_measure measure, double scale, bool keep)
 {
-    int32_t first = INT32_MIN, last = INT32_MAX;
-    pl_status status = PL_OK;
+    q->span = PL_ARENA_NEW(q->arena, span, (size_t)n);
+    pl_status status = q->span != NULL ? PL_OK : nomem(q);
     for (int32_t k = 0; k < n && status == PL_OK; k++) {
-        status = read_kind(q, folders[k], k == 0);
+        q->span[k] = (span){"", ""};
+        status = read_report(q, folders, k);
         status = status == PL_OK ? read_sums(q, folders[k]) : status;
-        status = status == PL_OK ? read_coverage(q, folders[k], &first, &last) : status;
+        status = status == PL_OK ? read_coverage(q, folders[k]) : status;
     }
     if (status != PL_OK) {
         return status;
@@ -321,7 +394,9 @@ static pl_status load(reader *q, const char *const *folders, int32_t n, pl_measu
     if (q->n_entries == 0) {
         return pl_fail(q->err, PL_DATA, folders[0], "read receipts with sales first", "there are no sums");
     }
-    if (!keep && first != INT32_MIN) {
+    if (!keep && q->n_coverage > 0) {
+        int32_t first, last;
+        whole_periods(q, &first, &last);
         q->s->left_out[0] = first > q->low ? first - q->low : 0;
         q->s->left_out[1] = last < q->high ? q->high - last : 0;
     }
@@ -349,8 +424,10 @@ pl_status pl_series_load(const char *const *folders, int32_t n, pl_measure measu
     reader q = {.s = s, .arena = &store->arena, .err = err};
     pl_status status = load(&q, folders, n, measure, scale, keep);
     pl_map_clear(&q.names);
+    pl_map_clear(&q.files);
     pl_free(q.name);
     pl_free(q.entry);
+    pl_free(q.coverage);
     if (status != PL_OK) {
         pl_series_free(s);
         return status;

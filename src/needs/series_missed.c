@@ -96,11 +96,11 @@ static pl_status add_row(const finder *q, const pl_csv *csv, const int32_t *colu
 static pl_status read_missed(finder *q, const char *path)
 {
     static const char *const name[] = {"item", "place", "period", "missed", "reports"};
-    pl_rows rows;
+    pl_row_reader rows;
     bool more = true;
     int32_t column[5];
     const char *slash = strrchr(path, '/');
-    pl_status status = pl_rows_open(&rows, path, slash != NULL ? slash + 1 : path, q->err);
+    pl_status status = pl_row_reader_open(&rows, path, slash != NULL ? slash + 1 : path, q->err);
     if (status != PL_OK) {
         return status;
     }
@@ -110,10 +110,10 @@ static pl_status read_missed(finder *q, const char *path)
             status = pl_fail(q->err, PL_DATA, rows.csv.name, "make it with plenty needs unserved --missed", "there is no column '%s'", name[k]);
         }
     }
-    while (status == PL_OK && (status = pl_rows_next(&rows, &more, q->err)) == PL_OK && more) {
+    while (status == PL_OK && (status = pl_row_reader_next(&rows, &more, q->err)) == PL_OK && more) {
         status = add_row(q, &rows.csv, column);
     }
-    pl_rows_close(&rows);
+    pl_row_reader_close(&rows);
     return status;
 }
 

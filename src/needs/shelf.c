@@ -112,11 +112,11 @@ static pl_status read_row(job *j, const pl_csv *csv, const int32_t *column)
 
 static pl_status read_shelf(job *j, const char *path)
 {
-    pl_rows rows;
+    pl_row_reader rows;
     bool more = true;
     int32_t column[COLUMNS];
     const char *slash = strrchr(path, '/');
-    pl_status status = pl_rows_open(&rows, path, slash != NULL ? slash + 1 : path, j->err);
+    pl_status status = pl_row_reader_open(&rows, path, slash != NULL ? slash + 1 : path, j->err);
     if (status != PL_OK) {
         return status;
     }
@@ -129,10 +129,10 @@ static pl_status read_shelf(job *j, const char *path)
     if (status == PL_OK && column[ON_SHELF] < 0 && column[EMPTY] < 0) {
         status = pl_fail(j->err, PL_DATA, rows.csv.name, "add one: on_shelf is better", "neither on_shelf nor empty is there: nothing says when the shelf was empty");
     }
-    while (status == PL_OK && (status = pl_rows_next(&rows, &more, j->err)) == PL_OK && more) {
+    while (status == PL_OK && (status = pl_row_reader_next(&rows, &more, j->err)) == PL_OK && more) {
         status = read_row(j, &rows.csv, column);
     }
-    pl_rows_close(&rows);
+    pl_row_reader_close(&rows);
     return status;
 }
 

@@ -113,11 +113,11 @@ static pl_status read_row(const pl_csv *csv, const int32_t *column, bool report,
 
 pl_status pl_wants_load(pl_wants *w, bool reports, const char *path, pl_error *err)
 {
-    pl_rows rows;
+    pl_row_reader rows;
     bool more = true;
     int32_t column[W_COLUMNS];
     const char *slash = strrchr(path, '/');
-    pl_status status = pl_rows_open(&rows, path, slash != NULL ? slash + 1 : path, err);
+    pl_status status = pl_row_reader_open(&rows, path, slash != NULL ? slash + 1 : path, err);
     if (status != PL_OK) {
         return status;
     }
@@ -129,11 +129,11 @@ pl_status pl_wants_load(pl_wants *w, bool reports, const char *path, pl_error *e
         }
     }
     pl_want want;
-    while (status == PL_OK && (status = pl_rows_next(&rows, &more, err)) == PL_OK && more) {
+    while (status == PL_OK && (status = pl_row_reader_next(&rows, &more, err)) == PL_OK && more) {
         status = read_row(&rows.csv, column, reports, &want, err);
         status = status == PL_OK ? pl_wants_add(w, reports, &want, err) : status;
     }
-    pl_rows_close(&rows);
+    pl_row_reader_close(&rows);
     return status;
 }
 

@@ -330,7 +330,7 @@ static pl_status list_elements(const work *w, const double *share, double price,
 typedef struct tree {
     const work *w;
     const passing *p;
-    pl_link *links;
+    pl_chain_link *links;
     size_t n, cap;
     int32_t depth;
     double price;
@@ -351,8 +351,8 @@ static void grow(tree *t, int32_t good, int32_t depth, double share)
         if (t->failed) {
             return;
         }
-        pl_link *link = &t->links[t->n++];
-        *link = (pl_link){.depth = depth, .is_good = node < goods, .good = node < goods ? node : -1, .share = part};
+        pl_chain_link *link = &t->links[t->n++];
+        *link = (pl_chain_link){.depth = depth, .is_good = node < goods, .good = node < goods ? node : -1, .share = part};
         if (node >= goods) {
             link->element = element_with(t->w, node, part, t->price);
         } else if (depth < t->depth) {
@@ -364,7 +364,7 @@ static void grow(tree *t, int32_t good, int32_t depth, double share)
 static pl_status list_chain(tree *t, int32_t good, pl_explanation *out, pl_error *err)
 {
     grow(t, good, 1, 1);
-    pl_link *links = t->failed ? NULL : PL_ARENA_NEW(t->w->v->arena, pl_link, t->n);
+    pl_chain_link *links = t->failed ? NULL : PL_ARENA_NEW(t->w->v->arena, pl_chain_link, t->n);
     if (links != NULL && t->n > 0) {
         memcpy(links, t->links, sizeof *links * t->n);
     }

@@ -13,7 +13,7 @@ void pl_plan_balances(const pl_plan *plan, const pl_economy *economy, pl_balance
     memset(out, 0, sizeof *out * (size_t)economy->n_goods);
     const pl_columns *flows = &economy->flows;
     for (int32_t r = 0; r < economy->n_recipes; r++) {
-        for (int64_t k = flows->start[r]; k < flows->start[r + 1]; k++) {
+        for (int64_t k = flows->start[r]; k < flows->start[r + 1] && plan->level[r] != 0; k++) {
             double amount = flows->amount[k] * plan->level[r];
             pl_balance *b = &out[flows->index[k]];
             *(flows->amount[k] > 0 ? &b->made : &b->used) += fabs(amount);

@@ -63,6 +63,10 @@ static pl_status read_json(loading *l, pl_error *err)
         if (!pl_path_join(path, sizeof path, l->path, "plan.json")) {
             return pl_fail(err, PL_IO, l->path, NULL, "the path is too long");
         }
+        if (!pl_path_exists(path)) {
+            return pl_fail(err, PL_NOTFOUND, l->path, "plenty plan ECONOMY -o PLAN makes one",
+                           pl_path_exists(l->path) ? "there is no plan.json in it, so this is no plan" : "there is no such plan");
+        }
         status = pl_file_read(path, JSON_MAX, &file, err);
         if (status == PL_OK) {
             status = pl_json_read(file.bytes, file.n, "plan.json", &l->json, NULL, err);

@@ -35,6 +35,7 @@
 #define GENERATE_GOOD 64
 #define GENERATE_USES 3.7 /* uses of a recipe, of ten resources */
 #define GENERATE_FILE_GOOD 40
+#define GENERATE_MACHINES 2 /* kinds of them in a recipe that has any */
 
 /* The tables as they stay in memory. */
 static double tables(const pl_extent *x)
@@ -100,10 +101,10 @@ pl_memory pl_memory_of(pl_work work, const pl_extent *from, const pl_extent *x)
 pl_memory pl_memory_of_generate(const pl_generate_settings *s)
 {
     double goods = s->goods, recipes = goods * s->recipes, inputs = 1 + s->inputs;
-    double uses = GENERATE_USES * s->resources / 10.0;
+    double uses = GENERATE_USES * s->resources / 10.0, machines = GENERATE_MACHINES * s->capital;
     return (pl_memory){.held = PROGRAM + goods * (GENERATE_GOOD + GOOD + NEED / 3.0) + recipes * RECIPE +
-                               goods * inputs * COEFFICIENT,
-                       .mapped = goods * GENERATE_FILE_GOOD + recipes * (60 + COEFFICIENT * (inputs + uses))};
+                               goods * (inputs + machines) * COEFFICIENT + recipes * machines * NEED,
+                       .mapped = goods * GENERATE_FILE_GOOD + recipes * (60 + COEFFICIENT * (inputs + uses) + 16 * machines)};
 }
 
 double pl_memory_least(const pl_memory *m)

@@ -22,6 +22,8 @@
 #define FIRST_TIE 0.3  /* while prices of limits are looked for; */
 #define TIE_FALLS 0.3  /* each time, */
 #define PRICINGS 3     /* so many times */
+#define SUSPICIOUS 0.02 /* limits are exceeded by more then: perhaps they cannot be kept; */
+#define STRANGE 0.3    /* likewise before */
 #define TIE 3e-3       /* afterwards */
 #define ROUNDS 30
 #define MARGIN 0.1     /* of the gap, in worth: so much less of limits is given out, and what was exceeded nevertheless; */
@@ -33,6 +35,12 @@
 #define FALL 0.7       /* of itself, */
 #define FINER 0.1      /* of that from then on, */
 #define PASSED_LEAST 0.1 /* of the gap; where many goods have no row it would not help */
+#define FOLLOW_ROUGH 1e-5  /* where levels follow the prices of an older plan: what they begin with is off by; */
+#define FOLLOW_EXACT 1e-2  /* of the gap, in the end; */
+#define FOLLOW_TIE 1e-4    /* which recipes may give way to one another; */
+#define FOLLOW_PASSED 1e-2 /* as above; */
+#define FOLLOW_FALL 0.5    /* each time, what limits are exceeded by falls to less than this, */
+#define FOLLOW_MOST 8      /* so many times */
 #define ROUNDING 1e-13 /* prices are lowered by so much of themselves more */
 
 static bool allocate(pl_merit *m)
@@ -65,6 +73,15 @@ static void release(pl_merit *m)
     void *all[] = {m->resource, m->limit, m->used, m->unit, m->rent, m->watched, m->price, m->best_price, m->best_scarcity, m->best_level, m->content};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
         pl_free(all[k]);
+    }
+}
+
+/* Prices of an older plan, where there are any. */
+static void take_older(pl_sweeping *s)
+{
+    const pl_stage *older = pl_sweeping_older(s);
+    for (int32_t g = 0; older != NULL && g < s->e->n_goods; g++) {
+        s->value[g] = older->good_price[g] > 0 ? older->good_price[g] : s->value[g];
     }
 }
 
@@ -124,20 +141,11 @@ static void prove(pl_merit *m)
     }
 }
 
-/* One more small programme, and what follows from it. */
-static pl_status improve(pl_merit *m, pl_error *err)
+/* The best levels so far that keep all limits, to the last digits. */
+static pl_status keep_levels(pl_merit *m, pl_error *err)
 {
     pl_sweeping *s = m->s;
-    double exact = EXACT * m->gap;
-    pl_status status = pl_merit_master(m, true, err);
-    status = status == PL_OK && s->why_not == NULL ? pl_merit_values(m, exact, err) : status;
-    if (status != PL_OK || s->why_not != NULL) {
-        return status;
-    }
-    prove(m);
-    pl_merit_order(m);
-    status = pl_merit_levels(m, exact, err);
-    status = status == PL_OK && s->why_not == NULL ? pl_merit_last_digits(m, err) : status;
+    pl_status status = pl_merit_last_digits(m, err);
     if (status != PL_OK || s->why_not != NULL) {
         return status;
     }
@@ -147,6 +155,21 @@ static pl_status improve(pl_merit *m, pl_error *err)
         memcpy(m->best_level, s->level, sizeof *s->level * (size_t)s->e->n_recipes);
     }
     return PL_OK;
+}
+
+/* One more small programme, and what follows from it. */
+static pl_status improve(pl_merit *m, pl_error *err)
+{
+    pl_sweeping *s = m->s;
+    pl_status status = pl_merit_master(m, true, err);
+    status = status == PL_OK && s->why_not == NULL ? pl_merit_values(m, EXACT * m->gap, err) : status;
+    if (status != PL_OK || s->why_not != NULL) {
+        return status;
+    }
+    prove(m);
+    pl_merit_order(m);
+    status = pl_merit_levels(m, EXACT * m->gap, err);
+    return status == PL_OK && s->why_not == NULL ? keep_levels(m, err) : status;
 }
 
 /* What is kept back of limits is a part of the gap. */
@@ -205,6 +228,37 @@ static pl_status take_best(pl_merit *m, pl_error *err)
     return pl_sweeping_price(s, err);
 }
 
+/* At the prices of an older plan, which mostly are still the best ones, levels are made to follow, as long as limits are exceeded by less
+ * and less.  That is a plan when these prices prove it; else the rounds begin there. */
+static pl_status follow(pl_merit *m, pl_error *err)
+{
+    pl_sweeping *s = m->s;
+    pl_merit_held *held = NULL;
+    double off = m->over;
+    prove(m);
+    m->over = 0;
+    keep_margin(m);
+    m->tie = FOLLOW_TIE;
+    m->passed = FOLLOW_PASSED;
+    pl_status status = pl_merit_hold(m, &held, err);
+    bool found = held != NULL;
+    for (int k = 0; k < FOLLOW_MOST && status == PL_OK && found && s->why_not == NULL && gap_of(m) > m->gap; k++) {
+        status = pl_merit_correct(held, &found, err);
+        status = status == PL_OK && found ? pl_merit_levels(m, fmax(FOLLOW_EXACT * m->gap, EXACT * off), err) : status;
+        pl_merit_cost(m);
+        bool enough = m->over <= 0;
+        found &= enough || m->over < FOLLOW_FALL * off;
+        off = m->over;
+        if (status == PL_OK && s->why_not == NULL && enough) {
+            found = m->cost - m->bound <= m->gap * m->cost;
+            status = found ? keep_levels(m, err) : status;
+        }
+    }
+    m->passed = PASSED;
+    pl_merit_let_go(held);
+    return status;
+}
+
 /* The marginal recipe of good g at levels that are known: one that can make more and less, else the first that can make more. */
 static int32_t marginal_at(const pl_sweeping *s, int32_t g)
 {
@@ -227,8 +281,8 @@ static pl_status begin_from(pl_merit *m, bool *begun, pl_error *err)
     pl_sweeping *s = m->s;
     const pl_economy *e = s->e;
     const pl_plan *from = s->mk->settings->from;
-    const pl_stage *last = from != NULL && from->n_stages > 0 && from->level != NULL ? &from->stages[from->n_stages - 1] : NULL;
-    *begun = last != NULL && last->goal == PL_USE_LEAST;
+    const pl_stage *last = pl_sweeping_older(s);
+    *begun = last != NULL;
     if (!*begun) {
         return PL_OK;
     }
@@ -240,16 +294,15 @@ static pl_status begin_from(pl_merit *m, bool *begun, pl_error *err)
         s->level[r] = pl_given(capacity) ? fmin(capacity, from->level[r]) : from->level[r];
     }
     for (int32_t g = 0; g < e->n_goods; g++) {
-        s->value[g] = last->good_price[g] > 0 ? last->good_price[g] : s->value[g];
         s->chosen[g] = marginal_at(s, g);
     }
     m->tie = TIE;
     pl_status status = pl_sweeping_price(s, err);
     pl_merit_needs(m);
     pl_merit_order(m);
-    status = status == PL_OK ? pl_merit_levels(m, ROUGH, err) : status;
+    status = status == PL_OK ? pl_merit_levels(m, FOLLOW_ROUGH, err) : status;
     pl_merit_cost(m);
-    return status;
+    return status == PL_OK && s->why_not == NULL ? follow(m, err) : status;
 }
 
 /* From the first order to the plan. */
@@ -273,8 +326,10 @@ static pl_status find(pl_merit *m, pl_error *err)
         pl_merit_order(m);
         status = pl_merit_levels(m, ROUGH, err);
         status = status == PL_OK && s->why_not == NULL ? go_round(m, ROUGH, err) : status;
+        status = status == PL_OK && s->why_not == NULL && m->over > STRANGE ? pl_sweeping_shortage(s, err) : status;
         status = status == PL_OK && s->why_not == NULL && m->over > 0 ? find_prices(m, err) : status;
     }
+    status = status == PL_OK && s->why_not == NULL && m->over > SUSPICIOUS ? pl_sweeping_shortage(s, err) : status;
     status = status == PL_OK && s->why_not == NULL ? find_plan(m, err) : status;
     if (status == PL_STOPPED && m->best_cost < (double)INFINITY) {
         s->mk->stopped = true;
@@ -294,6 +349,7 @@ pl_status pl_sweep_by_merit(pl_sweeping *s, pl_error *err)
     } else {
         memset(s->scarcity, 0, sizeof *s->scarcity * (size_t)s->e->n_resources);
         s->why_not = pl_sweeping_limits(s, PL_MERIT_LIMITS, m.resource, m.limit, &m.n_limits);
+        take_older(s);
         s->why_not = s->why_not == NULL ? find_marginal(s) : s->why_not;
         bool large = s->e->n_goods >= LARGE && s->mk->settings->way != PL_BY_SWEEPS;
         s->why_not = s->why_not == NULL && large ? "capacities of very many goods bind" : s->why_not;

@@ -63,4 +63,11 @@ double pl_merit_room(const pl_sweeping *s, int32_t recipe); /* how much more of 
 pl_status pl_merit_master(pl_merit *m, bool with_goods, pl_error *err) PL_CHECK;
 double pl_merit_master_memory(double goods); /* bytes */
 
+/* The same held on to, with the prices as they are: for levels alone, again and again.  NULL: there is nothing to hold. */
+typedef struct pl_merit_held pl_merit_held;
+pl_status pl_merit_hold(pl_merit *m, pl_merit_held **held, pl_error *err) PL_CHECK;
+/* Levels that keep rows and limits, the way that these prices are indifferent to; *found: there are some. */
+pl_status pl_merit_correct(pl_merit_held *held, bool *found, pl_error *err) PL_CHECK;
+void pl_merit_let_go(pl_merit_held *held); /* accepts NULL */
+
 #endif

@@ -29,12 +29,13 @@
 #define ENTRY 1e-9
 #define PENALTY 10        /* for exceeding a limit by all of it, in parts of the worth of the demand */
 
-typedef struct master {
+typedef struct pl_merit_held {
     pl_merit *m;
     bool with_goods;
     int32_t width;     /* cost, and limits */
     int32_t stride;    /* of so many goods one stands for all */
-    int32_t n_rows, *row_good, *row_of; /* rows of goods; row_of: by good, -1 = none */
+    int32_t n_rows, *row_good, *row_of; /* rows of goods; row_of: by good, -1 = none; */
+    int32_t *row_recipe;                /* of the marginal recipe when it was made */
     int32_t n, *recipe, *good;          /* columns */
     double *waits, *passed;             /* by good: of the unit that is passed up the chain; zero between uses */
     int32_t *touched, n_touched, *sorted;
@@ -43,6 +44,8 @@ typedef struct master {
     int64_t *start;
     int32_t *row;
     double *val, *cost, *lo, *hi, *row_lo, *row_hi, *x, *y;
+    double *asked, *row_asked; /* of the good of a column, of a row, when it was made: their units */
+    pl_simplex *simplex;
 } master;
 
 /* ---- What a unit of each good contains of costs and limits ---------------------------------------------------------- */
@@ -78,6 +81,21 @@ static void content_of(const pl_merit *m, int32_t r, double *content)
     }
     for (size_t i = 0; i < width; i++) {
         content[i] /= s->makers.output[r];
+    }
+}
+
+/* To begin with, of each limit what there is of it in all that is worth as much. */
+static void guess_contents(const pl_merit *m)
+{
+    size_t width = (size_t)m->n_limits + 1;
+    double share[PL_MERIT_LIMITS + 1] = {m->cost / m->worth};
+    for (int32_t i = 0; i < m->n_limits; i++) {
+        share[i + 1] = m->used[m->resource[i]] / m->worth;
+    }
+    for (int32_t g = 0; g < m->s->e->n_goods; g++) {
+        for (size_t i = 0; i < width; i++) {
+            m->content[(size_t)g * width + i] = (float)(share[i] * m->s->value[g]);
+        }
     }
 }
 
@@ -144,7 +162,9 @@ static pl_status choose_rows(master *a, pl_error *err)
     }
     candidate *all = PL_NEW(candidate, n);
     a->row_good = PL_NEW(int32_t, n);
-    if (all == NULL || a->row_good == NULL) {
+    a->row_recipe = PL_NEW(int32_t, n);
+    a->row_asked = PL_NEW(double, n);
+    if (all == NULL || a->row_good == NULL || a->row_recipe == NULL || a->row_asked == NULL) {
         pl_free(all);
         return pl_fail_nomem(err, "the small programme");
     }
@@ -158,6 +178,8 @@ static pl_status choose_rows(master *a, pl_error *err)
     a->n_rows = n < ROWS_MOST ? n : ROWS_MOST;
     for (int32_t k = 0; k < a->n_rows; k++) {
         a->row_good[k] = all[k].good;
+        a->row_recipe[k] = s->chosen[all[k].good];
+        a->row_asked[k] = s->need[all[k].good];
         a->row_of[all[k].good] = m->n_limits + k;
     }
     pl_free(all);
@@ -208,13 +230,15 @@ static pl_status choose_columns(master *a, pl_error *err)
     a->lo = PL_NEW0(double, room);
     a->hi = PL_NEW(double, room);
     a->x = PL_NEW(double, room);
-    if (a->recipe == NULL || a->good == NULL || a->start == NULL || a->cost == NULL || a->lo == NULL || a->hi == NULL || a->x == NULL) {
+    a->asked = PL_NEW(double, room);
+    if (a->asked == NULL || a->recipe == NULL || a->good == NULL || a->start == NULL || a->cost == NULL || a->lo == NULL || a->hi == NULL || a->x == NULL) {
         return pl_fail_nomem(err, "the small programme");
     }
     for (int32_t g = 0; g < goods; g++) {
         for (int32_t i = s->makers.start[g]; i < s->makers.start[g + 1]; i++) {
             if (is_column(a, g, s->makers.column[i])) {
                 a->recipe[a->n] = s->makers.column[i];
+                a->asked[a->n] = s->need[g];
                 a->good[a->n++] = g;
             }
         }
@@ -324,6 +348,24 @@ static bool add_goods(master *a, int32_t r, int32_t g, double size)
     return ok;
 }
 
+/* What column k can be, and what it is. */
+static void set_column(master *a, int32_t k)
+{
+    const pl_merit *m = a->m;
+    const pl_sweeping *s = m->s;
+    int32_t r = a->recipe[k], g = a->good[k];
+    double now = s->level[r] * s->makers.output[r], most = now + pl_merit_room(s, r), least = 0;
+    if (r == s->chosen[g]) { /* since it was made: it follows */
+        most = least = now;
+    } else if (a->row_of[g] < 0) { /* within what its own marginal recipe can give way */
+        most = fmin(most, now + made_by_marginal(s, g));
+        least = fmax(0, now - pl_merit_room(s, s->chosen[g]));
+    }
+    a->lo[k] = least / a->asked[k];
+    a->hi[k] = fmax(most, least) / a->asked[k];
+    a->x[k] = now / a->asked[k];
+}
+
 /* Column k: in parts of what is asked for of its good; of goods that others stand for too, more. */
 static bool add_column(master *a, int32_t k)
 {
@@ -340,14 +382,7 @@ static bool add_column(master *a, int32_t k)
             return false;
         }
     }
-    double now = s->level[r] * s->makers.output[r], most = now + pl_merit_room(s, r), least = 0;
-    if (a->row_of[g] < 0) { /* within what its own marginal recipe can give way */
-        most = fmin(most, now + made_by_marginal(s, g));
-        least = fmax(0, now - pl_merit_room(s, s->chosen[g]));
-    }
-    a->lo[k] = least / s->need[g];
-    a->hi[k] = fmax(most, least) / s->need[g];
-    a->x[k] = now / s->need[g];
+    set_column(a, k);
     return a->n_rows == 0 || add_goods(a, r, g, size);
 }
 
@@ -362,8 +397,8 @@ static void set_rows(master *a)
     }
     for (int32_t k = 0; k < a->n_rows; k++) {
         int32_t g = a->row_good[k];
-        a->row_lo[m->n_limits + k] = -made_by_marginal(s, g) / s->need[g];
-        a->row_hi[m->n_limits + k] = pl_merit_room(s, s->chosen[g]) / s->need[g];
+        a->row_lo[m->n_limits + k] = -made_by_marginal(s, g) / a->row_asked[k];
+        a->row_hi[m->n_limits + k] = pl_merit_room(s, s->chosen[g]) / a->row_asked[k];
     }
     for (int32_t k = 0; k < a->n; k++) {
         for (int64_t i = a->start[k]; i < a->start[k + 1]; i++) {
@@ -400,29 +435,27 @@ static pl_status build(master *a, pl_error *err)
 
 /* ---- The answer ---------------------------------------------------------------------------------------------------- */
 
-static pl_status solve(master *a, pl_error *err)
+static pl_status start(master *a, pl_error *err)
 {
     pl_merit *m = a->m;
-    pl_sweeping *s = m->s;
     pl_lp lp = {.m = m->n_limits + a->n_rows, .n = a->n + m->n_limits, .start = a->start, .row = a->row, .val = a->val, .cost = a->cost,
                 .lo = a->lo, .hi = a->hi, .row_lo = a->row_lo, .row_hi = a->row_hi};
-    pl_lp_settings settings = {.progress = s->progress};
-    pl_simplex *simplex = NULL;
-    pl_lp_outcome outcome = PL_LP_INFEASIBLE;
-    pl_status status = pl_simplex_new(&lp, &settings, &simplex, err);
-    status = status == PL_OK ? pl_simplex_solve(simplex, &outcome, err) : status;
-    if (status == PL_OK && outcome == PL_LP_OPTIMAL) {
-        pl_simplex_get(simplex, a->x, NULL, a->y, NULL);
-    } else if (status == PL_OK || status == PL_NUMERIC) {
-        s->why_not = "the small programme of the merit order has no answer";
-        status = PL_OK;
-    }
-    pl_simplex_free(simplex);
-    return status;
+    pl_lp_settings settings = {.progress = m->s->progress};
+    return pl_simplex_new(&lp, &settings, &a->simplex, err);
 }
 
-/* Prices of limits; and, where goods have rows, levels and rents. */
-static void take_answer(master *a)
+static pl_status solve(master *a, bool *found, pl_error *err)
+{
+    pl_lp_outcome outcome = PL_LP_INFEASIBLE;
+    pl_status status = pl_simplex_solve(a->simplex, &outcome, err);
+    *found = status == PL_OK && outcome == PL_LP_OPTIMAL;
+    if (*found) {
+        pl_simplex_get(a->simplex, a->x, NULL, a->y, NULL);
+    }
+    return status == PL_NUMERIC ? PL_OK : status;
+}
+
+static void take_prices(const master *a)
 {
     pl_merit *m = a->m;
     pl_sweeping *s = m->s;
@@ -434,16 +467,21 @@ static void take_answer(master *a)
         int32_t g = a->row_good[k];
         m->rent[g] = -a->y[m->n_limits + k] * m->worth / s->need[g];
     }
+}
+
+static void take_levels(const master *a)
+{
+    pl_merit *m = a->m;
+    pl_sweeping *s = m->s;
     m->follow = a->stride > 1;
     for (int32_t k = 0; k < a->n && a->with_goods; k++) {
         bool between = a->x[k] > a->lo[k] && a->x[k] < a->hi[k];
         m->watched[a->good[k]] |= between && a->row_of[a->good[k]] >= 0;
-        a->x[k] *= s->need[a->good[k]];
     }
     for (int32_t k = 0; k < a->n && a->with_goods; k++) {
         int32_t r = a->recipe[k], g = a->good[k];
         if (a->row_of[g] >= 0 || !m->follow) {
-            pl_merit_make(m, r, g, a->x[k] - s->level[r] * s->makers.output[r]);
+            pl_merit_make(m, r, g, a->x[k] * a->asked[k] - s->level[r] * s->makers.output[r]);
         }
     }
 }
@@ -471,25 +509,134 @@ static bool allocate(master *a)
 
 static void release(master *a)
 {
-    void *all[] = {a->row_good, a->row_of, a->recipe, a->good, a->waits, a->passed, a->touched, a->sorted, a->is_touched, a->start,
-                   a->row, a->val, a->cost, a->lo, a->hi, a->row_lo, a->row_hi, a->x, a->y};
+    void *all[] = {a->row_good, a->row_of, a->row_recipe, a->recipe, a->good, a->waits, a->passed, a->touched, a->sorted, a->is_touched, a->start,
+                   a->row, a->val, a->cost, a->lo, a->hi, a->row_lo, a->row_hi, a->x, a->y, a->asked, a->row_asked};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
         pl_free(all[k]);
     }
+    pl_simplex_free(a->simplex);
+}
+
+static pl_status make(master *a, pl_error *err)
+{
+    const pl_sweeping *s = a->m->s;
+    pl_status status = allocate(a) ? find_contents(a->m, err) : pl_fail_nomem(err, "the small programme");
+    status = status == PL_OK ? choose_rows(a, err) : status;
+    status = status == PL_OK ? choose_columns(a, err) : status;
+    return status == PL_OK && s->why_not == NULL ? build(a, err) : status;
 }
 
 pl_status pl_merit_master(pl_merit *m, bool with_goods, pl_error *err)
 {
     master a = {.m = m, .with_goods = with_goods, .width = m->n_limits + 1};
-    pl_status status = allocate(&a) ? find_contents(m, err) : pl_fail_nomem(err, "the small programme");
-    status = status == PL_OK ? choose_rows(&a, err) : status;
-    status = status == PL_OK ? choose_columns(&a, err) : status;
-    status = status == PL_OK && m->s->why_not == NULL ? build(&a, err) : status;
-    status = status == PL_OK && m->s->why_not == NULL ? solve(&a, err) : status;
-    if (status == PL_OK && m->s->why_not == NULL) {
-        take_answer(&a);
+    bool found = false;
+    pl_status status = make(&a, err);
+    bool made = status == PL_OK && m->s->why_not == NULL;
+    status = made ? start(&a, err) : status;
+    status = made && status == PL_OK ? solve(&a, &found, err) : status;
+    if (found) {
+        take_prices(&a);
+        take_levels(&a);
         status = pl_sweeping_price(m->s, err);
+    } else if (made && status == PL_OK) {
+        m->s->why_not = "the small programme of the merit order has no answer";
     }
     release(&a);
     return status;
+}
+
+/* ---- Held on to, prices as they are -------------------------------------------------------------------------------------------- */
+
+#define INDIFFERENT 1e-6 /* of the value of a good: a difference of costs that is none */
+
+/* The duals that prices and rents are, and costs at which the columns gain just what their recipes do. */
+static void price_columns(master *a)
+{
+    const pl_merit *m = a->m;
+    const pl_sweeping *s = m->s;
+    for (int32_t i = 0; i < m->n_limits; i++) {
+        a->y[i] = -s->scarcity[m->resource[i]] * m->limit[i] / m->worth;
+    }
+    for (int32_t k = 0; k < a->n_rows; k++) {
+        a->y[m->n_limits + k] = -m->rent[a->row_good[k]] * a->row_asked[k] / m->worth;
+    }
+    for (int32_t k = 0; k < a->n; k++) {
+        double value = s->value[a->good[k]], dearer = m->unit[a->recipe[k]] - value;
+        a->cost[k] = fabs(dearer) > INDIFFERENT * value ? dearer * a->asked[k] / m->worth : 0;
+        for (int64_t i = a->start[k]; i < a->start[k + 1]; i++) {
+            a->cost[k] += a->val[i] * a->y[a->row[i]];
+        }
+    }
+}
+
+/* What the value of a good is above the cost of its marginal recipe. */
+static void find_rents(const pl_merit *m)
+{
+    const pl_sweeping *s = m->s;
+    for (int32_t g = 0; g < s->e->n_goods; g++) {
+        double rent = s->value[g] - pl_merit_unit_cost(s, s->chosen[g], s->value);
+        m->rent[g] = fabs(rent) > INDIFFERENT * s->value[g] ? rent : 0;
+    }
+}
+
+pl_status pl_merit_hold(pl_merit *m, pl_merit_held **held, pl_error *err)
+{
+    master *a = *held = PL_NEW0(master, 1);
+    if (a == NULL) {
+        return pl_fail_nomem(err, "the small programme");
+    }
+    *a = (master){.m = m, .with_goods = true, .width = m->n_limits + 1};
+    find_rents(m);
+    guess_contents(m);
+    pl_status status = make(a, err);
+    bool made = status == PL_OK && m->s->why_not == NULL && a->stride == 1;
+    if (made) {
+        price_columns(a);
+        status = start(a, err);
+    }
+    if (made && status == PL_OK) {
+        memset(a->x + a->n, 0, sizeof *a->x * (size_t)m->n_limits);
+        pl_simplex_begin(a->simplex, NULL, a->x, a->y);
+    } else {
+        pl_merit_let_go(a);
+        *held = NULL;
+    }
+    return status;
+}
+
+/* Its programme around the levels as they are now; who took over at a bound has a column. */
+static pl_status look_again(master *a, pl_error *err)
+{
+    pl_status status = PL_OK;
+    for (int32_t k = 0; k < a->n_rows; k++) {
+        a->m->s->chosen[a->row_good[k]] = a->row_recipe[k];
+    }
+    for (int32_t k = 0; k < a->n && status == PL_OK; k++) {
+        set_column(a, k);
+        status = pl_simplex_set_bounds(a->simplex, k, a->lo[k], a->hi[k], err);
+    }
+    set_rows(a);
+    for (int32_t i = 0; i < a->m->n_limits + a->n_rows && status == PL_OK; i++) {
+        status = pl_simplex_set_row(a->simplex, i, a->row_lo[i], a->row_hi[i], err);
+    }
+    return status;
+}
+
+pl_status pl_merit_correct(pl_merit_held *a, bool *found, pl_error *err)
+{
+    pl_status status = look_again(a, err);
+    *found = false;
+    status = status == PL_OK ? solve(a, found, err) : status;
+    if (*found) {
+        take_levels(a);
+    }
+    return status;
+}
+
+void pl_merit_let_go(pl_merit_held *held)
+{
+    if (held != NULL) {
+        release(held);
+        pl_free(held);
+    }
 }

@@ -196,6 +196,10 @@ static pl_status find_prices(pricing *p, pl_error *err)
             return status;
         }
         if (!kept && gap <= PENALTY_GAP) {
+            status = p->penalty == PENALTY ? pl_sweeping_shortage(p->s, err) : PL_OK;
+            if (status != PL_OK || p->s->why_not != NULL) {
+                return status;
+            }
             p->penalty *= PENALTY_MORE;
             p->s->why_not = p->penalty > PENALTY_MOST ? "there is not enough of the resources for all needs" : NULL;
             continue;

@@ -37,8 +37,20 @@ pl_status pl_sweeping_costs(const pl_sweeping *s, bool *negative, pl_error *err)
 /* The same with them: at s->scarcity. */
 pl_status pl_sweeping_price(pl_sweeping *s, pl_error *err) PL_CHECK;
 
+/* The last stage of an older plan to start from, where it is of this kind; or NULL. */
+const pl_stage *pl_sweeping_older(const pl_sweeping *s);
+
 /* The resources that are limited, ascending, and what there is; at most `most`.  Returns why they cannot have prices, or NULL. */
 const char *pl_sweeping_limits(const pl_sweeping *s, int32_t most, int32_t *resource, double *limit, int32_t *n);
+
+/* Appends a stage, with the prices of resources as they are. */
+pl_status pl_sweeping_record(pl_sweeping *s, const pl_stage *like, pl_error *err) PL_CHECK;
+
+/* When limits seem not to be kept (shortage.c): sets why_not where some resource alone is not enough for all needs; and where it is not for what
+ * must be met, the outcome too, with the proof. */
+pl_status pl_sweeping_shortage(pl_sweeping *s, pl_error *err) PL_CHECK;
+/* The same where all recipes of some good together cannot make what must be met of it. */
+pl_status pl_sweeping_capacities(pl_sweeping *s, pl_error *err) PL_CHECK;
 
 /* Capacities bind: finds the order in which recipes are used, prices of resources, values and levels.  Likewise. */
 pl_status pl_sweep_by_merit(pl_sweeping *s, pl_error *err) PL_CHECK;

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "plan/sweeping.h"
+#include "sparse/sift.h"
 
 #define TOLERANCE 1e-12
 #define TOLERANCE_LARGE 1e-9 /* from this many goods on: */
@@ -21,10 +22,17 @@
 #define SWEEPS_MOST 400
 #define SHRINK 1e-13
 #define TOLERANCE_VALUES 1e-7 /* of values: it is a gap, and shortages are none */
+#define ROUGHLY 0.02   /* values of all recipes, before those are sifted that cost */
+#define NEAR 0.1       /* at most so much more than the value */
+#define MANY_TIMES 10  /* the tolerance: values that may be too high by more are sifted again, */
+#define SIFTS 4        /* times in all, */
+#define FINER 0.1      /* and more exactly each time */
+#define LEAPS_MOST 100 /* sweeps */
 #define LOOK 1e-2     /* of values and outputs, to see what binds; */
 #define BEYOND_DOUBT 0.05 /* of what is used, when it exceeds what there is by that */
 #define START_SHRINK 1e-12 /* values of an older plan are lowered by so much of themselves */
 #define NO_GAIN 1e-14
+#define RENT 1e-6      /* of the terms of a profit */
 #define STAGES 1000000u
 
 bool pl_sweeping_tick(void *user, const char *what, double fraction)
@@ -174,6 +182,11 @@ pl_sweep_settings pl_sweeping_settings(const pl_sweeping *s)
                                .markup = 1, .progress = &s->progress, .threads = s->mk->settings->threads};
 }
 
+static double values_tolerance(const pl_sweeping *s)
+{
+    return s->e->n_goods < MILLION ? pl_sweeping_settings(s).tolerance : TOLERANCE_VALUES;
+}
+
 /* ---- Sweeping ------------------------------------------------------------------------------------------- */
 
 /* Profit of a recipe at prices of goods alone; *size: of its terms. */
@@ -189,19 +202,33 @@ static double profit_at(const pl_sweeping *s, const double *price, int32_t r, do
     return profit;
 }
 
-/* The values of an older plan, a little lowered, are too low when no recipe gains at them; else nothing is known. */
-static void start_values(pl_sweeping *s)
+const pl_stage *pl_sweeping_older(const pl_sweeping *s)
 {
     const pl_plan *from = s->mk->settings->from;
     const pl_stage *last = from != NULL && from->n_stages > 0 ? &from->stages[from->n_stages - 1] : NULL;
-    bool low = last != NULL && last->goal == PL_USE_LEAST;
-    for (int32_t g = 0; low && g < s->e->n_goods; g++) {
+    bool same = last != NULL && from->level != NULL && last->goal == PL_USE_LEAST && last->n_objective == s->n_objective;
+    for (int32_t i = 0; same && i < s->n_objective; i++) {
+        same = strcmp(last->objective[i], s->objective[i]) == 0;
+    }
+    return same ? last : NULL;
+}
+
+/* The values of an older plan, a little lowered, are too low when no recipe gains at them; else nothing is known.  Where capacities
+ * have rents at its prices, they are taken for *full again. */
+static void start_values(pl_sweeping *s, bool *full)
+{
+    const pl_stage *last = pl_sweeping_older(s);
+    bool low = last != NULL, priced = last != NULL, rents = false;
+    for (int32_t g = 0; last != NULL && g < s->e->n_goods; g++) {
         s->value[g] = fmax(0, last->good_price[g]) * (1 - START_SHRINK);
+        priced &= s->value[g] > 0;
     }
-    for (int32_t r = 0; low && r < s->e->n_recipes; r++) {
+    for (int32_t r = 0; last != NULL && r < s->e->n_recipes; r++) {
         double size, profit = profit_at(s, s->value, r, &size);
-        low = !(profit > NO_GAIN * size);
+        low &= !(profit > NO_GAIN * size);
+        rents |= profit > RENT * size && pl_given(s->e->recipes[r].capacity) && s->e->recipes[r].capacity > 0;
     }
+    *full = priced && rents;
     if (!low) {
         memset(s->value, 0, sizeof *s->value * (size_t)s->e->n_goods);
     }
@@ -272,15 +299,98 @@ static pl_status look(pl_sweeping *s, bool *scarce, bool *full, pl_error *err)
     return status;
 }
 
-static pl_status sweep(pl_sweeping *s, bool *scarce, bool *full, pl_error *err)
+/* Else nothing can be said of values that may be too high. */
+static bool every_recipe_costs(const pl_sweeping *s)
+{
+    for (int32_t r = 0; r < s->e->n_recipes; r++) {
+        if (!(s->cost[r] > 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Values of many goods: leaps over all recipes until they are roughly known, then over those that cost nearly the least, then a look
+ * at all of them, which says by how much values may be too high.  Where that is too much, once more.  `chosen` is of the sift. */
+static pl_status leap_values(pl_sweeping *s, pl_sift *sift, bool *settled, pl_error *err)
 {
     pl_sweep_settings settings = pl_sweeping_settings(s);
-    pl_sweep_result values = {0}, outputs = {0};
-    bool single, negative = false;
+    double tolerance = values_tolerance(s), high = (double)INFINITY;
+    pl_sweep_result values;
+    settings.leap = true;
+    settings.most = LEAPS_MOST;
+    settings.tolerance = ROUGHLY;
+    pl_status status = pl_sweep_values(&s->flows, &s->makers, s->cost, &settings, s->value, s->chosen, &values, err);
+    s->mk->iterations += values.sweeps;
+    settings.tolerance = tolerance;
+    for (int k = 0; status == PL_OK && values.settled && k < SIFTS && !(high <= MANY_TIMES * tolerance); k++) {
+        pl_sift_clear(sift);
+        status = pl_sift_new(&s->flows, &s->makers, s->cost, s->value, NEAR, settings.threads, sift, err);
+        if (status == PL_OK) {
+            status = pl_sweep_values(&sift->flows, &sift->makers, sift->cost, &settings, s->value, s->chosen, &values, err);
+            high = pl_sweep_too_high(&s->flows, &s->makers, s->cost, s->value, settings.threads);
+            s->mk->iterations += values.sweeps;
+            settings.tolerance *= FINER;
+        }
+    }
+    *settled = status == PL_OK && values.settled && high <= MANY_TIMES * tolerance;
+    for (int32_t g = 0; g < s->e->n_goods; g++) { /* too low they are then, or nothing at all is known of them */
+        s->value[g] = !*settled ? 0 : isfinite(s->value[g]) ? s->value[g] * (1 - high) : s->value[g];
+    }
+    return status;
+}
+
+/* Values and levels of many goods; not *settled where leaps lead nowhere: values are then nothing, as before the first sweep. */
+static pl_status leap_to_plan(pl_sweeping *s, bool *settled, pl_error *err)
+{
+    pl_sweep_settings settings = pl_sweeping_settings(s);
+    pl_sweep_result outputs = {0};
+    pl_output_task task = {.chosen = s->chosen, .demand = s->mk->demand};
+    pl_sift sift = {0};
+    settings.leap = true;
+    settings.most = LEAPS_MOST;
+    pl_status status = leap_values(s, &sift, settled, err);
+    if (status == PL_OK && *settled) {
+        status = pl_sweep_outputs(&sift.flows, &sift.makers, &task, &settings, s->output, s->need, &outputs, err);
+        s->mk->iterations += outputs.sweeps;
+        *settled = outputs.settled;
+        for (int32_t g = 0; g < s->e->n_goods; g++) {
+            s->value[g] = *settled ? s->value[g] : 0;
+            s->chosen[g] = s->chosen[g] >= 0 ? sift.column[s->chosen[g]] : -1;
+        }
+    }
+    pl_sift_clear(&sift);
+    return status;
+}
+
+/* Values and levels from below. */
+static pl_status sweep_to_plan(pl_sweeping *s, bool *settled, pl_error *err)
+{
+    pl_sweep_settings settings = pl_sweeping_settings(s);
+    pl_sweep_result values, outputs = {0};
+    pl_output_task task = {.chosen = s->chosen, .demand = s->mk->demand};
+    settings.tolerance = values_tolerance(s);
+    pl_status status = pl_sweep_values(&s->flows, &s->makers, s->cost, &settings, s->value, s->chosen, &values, err);
+    if (status == PL_OK && values.settled) {
+        settings.tolerance = pl_sweeping_settings(s).tolerance;
+        status = pl_sweep_outputs(&s->flows, &s->makers, &task, &settings, s->output, s->need, &outputs, err);
+    }
+    s->mk->iterations += values.sweeps + outputs.sweeps;
+    *settled = outputs.settled;
+    return status;
+}
+
+static pl_status sweep(pl_sweeping *s, bool *scarce, bool *full, pl_error *err)
+{
+    bool single, negative = false, settled = false;
     pl_status status = pl_makers_new(&s->flows, s->mk->settings->threads, &s->makers, &single, err);
     if (status == PL_OK && !single) {
         s->why_not = "some recipes make several goods";
         return PL_OK;
+    }
+    status = status == PL_OK ? pl_sweeping_capacities(s, err) : status;
+    if (s->why_not != NULL) {
+        return status;
     }
     status = status == PL_OK ? pl_sweeping_costs(s, &negative, err) : status;
     if (status == PL_OK && negative) {
@@ -288,20 +398,17 @@ static pl_status sweep(pl_sweeping *s, bool *scarce, bool *full, pl_error *err)
         return PL_OK;
     }
     if (status == PL_OK) {
-        start_values(s);
-        status = has_limits(s->e) ? look(s, scarce, full, err) : PL_OK;
+        start_values(s, full);
+        status = !*full && has_limits(s->e) ? look(s, scarce, full, err) : PL_OK;
     }
-    if (status == PL_OK && s->why_not == NULL && !*scarce && !*full) {
-        pl_sweep_settings rough = settings;
-        rough.tolerance = s->e->n_goods < MILLION ? settings.tolerance : TOLERANCE_VALUES;
-        status = pl_sweep_values(&s->flows, &s->makers, s->cost, &rough, s->value, s->chosen, &values, err);
+    if (status != PL_OK || *scarce || *full) {
+        return status;
     }
-    if (status == PL_OK && values.settled) {
-        pl_output_task task = {.chosen = s->chosen, .demand = s->mk->demand};
-        status = pl_sweep_outputs(&s->flows, &s->makers, &task, &settings, s->output, s->need, &outputs, err);
+    status = s->e->n_goods >= LARGE && every_recipe_costs(s) ? leap_to_plan(s, &settled, err) : PL_OK;
+    if (status == PL_OK && !settled) {
+        status = sweep_to_plan(s, &settled, err);
     }
-    s->mk->iterations += values.sweeps + outputs.sweeps;
-    if (status == PL_OK && s->why_not == NULL && !*scarce && !*full && !outputs.settled) {
+    if (status == PL_OK && !settled) {
         s->why_not = "the sweeps do not settle, or a good that is needed cannot be made";
     }
     return status;
@@ -331,7 +438,7 @@ static pl_status find_levels(pl_sweeping *s, bool *scarce, bool *full, pl_error 
 
 /* ---- The stages ----------------------------------------------------------------------------------------- */
 
-static pl_status record(pl_sweeping *s, const pl_stage *like, pl_error *err)
+pl_status pl_sweeping_record(pl_sweeping *s, const pl_stage *like, pl_error *err)
 {
     pl_maker *mk = s->mk;
     if (!pl_grow(&mk->stages, &mk->stages_cap, mk->n_stages + 1, sizeof *mk->stages, STAGES)) {
@@ -376,7 +483,7 @@ static pl_status record_least(pl_sweeping *s, pl_error *err)
     }
     pl_stage like = {.goal = PL_USE_LEAST, .objective = s->objective, .n_objective = s->n_objective,
                      .value = (double)value, .bound = (double)bound, .good_price = price};
-    return record(s, &like, err);
+    return pl_sweeping_record(s, &like, err);
 }
 
 /* A good that nobody can make has price 0; whoever needs it must not seem cheap for that.  True when a recipe gains at these
@@ -384,13 +491,13 @@ static pl_status record_least(pl_sweeping *s, pl_error *err)
 static bool some_recipe_gains(const pl_sweeping *s)
 {
     const double *price = s->mk->stages[s->mk->n_stages - 1].good_price;
+    bool gains = false;
+#pragma omp parallel for num_threads(s->mk->settings->threads > 1 ? 2 : 1) schedule(static) reduction(|| : gains)
     for (int32_t r = 0; r < s->e->n_recipes; r++) {
         double size, profit = profit_at(s, price, r, &size);
-        if (profit > 1e-13 * size && !pl_given(s->e->recipes[r].capacity)) {
-            return true;
-        }
+        gains = gains || (profit > 1e-13 * size && !pl_given(s->e->recipes[r].capacity));
     }
-    return false;
+    return gains;
 }
 
 static pl_status finish(pl_sweeping *s, pl_error *err)
@@ -450,6 +557,10 @@ pl_status pl_make_by_sweeps(pl_maker *mk, const char **why_not, pl_error *err)
         mk->why_sweeps = full     ? "one output for each recipe; capacities bind"
                          : scarce ? "one output for each recipe, and only resources are scarce"
                                   : "one output for each recipe, and no limit binds";
+    } else if (status == PL_OK && mk->outcome == PL_INFEASIBLE) {
+        mk->level = s.level; /* of this way; there are none */
+        mk->why_sweeps = s.why_not;
+        s.why_not = NULL;
     } else {
         mk->iterations = 0;
     }

@@ -149,6 +149,21 @@ static int32_t split(const pl_economy *e, entry *x, int32_t n)
     return alike;
 }
 
+#define FEW 16
+
+/* Whether two of few recipes use the same of resources: a look that mostly spares the one at all that they take. */
+static bool may_be_alike(const pl_economy *e, entry *x, int32_t n)
+{
+    bool alike = n > FEW;
+    for (int32_t i = 0; i < n && !alike; i++) {
+        x[i].hash = hash_row(0, &e->uses, x[i].recipe);
+        for (int32_t k = 0; k < i; k++) {
+            alike |= x[k].hash == x[i].hash;
+        }
+    }
+    return alike;
+}
+
 /* The recipes that make one good first. */
 static void go_through(const pl_economy *e, entry *x, int32_t n, giving_out give, double *level)
 {
@@ -211,7 +226,7 @@ static pl_status for_all(const pl_economy *e, giving_out give, double *level, pl
         for (int32_t i = 0; i < n; i++) {
             room[i].recipe = recipe[start[g] + i];
         }
-        if (n > 1) {
+        if (n > 1 && may_be_alike(e, room, n)) {
             go_through(e, room, n, give, level);
         }
     }

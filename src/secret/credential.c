@@ -244,3 +244,30 @@ pl_status pl_secret_credentials(const char *group, const char *uuid, int64_t n, 
     pl_free(list);
     return all;
 }
+
+pl_status pl_secret_credentials_public(const char *list, size_t n, pl_secret_text *out, pl_error *err)
+{
+    json_t *all = NULL, *one;
+    size_t i;
+    pl_str text;
+    pl_status status = pl_secret_json(list, n, PL_SECRET_TEXT_MAX, "credentials", &all, err);
+    if (status != PL_OK) {
+        return status;
+    }
+    pl_str_init(&text, PL_SECRET_TEXT_MAX);
+    bool good = json_is_array(all);
+    json_array_foreach(all, i, one) {
+        const char *at = json_string_value(one), *weight = at != NULL ? strchr(at, ',') : NULL, *name = weight != NULL ? strchr(weight + 1, ',') : NULL;
+        const char *end = name == NULL ? NULL : name > weight + 1 ? name : weight;
+        size_t kept = at == NULL ? 0 : end != NULL ? (size_t)(end - at) : strlen(at);
+        good = good && kept > 0 && strcspn(at, "\"\\") >= kept;
+        pl_str_addf(&text, "%s\"%.*s\"", i > 0 ? "," : "[", (int)kept, at != NULL ? at : "");
+    }
+    pl_str_add(&text, i > 0 ? "]" : "[]");
+    json_decref(all);
+    if (!good || text.failed) {
+        pl_str_clear(&text);
+        return good ? pl_fail_nomem(err, "credentials") : pl_fail(err, PL_PARSE, "credentials", "plenty secret credentials writes one", "this is no list of public credentials");
+    }
+    return pl_put_done(&text, out, "credentials", err);
+}

@@ -46,7 +46,7 @@ static void decrypt_one(const pl_secret_election *e, const pl_element *key, cons
     sodium_memzero(&product, sizeof product);
 }
 
-static void put_decryption(const pl_secret_election *e, const pl_rows *t, const pl_element *factor, const pl_proof *proof, pl_str *out)
+static void put_decryption(const pl_secret_election *e, const pl_ciphertexts *t, const pl_element *factor, const pl_proof *proof, pl_str *out)
 {
     for (int part = 0; part < 2; part++) {
         pl_str_add(out, part == 0 ? "{\"decryption_factors\":[" : "],\"decryption_proofs\":[");
@@ -66,7 +66,7 @@ static void put_decryption(const pl_secret_election *e, const pl_rows *t, const 
     pl_str_add(out, "]}");
 }
 
-pl_status pl_decrypt_rows(const pl_secret_election *e, const pl_rows *t, const pl_scalar *x, const uint8_t *seed, int threads,
+pl_status pl_decrypt_rows(const pl_secret_election *e, const pl_ciphertexts *t, const pl_scalar *x, const uint8_t *seed, int threads,
                           pl_secret_text *out, int *trustee, pl_error *err)
 {
     const pl_group *g = &e->g;
@@ -130,14 +130,14 @@ pl_status pl_private_key(const pl_secret_election *e, const char *private_key, c
 pl_status pl_secret_decrypt(const pl_secret_election *e, const char *tally, size_t n, const char *private_key, const char *part,
                             size_t part_n, const uint8_t *seed, int threads, pl_secret_text *out, int *trustee, pl_error *err)
 {
-    pl_rows t;
+    pl_ciphertexts t;
     pl_scalar x;
     pl_status status = pl_private_key(e, private_key, part, part_n, &x, err);
     if (status == PL_OK) {
-        status = pl_rows_read(e, tally, n, -1, &t, err);
+        status = pl_ciphertexts_read(e, tally, n, -1, &t, err);
         if (status == PL_OK) {
             status = pl_decrypt_rows(e, &t, &x, seed, threads, out, trustee, err);
-            pl_rows_free(&t);
+            pl_ciphertexts_free(&t);
         }
     }
     sodium_memzero(&x, sizeof x);
@@ -167,7 +167,7 @@ static bool check_one(const pl_secret_election *e, const pl_table *key_table, co
     return pl_scalar_equal(g, &challenge, &p->challenge);
 }
 
-static void read_factors(pl_scan *s, const pl_rows *t, pl_element *factor, pl_proof *proof)
+static void read_factors(pl_scan *s, const pl_ciphertexts *t, pl_element *factor, pl_proof *proof)
 {
     for (int part = 0; part < 2; part++) {
         pl_scan_literal(s, part == 0 ? "{\"decryption_factors\":[" : "],\"decryption_proofs\":[");
@@ -187,7 +187,7 @@ static void read_factors(pl_scan *s, const pl_rows *t, pl_element *factor, pl_pr
     pl_scan_literal(s, "]}");
 }
 
-pl_status pl_decryption_read(const pl_secret_election *e, const pl_rows *t, int trustee, pl_secret_view text, int threads,
+pl_status pl_decryption_read(const pl_secret_election *e, const pl_ciphertexts *t, int trustee, pl_secret_view text, int threads,
                              pl_element *factor, pl_error *err)
 {
     pl_scan s;
@@ -228,8 +228,8 @@ pl_status pl_decryption_read(const pl_secret_election *e, const pl_rows *t, int 
 pl_status pl_secret_decryption_check(const pl_secret_election *e, const char *tally, size_t n, int trustee, const char *decryption,
                                      size_t decryption_n, int threads, pl_error *err)
 {
-    pl_rows t;
-    pl_status status = pl_rows_read(e, tally, n, -1, &t, err);
+    pl_ciphertexts t;
+    pl_status status = pl_ciphertexts_read(e, tally, n, -1, &t, err);
     if (status != PL_OK) {
         return status;
     }
@@ -237,6 +237,6 @@ pl_status pl_secret_decryption_check(const pl_secret_election *e, const char *ta
     status = factor == NULL ? pl_fail_nomem(err, "a decryption")
                             : pl_decryption_read(e, &t, trustee, (pl_secret_view){decryption, decryption_n}, threads, factor, err);
     pl_free(factor);
-    pl_rows_free(&t);
+    pl_ciphertexts_free(&t);
     return status;
 }

@@ -136,7 +136,7 @@ pl_status pl_secret_lot_open(const pl_secret_election *e, const char *sum, size_
 {
     pl_cipher c;
     int64_t start[2] = {0, 1}, length = 1;
-    pl_rows rows = {.n = 1, .length = &length, .start = start, .c = &c};
+    pl_ciphertexts rows = {.n = 1, .length = &length, .start = start, .c = &c};
     pl_scalar x;
     pl_status status = read_sum(e, sum, n, &c, err);
     status = status == PL_OK ? pl_private_key(e, private_key, part, part_n, &x, err) : status;
@@ -151,7 +151,7 @@ pl_status pl_secret_lot_seed(const pl_secret_election *e, const char *sum, size_
     pl_cipher c;
     pl_element plain;
     int64_t start[2] = {0, 1}, length = 1;
-    pl_rows rows = {.n = 1, .length = &length, .start = start, .c = &c};
+    pl_ciphertexts rows = {.n = 1, .length = &length, .start = start, .c = &c};
     crypto_hash_sha256_state state;
     char text[PL_ELEMENT_TEXT];
     pl_status status = read_sum(e, sum, n, &c, err);

@@ -174,29 +174,29 @@ pl_status pl_ballot_credential(const pl_secret_election *e, const char *text, si
 
 /* ---- tally.c --------------------------------------------------------------------------------------------------------------------- */
 
-typedef struct pl_rows {
+typedef struct pl_ciphertexts {
     int n;
     int64_t *length; /* of each question */
     int64_t *start;  /* its first ciphertext; start[n] is how many in all */
     pl_cipher *c;
-} pl_rows;
-pl_status pl_rows_read(const pl_secret_election *e, const char *text, size_t n, int64_t ballots, pl_rows *out, pl_error *err) PL_CHECK;
-pl_status pl_rows_shape(const pl_secret_election *e, int64_t ballots, pl_rows *out, pl_error *err) PL_CHECK;
-void pl_rows_write(const pl_group *g, const pl_rows *t, pl_str *out);
-void pl_rows_free(pl_rows *t);
+} pl_ciphertexts;
+pl_status pl_ciphertexts_read(const pl_secret_election *e, const char *text, size_t n, int64_t ballots, pl_ciphertexts *out, pl_error *err) PL_CHECK;
+pl_status pl_ciphertexts_shape(const pl_secret_election *e, int64_t ballots, pl_ciphertexts *out, pl_error *err) PL_CHECK;
+void pl_ciphertexts_write(const pl_group *g, const pl_ciphertexts *t, pl_str *out);
+void pl_ciphertexts_free(pl_ciphertexts *t);
 
 /* ---- decrypt.c, result.c ----------------------------------------------------------------------------------------------------------- */
 
 /* private_key, or a threshold set's key with its encrypted part (else part NULL). */
 pl_status pl_private_key(const pl_secret_election *e, const char *private_key, const char *part, size_t part_n, pl_scalar *out,
                          pl_error *err) PL_CHECK;
-pl_status pl_decrypt_rows(const pl_secret_election *e, const pl_rows *t, const pl_scalar *x, const uint8_t *seed, int threads,
+pl_status pl_decrypt_rows(const pl_secret_election *e, const pl_ciphertexts *t, const pl_scalar *x, const uint8_t *seed, int threads,
                           pl_secret_text *out, int *trustee, pl_error *err) PL_CHECK;
 /* Reads and checks a trustee's part; factor: room for all ciphertexts. */
-pl_status pl_decryption_read(const pl_secret_election *e, const pl_rows *t, int trustee, pl_secret_view text, int threads,
+pl_status pl_decryption_read(const pl_secret_election *e, const pl_ciphertexts *t, int trustee, pl_secret_view text, int threads,
                              pl_element *factor, pl_error *err) PL_CHECK;
 /* What the ciphertexts hold, as elements. */
-pl_status pl_open_rows(const pl_secret_election *e, const pl_rows *t, const pl_secret_part *part, int n_parts, int threads,
+pl_status pl_open_rows(const pl_secret_election *e, const pl_ciphertexts *t, const pl_secret_part *part, int n_parts, int threads,
                        pl_element *plain, uint64_t *bad, pl_error *err) PL_CHECK;
 
 /* ---- archive.c ---------------------------------------------------------------------------------------------------------------------- */

@@ -10,7 +10,7 @@
 
 typedef struct joining {
     const pl_secret_election *e;
-    const pl_rows *t;
+    const pl_ciphertexts *t;
     const pl_secret_part *part;
     int n_parts, threads;
     int *of; /* by trustee: which part, or -1 */
@@ -95,7 +95,7 @@ static pl_status join_set(joining *j, const pl_trustee_set *set, pl_element *f)
 }
 
 /* plain[i] = beta / F, for all ciphertexts. */
-pl_status pl_open_rows(const pl_secret_election *e, const pl_rows *t, const pl_secret_part *part, int n_parts, int threads,
+pl_status pl_open_rows(const pl_secret_election *e, const pl_ciphertexts *t, const pl_secret_part *part, int n_parts, int threads,
                        pl_element *plain, uint64_t *bad, pl_error *err)
 {
     int64_t n = t->start[t->n];
@@ -172,7 +172,7 @@ static int64_t logarithm(const steps *s, const pl_element *of)
     return -1;
 }
 
-static pl_status write_sums(const pl_secret_election *e, const pl_rows *t, const pl_element *plain, int q, const steps *s, pl_str *out,
+static pl_status write_sums(const pl_secret_election *e, const pl_ciphertexts *t, const pl_element *plain, int q, const steps *s, pl_str *out,
                             pl_error *err)
 {
     (void)e;
@@ -187,7 +187,7 @@ static pl_status write_sums(const pl_secret_election *e, const pl_rows *t, const
     return PL_OK;
 }
 
-static void write_rankings(const pl_secret_election *e, const pl_rows *t, const pl_element *plain, int q, pl_str *out)
+static void write_rankings(const pl_secret_election *e, const pl_ciphertexts *t, const pl_element *plain, int q, pl_str *out)
 {
     int32_t v[PL_SECRET_ANSWERS_MAX + 8];
     for (int64_t k = 0; k < t->length[q]; k++) {
@@ -202,13 +202,13 @@ static void write_rankings(const pl_secret_election *e, const pl_rows *t, const 
 pl_status pl_secret_result(const pl_secret_election *e, const char *tally, size_t n, int64_t weight, const pl_secret_part *part,
                            int n_parts, int threads, pl_secret_text *result, uint64_t *bad, pl_error *err)
 {
-    pl_rows t;
+    pl_ciphertexts t;
     steps s;
     pl_str text;
     if (!e->complete || weight < 0 || weight > PL_SECRET_WEIGHT_MAX) {
         return pl_fail(err, PL_USAGE, "election", NULL, "the trustees of the election are not known");
     }
-    pl_status status = pl_rows_read(e, tally, n, -1, &t, err);
+    pl_status status = pl_ciphertexts_read(e, tally, n, -1, &t, err);
     if (status != PL_OK) {
         return status;
     }
@@ -237,7 +237,7 @@ pl_status pl_secret_result(const pl_secret_election *e, const char *tally, size_
         pl_arena_clear(&s.arena);
     }
     pl_free(plain);
-    pl_rows_free(&t);
+    pl_ciphertexts_free(&t);
     if (status == PL_OK) {
         return pl_put_done(&text, result, "a result", err);
     }

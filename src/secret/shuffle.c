@@ -243,7 +243,7 @@ static void put_proof(pl_str *out, const pl_group *g, const pl_shuffle *s)
     pl_str_add(out, "]");
 }
 
-static void put_shuffle(pl_str *out, const pl_secret_election *e, const pl_rows *after, const pl_shuffle *proof)
+static void put_shuffle(pl_str *out, const pl_secret_election *e, const pl_ciphertexts *after, const pl_shuffle *proof)
 {
     const char *comma = "";
     pl_str_add(out, "{\"ciphertexts\":[");
@@ -274,7 +274,7 @@ static void put_shuffle(pl_str *out, const pl_secret_election *e, const pl_rows 
 pl_status pl_secret_shuffle(const pl_secret_election *e, const char *tally, size_t n, const uint8_t *seed, int threads,
                             pl_secret_text *shuffle, pl_error *err)
 {
-    pl_rows old = {.n = 0}, new = {.n = 0};
+    pl_ciphertexts old = {.n = 0}, new = {.n = 0};
     pl_str text;
     if (e->n_ranked == 0) {
         return pl_fail(err, PL_DATA, "election", NULL, "there are no rankings to shuffle: sums are decrypted at once");
@@ -282,8 +282,8 @@ pl_status pl_secret_shuffle(const pl_secret_election *e, const char *tally, size
     pl_shuffle *proof = PL_NEW0(pl_shuffle, e->n_questions);
     pl_draw draw;
     pl_draw_start(&draw, seed);
-    pl_status status = proof != NULL ? pl_rows_read(e, tally, n, -1, &old, err) : pl_fail_nomem(err, "a shuffle");
-    status = status == PL_OK ? pl_rows_read(e, tally, n, -1, &new, err) : status;
+    pl_status status = proof != NULL ? pl_ciphertexts_read(e, tally, n, -1, &old, err) : pl_fail_nomem(err, "a shuffle");
+    status = status == PL_OK ? pl_ciphertexts_read(e, tally, n, -1, &new, err) : status;
     for (int q = 0; q < e->n_questions && status == PL_OK; q++) {
         if (!e->question[q].ranked) {
             continue;
@@ -303,8 +303,8 @@ pl_status pl_secret_shuffle(const pl_secret_election *e, const char *tally, size
         pl_shuffle_free(&proof[q]);
     }
     pl_free(proof);
-    pl_rows_free(&old);
-    pl_rows_free(&new);
+    pl_ciphertexts_free(&old);
+    pl_ciphertexts_free(&new);
     sodium_memzero(&draw, sizeof draw);
     return status;
 }

@@ -392,7 +392,7 @@ static pl_status check_question(checking *k)
     return status;
 }
 
-static pl_status read_shuffle(const pl_secret_election *e, const char *text, size_t n, pl_rows *tally, pl_shuffle *proof, pl_error *err)
+static pl_status read_shuffle(const pl_secret_election *e, const char *text, size_t n, pl_ciphertexts *tally, pl_shuffle *proof, pl_error *err)
 {
     pl_scan s;
     const char *comma = "";
@@ -423,7 +423,7 @@ static pl_status read_shuffle(const pl_secret_election *e, const char *text, siz
     return pl_scan_end(&s, "shuffle", err);
 }
 
-static pl_status check_all(const pl_secret_election *e, const pl_rows *before, pl_rows *after, const char *shuffle, size_t n,
+static pl_status check_all(const pl_secret_election *e, const pl_ciphertexts *before, pl_ciphertexts *after, const char *shuffle, size_t n,
                            pl_shuffle *proof, int threads, pl_error *err)
 {
     pl_status status = PL_OK;
@@ -446,27 +446,27 @@ static pl_status check_all(const pl_secret_election *e, const pl_rows *before, p
 pl_status pl_secret_shuffle_check(const pl_secret_election *e, const char *tally, size_t n, const char *shuffle, size_t shuffle_n,
                                   int threads, pl_secret_text *after, pl_error *err)
 {
-    pl_rows old = {.n = 0}, new = {.n = 0};
+    pl_ciphertexts old = {.n = 0}, new = {.n = 0};
     pl_str text;
     pl_shuffle *proof = PL_NEW0(pl_shuffle, e->n_questions);
     *after = (pl_secret_text){NULL, 0};
     if (proof == NULL) {
         return pl_fail_nomem(err, "a shuffle");
     }
-    pl_status status = pl_rows_read(e, tally, n, -1, &old, err);
-    status = status == PL_OK ? pl_rows_read(e, tally, n, -1, &new, err) : status;
+    pl_status status = pl_ciphertexts_read(e, tally, n, -1, &old, err);
+    status = status == PL_OK ? pl_ciphertexts_read(e, tally, n, -1, &new, err) : status;
     status = status == PL_OK ? check_all(e, &old, &new, shuffle, shuffle_n, proof, threads, err) : status;
     if (status == PL_OK) {
         pl_str_init(&text, PL_SECRET_TEXT_MAX);
-        pl_rows_write(&e->g, &new, &text);
+        pl_ciphertexts_write(&e->g, &new, &text);
         status = pl_put_done(&text, after, "a shuffle", err);
     }
     for (int q = 0; q < e->n_questions; q++) {
         pl_shuffle_free(&proof[q]);
     }
     pl_free(proof);
-    pl_rows_free(&old);
-    pl_rows_free(&new);
+    pl_ciphertexts_free(&old);
+    pl_ciphertexts_free(&new);
     return status;
 }
 

@@ -7,21 +7,21 @@
 
 #include "secret/parts.h"
 
-void pl_rows_free(pl_rows *t)
+void pl_ciphertexts_free(pl_ciphertexts *t)
 {
     pl_free(t->length);
     pl_free(t->start);
     pl_free(t->c);
-    *t = (pl_rows){.n = 0};
+    *t = (pl_ciphertexts){.n = 0};
 }
 
-pl_status pl_rows_shape(const pl_secret_election *e, int64_t ballots, pl_rows *out, pl_error *err)
+pl_status pl_ciphertexts_shape(const pl_secret_election *e, int64_t ballots, pl_ciphertexts *out, pl_error *err)
 {
-    *out = (pl_rows){.n = e->n_questions};
+    *out = (pl_ciphertexts){.n = e->n_questions};
     out->length = PL_NEW0(int64_t, out->n);
     out->start = PL_NEW0(int64_t, out->n + 1);
     if (out->length == NULL || out->start == NULL) {
-        pl_rows_free(out);
+        pl_ciphertexts_free(out);
         return pl_fail_nomem(err, "a tally");
     }
     for (int i = 0; i < out->n; i++) {
@@ -30,7 +30,7 @@ pl_status pl_rows_shape(const pl_secret_election *e, int64_t ballots, pl_rows *o
     }
     out->c = PL_NEW(pl_cipher, out->start[out->n]);
     if (out->c == NULL) {
-        pl_rows_free(out);
+        pl_ciphertexts_free(out);
         return pl_fail_nomem(err, "a tally");
     }
     for (int64_t i = 0; i < out->start[out->n]; i++) {
@@ -39,7 +39,7 @@ pl_status pl_rows_shape(const pl_secret_election *e, int64_t ballots, pl_rows *o
     return PL_OK;
 }
 
-void pl_rows_write(const pl_group *g, const pl_rows *t, pl_str *out)
+void pl_ciphertexts_write(const pl_group *g, const pl_ciphertexts *t, pl_str *out)
 {
     for (int i = 0; i < t->n; i++) {
         pl_str_add(out, i > 0 ? ",[" : "[[");
@@ -62,11 +62,11 @@ static int64_t count_ciphers(const char *text, size_t n)
     return count;
 }
 
-pl_status pl_rows_read(const pl_secret_election *e, const char *text, size_t n, int64_t ballots, pl_rows *out, pl_error *err)
+pl_status pl_ciphertexts_read(const pl_secret_election *e, const char *text, size_t n, int64_t ballots, pl_ciphertexts *out, pl_error *err)
 {
     pl_scan s;
     int64_t sums = 0, all = count_ciphers(text, n);
-    *out = (pl_rows){.n = 0};
+    *out = (pl_ciphertexts){.n = 0};
     for (int i = 0; i < e->n_questions; i++) {
         sums += e->question[i].ranked ? 0 : pl_question_values(&e->question[i]);
     }
@@ -76,7 +76,7 @@ pl_status pl_rows_read(const pl_secret_election *e, const char *text, size_t n, 
     if (ballots < 0 || all != sums + ballots * e->n_ranked) {
         return pl_fail(err, PL_PARSE, "tally", NULL, "this is no encrypted tally of this election");
     }
-    pl_status status = pl_rows_shape(e, ballots, out, err);
+    pl_status status = pl_ciphertexts_shape(e, ballots, out, err);
     if (status != PL_OK) {
         return status;
     }
@@ -92,7 +92,7 @@ pl_status pl_rows_read(const pl_secret_election *e, const char *text, size_t n, 
     pl_scan_literal(&s, "]");
     status = pl_scan_end(&s, "tally", err);
     if (status != PL_OK) {
-        pl_rows_free(out);
+        pl_ciphertexts_free(out);
     }
     return status;
 }
@@ -107,7 +107,7 @@ typedef struct adding {
     int64_t n;
     int64_t *credential; /* of each ballot */
     int64_t *place;      /* among those that count, or -1 */
-    pl_rows *tally;
+    pl_ciphertexts *tally;
     bool accepted; /* their proofs were looked at before */
     pl_status status;
     int64_t bad; /* the first ballot that was refused, for the same message whatever the threads */
@@ -326,7 +326,7 @@ static pl_status choose_last(adding *a, pl_secret_box *out, int threads)
 static pl_status make_tally(const pl_secret_election *e, const pl_secret_view *ballot, int64_t n, int64_t least, bool accepted, int threads,
                             pl_secret_box *out, pl_error *err)
 {
-    pl_rows tally = {.n = 0};
+    pl_ciphertexts tally = {.n = 0};
     *out = (pl_secret_box){.counted = 0};
     if (!e->complete || n < 0 || n >= INT32_MAX) {
         return pl_fail(err, PL_USAGE, "election", NULL, "ballots can only be counted with the list of credentials");
@@ -341,7 +341,7 @@ static pl_status make_tally(const pl_secret_election *e, const pl_secret_view *b
                          "only %lld ballots: fewer than %lld are not counted, since the result would tell who voted how",
                          (long long)out->counted, (long long)least);
     }
-    status = status == PL_OK ? pl_rows_shape(e, out->counted, &tally, err) : status;
+    status = status == PL_OK ? pl_ciphertexts_shape(e, out->counted, &tally, err) : status;
     if (status == PL_OK) {
         status = judge_all(&a, threads);
     }
@@ -349,10 +349,10 @@ static pl_status make_tally(const pl_secret_election *e, const pl_secret_view *b
     if (status == PL_OK) {
         pl_str text;
         pl_str_init(&text, PL_SECRET_TEXT_MAX);
-        pl_rows_write(&e->g, &tally, &text);
+        pl_ciphertexts_write(&e->g, &tally, &text);
         status = pl_put_done(&text, &out->tally, "a tally", err);
     }
-    pl_rows_free(&tally);
+    pl_ciphertexts_free(&tally);
     pl_free(a.credential);
     pl_free(a.place);
     return status;

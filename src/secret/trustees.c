@@ -230,6 +230,18 @@ static pl_status read_set(const pl_group *g, json_t *item, pl_trustees *out, pl_
     return status;
 }
 
+/* Whether both are of a set of whom any one is enough: then all of it have the same key, since their polynomials are constant. */
+static bool have_one_key(const pl_trustees *t, int a, int b)
+{
+    for (int i = 0; i < t->n_sets; i++) {
+        const pl_trustee_set *set = &t->set[i];
+        if (set->threshold == 1 && a >= set->first && b < set->first + set->n) {
+            return true;
+        }
+    }
+    return false;
+}
+
 pl_status pl_trustees_read(const pl_group *g, const char *text, size_t n, pl_arena *arena, pl_trustees *out, pl_error *err)
 {
     json_t *list = NULL;
@@ -257,7 +269,7 @@ pl_status pl_trustees_read(const pl_group *g, const char *text, size_t n, pl_are
     }
     for (int i = 0; status == PL_OK && i < out->n_trustees; i++) {
         for (int k = 0; status == PL_OK && k < i; k++) {
-            if (g->equal(g, &out->key[i], &out->key[k])) { /* whoever speaks last can copy, but not know */
+            if (g->equal(g, &out->key[i], &out->key[k]) && !have_one_key(out, k, i)) { /* whoever speaks last can copy, but not know */
                 status = pl_fail(err, PL_REFUTED, "trustees", NULL, "trustees %d and %d have the same key", k + 1, i + 1);
             }
         }

@@ -35,30 +35,32 @@ typedef struct archives {
     char title[200];
 } archives;
 
+static pl_status take_archives(void *user, pl_step *step, const uint8_t motion[PL_HASH], const pl_option *o, bool *enough)
+{
+    archives *a = user;
+    (void)step;
+    (void)motion;
+    a->found = *enough = pl_id_same(o->plan, a->plan);
+    if (a->found) {
+        memcpy(a->economy, o->economy, PL_HASH);
+        snprintf(a->title, sizeof a->title, "%s", o->name);
+    }
+    return PL_OK;
+}
+
 static pl_status find_archives(void *user, pl_step *step)
 {
     archives *a = user;
-    pl_row_key all = pl_key_none();
-    pl_cursor at = pl_rows(&PL_OPTIONS, &all);
-    pl_option o;
-    pl_plan_in_force f;
-    pl_status status;
-    bool there;
     if (!a->named) {
-        status = pl_get(step, &PL_PLANS_IN_FORCE, pl_key_then(pl_key_none(), 0), &f, &there);
+        pl_plan_in_force f;
+        bool there;
+        pl_status status = pl_get(step, &PL_PLANS_IN_FORCE, pl_key_then(pl_key_none(), 0), &f, &there);
         memcpy(a->plan, f.plan, PL_HASH);
         if (status != PL_OK || !there) {
             return status;
         }
     }
-    while ((status = pl_next(step, &PL_OPTIONS, &at, &o, &there)) == PL_OK && there && !a->found) {
-        if (pl_id_same(o.plan, a->plan)) {
-            memcpy(a->economy, o.economy, PL_HASH);
-            snprintf(a->title, sizeof a->title, "%s", o.name);
-            a->found = true;
-        }
-    }
-    return status;
+    return pl_each_plan(step, take_archives, a);
 }
 
 pl_status pl_served_unpack(pl_call *c, const uint8_t hash[PL_HASH], const char *path)
@@ -178,30 +180,29 @@ pl_status pl_served_of(pl_call *c, const char *id, pl_served **out)
 typedef struct choices {
     uint8_t plan[PL_PLANS_MOST / 2][PL_HASH]; /* half of what memory holds: the rest is for what is planned here */
     int n;
+    pl_plan_in_force now;
 } choices;
 
-static bool is_chosen_from(const pl_motion *m, const uint8_t id[PL_HASH], const pl_plan_in_force *now)
+/* Plans of motions that are debated or voted on, and of the one whose plan is in force. */
+static pl_status take_choice(void *user, pl_step *step, const uint8_t motion[PL_HASH], const pl_option *o, bool *enough)
 {
-    return m->state == PL_MOTION_DEBATE || m->state == PL_MOTION_VOTING || pl_id_same(id, now->motion);
+    choices *found = user;
+    pl_motion m;
+    bool there;
+    pl_status status = pl_get(step, &PL_MOTIONS, pl_key_id1(motion), &m, &there);
+    if (status == PL_OK && there && (m.state == PL_MOTION_DEBATE || m.state == PL_MOTION_VOTING || pl_id_same(motion, found->now.motion))) {
+        memcpy(found->plan[found->n++], o->plan, PL_HASH);
+        *enough = found->n == PL_PLANS_MOST / 2;
+    }
+    return status;
 }
 
 static pl_status find_choices(void *user, pl_step *step)
 {
     choices *found = user;
-    pl_row_key all = pl_key_none();
-    pl_cursor at = pl_rows(&PL_OPTIONS, &all);
-    pl_plan_in_force now;
-    pl_option o;
-    pl_motion m;
     bool there;
-    pl_status status = pl_get(step, &PL_PLANS_IN_FORCE, pl_key_then(pl_key_none(), 0), &now, &there);
-    while (status == PL_OK && found->n < PL_PLANS_MOST / 2 && (status = pl_next(step, &PL_OPTIONS, &at, &o, &there)) == PL_OK && there) {
-        status = pl_get(step, &PL_MOTIONS, pl_key_id1(at.key), &m, &there);
-        if (status == PL_OK && there && !pl_id_none(o.plan) && is_chosen_from(&m, at.key, &now)) {
-            memcpy(found->plan[found->n++], o.plan, PL_HASH);
-        }
-    }
-    return status;
+    pl_status status = pl_get(step, &PL_PLANS_IN_FORCE, pl_key_then(pl_key_none(), 0), &found->now, &there);
+    return status == PL_OK ? pl_each_plan(step, take_choice, found) : status;
 }
 
 pl_status pl_served_load_choices(pl_call *c)

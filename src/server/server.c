@@ -393,6 +393,11 @@ const char *pl_server_origin(const pl_server *s)
     return s->origin;
 }
 
+uint16_t pl_server_port(const pl_server *s)
+{
+    return pl_http_port(s->http);
+}
+
 const uint8_t *pl_server_pages(const pl_server *s)
 {
     return s->assets.hash;

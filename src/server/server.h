@@ -34,6 +34,8 @@ typedef struct pl_server_settings {
 pl_status pl_server_start(const pl_server_settings *settings, pl_server **out, pl_error *err) PL_CHECK;
 void pl_server_stop(pl_server *server); /* accepts NULL */
 const char *pl_server_origin(const pl_server *server);
+/* The port that it listens at: behind a proxy another than that of its origin. */
+uint16_t pl_server_port(const pl_server *server);
 const uint8_t *pl_server_pages(const pl_server *server); /* the hash of the pages that it serves, 32 bytes */
 const char *pl_server_code(const pl_server *server); /* of the founding; "" when nothing is to be founded */
 

@@ -136,14 +136,14 @@ static const struct {
 static pl_status read_table(const reader *r, const char *folder, size_t t, bool *there)
 {
     char path[4500];
-    pl_rows rows;
+    pl_row_reader rows;
     int32_t at[COLUMNS];
     bool more = true;
     *there = pl_share_table(folder, TABLE[t].file, path, sizeof path);
     if (!*there) {
         return PL_OK;
     }
-    pl_status status = pl_rows_open(&rows, path, TABLE[t].file, r->err);
+    pl_status status = pl_row_reader_open(&rows, path, TABLE[t].file, r->err);
     if (status != PL_OK) {
         return status;
     }
@@ -153,10 +153,10 @@ static pl_status read_table(const reader *r, const char *folder, size_t t, bool 
             status = pl_fail(r->err, PL_DATA, TABLE[t].file, "docs/formats/share.md lists the columns", "there is no column '%s'", TABLE[t].column[k]);
         }
     }
-    while (status == PL_OK && (status = pl_rows_next(&rows, &more, r->err)) == PL_OK && more) {
+    while (status == PL_OK && (status = pl_row_reader_next(&rows, &more, r->err)) == PL_OK && more) {
         status = TABLE[t].row(r, &rows.csv, at);
     }
-    pl_rows_close(&rows);
+    pl_row_reader_close(&rows);
     return status;
 }
 

@@ -155,7 +155,7 @@ typedef pl_status (*row_fn)(reader *r, const pl_csv *csv, const int32_t *column)
 static pl_status read_table(reader *r, const char *name, const char *const *column, int needed, int n, row_fn row, bool *there)
 {
     char path[4500];
-    pl_rows rows;
+    pl_row_reader rows;
     int32_t at[W_COLUMNS];
     bool more = true, found = pl_share_table(r->folder, name, path, sizeof path);
     if (there != NULL) {
@@ -164,7 +164,7 @@ static pl_status read_table(reader *r, const char *name, const char *const *colu
     if (!found) {
         return there != NULL ? PL_OK : pl_fail(r->err, PL_NOTFOUND, name, "docs/formats/share.md tells what is in it", "there is no such table in %.200s", r->folder);
     }
-    pl_status status = pl_rows_open(&rows, path, name, r->err);
+    pl_status status = pl_row_reader_open(&rows, path, name, r->err);
     if (status != PL_OK) {
         return status;
     }
@@ -177,10 +177,10 @@ static pl_status read_table(reader *r, const char *name, const char *const *colu
             status = pl_fail(r->err, PL_DATA, name, hint, "there is no column '%s'", column[k]);
         }
     }
-    while (status == PL_OK && (status = pl_rows_next(&rows, &more, r->err)) == PL_OK && more) {
+    while (status == PL_OK && (status = pl_row_reader_next(&rows, &more, r->err)) == PL_OK && more) {
         status = row(r, &rows.csv, at);
     }
-    pl_rows_close(&rows);
+    pl_row_reader_close(&rows);
     return status;
 }
 

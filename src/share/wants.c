@@ -84,13 +84,16 @@ static pl_status read_row(job *j, const pl_csv *csv, const int32_t *at)
 static pl_status read_sums(job *j, const char *folder)
 {
     char path[4096];
-    pl_rows rows;
+    pl_row_reader rows;
     int32_t at[COLUMNS];
     bool more = true;
     if (!pl_path_join(path, sizeof path, folder, "sums.csv")) {
         return pl_fail(j->err, PL_IO, folder, NULL, "the path is too long");
     }
-    pl_status status = pl_rows_open(&rows, path, "sums.csv", j->err);
+    if (!pl_path_exists(path)) {
+        return pl_fail(j->err, PL_NOTFOUND, folder, "plenty needs read DATA -o SUMS --households", "there is no sums.csv in it");
+    }
+    pl_status status = pl_row_reader_open(&rows, path, "sums.csv", j->err);
     if (status != PL_OK) {
         return status;
     }
@@ -100,10 +103,10 @@ static pl_status read_sums(job *j, const char *folder)
             status = pl_fail(j->err, PL_DATA, "sums.csv", "plenty needs read DATA -o SUMS --households", "there is no column '%s'", COLUMN[k]);
         }
     }
-    while (status == PL_OK && (status = pl_rows_next(&rows, &more, j->err)) == PL_OK && more) {
+    while (status == PL_OK && (status = pl_row_reader_next(&rows, &more, j->err)) == PL_OK && more) {
         status = read_row(j, &rows.csv, at);
     }
-    pl_rows_close(&rows);
+    pl_row_reader_close(&rows);
     return status == PL_OK && j->n == 0
                ? pl_fail(j->err, PL_DATA, "sums.csv", "plenty needs read DATA -o SUMS --households", "no line is of a household: these sums are of all together")
                : status;

@@ -194,9 +194,34 @@ static void row_by_rows(pl_simplex *s, const double *rho)
     }
 }
 
+/* The copy by rows. */
+static void build_rows(pl_simplex *s)
+{
+    int64_t *fill = s->rfill;
+    memset(s->rstart, 0, ((size_t)s->m + 1) * sizeof *s->rstart);
+    for (int64_t t = 0; t < s->start[s->n]; t++) {
+        s->rstart[s->row[t] + 1]++;
+    }
+    for (int32_t i = 0; i < s->m; i++) {
+        s->rstart[i + 1] += s->rstart[i];
+        fill[i] = s->rstart[i];
+    }
+    for (int32_t j = 0; j < s->n; j++) {
+        for (int64_t t = s->start[j]; t < s->start[j + 1]; t++) {
+            int64_t at = fill[s->row[t]]++;
+            s->rcol[at] = j;
+            s->rval[at] = s->sval[t];
+        }
+    }
+    s->rows_stale = false;
+}
+
 void pl__basis_row(pl_simplex *s, const double *rho)
 {
     int64_t by_rows = 0, by_columns = 0;
+    if (s->rows_stale) {
+        build_rows(s);
+    }
     s->touched_count = 0;
     for (int32_t i = 0; i < s->m; i++) {
         if (rho[i] != 0) {
@@ -241,27 +266,6 @@ pl_status pl__basis_exchange(pl_simplex *s, int32_t p, int32_t q, pl__place leav
     s->place[q] = PL__BASIC;
     s->fresh = false;
     return PL_OK;
-}
-
-void pl__rows_build(pl_simplex *s)
-{
-    int64_t *fill = s->rfill;
-    memset(s->rstart, 0, ((size_t)s->m + 1) * sizeof *s->rstart);
-    for (int64_t t = 0; t < s->start[s->n]; t++) {
-        s->rstart[s->row[t] + 1]++;
-    }
-    for (int32_t i = 0; i < s->m; i++) {
-        s->rstart[i + 1] += s->rstart[i];
-        fill[i] = s->rstart[i];
-    }
-    for (int32_t j = 0; j < s->n; j++) {
-        for (int64_t t = s->start[j]; t < s->start[j + 1]; t++) {
-            int64_t at = fill[s->row[t]]++;
-            s->rcol[at] = j;
-            s->rval[at] = s->sval[t];
-        }
-    }
-    s->rows_stale = false;
 }
 
 bool pl__primal_feasible(const pl_simplex *s)

@@ -315,7 +315,7 @@ double nw_own_diagonal(const pl_newton *s, int32_t i)
 
 static void find_diagonal(pl_newton *s)
 {
-    size_t square = (size_t)s->limits * (size_t)s->limits;
+    size_t square = s->together ? (size_t)s->limits * (size_t)s->limits : 0;
     double *part[HALVES + 1] = {s->diagonal, s->w[W_SPARE], s->diagonal};
     double *matrix[HALVES + 1] = {s->reduced, s->reduced + square, s->reduced};
     memset(s->reduced, 0, sizeof(double) * 2 * square);

@@ -40,9 +40,6 @@ pl_status pl__check_time(pl_simplex *s, const char *what, pl_error *err)
 /* Puts working bounds and costs back to the true ones and computes x and d anew. */
 static pl_status start_over(pl_simplex *s)
 {
-    if (s->rows_stale) {
-        pl__rows_build(s);
-    }
     pl__restore_costs(s);
     pl__restore_bounds(s);
     if (!s->factored) {

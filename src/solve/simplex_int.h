@@ -125,7 +125,6 @@ void pl__basis_row_clear(pl_simplex *s);
 /* Exchanges head[p] for q; spike and partial as left by the solves.  Places the leaving variable. */
 pl_status pl__basis_exchange(pl_simplex *s, int32_t p, int32_t q, pl__place leaving) PL_CHECK;
 bool pl__basis_wants_factor(const pl_simplex *s);
-void pl__rows_build(pl_simplex *s);
 bool pl__primal_feasible(const pl_simplex *s);
 /* True when all reduced costs have the right sign after moving boxed variables to their other
  * bound (which is done if `flip`; *flipped tells). */

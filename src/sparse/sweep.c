@@ -11,6 +11,7 @@
 #define PRUNE 1e-12     /* rivals are struck off when they are dearer by more than rounding */
 #define PRUNE_EVERY 4   /* sweeps */
 #define LOOK_EVERY 4    /* sweeps from an earlier answer: at all columns, not only the chosen ones */
+#define LEAP_MOST 20    /* times the last step: that sweeps gain less than a twentieth is not believed */
 #define TOO_LITTLE 0.3  /* of the tolerance: levels that would rise by less wait until it is more; */
 #define LITTLE_VALUE 0.01 /* likewise where the tolerance is for the value of all of them */
 
@@ -77,9 +78,8 @@ void pl_makers_clear(pl_makers *makers)
     *makers = (pl_makers){0};
 }
 
-/* Cost of one unit of what column c makes. */
-static double unit_cost(const pl_sparse *flows, const pl_makers *makers, int32_t c, double cost, double markup,
-                        const double *value)
+double pl_sweep_unit_cost(const pl_sparse *flows, const pl_makers *makers, int32_t c, double cost, double markup,
+                          const double *value)
 {
     double inputs = 0;
     int64_t last = flows->start[flows->n_columns] - 1;
@@ -129,6 +129,67 @@ static void tick(halves *h, int half, const pl_sweep_settings *s, int32_t g, con
     }
 }
 
+/* Leaps between sweeps (Anderson's mixing of depth one; Walker and Ni 2011): of all points on the line through the answers of the
+ * last two sweeps, the one at which the next sweep would change least, in proportion and by the method of least squares. */
+typedef struct leaps {
+    double *begin, *end, *change; /* by good: before the last sweep, after the one before it, and what that one changed */
+    bool two;                     /* there are two sweeps to go by */
+} leaps;
+
+static bool leaps_new(leaps *l, int32_t goods, bool wanted)
+{
+    *l = (leaps){0};
+    if (wanted) {
+        *l = (leaps){.begin = PL_NEW0(double, goods), .end = PL_NEW0(double, goods), .change = PL_NEW0(double, goods)};
+    }
+    return !wanted || (l->begin != NULL && l->end != NULL && l->change != NULL);
+}
+
+static void leaps_clear(leaps *l)
+{
+    pl_free(l->begin);
+    pl_free(l->end);
+    pl_free(l->change);
+}
+
+/* How far to go beyond the last answer, in parts of the last step; figures[half]: those of each half.  Each figure can take back
+ * no more than all of itself. */
+static double leap_length(const halves *h, leaps *l, double *const *figures)
+{
+    double along[HALVES] = {0, 0}, size[HALVES] = {0, 0}, most[HALVES] = {LEAP_MOST, LEAP_MOST};
+#pragma omp parallel for num_threads(h->threads) schedule(static, 1)
+    for (int half = 0; half < h->n; half++) {
+        for (int32_t g = h->from[half]; g < h->from[half + 1]; g++) {
+            double now = figures[half][g], change = now - l->begin[g], turn = (change - l->change[g]) / now, step = now - l->end[g];
+            if (now > 0 && isfinite(turn)) {
+                along[half] += change / now * turn;
+                size[half] += turn * turn;
+                most[half] = step < 0 ? fmin(most[half], -now / step) : most[half];
+            }
+            l->change[g] = change;
+        }
+    }
+    double length = size[0] + size[1] > 0 && l->two ? -(along[0] + along[1]) / (size[0] + size[1]) : 0;
+    l->two = true;
+    return fmax(0, fmin(length, fmin(most[0], most[1])));
+}
+
+/* Takes the leap; `end` becomes where it started from, `begin` (where it is not NULL) where it led to. */
+static void leap(const halves *h, double length, double *const *figures, double *end, double *begin)
+{
+#pragma omp parallel for num_threads(h->threads) schedule(static, 1)
+    for (int half = 0; half < h->n; half++) {
+        for (int32_t g = h->from[half]; g < h->from[half + 1]; g++) {
+            double now = figures[half][g], to = now + length * (now - end[g]);
+            figures[half][g] = isfinite(to) ? to : now;
+            end[g] = now;
+            if (begin != NULL) {
+                begin[g] = figures[half][g];
+            }
+        }
+    }
+}
+
 /* The recipes that may still turn out to be the cheapest: column[start[g]] .. column[end[g] - 1] of good g. */
 typedef struct rivals {
     int32_t *column, *end;
@@ -144,7 +205,7 @@ static double cheapest(const pl_sparse *flows, const pl_makers *makers, const do
     *chosen = -1;
     for (int32_t i = makers->start[g]; i < left->end[g]; i++) {
         int32_t c = left->column[i];
-        double unit = unit_cost(flows, makers, c, cost[c], markup, value);
+        double unit = pl_sweep_unit_cost(flows, makers, c, cost[c], markup, value);
         if (unit < best) {
             best = unit;
             *chosen = c;
@@ -166,6 +227,7 @@ typedef struct value_sweep {
     rivals left;
     int32_t *chosen;
     halves h;
+    leaps l;
 } value_sweep;
 
 /* One sweep of a half. */
@@ -176,12 +238,12 @@ static void sweep_values(value_sweep *w, int half)
         tick(&w->h, half, w->settings, g, "sweeping values", w->last);
         double best;
         if (w->evaluate && w->chosen[g] >= 0) {
-            best = unit_cost(w->flows, w->makers, w->chosen[g], w->cost[w->chosen[g]], w->settings->markup, value);
+            best = pl_sweep_unit_cost(w->flows, w->makers, w->chosen[g], w->cost[w->chosen[g]], w->settings->markup, value);
         } else {
             double dear = value[g] > 0 ? value[g] * (1 + w->above) * (1 + PRUNE) : (double)INFINITY;
             best = cheapest(w->flows, w->makers, w->cost, w->settings->markup, value, g, dear, &w->left, &w->chosen[g]);
         }
-        if (best > value[g] || (w->settings->again && best < value[g])) {
+        if (best > value[g] || ((w->settings->again || w->settings->leap) && best < value[g])) {
             double part = isfinite(best) ? fabs(best - value[g]) / fmax(best, value[g]) : 1;
             change = part > change ? part : change;
             value[g] = best;
@@ -210,7 +272,8 @@ pl_status pl_sweep_values(const pl_sparse *flows, const pl_makers *makers, const
     value_sweep w = {.flows = flows, .makers = makers, .cost = cost, .settings = settings, .chosen = chosen,
                      .left = {PL_NEW(int32_t, makers->start[n]), PL_NEW(int32_t, n)}};
     *result = (pl_sweep_result){.change = 1};
-    bool ok = halve(&w.h, n, value, settings->threads) && w.left.column != NULL && w.left.end != NULL;
+    bool ok = halve(&w.h, n, value, settings->threads) && leaps_new(&w.l, n, settings->leap) && w.left.column != NULL &&
+              w.left.end != NULL;
     if (ok) {
         memcpy(w.left.column, makers->column, sizeof *w.left.column * (size_t)makers->start[n]);
         memcpy(w.left.end, makers->start + 1, sizeof *w.left.end * (size_t)n);
@@ -219,19 +282,23 @@ pl_status pl_sweep_values(const pl_sparse *flows, const pl_makers *makers, const
         }
     }
     while (ok && !w.h.stopped && !result->settled && result->sweeps < settings->most) {
-        bool prune = result->sweeps % PRUNE_EVERY == PRUNE_EVERY - 1 && !settings->again;
+        w.last = result->change;
+        bool prune = result->sweeps % PRUNE_EVERY == PRUNE_EVERY - 1 && !settings->again && !settings->leap;
         w.evaluate = settings->again && result->sweeps % LOOK_EVERY != 0;
         w.above = prune ? pl_sweep_above(flows, makers, chosen, cost, settings->markup, value, settings->threads) : (double)INFINITY;
-        w.last = result->change;
 #pragma omp parallel for num_threads(w.h.threads) schedule(static, 1)
         for (int half = 0; half < w.h.n; half++) {
             sweep_values(&w, half);
         }
-        show_values(&w.h);
         result->sweeps++;
         result->change = fmax(w.h.change[0], w.h.change[1]);
         result->settled = result->change <= settings->tolerance && !w.evaluate;
+        if (settings->leap && !result->settled) {
+            leap(&w.h, leap_length(&w.h, &w.l, w.h.view), w.h.view, w.l.end, w.l.begin);
+        }
+        show_values(&w.h);
     }
+    leaps_clear(&w.l);
     pl_free(w.left.column);
     pl_free(w.left.end);
     pl_free(w.h.view[1]);
@@ -249,7 +316,7 @@ double pl_sweep_above(const pl_sparse *flows, const pl_makers *makers, const int
         }
         /* (1 + e) v is above when e (v - A v) >= c + A v - v =: rest, and v - A v = c - rest. */
         double own = cost[chosen[g]] / makers->output[chosen[g]];
-        double unit = unit_cost(flows, makers, chosen[g], cost[chosen[g]], markup, value);
+        double unit = pl_sweep_unit_cost(flows, makers, chosen[g], cost[chosen[g]], markup, value);
         double rest = unit - value[g] + 1e-15 * unit;
         if (rest > 0) {
             above = own > rest ? fmax(above, rest / (own - rest)) : (double)INFINITY;
@@ -266,7 +333,7 @@ double pl_sweep_too_high(const pl_sparse *flows, const pl_makers *makers, const 
         for (int32_t i = makers->start[g]; isfinite(value[g]) && i < makers->start[g + 1]; i++) {
             /* (1 - e) v lets it gain nothing when e (c + A v - v) + e v - e A v = e c >= (1 - e) (v - c - A v) =: (1 - e) gain */
             int32_t c = makers->column[i];
-            double own = cost[c] / makers->output[c], unit = unit_cost(flows, makers, c, cost[c], 1, value);
+            double own = cost[c] / makers->output[c], unit = pl_sweep_unit_cost(flows, makers, c, cost[c], 1, value);
             double gain = value[g] - unit + 1e-15 * unit;
             high = gain > 0 ? fmax(high, own > 0 ? gain / (own + gain) : 1) : high;
         }
@@ -283,6 +350,8 @@ typedef struct output_sweep {
     double last, worth;   /* worth: of the demand */
     bool endless[HALVES]; /* a good is needed that nothing makes, or that takes more and more */
     halves h;             /* views of the needs: what a half asks of the other waits in its own */
+    leaps l;
+    double *need_end;     /* as `end` of the leaps */
 } output_sweep;
 
 /* Inputs of `more` of column c. */
@@ -324,11 +393,12 @@ static void sweep_outputs(output_sweep *w, int half)
 {
     double *need = w->h.view[half], change = 0;
     const double *value = w->task->value;
+    bool upwards = value == NULL && !w->settings->leap;
     double waits = (value == NULL ? TOO_LITTLE : LITTLE_VALUE) * w->settings->tolerance;
     for (int32_t g = w->h.from[half]; g < w->h.from[half + 1]; g++) {
         tick(&w->h, half, w->settings, g, "sweeping outputs", w->last);
         double want = level_for(w, g, need[g]), more = isfinite(want) ? want - w->level[g] : want;
-        if (isfinite(want) && !((value == NULL ? more : fabs(more)) > waits * want)) {
+        if (isfinite(want) && !((upwards ? more : fabs(more)) > waits * want)) {
             continue;
         }
         if (!isfinite(want) || (half == 0 && w->h.stopped)) {
@@ -336,7 +406,7 @@ static void sweep_outputs(output_sweep *w, int half)
             break;
         }
         double made = w->task->share == NULL ? w->makers->output[w->task->chosen[g]] : 1;
-        change = value == NULL ? fmax(change, more / want) : change + fabs(more) * made * value[g];
+        change = value == NULL ? fmax(change, fabs(more) / want) : change + fabs(more) * made * value[g];
         w->level[g] = want;
         ask_for_good(w, g, more, need);
     }
@@ -352,7 +422,7 @@ static double pass_on(halves *h)
         for (int32_t g = h->from[half]; g < h->from[half + 1]; g++) {
             if (waiting[g] != 0) {
                 need[g] += waiting[g];
-                most = fmax(most, waiting[g] / need[g]);
+                most = fmax(most, fabs(waiting[g]) / need[g]);
                 waiting[g] = 0;
             }
         }
@@ -389,6 +459,22 @@ static void begin_outputs(output_sweep *w)
     (void)pass_on(&w->h);
 }
 
+/* Needs are what levels ask for, and so leap with them. */
+static void leap_outputs(output_sweep *w)
+{
+    double *level[HALVES] = {w->level, w->level};
+    double length = leap_length(&w->h, &w->l, level);
+    leap(&w->h, length, level, w->l.end, w->l.begin);
+    leap(&w->h, length, w->h.view, w->need_end, NULL);
+}
+
+static void end_outputs(output_sweep *w)
+{
+    leaps_clear(&w->l);
+    pl_free(w->need_end);
+    pl_free(w->h.view[1]);
+}
+
 pl_status pl_sweep_outputs(const pl_sparse *flows, const pl_makers *makers, const pl_output_task *task,
                            const pl_sweep_settings *settings, double *level, double *need, pl_sweep_result *result,
                            pl_error *err)
@@ -396,7 +482,9 @@ pl_status pl_sweep_outputs(const pl_sparse *flows, const pl_makers *makers, cons
     int32_t n = flows->n_rows;
     output_sweep w = {.flows = flows, .makers = makers, .task = task, .settings = settings, .level = level};
     *result = (pl_sweep_result){.change = 1};
-    if (!halve(&w.h, n, need, settings->threads)) {
+    w.need_end = settings->leap ? PL_NEW0(double, n) : NULL;
+    if (!halve(&w.h, n, need, settings->threads) || !leaps_new(&w.l, n, settings->leap) || (settings->leap && w.need_end == NULL)) {
+        end_outputs(&w);
         return pl_fail_nomem(err, "the gross outputs");
     }
     begin_outputs(&w);
@@ -411,10 +499,13 @@ pl_status pl_sweep_outputs(const pl_sparse *flows, const pl_makers *makers, cons
         result->change = task->value == NULL ? fmax(passed, fmax(w.h.change[0], w.h.change[1]))
                                              : (w.h.change[0] + w.h.change[1]) / fmax(w.worth, 1e-300);
         result->settled = result->change <= settings->tolerance && !w.endless[0] && !w.endless[1];
+        if (settings->leap && !result->settled) {
+            leap_outputs(&w);
+        }
     }
     if (w.h.n == 2) {
         memcpy(need + w.h.from[1], w.h.view[1] + w.h.from[1], sizeof *need * (size_t)(n - w.h.from[1]));
     }
-    pl_free(w.h.view[1]);
+    end_outputs(&w);
     return w.h.stopped ? stopped(err) : PL_OK;
 }

@@ -35,6 +35,10 @@ typedef struct pl_makers {
 pl_status pl_makers_new(const pl_sparse *flows, int threads, pl_makers *out, bool *single, pl_error *err) PL_CHECK;
 void pl_makers_clear(pl_makers *makers);
 
+/* Cost of one unit of what column c makes, which itself costs `cost` a level. */
+double pl_sweep_unit_cost(const pl_sparse *flows, const pl_makers *makers, int32_t c, double cost, double markup,
+                          const double *value);
+
 typedef struct pl_sweep_settings {
     double tolerance; /* largest relative change in the last sweep */
     int most;         /* sweeps */
@@ -43,6 +47,8 @@ typedef struct pl_sweep_settings {
     int threads;      /* 1 or 2; 0 = 1.  The same bits: many goods are always swept in two halves */
     bool again;       /* `value` and `chosen` are an earlier answer, which may be too high or too low: values move either way,
                          and only every fourth sweep looks at all columns, the others at the chosen ones.  No bounds then */
+    bool leap;        /* from nothing in fewer sweeps: between two of them the answers are extrapolated.  They move either way; no
+                         bounds then (pl_sweep_too_high finds one of values) */
 } pl_sweep_settings;
 
 typedef struct pl_sweep_result {

@@ -283,7 +283,7 @@ pl_status pl_sqlite_open(const char *path, bool write, pl_store **out, pl_error 
                                : pl_fail(err, PL_IO, path, NULL, "cannot open it: %s", strerror(errno));
     }
     if (!S_ISREG(st.st_mode) || strlen(path) >= sizeof((sqlite_store *)0)->path) {
-        return pl_fail(err, PL_DATA, path, NULL, "this is no record of a commons, which is one file");
+        return pl_fail(err, PL_DATA, path, "name the file; 'plenty init' makes a new one", "this is no record of a commons, which is one file");
     }
     sqlite_store *s;
     int64_t application = 0, version = 0, latest = 0;

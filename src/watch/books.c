@@ -23,7 +23,7 @@ typedef struct table {
 
 typedef struct reading {
     pl_books *b;
-    pl_rows rows;
+    pl_row_reader rows;
     int32_t column[4];
     double deviation;
     pl_error *err;
@@ -193,7 +193,7 @@ static pl_status read_table(reading *q, const char *path, const table *t, pl_sta
 {
     bool more = true;
     const char *slash = strrchr(path, '/');
-    pl_status status = pl_rows_open(&q->rows, path, slash != NULL ? slash + 1 : path, q->err);
+    pl_status status = pl_row_reader_open(&q->rows, path, slash != NULL ? slash + 1 : path, q->err);
     if (status != PL_OK) {
         return status;
     }
@@ -205,10 +205,10 @@ static pl_status read_table(reading *q, const char *path, const table *t, pl_sta
         }
     }
     q->column[3] = pl_csv_column(&q->rows.csv, "sd");
-    while (status == PL_OK && (status = pl_rows_next(&q->rows, &more, q->err)) == PL_OK && more) {
+    while (status == PL_OK && (status = pl_row_reader_next(&q->rows, &more, q->err)) == PL_OK && more) {
         status = read(q);
     }
-    pl_rows_close(&q->rows);
+    pl_row_reader_close(&q->rows);
     return status;
 }
 

@@ -116,11 +116,25 @@ static pl_status read_long(pl_watch *w, const pl_csv *csv, const int32_t *column
     return status == PL_OK && r.line >= 0 ? pl_watch_report_add(w, &r, err) : status;
 }
 
-static pl_status read_wide(pl_watch *w, const pl_csv *csv, const int32_t *line, pl_error *err)
+/* Which column of a wide table holds the period: that of such a name, or the first. */
+static int32_t period_of(const pl_csv *csv)
+{
+    static const char *const names[] = {"period", "month", "week", "day", "date"};
+    int32_t c = -1;
+    for (size_t k = 0; k < sizeof names / sizeof *names && c < 0; k++) {
+        c = pl_csv_column(csv, names[k]);
+    }
+    return c >= 0 ? c : 0;
+}
+
+static pl_status read_wide(pl_watch *w, const pl_csv *csv, int32_t period, const int32_t *line, pl_error *err)
 {
     pl_watch_report r = {.capability = NAN, .potentiality = NAN, .at = INT64_MIN, .by = -1};
-    pl_status status = pl_watch_tick(w, csv, 0, &r.tick, err);
-    for (int32_t c = 1; c < csv->n_columns && status == PL_OK; c++) {
+    pl_status status = pl_watch_tick(w, csv, period, &r.tick, err);
+    for (int32_t c = 0; c < csv->n_columns && status == PL_OK; c++) {
+        if (c == period) {
+            continue;
+        }
         r.line = line[c];
         status = pl_watch_amount(csv, c, &r.quantity, err);
         w->counts.rows++;
@@ -131,12 +145,12 @@ static pl_status read_wide(pl_watch *w, const pl_csv *csv, const int32_t *line, 
 }
 
 /* Lines of the columns of a wide table. */
-static pl_status find_columns(pl_watch *w, const pl_csv *csv, int32_t *line, pl_error *err)
+static pl_status find_columns(pl_watch *w, const pl_csv *csv, int32_t period, int32_t *line, pl_error *err)
 {
     int64_t unknown = w->counts.unknown;
     pl_status status = PL_OK;
-    for (int32_t c = 1; c < csv->n_columns && status == PL_OK; c++) {
-        status = find_line(w, csv, csv->header[c], strlen(csv->header[c]), &line[c], err);
+    for (int32_t c = 0; c < csv->n_columns && status == PL_OK; c++) {
+        status = c != period ? find_line(w, csv, csv->header[c], strlen(csv->header[c]), &line[c], err) : PL_OK;
     }
     w->counts.unknown = unknown; /* its cells are counted */
     return status;
@@ -144,11 +158,11 @@ static pl_status find_columns(pl_watch *w, const pl_csv *csv, int32_t *line, pl_
 
 pl_status pl_watch_read_reports(pl_watch *w, const char *path, pl_error *err)
 {
-    pl_rows rows;
+    pl_row_reader rows;
     bool more = true;
-    int32_t column[COLUMNS], *line = NULL;
+    int32_t column[COLUMNS], *line = NULL, period = 0;
     const char *slash = strrchr(path, '/');
-    pl_status status = pl_rows_open(&rows, path, slash != NULL ? slash + 1 : path, err);
+    pl_status status = pl_row_reader_open(&rows, path, slash != NULL ? slash + 1 : path, err);
     if (status != PL_OK) {
         return status;
     }
@@ -157,16 +171,17 @@ pl_status pl_watch_read_reports(pl_watch *w, const char *path, pl_error *err)
     }
     bool wide = column[LINE] < 0;
     if (wide) {
+        period = period_of(&rows.csv);
         line = PL_NEW(int32_t, rows.csv.n_columns);
-        status = line != NULL ? find_columns(w, &rows.csv, line, err) : nomem(err);
+        status = line != NULL ? find_columns(w, &rows.csv, period, line, err) : nomem(err);
     } else if (column[PERIOD] < 0 || column[QUANTITY] < 0) {
         status = pl_fail(err, PL_DATA, rows.csv.name, "docs/formats/watch.md lists the columns", "there is no column '%s'", column[PERIOD] < 0 ? "period" : "quantity");
     }
-    while (status == PL_OK && (status = pl_rows_next(&rows, &more, err)) == PL_OK && more) {
-        status = wide ? read_wide(w, &rows.csv, line, err) : read_long(w, &rows.csv, column, err);
+    while (status == PL_OK && (status = pl_row_reader_next(&rows, &more, err)) == PL_OK && more) {
+        status = wide ? read_wide(w, &rows.csv, period, line, err) : read_long(w, &rows.csv, column, err);
     }
     pl_free(line);
-    pl_rows_close(&rows);
+    pl_row_reader_close(&rows);
     return status;
 }
 

@@ -275,11 +275,11 @@ static pl_status read_line(pl_watch *w, const pl_csv *csv, const int32_t *column
 
 pl_status pl_watch_read_lines(pl_watch *w, const char *path, pl_error *err)
 {
-    pl_rows rows;
+    pl_row_reader rows;
     bool more = true;
     int32_t column[LINE_COLUMNS];
     const char *slash = strrchr(path, '/');
-    pl_status status = pl_rows_open(&rows, path, slash != NULL ? slash + 1 : path, err);
+    pl_status status = pl_row_reader_open(&rows, path, slash != NULL ? slash + 1 : path, err);
     if (status != PL_OK) {
         return status;
     }
@@ -289,12 +289,12 @@ pl_status pl_watch_read_lines(pl_watch *w, const char *path, pl_error *err)
     if (column[LINE] < 0 || column[QUANTITY] < 0) {
         status = pl_fail(err, PL_DATA, rows.csv.name, "docs/formats/watch.md lists the columns", "there is no column '%s'", column[LINE] < 0 ? "line" : "quantity");
     }
-    while (status == PL_OK && (status = pl_rows_next(&rows, &more, err)) == PL_OK && more) {
+    while (status == PL_OK && (status = pl_row_reader_next(&rows, &more, err)) == PL_OK && more) {
         status = read_line(w, &rows.csv, column, err);
     }
     if (status == PL_OK && w->n_lines == 0) {
         status = pl_fail(err, PL_DATA, rows.csv.name, NULL, "there is no line in this plan");
     }
-    pl_rows_close(&rows);
+    pl_row_reader_close(&rows);
     return status;
 }

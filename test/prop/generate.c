@@ -3,6 +3,7 @@
  * Synthetic economies: the same bytes for the same seed, productive, and the witness holds. */
 #include <plenty/generate.h>
 
+#include <math.h>
 #include <stdlib.h>
 
 #include <plenty/plan.h>
@@ -36,6 +37,7 @@ static pl_generate_settings some_settings(uint64_t seed)
     s.decades = pl_rng_unit(&rng) * 16;
     s.joint = pl_rng_below(&rng, 2) == 0 ? 0 : pl_rng_unit(&rng);
     s.slack = pl_rng_below(&rng, 4) == 0 ? -1 : 0.1 * pl_rng_unit(&rng);
+    s.capital = pl_rng_below(&rng, 2) == 0 ? 0 : pl_rng_unit(&rng);
     return s;
 }
 
@@ -90,6 +92,66 @@ TEST(the_witness_meets_all_needs_within_all_limits)
         CHECK(s.joint > 0 || summary.radius_high <= 0.75 + 1e-9);
         pl_economy_free(e);
     }
+}
+
+/* What levels that stay the same every year take of an asset, net: flows below 0, machines at work, what they make. */
+typedef struct year {
+    double used, at_work, made;
+    int32_t lag;
+} year;
+
+static void add_up_year(const pl_economy *e, const double *level, year *of)
+{
+    int32_t c = 0, l = 0;
+    for (int32_t r = 0; r < e->n_recipes; r++) {
+        int32_t lag = l < e->n_lags && e->lags[l].recipe == r ? e->lags[l++].years : 0;
+        for (int64_t k = e->flows.start[r]; k < e->flows.start[r + 1]; k++) {
+            year *y = &of[e->flows.index[k]];
+            y->lag = e->flows.amount[k] > 0 && lag > y->lag ? lag : y->lag;
+            *(e->flows.amount[k] > 0 ? &y->made : &y->used) += fabs(e->flows.amount[k]) * level[r];
+        }
+        for (; c < e->n_capital && e->capital[c].recipe == r; c++) {
+            of[e->capital[c].good].at_work += e->capital[c].amount * level[r];
+        }
+    }
+    for (int32_t i = 0; i < e->n_needs; i++) {
+        of[e->needs[i].good].used += e->needs[i].amount;
+    }
+}
+
+/* With the same levels every year there are always enough machines, and in the end as many as in the beginning. */
+static void check_machines(const pl_economy *e, int years)
+{
+    year *of = calloc((size_t)e->n_goods, sizeof *of);
+    CHECK(of != NULL && e->n_stocks == e->n_assets);
+    add_up_year(e, pl_binary_witness(e), of);
+    for (int32_t a = 0; a < e->n_assets; a++) {
+        const year *y = &of[e->assets[a].good];
+        double stock = e->stocks[a].amount, there = stock, size = stock + y->made + 1e-300;
+        CHECK(e->stocks[a].good == e->assets[a].good && y->lag <= 1);
+        for (int t = 1; t <= years; t++) {
+            double kept = there + (y->lag == 0 ? y->made : 0) - y->used;
+            CHECK(kept >= y->at_work - 1e-8 * size);
+            there = (1 - e->assets[a].loss) * kept + (y->lag == 1 ? y->made : 0);
+        }
+        CHECK(there >= stock * e->assets[a].end - 1e-8 * size);
+    }
+    free(of);
+}
+
+TEST(the_witness_keeps_its_machines_for_years)
+{
+    int with = 0;
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        pl_generate_settings s = some_settings(seed);
+        s.capital = 0.1 + 0.02 * (double)seed;
+        s.joint = 0; /* by-products would add to what the witness makes */
+        pl_economy *e = generated(&s, in_tmp("e.economy"));
+        with += e->n_capital > 0;
+        check_machines(e, 10);
+        pl_economy_free(e);
+    }
+    CHECK(with >= 30);
 }
 
 static bool same_bytes(const char *a, const char *b)

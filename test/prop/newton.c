@@ -118,6 +118,24 @@ TEST(synthetic_economies_with_capacities_and_limits_are_planned_to_a_millionth)
 }
 
 /* Before owners were found whatever the units, none of these had a plan. */
+/* Beyond 64 limits they are taken one by one. */
+TEST(more_limits_than_are_eliminated_together)
+{
+    pl_generate_settings s = pl_generate_defaults(1500);
+    s.resources = 70;
+    s.slack = 0.1;
+    char path[4096];
+    snprintf(path, sizeof path, "%s/economy", test_tmp());
+    pl_economy *e = NULL;
+    pl_plan *plan;
+    CHECK(pl_economy_generate(&s, path, NULL, NULL) == PL_OK && pl_economy_load(path, NULL, NULL, &e, NULL) == PL_OK);
+    CHECK(made(e, PL_LEAST, "labour", PL_BY_NEWTON, 1, &plan) == PL_OK);
+    verify(plan, e, path, 1);
+    CHECK(plan->stages[0].value - plan->stages[0].bound <= 1e-2 * plan->stages[0].value);
+    pl_plan_free(plan);
+    pl_economy_free(e);
+}
+
 TEST(economies_with_by_products_are_planned)
 {
     for (uint64_t seed = 1; seed <= 4; seed++) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/rng.h"
+#include "io/file.h"
 #include "record/cbor.h"
 #include "record/record_int.h"
 #include "record/tiles.h"
@@ -230,6 +231,30 @@ TEST(paths_of_tiles)
     CHECK(pl_tile_width(0, 0, 256) == 256 && pl_tile_width(1, 0, 256) == 1);
 }
 
+/* The files make the same record again; where one of them is missing, none. */
+static void import_again(pl_record *r, uint64_t size)
+{
+    pl_record *copy = NULL;
+    pl_replay was, is;
+    uint8_t root[2][PL_HASH];
+    pl_error err = {0};
+    uint64_t n = 0;
+    CHECK_INT(pl_record_import(test_path("files"), test_path("copy"), NULL, &copy, &err), PL_OK);
+    CHECK(pl_record_size(copy, &n, &err) == PL_OK && n == size);
+    CHECK(pl_record_root(r, size, root[0], &err) == PL_OK && pl_record_root(copy, size, root[1], &err) == PL_OK);
+    CHECK(memcmp(root[0], root[1], PL_HASH) == 0);
+    CHECK(pl_record_replay(r, false, NULL, &was, &err) == PL_OK && pl_record_replay(copy, false, NULL, &is, &err) == PL_OK);
+    CHECK(memcmp(was.state, is.state, PL_HASH) == 0 && memcmp(is.state, is.stored, PL_HASH) == 0);
+    pl_record_close(copy);
+    CHECK_INT(pl_record_import(test_path("files"), test_path("copy"), NULL, &copy, &err), PL_IO); /* it is there already */
+    char there[5000];
+    snprintf(there, sizeof there, "%s", test_path("files/tile/entries/001"));
+    CHECK(rename(there, test_path("aside")) == 0);
+    CHECK_INT(pl_record_import(test_path("files"), test_path("other"), NULL, &copy, &err), PL_NOTFOUND);
+    CHECK(copy == NULL && !pl_path_exists(test_path("other")));
+    CHECK(rename(test_path("aside"), there) == 0);
+}
+
 /* A record of some hundreds of events as files: the independent checker agrees, and any byte that is changed in them is noticed. */
 TEST(files_of_a_record)
 {
@@ -257,6 +282,7 @@ TEST(files_of_a_record)
     FILE *out = fopen("/dev/null", "w");
     CHECK(out != NULL);
     CHECK_INT(pv_verify_record(test_path("files"), false, out, out), 0);
+    import_again(r, N + 1);
     static const char *const files[] = {"checkpoint", "checkpoints/601", "tile/0/000", "tile/0/002.p/89", "tile/1/000.p/2", "tile/entries/000", "tile/entries/002.p/89"};
     pl_rng rng;
     pl_rng_seed(&rng, 6);

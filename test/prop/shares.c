@@ -7,10 +7,7 @@
 
 #include "ballot/ballots.h"
 #include "ballot/big.h"
-#include "ballot/transcript.h"
-#include "io/file.h"
 #include "test/ballot_help.h"
-#include "verify/verify.h"
 
 typedef __int128 wide;
 typedef struct fraction {
@@ -335,94 +332,5 @@ TEST(long_numbers_are_numbers)
         CHECK_NEAR((double)pl_big_real(a, 4), (double)x, 1e-15);
         pl_big_text(a, 4, text, sizeof text);
         CHECK_STR(text, p);
-    }
-}
-
-/* ---- The independent recount -------------------------------------------------------------------------------------------------- */
-
-/* As a file of Pabulib, each vote by itself. */
-static void write_projects(const pl_ballots *b, const char *path)
-{
-    pl_str s;
-    pl_str_init(&s, 1 << 24);
-    pl_str_addf(&s, "META\nkey;value\nbudget;%lld.%02lld\nvote_type;%s\nPROJECTS\nproject_id;cost;name\n", (long long)(b->budget / 100), (long long)(b->budget % 100),
-                b->kind == PL_SCORED ? "scoring" : "approval");
-    for (int32_t c = 0; c < b->n_candidates; c++) {
-        pl_str_addf(&s, "p%d;%lld,%lld;\"%s; \"\"new\"\"\"\n", c, (long long)(b->candidate[c].cost / 100), (long long)(b->candidate[c].cost / 10 % 10), b->candidate[c].name);
-    }
-    pl_str_addf(&s, "VOTES\nvoter_id;vote%s\n", b->kind == PL_SCORED ? ";points" : "");
-    for (int64_t r = 0; r < b->n_rows; r++) {
-        for (int64_t k = 0; k < b->count[r]; k++) {
-            pl_str_addf(&s, "%lld;", (long long)k);
-            for (int64_t i = b->start[r]; i < b->start[r + 1]; i++) {
-                pl_str_addf(&s, "%sp%d", i > b->start[r] ? "," : "", b->choice[i]);
-            }
-            for (int64_t i = b->start[r]; b->kind == PL_SCORED && i < b->start[r + 1]; i++) {
-                pl_str_addf(&s, "%c%lld", i > b->start[r] ? ',' : ';', (long long)b->score[i]);
-            }
-            pl_str_add(&s, "\n");
-        }
-    }
-    pl_str_add(&s, b->kind == PL_SCORED ? "7;;\n" : "7;\n"); /* a blank paper */
-    CHECK_INT(pl_file_write(path, s.text, s.len, NULL), PL_OK);
-    pl_str_clear(&s);
-}
-
-static int recount(const char *json, const char *projects)
-{
-    FILE *nowhere = fopen("/dev/null", "w");
-    CHECK(nowhere != NULL);
-    int code = pv_verify_count(json, projects, false, nowhere, nowhere);
-    fclose(nowhere);
-    return code;
-}
-
-/* One digit of what is chosen, what is left or how often shares were raised is another. */
-static void tamper(pl_str *json, pl_rng *rng)
-{
-    static const char *const FIELD[] = {"\"raises\": ", "\"left\": \"", "\"spent\": ", "\"voters\": ", "\"most_paid\": \"", "\"rate\": \"", "\"supporters\": ", "\"paying_alike\": "};
-    char *at = NULL;
-    while (at == NULL) {
-        const char *field = FIELD[pl_rng_below(rng, 8)];
-        at = strstr(json->text, field);
-        at = at != NULL ? at + strlen(field) : NULL;
-    }
-    *at = *at == '9' ? '1' : (char)(*at + 1);
-}
-
-TEST(the_checker_shares_alike_and_notices_changes)
-{
-    char pb[5000], path[5000];
-    snprintf(pb, sizeof pb, "%s/e.pb", test_tmp());
-    snprintf(path, sizeof path, "%s/e.json", test_tmp());
-    for (uint64_t seed = 1; seed <= 150; seed++) {
-        pl_rng rng;
-        pl_str json;
-        pl_ballots *read = NULL;
-        pl_shares *shares = NULL;
-        pl_rng_seed(&rng, seed);
-        pl_ballots *b = random_ballots(&rng, seed % 2 == 0 ? PL_APPROVED : PL_SCORED, 9, 12);
-        pl_shares_settings set = {.common = {.seed = "dice 3 1 6"}, .budget = -1, .by_number = seed % 3 == 0, .completion = seed % 5 == 0 ? PL_COMPLETE_NONE : PL_COMPLETE_ADD1};
-        pl_str_init(&json, 1 << 24);
-        write_projects(b, pb);
-        CHECK_INT(pl_ballots_load(pb, &read, NULL), PL_OK);
-        for (int32_t c = 0; c < b->n_candidates; c++) {
-            read->candidate[c].withdrawn = b->candidate[c].withdrawn;
-        }
-        CHECK_INT(pl_shares_find(read, &set, &shares, NULL), PL_OK);
-        pl_shares_json(read, shares, &json);
-        CHECK_INT(pl_file_write(path, json.text, json.len, NULL), PL_OK);
-        if (recount(path, pb) != 0) {
-            FAIL("seed %llu: the recount differs", (unsigned long long)seed);
-        }
-        tamper(&json, &rng);
-        CHECK_INT(pl_file_write(path, json.text, json.len, NULL), PL_OK);
-        if (recount(path, pb) != 1) {
-            FAIL("seed %llu: a change is not noticed", (unsigned long long)seed);
-        }
-        pl_shares_free(shares);
-        pl_str_clear(&json);
-        pl_ballots_free(read);
-        pl_ballots_free(b);
     }
 }

@@ -38,7 +38,7 @@ static void plan_of(const pl_server *s, test_reply *begun, char plan[400])
     CHECK_INT(begun->status, 202);
     snprintf(path, sizeof path, "/api/jobs/%s", test_member_of(begun, "job", number));
     test_reply_free(begun);
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 5000; i++) { /* the runner's limit comes first */
         test_reply r = test_get(s, path);
         test_member_of(&r, "plan", plan);
         test_reply_free(&r);

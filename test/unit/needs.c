@@ -46,7 +46,7 @@ TEST(rows_across_blocks)
 {
     char path[4500];
     pl_error err = {0};
-    pl_rows rows;
+    pl_row_reader rows;
     bool more;
     snprintf(path, sizeof path, "%s/rows.csv", test_tmp());
     FILE *f = fopen(path, "w");
@@ -57,17 +57,17 @@ TEST(rows_across_blocks)
         fprintf(f, i % 3 == 0 ? "%d,\"two\nlines, \"\"%d\"\"\"\r\n" : "%d,5\" nail %d\n", i, i);
     }
     fclose(f);
-    CHECK_INT(pl_rows_open(&rows, path, "rows.csv", &err), PL_OK);
+    CHECK_INT(pl_row_reader_open(&rows, path, "rows.csv", &err), PL_OK);
     for (int i = 0; i < n; i++) {
         char want[80];
-        CHECK_INT(pl_rows_next(&rows, &more, &err), PL_OK);
+        CHECK_INT(pl_row_reader_next(&rows, &more, &err), PL_OK);
         snprintf(want, sizeof want, i % 3 == 0 ? "two\nlines, \"%d\"" : "5\" nail %d", i);
         CHECK(more && strtol(rows.csv.field[0].text, NULL, 10) == i);
         CHECK_STR(rows.csv.field[1].text, want);
     }
-    CHECK(pl_rows_next(&rows, &more, &err) == PL_OK && !more);
+    CHECK(pl_row_reader_next(&rows, &more, &err) == PL_OK && !more);
     CHECK_INT(rows.csv.line, 1 + n + (n + 2) / 3 - (n % 3 == 1 ? 1 : 0));
-    pl_rows_close(&rows);
+    pl_row_reader_close(&rows);
 }
 
 /* A straight line, a constant, zeros, one value: nothing breaks, and the answer is the obvious one. */

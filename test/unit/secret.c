@@ -402,6 +402,39 @@ TEST(trustees_who_fail_do_no_harm_within_the_threshold)
     secret_case_free(&c);
 }
 
+/* Where any one of them is enough they all have the same key; but nobody else may have it. */
+TEST(any_number_of_three_trustees_can_be_enough)
+{
+    for (int needed = 1; needed <= 3; needed++) {
+        pl_secret_text key[3], part[3], parameters, out;
+        secret_threshold_make("Ed25519", needed, key, part, &parameters);
+        pl_secret_view twice[2] = {{parameters.text, parameters.n}, {parameters.text, parameters.n}};
+        MUST(pl_secret_trustees("Ed25519", twice, 1, &out, err));
+        pl_secret_text_free(&out);
+        CHECK_INT(pl_secret_trustees("Ed25519", twice, 2, &out, &error), PL_REFUTED);
+        free_texts(key, 3);
+        free_texts(part, 3);
+        pl_secret_text_free(&parameters);
+    }
+}
+
+/* A list of belenios-tool has names behind the weights; what is published has none. */
+TEST(names_are_taken_off_public_credentials)
+{
+    static const char *const list[][2] = {{"[\"12,,7\", \"34,5,a,b\",\"56,1,\\u00e9\\\"\"]", "[\"12\",\"34,5\",\"56,1\"]"},
+                                          {"[\"12\",\"34,5\",\"56,\"]", "[\"12\",\"34,5\",\"56,\"]"}, {"[]", "[]"}};
+    static const char *const wrong[] = {"", "{}", "[1]", "[\"\"]", "[\",,a\"]", "[\"1\\\"2\"]", "[[\"1\"]]"};
+    pl_secret_text out;
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        MUST(pl_secret_credentials_public(list[i][0], strlen(list[i][0]), &out, err));
+        CHECK_STR(out.text, list[i][1]);
+        pl_secret_text_free(&out);
+    }
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        CHECK_INT(pl_secret_credentials_public(wrong[i], strlen(wrong[i]), &out, &error), PL_PARSE);
+    }
+}
+
 /* Whoever speaks last chooses a key that cancels the others', copies one, or lengthens its polynomial. */
 TEST(a_rushing_trustee_is_refused)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
  * Sweeps against closed forms: chains, stars, loops; rivals; what is not productive. */
+#include "sparse/sift.h"
 #include "sparse/sweep.h"
 
 #include <stdlib.h>
@@ -189,6 +190,81 @@ TEST(from_an_earlier_answer_either_way)
         v[g] *= 1 - high;
     }
     CHECK(high > 0.009 && pl_sweep_too_high(&m.flows, &m.makers, m.cost, v, 1) < 1e-14);
+    pl_makers_clear(&m.makers);
+}
+
+TEST(leaps_lead_to_the_same_answer_in_fewer_sweeps)
+{
+    begin(&m, N); /* each takes 0.2 of the next but six, and 0.7 of the middle, which takes nothing of it */
+    for (int32_t g = 0; g < N; g++) {
+        put(&m, g, 2);
+        put(&m, (g + 7) % N, -0.4);
+        if (g != N / 2) {
+            put(&m, N / 2, -1.4);
+        }
+        end_column(&m, 2 + g % 3);
+    }
+    finish(&m);
+    static double plain_v[N], plain_x[N];
+    pl_sweep_settings leaping = EXACT;
+    pl_sweep_result r, leapt;
+    leaping.leap = true;
+    leaping.tolerance = 1e-13;
+    for (int32_t g = 0; g < N; g++) {
+        demand[g] = g % 5;
+    }
+    pl_output_task task = {.chosen = chosen, .demand = demand};
+    r = values(&m, &EXACT, plain_v, chosen);
+    leapt = values(&m, &leaping, v, chosen);
+    CHECK(r.settled && leapt.settled && leapt.sweeps < r.sweeps);
+    CHECK(pl_sweep_outputs(&m.flows, &m.makers, &task, &EXACT, plain_x, need, &r, NULL) == PL_OK && r.settled);
+    CHECK(pl_sweep_outputs(&m.flows, &m.makers, &task, &leaping, x, need, &leapt, NULL) == PL_OK && leapt.settled && leapt.sweeps < r.sweeps);
+    for (int32_t g = 0; g < N; g++) {
+        CHECK_NEAR(v[g] / plain_v[g], 1, 1e-12);
+        CHECK_NEAR(x[g] / plain_x[g], 1, 1e-12);
+        CHECK_NEAR(need[g] / (2 * x[g]), 1, 1e-12);
+    }
+    pl_makers_clear(&m.makers);
+}
+
+TEST(leaps_stop_where_there_is_no_answer)
+{
+    begin(&m, 3); /* two that take more of each other than they make; good 2 is made of what nobody makes */
+    put(&m, 0, 1), put(&m, 1, -2), end_column(&m, 1);
+    put(&m, 0, -1), put(&m, 1, 1), end_column(&m, 1);
+    finish(&m);
+    pl_sweep_settings leaping = EXACT;
+    pl_sweep_result r;
+    leaping.leap = true;
+    leaping.most = 500;
+    CHECK(!values(&m, &leaping, v, chosen).settled && isinf(v[2]));
+    demand[0] = 0, demand[1] = 1, demand[2] = 0;
+    CHECK(pl_sweep_outputs(&m.flows, &m.makers, &(pl_output_task){.chosen = chosen, .demand = demand}, &leaping, x, need, &r, NULL) == PL_OK && !r.settled);
+    pl_makers_clear(&m.makers);
+}
+
+TEST(sifting_keeps_what_costs_nearly_the_least)
+{
+    begin(&m, 3); /* good 0: three recipes of 2, 2.1 and 4; good 1 of good 0; good 2 of what nobody makes */
+    put(&m, 0, 1), end_column(&m, 4);
+    put(&m, 0, 1), end_column(&m, 2);
+    put(&m, 0, -0.5), put(&m, 1, 1), end_column(&m, 1);
+    put(&m, 0, 2), end_column(&m, 4.2);
+    finish(&m);
+    CHECK(values(&m, &EXACT, v, chosen).settled && chosen[0] == 1 && v[1] == 2);
+    for (int threads = 1; threads <= 2; threads++) {
+        pl_sift sift;
+        CHECK(pl_sift_new(&m.flows, &m.makers, m.cost, v, 0.1, threads, &sift, NULL) == PL_OK);
+        CHECK(sift.flows.n_rows == 3 && sift.flows.n_columns == 3);
+        const int32_t column[] = {1, 3, 2};
+        const double cost[] = {2, 4.2, 1}, output[] = {1, 2, 1};
+        for (int i = 0; i < 3; i++) {
+            CHECK(sift.column[i] == column[i] && sift.cost[i] == cost[i] && sift.makers.output[i] == output[i] && sift.makers.column[i] == i);
+        }
+        CHECK(sift.makers.start[0] == 0 && sift.makers.start[1] == 2 && sift.makers.start[2] == 3 && sift.makers.start[3] == 3);
+        CHECK(sift.flows.start[2] == 2 && sift.flows.start[3] == 4 && sift.flows.index[2] == 0 && sift.flows.amount[2] == -0.5);
+        pl_sift_clear(&sift);
+    }
     pl_makers_clear(&m.makers);
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // The pages: frame and routes. Each page but the first is a chunk of its own, fetched when it is opened.
-import './style.css';
 import { render, type ComponentType, type JSX } from 'preact';
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';

@@ -35,6 +35,9 @@ export function namedIn(sources: Iterable<string>): (key: string) => boolean {
   return (key) => all.includes(`'${key}'`) || beginnings.some((b) => key.startsWith(b));
 }
 
+// What went wrong is said in words that come with the others (src/lib/refusal.ts).
+const LATER = /^(error|broken)_/;
+
 // 'virtual:words': for each language where its first words are, and the others.
 export function words(): Plugin {
   let building = false;
@@ -47,7 +50,8 @@ export function words(): Plugin {
     resolveId: (id) => (id === WORDS ? `\0${WORDS}` : undefined),
     load(id) {
       if (id !== `\0${WORDS}`) return undefined;
-      const inFirst = namedIn(sourcesFrom(join(top, 'src/main.tsx')).values());
+      const named = namedIn(sourcesFrom(join(top, 'src/main.tsx')).values());
+      const inFirst = (key: string): boolean => named(key) && !LATER.test(key);
       const rows = readdirSync(folder).map((name) => {
         const code = name.replace('.json', '');
         if (!building) return `${code}: ['/locales/${name}']`;
@@ -63,22 +67,10 @@ export function words(): Plugin {
   };
 }
 
-// The style sheet stands at the end of the head: no round trip for it; what else the page needs is asked for before.
+// The style sheet stands in the page: no round trip for it.
 export function styleInPage(): Plugin {
   return {
     name: 'style-in-page',
-    enforce: 'post',
-    generateBundle(_, bundle) {
-      const page = bundle['index.html'];
-      if (page?.type !== 'asset') throw new Error('there is no page');
-      let html = String(page.source);
-      for (const [name, file] of Object.entries(bundle)) {
-        const link = html.match(new RegExp(`\\s*<link rel="stylesheet"[^>]*href="/${name.replaceAll('.', '\\.')}"[^>]*>`));
-        if (file.type !== 'asset' || link === null) continue;
-        html = html.replace(link[0], '').replace('</head>', () => `<style>${String(file.source).trim()}</style>\n  </head>`);
-        delete bundle[name];
-      }
-      page.source = html;
-    },
+    transformIndexHtml: { order: 'pre', handler: (html) => html.replace('<!--style-->', () => `<style>${readFileSync(join(top, 'src/style.css'), 'utf8')}</style>`) },
   };
 }

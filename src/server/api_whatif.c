@@ -127,6 +127,8 @@ void pl_json_job(pl_json *j, const pl_job *job)
     pl_json_put_number(j, "fraction", job->fraction < 0 ? 0 : job->fraction);
     pl_json_put_number(j, "seconds", job->seconds);
     pl_json_put_text(j, "plan", job->plan[0] != '\0' ? job->plan : NULL);
+    pl_json_put_text(j, "error", job->state == PL_JOB_FAILED ? pl_status_id(job->err.status) : NULL);
+    pl_json_put_text(j, "subject", job->state == PL_JOB_FAILED ? job->err.subject : NULL);
     pl_json_put_text(j, "message", job->state == PL_JOB_FAILED ? job->err.message : NULL);
     pl_json_put_text(j, "hint", job->state == PL_JOB_FAILED ? job->err.hint : NULL);
     pl_json_end(j);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // The pages: frame and routes. Each page but the first is a chunk of its own, fetched when it is opened.
-import './style.css';
 import { render, type ComponentType, type JSX } from 'preact';
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
@@ -9,6 +8,7 @@ import { allWords, LANGUAGES, language, t, type WordKey } from './lib/i18n';
 import { about, learn, listen } from './lib/commons';
 import { shortId } from './lib/format';
 import { findKey, me, signer } from './lib/key';
+import { InWords } from './lib/load';
 import { followLinks, path } from './lib/route';
 import { begin, chooseLanguage, light, setLight, type Light } from './lib/settings';
 import { Told } from './ui/act';
@@ -50,7 +50,7 @@ function fetchPage(page: Page): void {
   const put = (what: ComponentType | Error): void => {
     loaded.value = new Map([...loaded.value, [page.path, what]]);
   };
-  Promise.all([page.load(), allWords()]).then(([shown]) => put(shown), (e: unknown) => put(e instanceof Error ? e : new Error(String(e))));
+  Promise.all([page.load(), allWords()]).then(([shown]) => put(shown), () => put(new InWords(t('no_server'))));
 }
 
 function pageOf(at: string): Page | undefined {

@@ -9,7 +9,9 @@ import { chance } from '../src/page/forecast';
 import { decode, encode } from '../src/record/cbor';
 import { bodyOf, fieldsOf, FIELDS } from '../src/record/kinds';
 import { move } from '../src/ui/ballot';
+import { squaresOf } from '../src/ui/qr';
 import { sorted, windowOf } from '../src/ui/window';
+import decodeQR from 'qr/decode.js';
 import { decodeText, readWorkbook, tableName, withCommas } from '../src/lib/sheet';
 import { parseCsv } from '../src/lib/csv';
 import { execFileSync } from 'node:child_process';
@@ -33,6 +35,23 @@ describe('icons', () => {
     expect(shapeOf('Insurance carriers')).toBe('box');
     expect(shapeOf('bread')).toBe('bread');
     expect(shapeOf('Hospitals')).toBe('heart');
+  });
+});
+
+describe('a QR code', () => {
+  test.each([10, 200, 700])('of %i bytes is read by a camera as it was written', async (n) => {
+    const text = `https://town.example/check#${'aZ09-_'.repeat(n).slice(0, n)}`;
+    const { size, path } = await squaresOf(text);
+    const scale = 4; // pixels of a square
+    const width = size * scale;
+    const data = new Uint8Array(width * width * 4).fill(255);
+    for (const [, x, y] of path.matchAll(/M(\d+) (\d+)h1v1h-1z/g)) {
+      for (let i = 0; i < scale * scale; i++) {
+        const pixel = (Number(y) * scale + Math.floor(i / scale)) * width + Number(x) * scale + (i % scale);
+        data.fill(0, 4 * pixel, 4 * pixel + 3);
+      }
+    }
+    expect(decodeQR({ width, height: width, data })).toBe(text);
   });
 });
 

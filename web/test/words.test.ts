@@ -106,3 +106,20 @@ describe('the rules', () => {
     expect(fromNow(1000, 1000 - 3 * 86400)).toBe('in 3 days');
   });
 });
+
+test('every rule that the pages can break is said in words', async () => {
+  const { setLanguage, LANGUAGES } = await import('../src/lib/i18n');
+  await setLanguage(LANGUAGES[0]!);
+  const { wordOfRule } = await import('../src/lib/refusal');
+  const { FIELDS } = await import('../src/record/kinds');
+  const docs = ['record', 'commons'].map((f) => readFileSync(new URL(`../../docs/formats/${f}.md`, import.meta.url), 'utf8')).join('\n');
+  let rules = 0;
+  for (const [, kind, cited] of docs.matchAll(/^\| `([a-z.]+)` \|.*\| ((?:R-\d{3}(?:, )?)+)[^|]*\|$/gm)) {
+    if (!(kind! in FIELDS) || kind!.startsWith('pay.') || kind === 'rota.class') continue; // on the command line
+    for (const [rule] of cited!.matchAll(/R-\d{3}/g)) {
+      rules++;
+      expect([kind, rule, wordOfRule(rule) in english && wordOfRule(rule) !== 'broken_other']).toEqual([kind, rule, true]);
+    }
+  }
+  expect(rules).toBeGreaterThan(100);
+});

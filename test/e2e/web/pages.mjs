@@ -52,6 +52,18 @@ for (const [way, viewport, options] of ways) {
   await context.close();
 }
 
+// What goes wrong is said in the language of the reader; the exact words of the program come second.
+const german = await visitor(browser, PHONE, { locale: 'de' });
+await german.page.goto(at('/plan?plan=nonsense'));
+const alert = german.page.getByRole('alert');
+await alert.getByText('Diesen Plan gibt es hier nicht mehr.').waitFor();
+ok((await alert.locator('[lang=en]').textContent()).includes("there is no plan 'nonsense'"), 'a refusal is said in German, and in the words of the program below');
+await german.page.goto(at('/check'));
+await german.page.locator('textarea').fill('nonsense');
+await german.page.getByRole('button', { name: 'Prüfen' }).click();
+ok((await alert.innerText()).includes('Das ist kein Link oder Code eines Stimmzettels'), 'so is a code that is none', await alert.innerText());
+await german.context.close();
+
 const { page, context } = await visitor(browser, DESKTOP);
 await page.goto(at('/'));
 await page.locator('button.figure').first().waitFor();

@@ -146,6 +146,8 @@ const checked = await trackerOf(cleo);
 await cleo.page.getByRole('button', { name: 'Check it first' }).click();
 const link = await cleo.page.getByLabel('Link for the other device').inputValue();
 ok((await cleo.page.getByRole('button', { name: 'Cast this ballot' }).count()) === 0, 'a ballot that is checked cannot be cast');
+await cleo.page.getByRole('img', { name: 'Point the camera of the other device here' }).waitFor();
+ok((await findings(cleo.page)).length === 0, 'a camera can read the link; axe finds nothing there', (await findings(cleo.page)).join('\n'));
 const second_device = await visitor(browser, DESKTOP);
 await second_device.page.goto(link);
 await second_device.page.getByRole('button', { name: 'Check it' }).click();

@@ -49,6 +49,12 @@ await ada.page.getByLabel('Name of the council').fill('Town council');
 ok((await act(ada.page, 'Create the council')).includes('Done'), 'a founder creates a council in the browser');
 await ada.page.getByLabel('Task that falls to all in turn').fill('treasury');
 await act(ada.page, 'Set the turns');
+await ada.page.goto(at('/watching'));
+await ada.page.getByLabel('Name of the workplace').fill('Bakery');
+await act(ada.page, 'Add a workplace');
+await ada.page.getByLabel('What is made').waitFor();
+ok((await get('/api/assemblies')).assemblies.some((a) => a.name === 'Bakery' && a.type === 'workplace'), 'a founder names the first workplace');
+await ada.page.goto(at('/start'));
 await ada.page.locator('summary', { hasText: 'Motions' }).click();
 await ada.page.getByLabel('motion.debate_days').fill('6');
 await ada.page.getByLabel('motion.debate_days').press('Tab');
@@ -164,6 +170,25 @@ await eva.page.getByText('Of a budget of 4, 0.5 is spent and 3.5 is left').waitF
 await eva.page.getByRole('link', { name: 'How much may be published' }).waitFor();
 ok(true, 'a household that has signed in sees what was published, what is left of the budget, and the decision behind it');
 
+// A watch is begun: by who holds a mandate at once, by others only if members drawn by lot allow it. Who works there joins, and reports.
+const fillLine = async ({ page }) => {
+  await page.goto(at('/watching'));
+  await page.getByLabel('What is made').fill('bread');
+  await page.getByLabel('How much in each period').fill('800');
+  await page.getByLabel('Give or take').fill('40');
+  await page.getByLabel('Who makes it and reports').selectOption('Bakery');
+};
+await fillLine(dan);
+await dan.page.getByText('You hold none now').waitFor();
+ok((await dan.page.getByRole('button', { name: 'Begin to watch' }).count()) === 0 && (await dan.page.getByRole('button', { name: 'Ask for it' }).count()) >= 1, 'who holds no mandate asks for a watch');
+await fillLine(ada);
+await act(ada.page, 'Begin to watch');
+await ada.page.getByRole('link', { name: 'bread' }).click();
+await ada.page.getByText('Bakery · 800 in each 7 days').waitFor();
+await act(ada.page, 'I work here');
+const [watched] = (await get('/api/lines')).lines;
+ok(watched.name === 'bread' && watched.planned === 800e6 && watched.spread === 40e6 && watched.days === 7 && watched.periods === 52, 'who holds one begins it in the browser', JSON.stringify(watched));
+
 // A recall, from the button to the end of the mandate.
 await day(60);
 await eva.page.goto(at('/councils'));
@@ -181,6 +206,7 @@ ok((await get(`/api/recalls/${recall}`)).state === 'voting', 'three sign, and th
 
 // A second council needs several people: one asks, drawn members allow it, and it is done once.
 await dan.page.goto(at('/start'));
+await dan.page.locator('summary', { hasText: 'A council' }).click();
 await dan.page.getByLabel('Name of the council').fill('School council');
 await dan.page.getByLabel('Reason, for everybody to read').first().fill('Parents and teachers want to decide together.');
 await act(dan.page, 'Ask for it');

@@ -5,6 +5,7 @@
 import type { JSX } from 'preact';
 import { scaleLinear } from 'd3-scale';
 import { amount, count, exact, list } from '../lib/format';
+import { optionName } from '../lib/votes';
 import { t, type WordKey } from '../lib/i18n';
 import { Badge, Chart, Table } from '../ui/basic';
 
@@ -36,7 +37,7 @@ export interface Transcript {
   readonly has_quorum?: boolean;
 }
 
-const nameOf = (tr: Transcript, n: number | undefined): string => tr.candidates.find((c) => c.number === n)?.name ?? '';
+const nameOf = (tr: Transcript, n: number | undefined): string => optionName(tr.candidates.find((c) => c.number === n)?.name ?? '');
 
 // What happened in a stage, in a sentence.
 function sentence(tr: Transcript, s: CountStage): string {
@@ -62,7 +63,7 @@ function Stage({ tr, s, most, before }: { tr: Transcript; s: CountStage; most: n
           return (
             <li key={c.number} class={won ? 'won' : votes === 0 ? 'out' : ''}>
               <span class="count-name">
-                <bdi>{c.name}</bdi>
+                <bdi>{optionName(c.name)}</bdi>
               </span>
               <span class="count-track">
                 <span class="count-bar" style={{ width: `${x(votes)}%` }} />
@@ -87,7 +88,7 @@ function Stages({ tr, stages }: { tr: Transcript; stages: readonly CountStage[] 
       caption={t('count_title')}
       rows={tr.candidates}
       columns={[
-        { name: t('candidate'), cell: (c) => <bdi>{c.name}</bdi> },
+        { name: t('candidate'), cell: (c) => <bdi>{optionName(c.name)}</bdi> },
         ...stages.map((s) => ({ name: t('stage_n', { stage: s.stage }), number: true, cell: (c: Transcript['candidates'][number]) => exact(s.votes[c.number - 1] ?? 0) })),
         { name: t('result'), cell: (c) => (tr.winners.includes(c.number) ? t('elected_as', { place: 1 + tr.winners.indexOf(c.number) }) : '') },
       ]}
@@ -111,7 +112,7 @@ function Pairs({ tr, preferred }: { tr: Transcript; preferred: readonly (readonl
       caption={t('pairs_title')}
       rows={tr.candidates}
       columns={[
-        { name: t('prefer_to'), cell: (c) => <bdi>{c.name}</bdi> },
+        { name: t('prefer_to'), cell: (c) => <bdi>{optionName(c.name)}</bdi> },
         ...tr.candidates.map((d) => ({
           name: d.name,
           number: true,
@@ -133,7 +134,7 @@ function Votes({ tr, votes }: { tr: Transcript; votes: readonly number[] }): JSX
       caption={t('count_title')}
       rows={tr.candidates}
       columns={[
-        { name: t('option'), cell: (c) => <bdi>{c.name}</bdi> },
+        { name: t('option'), cell: (c) => <bdi>{optionName(c.name)}</bdi> },
         { name: t('votes'), number: true, cell: (c) => count(votes[c.number - 1] ?? 0) },
       ]}
     />

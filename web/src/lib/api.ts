@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // What the server answers: fetching, refusals, live changes. The shapes are those of docs/formats/api.md.
-import { Refusal } from './load';
+import { t } from './i18n';
+import { InWords, Refusal } from './load';
 
 interface RefusalBody {
+  readonly error?: string | null;
+  readonly subject?: string | null;
   readonly message?: string | null;
   readonly why?: string | null;
   readonly hint?: string | null;
@@ -21,7 +24,7 @@ async function refusal(answer: Response): Promise<Refusal> {
     body = {};
   }
   const said = [body.message, body.why].filter((x) => x !== undefined && x !== null && x !== '').join(': ');
-  return new Refusal(answer.status, said === '' ? `${answer.status} ${answer.statusText}` : said, body.hint ?? '', body.rule ?? '');
+  return new Refusal(answer.status, body.error ?? '', body.subject ?? '', said === '' ? `${answer.status} ${answer.statusText}` : said, body.hint ?? '', body.rule ?? '');
 }
 
 // Answers that came with the page (src/server/first.c), by what they answer; each is taken once, so that later ones are as they are then.
@@ -34,7 +37,9 @@ function taken(path: string): unknown {
 }
 
 export async function ask(path: string, init: RequestInit): Promise<Response> {
-  const answer = await fetch(path, { credentials: 'same-origin', ...init });
+  const answer = await fetch(path, { credentials: 'same-origin', ...init }).catch((e: unknown) => {
+    throw e instanceof TypeError ? new InWords(t('no_server')) : e;
+  });
   if (!answer.ok) throw await refusal(answer);
   return answer;
 }

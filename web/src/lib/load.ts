@@ -4,10 +4,15 @@
 import { effect, useSignal, type ReadonlySignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
-// What the server says when it refuses: in words, with the rule that was broken.
+// An error that was put into words of the reader's language already.
+export class InWords extends Error {}
+
+// What the server says when it refuses: which error it is of what, or the rule that was broken; and the same in English.
 export class Refusal extends Error {
   constructor(
     readonly status: number,
+    readonly error: string,
+    readonly subject: string,
     message: string,
     readonly hint: string,
     readonly rule: string,

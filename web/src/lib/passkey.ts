@@ -4,6 +4,8 @@
 import { fromHex, toHex, type Bytes } from '../record/bytes';
 import type { Fields } from '../record/kinds';
 import { ask, CHANGES, get, post } from './api';
+import { t } from './i18n';
+import { InWords } from './load';
 
 export interface Passkey {
   readonly passkey: string;
@@ -54,10 +56,17 @@ export function pointOf(spki: Bytes, algorithm: number): Bytes {
   return spki.slice(algorithm === ES256 ? -64 : -32);
 }
 
+// What the device does with a passkey; it says why not in words of its own, if at all.
+async function byDevice<T>(done: Promise<T>): Promise<NonNullable<T>> {
+  const made = await done.catch(() => null);
+  if (made === null || made === undefined) throw new InWords(t('passkey_failed'));
+  return made;
+}
+
 // Lets the browser make a passkey for this server; gives the fields of the event that adds it.
 export async function makePasskey(member: string, name: string): Promise<Fields> {
   const party = partyOf(location.hostname) ?? '';
-  const made = (await navigator.credentials.create({
+  const made = (await byDevice(navigator.credentials.create({
     publicKey: {
       rp: { id: party, name: 'Plenty' },
       user: { id: fromHex(member), name, displayName: name },
@@ -66,11 +75,11 @@ export async function makePasskey(member: string, name: string): Promise<Fields>
       authenticatorSelection: { residentKey: 'preferred', userVerification: 'required' },
       excludeCredentials: (await loadPasskeys(member)).map(describe),
     },
-  })) as PublicKeyCredential;
+  }))) as PublicKeyCredential;
   const response = made.response as AuthenticatorAttestationResponse;
   const key = response.getPublicKey();
   const algorithm = response.getPublicKeyAlgorithm();
-  if (key === null || (algorithm !== ES256 && algorithm !== EDDSA)) throw new Error('this device makes passkeys of another kind');
+  if (key === null || (algorithm !== ES256 && algorithm !== EDDSA)) throw new InWords(t('passkey_failed'));
   return { credential: new Uint8Array(made.rawId), algorithm, key: pointOf(new Uint8Array(key), algorithm), party };
 }
 
@@ -78,9 +87,9 @@ export async function makePasskey(member: string, name: string): Promise<Fields>
 export async function signInByPasskey(member: string | null): Promise<void> {
   const { challenge } = await post<{ challenge: string }>('/api/session/challenge', '', 'application/json');
   const known = member === null ? [] : await loadPasskeys(member);
-  const given = (await navigator.credentials.get({
+  const given = (await byDevice(navigator.credentials.get({
     publicKey: { challenge: fromHex(challenge), rpId: partyOf(location.hostname) ?? '', userVerification: 'required', allowCredentials: known.map(describe) },
-  })) as PublicKeyCredential;
+  }))) as PublicKeyCredential;
   const response = given.response as AuthenticatorAssertionResponse;
   const hex = (part: ArrayBuffer): string => toHex(new Uint8Array(part));
   const body = { credential: hex(given.rawId), authenticator_data: hex(response.authenticatorData), client_data: hex(response.clientDataJSON), signature: hex(response.signature) };

@@ -4,6 +4,7 @@
 import { get, query } from './api';
 import { moved } from './commons';
 import { t, type WordKey } from './i18n';
+import { InWords, Refusal } from './load';
 
 export interface PlanHead {
   readonly plan: string;
@@ -194,15 +195,21 @@ export interface Job {
   readonly doing: string;
   readonly fraction: number;
   readonly plan: string | null;
+  readonly error: string | null;
+  readonly subject: string | null;
   readonly message: string | null;
   readonly hint: string | null;
+}
+
+export function jobFailed(job: Pick<Job, 'error' | 'subject' | 'message' | 'hint'>): Error {
+  return job.message === null ? new InWords(t('job_stopped')) : new Refusal(0, job.error ?? '', job.subject ?? '', job.message, job.hint ?? '', '');
 }
 
 // Waits until a plan is made, and gives its id; `tell` hears how far it is.
 export async function planMade(begun: Job, stop: AbortSignal, tell: (job: Job) => void = () => undefined): Promise<string> {
   let job = begun;
   while (job.plan === null) {
-    if (job.message !== null || job.state === 'stopped') throw new Error([job.message ?? t('job_stopped'), job.hint].filter((x) => x !== null).join(' '));
+    if (job.message !== null || job.state === 'stopped') throw jobFailed(job);
     tell(job);
     await new Promise((r) => setTimeout(r, 150));
     if (stop.aborted) throw new DOMException('stopped', 'AbortError');

@@ -10,6 +10,8 @@ import type { Election } from '../secret/election';
 import type { Made, Opened } from '../secret/vote';
 import { get, query } from './api';
 import { moved } from './commons';
+import { t } from './i18n';
+import { InWords } from './load';
 import { checkGrowth, isKeyOf, provenEvent } from './record';
 import { isRanked, loadElection, loadMotion, type Ballot } from './votes';
 
@@ -192,15 +194,23 @@ export function writeCode(ballot: string, o: Opened): string {
   return toBase64(utf8(text)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 
+function jsonOf(base64: string): unknown {
+  try {
+    return JSON.parse(atob(base64));
+  } catch {
+    return null;
+  }
+}
+
 // Throws at anything else.
 export function readCode(code: string): Code {
-  const value = JSON.parse(atob(code.trim().replaceAll('-', '+').replaceAll('_', '/'))) as unknown;
-  if (!Array.isArray(value) || value.length !== 7 || value[0] !== 1) throw new Error('this is no code of a ballot');
+  const value = jsonOf(code.trim().replaceAll('-', '+').replaceAll('_', '/'));
+  if (!Array.isArray(value) || value.length !== 7 || value[0] !== 1) throw new InWords(t('check_no_code'));
   const [, ballot, credential, choice, seed, challenge, response] = value as [number, string, string, number[], string, string, string];
   const id = /^[0-9a-f]{64}$/;
   const number = /^\d{1,77}$/;
-  if (!id.test(ballot) || !id.test(credential) || !id.test(seed) || !number.test(challenge) || !number.test(response)) throw new Error('this is no code of a ballot');
-  if (!Array.isArray(choice) || choice.length > 250 || !choice.every((c) => Number.isInteger(c) && c >= 0 && c <= 255)) throw new Error('this is no code of a ballot');
+  if (!id.test(ballot) || !id.test(credential) || !id.test(seed) || !number.test(challenge) || !number.test(response)) throw new InWords(t('check_no_code'));
+  if (!Array.isArray(choice) || choice.length > 250 || !choice.every((c) => Number.isInteger(c) && c >= 0 && c <= 255)) throw new InWords(t('check_no_code'));
   return { ballot, credential, choice, seed: fromHex(seed), challenge, response };
 }
 

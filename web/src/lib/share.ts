@@ -6,7 +6,8 @@ import type { SharedGood, Want } from '../record/allot';
 import { get, query } from './api';
 import { moved } from './commons';
 import { parseCsv } from './csv';
-import { Refusal } from './load';
+import { t } from './i18n';
+import { InWords, Refusal } from './load';
 
 export interface Round {
   readonly round: string;
@@ -183,7 +184,7 @@ export async function sealWants(round: string, wants: string): Promise<Bytes> {
 export const sealedFile = (round: string, seal: string): string | null => keptOf(round)[seal] ?? null;
 export async function openWants(round: string, seal: string): Promise<{ salt: Bytes; wants: string }> {
   const file = sealedFile(round, seal);
-  if (file === null) throw new Error('the sealed wants are not on this device');
+  if (file === null) throw new InWords(t('wants_elsewhere'));
   return sealOf(file);
 }
 // A sealed file that was saved elsewhere; false when it is not the one that the record has.

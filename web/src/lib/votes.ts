@@ -3,6 +3,7 @@
 // What the server tells of councils, elections, ballots, motions and recalls (docs/formats/api.md).
 import { get } from './api';
 import { moved } from './commons';
+import { t } from './i18n';
 import type { Transcript } from '../chart/count';
 
 export interface Assembly {
@@ -171,6 +172,11 @@ export interface Question {
   readonly answered: number | null;
   readonly text: string | null;
   readonly answer: string | null;
+}
+
+// An option as the reader calls it: what everybody may choose, to do nothing of it, is written by the program.
+export function optionName(name: string): string {
+  return name === 'none of these' ? t('none_of_these') : name;
 }
 
 // Whether the order of marks counts.

@@ -147,7 +147,7 @@ function NewLine({ rights, workplaces }: { rights: Rights; workplaces: readonly 
 
 async function loadForm(stop: AbortSignal): Promise<{ rights: Rights; workplaces: readonly Assembly[] }> {
   const [rights, { assemblies }] = await Promise.all([loadRights(stop), loadAssemblies(stop)]);
-  return { rights, workplaces: assemblies.filter((a) => a.sort !== 'everyone') };
+  return { rights, workplaces: assemblies.filter((a) => a.sort === 'constituency') };
 }
 
 // Below the lines that are watched; open where there is none.
@@ -179,13 +179,13 @@ export function BeginWatch({ first }: { first: boolean }): JSX.Element {
   );
 }
 
-// On the page of a line: who works there but does not belong to the workplace yet joins it. Nobody joins a council.
+// On the page of a line: who works there but does not belong to the workplace yet joins it.
 export function Joining({ line }: { line: Line }): JSX.Element {
   const loaded = useLoad(loadForm);
   return (
     <Load from={loaded}>
       {({ rights, workplaces }) =>
-        rights.mine !== null && !rights.mine.assemblies.has(line.workplace) && workplaces.find((w) => w.assembly === line.workplace)?.sort === 'constituency' ? (
+        rights.mine !== null && !rights.mine.assemblies.has(line.workplace) && workplaces.some((w) => w.assembly === line.workplace) ? (
           <Act
             kind="member.moved"
             label={t('workplace_join')}

@@ -56,6 +56,7 @@ export function CheckPage(): JSX.Element {
   return (
     <>
       <PageHead title={t('page_check')}>{t('check_lead')}</PageHead>
+      <p class="small soft">{t('check_same_code')}</p>
       {commons === null ? (
         <Empty>{t('no_commons')}</Empty>
       ) : (

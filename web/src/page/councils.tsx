@@ -103,7 +103,7 @@ function CouncilCard({ c }: { c: Council }): JSX.Element {
                 </>
               )}
             </p>
-            <ul class="plain">
+            <ul class="plain lines">
               {here.map((m) => (
                 <Delegate key={m.mandate} m={m} council={c.name} />
               ))}
@@ -125,14 +125,14 @@ function ElectionItem({ e }: { e: Election }): JSX.Element {
   const when = e.state === 'coming' ? e.opens : e.state === 'standing' ? e.nominated : e.state === 'voting' ? e.closes : e.decided;
   return (
     <li class="row between">
-      <span>
+      <div>
         <a href={`/councils/election/${e.election}`}>
           <bdi>{e.council_name}</bdi>
-        </a>{' '}
-        <span class="soft small">
+        </a>
+        <div class="soft small">
           {t('seats_n', { n: e.seats })} · {t('candidates_n', { n: e.candidates })}
-        </span>
-      </span>
+        </div>
+      </div>
       <span class="row small">
         {when !== null && <span class="soft">{fromNow(when, now())}</span>}
         <Badge kind={e.state === 'decided' ? 'good' : e.state === 'dropped' ? 'warn' : 'accent'}>{t(`election_${e.state}` as WordKey)}</Badge>
@@ -166,14 +166,14 @@ function Elections(): JSX.Element {
 function MotionItem({ m }: { m: Motion }): JSX.Element {
   return (
     <li class="row between">
-      <span>
+      <div>
         <a href={`/councils/motion/${m.motion}`}>
           <bdi>{m.title ?? t('hidden_text')}</bdi>
-        </a>{' '}
-        <span class="soft small">
+        </a>
+        <div class="soft small">
           {assemblyName(m.assembly_name)} · {t('points_n', { n: m.points })}
-        </span>
-      </span>
+        </div>
+      </div>
       <span class="row small">
         {m.state === 'debate' && m.freezes !== null && <span class="soft">{fromNow(m.freezes, now())}</span>}
         <Badge kind={motionKind(m.state)}>{motionState(m.state)}</Badge>

@@ -10,8 +10,9 @@ import { about } from '../lib/commons';
 import { cellAt, parseCsv, type Row } from '../lib/csv';
 import { amount, count } from '../lib/format';
 import { t, type WordKey } from '../lib/i18n';
-import { useLoad } from '../lib/load';
-import { loadPlans } from '../lib/plan';
+import { InWords, useLoad } from '../lib/load';
+import { loadPlans, planMade, type Job } from '../lib/plan';
+import { english } from '../lib/refusal';
 import { query, setQuery } from '../lib/route';
 import { MOST, readTables, tableName, type Tables } from '../lib/sheet';
 import { fromHex } from '../record/bytes';
@@ -150,9 +151,11 @@ function Sources({ e }: { e: Economy }): JSX.Element {
         ))}
         <dt>{t('licence')}</dt>
         <dd>{(p?.licenses ?? []).map((l) => l.title ?? l.name).join(', ') || t('not_said')}</dd>
-        <dt>{t('economy_hash')}</dt>
-        <dd class="mono">{e.hash}</dd>
       </dl>
+      <details>
+        <summary class="small">{t('economy_hash')}</summary>
+        <code>{e.hash}</code>
+      </details>
     </div>
   );
 }
@@ -187,8 +190,8 @@ function PlanTables({ plan }: { plan: string }): JSX.Element {
 function Says({ f }: { f: Finding }): JSX.Element {
   return (
     <div class="says">
-      <Badge kind={f.severity === 'error' ? 'short' : f.severity === 'warning' ? 'warn' : 'accent'}>{t(`severity_${f.severity}`)}</Badge> <strong dir="auto">{f.message}</strong>
-      {f.hint !== null && f.hint !== '' && <span class="soft"> {f.hint}</span>}
+      <Badge kind={f.severity === 'error' ? 'short' : f.severity === 'warning' ? 'warn' : 'accent'}>{t(`severity_${f.severity}`)}</Badge> <strong lang="en" dir="ltr">{f.message}</strong>
+      {f.hint !== null && f.hint !== '' && <span class="soft" lang="en" dir="ltr"> {f.hint}</span>}
     </div>
   );
 }
@@ -303,21 +306,15 @@ function Upload(): JSX.Element {
     plan.value = null;
     run(async () => {
       const size = chosen.reduce((n, f) => n + (tableName(f.name) !== null || /\.xlsx$/i.test(f.name) ? f.size : 0), 0);
-      if (size > MOST) throw new Error(t('too_large', { size: mega(size), most: mega(MOST) }));
+      if (size > MOST) throw new InWords(t('too_large', { size: mega(size), most: mega(MOST) }));
       tables.value = await readTables(chosen);
-      if (tables.value.files.size === 0) throw new Error(t('no_tables'));
+      if (tables.value.files.size === 0) throw new InWords(t('no_tables'));
       result.value = await post<Checked>('/api/economy/check', body(), 'application/json');
     });
   };
   const make = (): void =>
     run(async () => {
-      let job = await post<{ job: number; plan: string | null; message: string | null }>('/api/economy/plan', body(), 'application/json');
-      while (job.plan === null) {
-        if (job.message !== null) throw new Error(job.message);
-        await new Promise((r) => setTimeout(r, 200));
-        job = await get(`/api/jobs/${job.job}`);
-      }
-      plan.value = job.plan;
+      plan.value = await planMade(await post<Job>('/api/economy/plan', body(), 'application/json'), new AbortController().signal);
     });
   const r = result.value;
   return (
@@ -341,6 +338,7 @@ function Upload(): JSX.Element {
             {t(`read_${n.what}`, { file: n.file })}
           </div>
         ))}
+      {r !== null && r.errors + r.warnings > 0 && !english() && <p class="soft small">{t('checker_english')}</p>}
       {r !== null && <Findings r={r} files={tables.value.files} />}
       {r !== null && r.loaded && r.errors === 0 && plan.value === null && (
         <button type="button" class="primary" disabled={busy.value} onClick={make}>

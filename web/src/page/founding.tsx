@@ -8,7 +8,7 @@ import { count } from '../lib/format';
 import { enter, found, freeSeat, loadFounding, plainCode, sitDown, type Founding } from '../lib/founding';
 import { t } from '../lib/i18n';
 import { hasKey, makeKey, me, PASSPHRASE_LEAST, signer, unlock } from '../lib/key';
-import { Refusal } from '../lib/load';
+import { InWords, Refusal } from '../lib/load';
 import { query, setQuery } from '../lib/route';
 import { Signed, useForm } from '../ui/act';
 import { Badge, Failure } from '../ui/basic';
@@ -16,16 +16,30 @@ import { Dot, givenName, nameMember } from '../ui/person';
 
 const LOOK_MS = 1500; // who else has sat down
 
-export function Step({ n, title, done, children }: { n: number; title: string; done: boolean; children?: ComponentChildren }): JSX.Element {
+// One that folds is open until it is done: the eye goes to what is not.
+export function Step({ n, title, done, folds = false, children }: { n: number; title: string; done: boolean; folds?: boolean; children?: ComponentChildren }): JSX.Element {
+  const head = (
+    <h2 class="row minor">
+      <span class="rank" aria-hidden="true">
+        {done ? '✓' : count(n)}
+      </span>
+      {title} {done && <Badge kind="good">{t('done')}</Badge>}
+    </h2>
+  );
+  if (!folds) {
+    return (
+      <li class="card stack">
+        {head}
+        {children}
+      </li>
+    );
+  }
   return (
-    <li class="card stack">
-      <h2 class="row minor">
-        <span class="rank" aria-hidden="true">
-          {done ? '✓' : count(n)}
-        </span>
-        {title} {done && <Badge kind="good">{t('done')}</Badge>}
-      </h2>
-      {children}
+    <li class="card">
+      <details open={!done}>
+        <summary>{head}</summary>
+        <div class="stack">{children}</div>
+      </details>
     </li>
   );
 }
@@ -66,13 +80,13 @@ function SitDown({ code, sat }: { code: string; sat: (f: Founding) => void }): J
   const opened = signer.value !== null;
   const form = useForm(async (passphrase) => {
     if (!hasKey.value) {
-      if (passphrase.length < PASSPHRASE_LEAST) throw new Error(t('passphrase_short', { least: PASSPHRASE_LEAST }));
-      if (passphrase !== two.value) throw new Error(t('passphrase_differs'));
+      if (passphrase.length < PASSPHRASE_LEAST) throw new InWords(t('passphrase_short', { least: PASSPHRASE_LEAST }));
+      if (passphrase !== two.value) throw new InWords(t('passphrase_differs'));
       await makeKey(name.value.trim(), passphrase);
     } else if (signer.value === null) {
       await unlock(passphrase);
     }
-    if (signer.value === null) throw new Error(t('wrong_passphrase'));
+    if (signer.value === null) throw new InWords(t('wrong_passphrase'));
     sat(await sitDown(code, name.value.trim(), signer.value));
   });
   return (
@@ -154,7 +168,7 @@ function Sign({ code, f, out }: { code: string; f: Founding; out: ReadonlySet<st
   const name = useSignal('');
   const founders = f.seats.filter((s) => !out.has(s.key));
   const run = async (): Promise<string> => {
-    if (signer.value === null) throw new Error(t('key_locked'));
+    if (signer.value === null) throw new InWords(t('key_locked'));
     await found(code, name.value.trim(), founders.map((s) => s.public_key), signer.value);
     return t('founded', { name: name.value.trim() });
   };

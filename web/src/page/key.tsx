@@ -7,6 +7,7 @@ import { signIn } from '../lib/act';
 import { about } from '../lib/commons';
 import { t } from '../lib/i18n';
 import { forgetKey, hasKey, keyText, lock, makeKey, me, PASSPHRASE_LEAST, signer, takeKey } from '../lib/key';
+import { InWords } from '../lib/load';
 import { fromHex, toHex } from '../record/bytes';
 import { memberProof } from '../record/event';
 import { Badge, Failure, PageHead, Part } from '../ui/basic';
@@ -17,8 +18,8 @@ function Make(): JSX.Element {
   const one = useSignal('');
   const two = useSignal('');
   const form = useForm(async () => {
-    if (one.value.length < PASSPHRASE_LEAST) throw new Error(t('passphrase_short', { least: PASSPHRASE_LEAST }));
-    if (one.value !== two.value) throw new Error(t('passphrase_differs'));
+    if (one.value.length < PASSPHRASE_LEAST) throw new InWords(t('passphrase_short', { least: PASSPHRASE_LEAST }));
+    if (one.value !== two.value) throw new InWords(t('passphrase_differs'));
     await makeKey('browser', one.value);
   });
   return (
@@ -44,7 +45,10 @@ function Make(): JSX.Element {
 function Take(): JSX.Element {
   const text = useSignal('');
   const form = useForm(async (passphrase) => {
-    if (!(await takeKey(text.value, passphrase))) throw new Error(t('wrong_passphrase'));
+    const taken = await takeKey(text.value, passphrase).catch(() => {
+      throw new InWords(t('key_file_wrong'));
+    });
+    if (!taken) throw new InWords(t('wrong_passphrase'));
     await signIn().catch(() => undefined); // a key that is no member's yet is taken all the same
   });
   return (

@@ -112,29 +112,40 @@ function PayPart(): JSX.Element {
   );
 }
 
+function Cards({ lights }: { lights: readonly Light[] }): JSX.Element {
+  return (
+    <div class="cards">
+      {lights.map((l) => (
+        <LightCard key={l.name} l={l} />
+      ))}
+    </div>
+  );
+}
+
 export function LightsPage(): JSX.Element {
   const loaded = useLoad(async (stop) => {
     void moved.value;
     return about.value?.commons_id == null ? null : get<{ lights: readonly Light[] }>('/api/lights', stop);
   });
-  const order = { red: 0, green: 1, 'nothing to judge': 2 } as const;
   return (
     <>
       <PageHead title={t('page_lights')}>{t('lights_lead')}</PageHead>
       <Load from={loaded}>
         {(all) => {
           if (all === null) return <Empty>{t('no_commons')}</Empty>;
+          const silent = all.lights.filter((l) => l.state === 'nothing to judge');
           const red = all.lights.filter((l) => l.state === 'red').length;
           return (
             <>
               <div class={`notice ${red === 0 ? 'good' : 'short'}`}>{red === 0 ? t('no_red') : t('red_n', { n: red })}</div>
-              <div class="cards">
-                {[...all.lights]
-                  .sort((a, b) => order[a.state] - order[b.state])
-                  .map((l) => (
-                    <LightCard key={l.name} l={l} />
-                  ))}
-              </div>
+              <Cards lights={all.lights.filter((l) => l.state === 'red')} />
+              <Cards lights={all.lights.filter((l) => l.state === 'green')} />
+              {silent.length > 0 && (
+                <details>
+                  <summary>{t('lights_silent', { n: silent.length })}</summary>
+                  <Cards lights={silent} />
+                </details>
+              )}
               <Part title={t('pay_part')} note={t('pay_note')}>
                 <PayPart />
               </Part>

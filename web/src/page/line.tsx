@@ -74,10 +74,15 @@ function Picture({ line }: { line: OneLine }): JSX.Element {
 function Rule({ line }: { line: OneLine }): JSX.Element {
   const sum = judge(line, line.reports).at(-1)?.sum ?? 0;
   return (
-    <p class="small">
-      <Badge kind={sum === line.sum ? 'good' : 'short'}>{sum === line.sum ? '✓' : '✗'}</Badge> {t('watch_rule_says', { sum: amount(sum / 1000), limit: amount(LIMIT / 1000) })}
-      {line.ratio !== null && ` ${t('watch_ratio_says', { period: line.ratio.since + 1, shape: t(`watch_shape_${line.ratio.hint}`) })}`}
-    </p>
+    <details>
+      <summary>
+        <Badge kind={sum === line.sum ? 'good' : 'short'}>{sum === line.sum ? '✓' : '✗'}</Badge> {t('watch_rule_how')}
+      </summary>
+      <p class="small">
+        {t('watch_rule_says', { sum: amount(sum / 1000), limit: amount(LIMIT / 1000) })}
+        {line.ratio !== null && ` ${t('watch_ratio_says', { period: line.ratio.since + 1, shape: t(`watch_shape_${line.ratio.hint}`) })}`}
+      </p>
+    </details>
   );
 }
 
@@ -291,9 +296,6 @@ function Shown({ line }: { line: OneLine }): JSX.Element {
         <Picture line={line} />
         <Rule line={line} />
       </Part>
-      <Part title={t('watch_indices')} note={t('watch_indices_note')}>
-        <Indices line={line} />
-      </Part>
       {line.ended === null && (
         <Part title={t('watch_say')} note={t('watch_say_note', { workplace: line.workplace_name })}>
           <Joining line={line} />
@@ -324,6 +326,9 @@ function Shown({ line }: { line: OneLine }): JSX.Element {
           </ul>
         )}
         {line.ended === null && <Sending line={line} />}
+      </Part>
+      <Part title={t('watch_indices')} note={t('watch_indices_note')}>
+        <Indices line={line} />
       </Part>
       {line.ended === null && <EndWatch line={line} />}
     </>

@@ -8,7 +8,7 @@ import { count, day, fromNow, moment } from '../lib/format';
 import { t, type WordKey } from '../lib/i18n';
 import { me } from '../lib/key';
 import { useLoad } from '../lib/load';
-import { loadMotion, type OneMotion, type Point } from '../lib/votes';
+import { loadMotion, optionName, type OneMotion, type Point } from '../lib/votes';
 import { fromHex } from '../record/bytes';
 import { Act } from '../ui/act';
 import { Badge, Empty, Load, PageHead, Part, Table } from '../ui/basic';
@@ -148,7 +148,7 @@ function Shown({ m }: { m: OneMotion }): JSX.Element {
           {m.decided !== null && day(m.decided)}
         </span>
       </PageHead>
-      <p class="row small soft">
+      <p class="small soft">
         {t('tabled_by')} <Person id={m.author} /> · {day(m.since)} · {t('decided_by', { assembly: m.assembly_name === 'everyone' ? t('everybody') : m.assembly_name })}
       </p>
       <p class="prose card" dir="auto">
@@ -168,7 +168,7 @@ function Shown({ m }: { m: OneMotion }): JSX.Element {
             {plans.map((c) => (
               <li key={c.option}>
                 <a href={`/plan?plan=${c.plan}`}>
-                  <bdi>{c.name}</bdi>
+                  <bdi>{optionName(c.name)}</bdi>
                 </a>
               </li>
             ))}
@@ -186,7 +186,7 @@ function Shown({ m }: { m: OneMotion }): JSX.Element {
             caption={t('projects')}
             rows={m.choices}
             columns={[
-              { name: t('option'), cell: (c) => <bdi>{c.name}</bdi> },
+              { name: t('option'), cell: (c) => <bdi>{optionName(c.name)}</bdi> },
               { name: t('project_cost'), number: true, cell: (c) => count(c.cost ?? 0) },
             ]}
           />

@@ -8,7 +8,7 @@ import { now } from '../lib/commons';
 import { count, day, fromNow } from '../lib/format';
 import { t, type WordKey } from '../lib/i18n';
 import { me } from '../lib/key';
-import { useLoad } from '../lib/load';
+import { InWords, useLoad } from '../lib/load';
 import { loadRecall, type OneRecall, type Recall } from '../lib/votes';
 import { fromHex } from '../record/bytes';
 import { Act } from '../ui/act';
@@ -29,7 +29,7 @@ export function AskRecall({ mandate, holder, council }: { mandate: string; holde
       look="small danger"
       label={t('recall')}
       fields={() => {
-        if (reasons.value.trim() === '') throw new Error(t('recall_needs_reasons'));
+        if (reasons.value.trim() === '') throw new InWords(t('recall_needs_reasons'));
         return { mandate: fromHex(mandate), reasons: reasons.value.trim() };
       }}
       says={

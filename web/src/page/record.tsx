@@ -8,7 +8,7 @@ import { about, moved, now } from '../lib/commons';
 import { count, moment, shortId } from '../lib/format';
 import { hasWord, t, type Values, type WordKey } from '../lib/i18n';
 import { keyText, signer } from '../lib/key';
-import { useLoad } from '../lib/load';
+import { InWords, useLoad } from '../lib/load';
 import { checkEvent, checkGrowth, isRecordKey, lastCheckpoint, loadRecord, provenEvent, signCheckpoint, type Entry, type Findings } from '../lib/record';
 import { query, setQuery } from '../lib/route';
 import { fromHex, toHex, type Bytes } from '../record/bytes';
@@ -177,7 +177,7 @@ function Checkpoints({ commons }: { commons: string }): JSX.Element {
     return { last: await lastCheckpoint(), mine: key !== undefined && (await isRecordKey(commons, fromHex(key))) };
   });
   const run = async (): Promise<string> => {
-    if (signer.value === null) throw new Error(t('key_locked'));
+    if (signer.value === null) throw new InWords(t('key_locked'));
     const size = await signCheckpoint(commons, signer.value);
     moved.value++;
     return t('checkpoint_signed', { n: count(size) });

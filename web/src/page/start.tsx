@@ -6,7 +6,7 @@ import { useSignal } from '@preact/signals';
 import { asMember } from '../lib/act';
 import { get, post } from '../lib/api';
 import { about, moved, now } from '../lib/commons';
-import { fromNow } from '../lib/format';
+import { fromNow, percent } from '../lib/format';
 import { t } from '../lib/i18n';
 import { hasKey, me } from '../lib/key';
 import { useLoad } from '../lib/load';
@@ -170,7 +170,7 @@ function FirstPlan(): JSX.Element {
       </Opened>
       {job.value !== null && (
         <div class="stack" role="status">
-          <p>{t('planning_now', { doing: job.value.doing })}</p>
+          <p>{t('planning_now', { done: percent(job.value.fraction) })}</p>
           <progress max={1} value={job.value.fraction} aria-label={t('working')} />
         </div>
       )}
@@ -263,13 +263,13 @@ function Steps({ s }: { s: State }): JSX.Element {
             {t('page_key')}
           </a>
         </Step>
-        <Step n={2} title={t('step_members', { n: s.commons.members })} done={s.commons.members >= 3}>
+        <Step n={2} title={t('step_members', { n: s.commons.members })} done={s.commons.members >= 3} folds>
           <Members s={s} />
         </Step>
-        <Step n={3} title={t('step_council')} done={councils > 0}>
+        <Step n={3} title={t('step_council')} done={councils > 0} folds>
           <NewCouncil s={s} />
         </Step>
-        <Step n={4} title={t('step_rota')} done={s.rotas > 0}>
+        <Step n={4} title={t('step_rota')} done={s.rotas > 0} folds>
           <NewRota s={s} />
         </Step>
         <Step n={5} title={t('step_constitution')} done={s.commons.in_force}>

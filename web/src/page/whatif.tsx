@@ -45,7 +45,7 @@ function LeverRow({ lever, set, note }: { lever: Lever; set: (percent: number) =
       <label class="field">
         <span class="row between">
           <bdi>{lever.name}</bdi>
-          <output>{difference(lever.percent, (x) => `${exact(x)} %`)}</output>
+          <output>{difference(lever.percent, (x) => percent(x / 100))}</output>
         </span>
         <input type="range" min={-RANGE} max={RANGE} step={1} value={lever.percent} onInput={(e) => set(Number(e.currentTarget.value))} />
       </label>
@@ -117,7 +117,7 @@ function pair(before: Plan, after: Plan): StageChange[] {
 
 // The same in words, as a title.
 function titleOf(levers: readonly Lever[], isolated: boolean): string {
-  const moved = levers.filter((l) => l.percent !== 0).map((l) => `${l.name} ${difference(l.percent, (x) => `${exact(x)} %`)}`);
+  const moved = levers.filter((l) => l.percent !== 0).map((l) => `${l.name} ${difference(l.percent, (x) => percent(x / 100))}`);
   return (isolated ? [...moved, t('without_trade')] : moved).join(', ');
 }
 

@@ -11,7 +11,7 @@ import { query, setQuery } from '../lib/route';
 import { Dialog, Load, wordOr } from '../ui/basic';
 
 interface Term {
-  readonly kind: string;
+  readonly kind?: string; // a link of the chain that is a good has none
   readonly id?: string;
   readonly good?: string;
   readonly recipe?: string;
@@ -62,9 +62,9 @@ export function Figure({ what, label, children }: { what: string; label: string;
 function nameOf(term: Term, names: Names): string {
   if (term.kind === 'need') return t('need_of', { good: term.name ?? names.of('good', term.good ?? ''), group: term.group === '' ? t('everybody') : (term.group ?? ''), tier: term.tier ?? 0 });
   const id = term.good ?? term.recipe ?? term.id ?? '';
-  const known = names.of(term.kind, id);
+  const known = names.of(term.kind ?? 'good', id);
   const name = known === id ? (term.name ?? id) : known; // names of the server are in English, with the kind in front
-  return term.kind === 'recipe' ? name : `${wordOr(`kind_${term.kind}`, term.kind)}: ${name}`;
+  return term.kind === undefined || term.kind === 'recipe' ? name : `${wordOr(`kind_${term.kind}`, term.kind)}: ${name}`;
 }
 
 function Terms({ rows, of, names, unit }: { rows: readonly Term[]; of: number; names: Names; unit: string }): JSX.Element {

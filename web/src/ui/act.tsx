@@ -8,6 +8,7 @@ import { act, signIn, type Taken } from '../lib/act';
 import { count } from '../lib/format';
 import { t } from '../lib/i18n';
 import { hasKey, signer, unlock } from '../lib/key';
+import { InWords } from '../lib/load';
 import type { Fields, Kind } from '../record/kinds';
 import { Dialog, Failure } from './basic';
 
@@ -61,7 +62,7 @@ export function passphraseIn(e: Event): string {
 
 // Opens the key of this device, and signs in; who is no member yet acts without a session.
 export async function openKey(passphrase: string): Promise<void> {
-  if (!(await unlock(passphrase))) throw new Error(t('wrong_passphrase'));
+  if (!(await unlock(passphrase))) throw new InWords(t('wrong_passphrase'));
   await signIn().catch(() => undefined);
 }
 

@@ -6,6 +6,7 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 import { useSignal, type ReadonlySignal } from '@preact/signals';
 import { hasWord, t, type WordKey } from '../lib/i18n';
 import { Refusal, type Loaded } from '../lib/load';
+import { english, say } from '../lib/refusal';
 
 export function Skeleton(): JSX.Element {
   return (
@@ -18,18 +19,23 @@ export function Skeleton(): JSX.Element {
 }
 
 export function Failure({ error }: { error: Error }): JSX.Element {
-  const refusal = error instanceof Refusal ? error : null;
+  const { says, exact } = say(error);
+  const rule = error instanceof Refusal ? error.rule : '';
   return (
     <div class="notice short" role="alert">
       <p>
-        <strong>{t('failed')}</strong> <bdi>{error.message}</bdi>
+        <strong>{t('failed')}</strong> {says}
       </p>
-      {refusal !== null && refusal.hint !== '' && (
-        <p>
-          <bdi>{refusal.hint}</bdi>
-        </p>
+      {exact !== '' && english() && <p class="small">{exact}</p>}
+      {exact !== '' && !english() && (
+        <details>
+          <summary class="small">{t('exact_words')}</summary>
+          <p class="small" lang="en" dir="ltr">
+            {exact}
+          </p>
+        </details>
       )}
-      {refusal !== null && refusal.rule !== '' && <p class="small">{t('rule', { rule: refusal.rule })}</p>}
+      {rule !== '' && <p class="small">{t('rule', { rule })}</p>}
     </div>
   );
 }

@@ -9,13 +9,14 @@ import { about, now } from '../lib/commons';
 import { count, moment } from '../lib/format';
 import { t, type WordKey } from '../lib/i18n';
 import { hasKey, me, signer } from '../lib/key';
-import { useLoad } from '../lib/load';
+import { InWords, useLoad } from '../lib/load';
 import { checkBoard, choiceOf, electionOf, encrypt, keepTracker, NotOfRecord, writeCode, type Fresh, type OnBoard, type Sealed } from '../lib/sealed';
 import type { Ballot } from '../lib/votes';
 import { fromHex, utf8 } from '../record/bytes';
 import { Act, OpenKey } from './act';
 import { Failure, Load } from './basic';
 import { Person } from './person';
+import { Qr } from './qr';
 
 // Why nothing was encrypted: what the server says is not of the record; a group that this page does not know; or anything else.
 function Refused({ error }: { error: Error }): JSX.Element {
@@ -66,8 +67,13 @@ function Checking({ ballot, fresh, paper, again }: { ballot: Ballot; fresh: Fres
     <div class="card stack">
       <Heading>{t('check_opened')}</Heading>
       <p>{t('check_how')}</p>
+      <p class="small">{t('check_same_code')}</p>
       {paper}
       <Tracker text={fresh.made.tracker} />
+      <figure>
+        <Qr text={link} label={t('check_scan')} />
+        <figcaption class="small">{t('check_scan')}</figcaption>
+      </figure>
       <label class="field">
         <span>{t('check_link')}</span>
         <textarea readOnly rows={4} class="mono small" dir="ltr" value={link} onFocus={(e) => e.currentTarget.select()} />
@@ -136,7 +142,7 @@ function Seal(props: SealProps): JSX.Element {
   const error = useSignal<Error | null>(null);
   const run = async (): Promise<void> => {
     const key = signer.value;
-    if (key === null) throw new Error(t('open_key_first'));
+    if (key === null) throw new InWords(t('open_key_first'));
     const election = await electionOf(ballot, sealed, about.value?.commons_id ?? '', now());
     fresh.value = { made: await encrypt(election, choiceOf(ballot.rule, (ballot.choices ?? []).length, marks), key), of: marks };
     state.value = 'ready';

@@ -9,7 +9,7 @@ import { t, type WordKey } from '../lib/i18n';
 import { useLoad } from '../lib/load';
 import { now } from '../lib/commons';
 import { loadSealed, type Sealed } from '../lib/sealed';
-import { isRanked, loadCount, type Ballot } from '../lib/votes';
+import { isRanked, loadCount, optionName, type Ballot } from '../lib/votes';
 import { fromHex } from '../record/bytes';
 import { Act } from './act';
 import { Badge, Load, Table } from './basic';
@@ -17,7 +17,7 @@ import { Choosing, Ranking, type Option } from './ballot';
 import { SealedBallot, SealedVoting } from './sealed';
 
 function nameOf(b: Ballot, name: string): string {
-  return b.rule === 'yes-no' && (name === 'yes' || name === 'no') ? t(`vote_${name}`) : name;
+  return b.rule === 'yes-no' && (name === 'yes' || name === 'no') ? t(`vote_${name}`) : optionName(name);
 }
 
 interface MarkingProps {
@@ -75,8 +75,8 @@ function Result({ ballot }: { ballot: Ballot }): JSX.Element {
         rows={choices}
         columns={[
           { name: t('option'), cell: (c) => <bdi>{nameOf(ballot, c.name)}</bdi> },
-          { name: t(isRanked(ballot.rule) ? 'first_marks' : 'votes'), number: true, cell: (c) => count(c.first) },
           { name: t('result'), cell: (c) => (c.place > 0 ? <Badge kind="good">{t('won_place', { place: c.place })}</Badge> : '') },
+          { name: t(isRanked(ballot.rule) ? 'first_marks' : 'votes'), number: true, cell: (c) => count(c.first) },
         ]}
       />
       <Load from={loaded}>{(r) => (r.count === null ? <p class="soft">{t('no_count')}</p> : ballot.rule === 'yes-no' || ballot.rule === 'shares' ? null : <Count transcript={r.count} />)}</Load>

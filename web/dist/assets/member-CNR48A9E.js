@@ -1,1 +1,0 @@
-import{an as e,cn as t,fn as n,ln as r}from"./index-C45Hke4-.js";async function i(i,a){t.value;let o=await n(`/api/members/${i}`,a),s=r(),c=o.mandates.filter(e=>e.ended===null),l=[e.value?.commons_id??``,...o.constituencies.filter(e=>e.until===null||e.until>s).map(e=>e.constituency),...c.map(e=>e.council)];return{assemblies:new Set(l),mandate:c.length>0}}export{i as t};

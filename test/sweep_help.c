@@ -84,7 +84,7 @@ static bool enough(void *user, const char *what, double fraction)
 void sweep_stopped(uint64_t seed, double capped, double slack, int plans_least, int none_least)
 {
     int plans = 0, none = 0;
-    for (int ticks = 5; ticks < 400; ticks += 25) {
+    for (int ticks = 5; ticks < 600; ticks += 25) {
         pl_economy *e = sweep_economy(seed, capped, slack);
         pl_variant *v = NULL;
         pl_plan *plan = NULL;

@@ -13,7 +13,7 @@
 
 #define PASSES 8
 #define LARGEST_HINT 1e20 /* a bound above it stands for "none" */
-#define RESIDUE 1e-9      /* of what was expected: less is what rounding left, and no size to scale to */
+#define RESIDUE 1e-11     /* of what was expected: less is what rounding left, and no size to scale to */
 
 double pl__power_of_two(double x)
 {

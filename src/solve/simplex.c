@@ -121,8 +121,8 @@ static pl_status verify(pl_simplex *s, pl__verdict verdict, int round, bool *sta
     return status;
 }
 
-/* The claim did not stand: scale to the sizes seen, and ask for more.  A wrong claim that nothing is possible, or that
- * there is no end, was made for want of a pivot. */
+/* The claim did not stand: scale to the sizes seen (every other time as in the beginning: what was seen may have been what rounding
+ * left), and ask for more.  A wrong claim that nothing is possible, or that there is no end, was made for want of a pivot. */
 static void harden(pl_simplex *s, pl__verdict claim, int round)
 {
     if (claim == PL__INFEASIBLE || claim == PL__UNBOUNDED) {
@@ -130,7 +130,9 @@ static void harden(pl_simplex *s, pl__verdict claim, int round)
     }
     pl__restore_costs(s);
     pl__restore_bounds(s);
-    if (s->factored) {
+    if (round % 2 != 0) {
+        pl__scale_restore(s);
+    } else if (s->factored) {
         pl__basis_values(s);
         pl__refine_solution(s);
         pl__scale_to_solution(s);

@@ -146,6 +146,17 @@ PL_API pl_status pl_secret_choices(const pl_secret_election *election, const cha
                                    pl_error *err) PL_CHECK; /* to be freed by pl_secret_choices_free */
 PL_API void pl_secret_choices_free(int32_t *choice);
 
+/* A ballot that was made to be checked and is not cast: what the device that made it opens of it. */
+typedef struct pl_secret_opened {
+    const char *credential;           /* the public one, as text */
+    uint8_t seed[32];                 /* everything that is random about its answers */
+    const char *challenge, *response; /* the proof in its signature, in decimal digits */
+} pl_secret_opened;
+/* Makes it again from its choices and its seed: the same tracker means that the device encrypted what was chosen (Benaloh 2006).  The signature is not
+ * judged: the ballot is never cast.  PL_DATA (against the rules of a question).  As long as making a ballot. */
+PL_API pl_status pl_secret_reopen(const pl_secret_election *election, const pl_secret_opened *opened, const int32_t *choice, int n,
+                                  char tracker[PL_SECRET_TRACKER], pl_error *err) PL_CHECK;
+
 typedef struct pl_secret_seen { /* of a ballot that was accepted */
     int64_t credential;         /* its number in the election's list, from 0; -1 when the election was opened without the list */
     int64_t weight;

@@ -243,6 +243,81 @@ int cli_ballot_list(const cli_args *args)
     return code;
 }
 
+/* ---- plenty ballot check --------------------------------------------------------------------------- */
+
+typedef struct checking {
+    const char *code;
+    pl_checked vote;
+    pl_ballot ballot;
+    cli_rows choices;
+} checking;
+
+static pl_status look_check(void *user, pl_step *s)
+{
+    checking *c = user;
+    bool there;
+    pl_status status = pl_sealed_recheck(s, c->code, &c->vote);
+    pl_row_key key = pl_key_id1(c->vote.ballot);
+    status = status == PL_OK ? pl_get(s, &PL_BALLOTS, key, &c->ballot, &there) : status;
+    return status == PL_OK ? cli_rows_take(s, &PL_CHOICES, &key, &c->choices) : status;
+}
+
+static const char *marked_name(const checking *c, size_t i)
+{
+    return ((const pl_choice *)cli_row(&c->choices, (size_t)c->vote.marks[i]))->name;
+}
+
+static void print_checked(const checking *c)
+{
+    char hex[13];
+    bool ranked = c->ballot.rule != PL_VOTE_YES_NO && c->ballot.rule != PL_VOTE_APPROVAL && c->ballot.rule != PL_VOTE_SHARES;
+    printf("a vote in the ballot %s that was opened, and must not be cast; it is marked\n", cli_short_id(c->vote.ballot, hex));
+    for (size_t i = 0; i < c->vote.n; i++) {
+        printf(ranked ? "  %3zu  " : "  ", i + 1);
+        cli_print_safely(marked_name(c, i), stdout);
+        puts("");
+    }
+    printf("%stracker %s\nIf the other device showed this tracker before it opened the vote, it encrypted what is shown here, and nothing else.\n", c->vote.n == 0 ? "  (blank)\n" : "",
+           c->vote.tracker);
+}
+
+static pl_status json_checked(const checking *c, pl_error *err)
+{
+    pl_str s;
+    pl_json j;
+    char hex[2 * PL_HASH + 1];
+    pl_str_init(&s, (size_t)1 << 20);
+    pl_json_init(&j, &s, true);
+    pl_json_object(&j);
+    pl_hex_write(c->vote.ballot, PL_HASH, hex);
+    pl_json_key(&j, "ballot");
+    pl_json_text(&j, hex);
+    pl_json_key(&j, "marks");
+    pl_json_array(&j);
+    for (size_t i = 0; i < c->vote.n; i++) {
+        pl_json_text(&j, marked_name(c, i));
+    }
+    pl_json_end(&j);
+    pl_json_key(&j, "tracker");
+    pl_json_text(&j, c->vote.tracker);
+    pl_json_end(&j);
+    return cli_json_print(&s, err);
+}
+
+int cli_ballot_check(const cli_args *args)
+{
+    pl_error err;
+    checking c = {.code = args->argument[1], .choices = {.table = &PL_CHOICES}};
+    int code = cli_look(args, look_check, &c);
+    if (code == 0 && cli_flag(args, "json")) {
+        code = json_checked(&c, &err) == PL_OK ? 0 : cli_fail(&err);
+    } else if (code == 0) {
+        print_checked(&c);
+    }
+    cli_rows_clear(&c.choices);
+    return code;
+}
+
 /* ---- plenty ballot show ---------------------------------------------------------------------------- */
 
 typedef struct view {

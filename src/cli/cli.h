@@ -98,6 +98,7 @@ int cli_election_withdraw(const cli_args *args);
 int cli_vote(const cli_args *args);
 int cli_ballot_list(const cli_args *args);
 int cli_ballot_show(const cli_args *args);
+int cli_ballot_check(const cli_args *args);
 int cli_ballot_export(const cli_args *args);
 int cli_trustee_list(const cli_args *args);
 int cli_trustee_show(const cli_args *args);

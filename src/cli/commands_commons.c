@@ -424,6 +424,10 @@ const cli_command CLI_COMMONS[] = {
     {"ballot show", "COMMONS BALLOT", 2, 2, BALLOT_SHOW, "shows a ballot: the paper, or the count with every step",
      "BALLOT as in 'plenty vote'. With --blt the papers of a closed ballot can be counted by anybody: 'plenty count'.",
      "plenty ballot show town.commons 3fa9 --blt papers.blt && plenty count papers.blt", cli_ballot_show},
+    {"ballot check", "COMMONS CODE", 2, 2, JSON_ONLY, "checks a secret vote that another device opened: what it encrypted",
+     "In the page, 'Check it first' opens a vote that is then not cast, and shows a code. Here another program makes that vote again from its marks and its seed; the tracker must be the one "
+     "that the page showed before. CODE: the code, or the address that ends with it. COMMONS: best a copy of the record that somebody else keeps.",
+     "plenty ballot check town.commons WzEsIjNm...", cli_ballot_check},
     {"ballot export", "COMMONS BALLOT", 2, 2, BALLOT_EXPORT, "writes a secret ballot as an archive that anybody can verify",
      "The archive holds everything there is of it so far: trustees, votes, shuffles, parts, the result. 'plenty verify' and 'plenty secret verify' check it; so does belenios-tool, "
      "when the constitution says secret.belenios = 1.",

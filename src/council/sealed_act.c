@@ -7,6 +7,10 @@
 
 #include "base/mem.h"
 #include "council/sealed_memo.h"
+#include "io/json_read.h"
+
+#define CODE_MAX 8192   /* bytes of a code's JSON */
+#define CODE_DIGITS 77  /* of a scalar */
 
 /* ---- Voting ------------------------------------------------------------------------------------------- */
 
@@ -74,6 +78,87 @@ pl_status pl_sealed_vote_make(pl_step *s, const pl_key *key, const uint8_t id[PL
     status = status == PL_OK ? pl_secret_vote(e, credential, choice, (int)b.options, NULL, paper, s->err) : status;
     sodium_memzero(credential, sizeof credential);
     sodium_memzero(choice, sizeof choice);
+    return status;
+}
+
+/* ---- A vote that another device opened ---------------------------------------------------------------------- */
+
+static pl_status no_code(pl_error *err)
+{
+    return pl_fail(err, PL_PARSE, "code", "copy all of what the other device shows, or its whole address", "this is no code of a vote that was opened");
+}
+
+static bool is_digits(const json_t *x, const char *digits, size_t least, size_t most)
+{
+    const char *text = json_string_value(x);
+    return text != NULL && strlen(text) >= least && strlen(text) <= most && strspn(text, digits) == strlen(text);
+}
+
+/* The code is [1, ballot, public credential, [choices], seed, challenge, response] in base64url. */
+static pl_status read_code(const char *code, json_t **out, pl_error *err)
+{
+    char text[CODE_MAX];
+    size_t n;
+    pl_error none;
+    const char *at = strchr(code, '#') != NULL ? strchr(code, '#') + 1 : code;
+    *out = NULL;
+    if (sodium_base642bin((unsigned char *)text, sizeof text, at, strlen(at), " \t\r\n", &n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+        pl_json_read(text, n, "code", out, NULL, &none) != PL_OK) {
+        return no_code(err);
+    }
+    bool good = json_is_array(*out) && json_array_size(*out) == 7 && json_integer_value(json_array_get(*out, 0)) == 1 && json_is_array(json_array_get(*out, 3)) &&
+                json_array_size(json_array_get(*out, 3)) <= PL_OPTIONS_MAX;
+    for (size_t i = 1; good && i < 7; i++) {
+        bool hex = i < 5;
+        good = i == 3 || is_digits(json_array_get(*out, i), hex ? "0123456789abcdef" : "0123456789", hex ? 2 * PL_HASH : 1, hex ? 2 * PL_HASH : CODE_DIGITS);
+    }
+    return good ? PL_OK : no_code(err);
+}
+
+/* The choices of the protocol as marks, the best first; the reverse of to_choices. */
+static pl_status to_marks(const json_t *list, int32_t choice[PL_OPTIONS_MAX], pl_checked *out, pl_error *err)
+{
+    size_t n = json_array_size(list);
+    for (size_t i = 0; i < n; i++) {
+        const json_t *x = json_array_get(list, i);
+        if (!json_is_integer(x) || json_integer_value(x) < 0 || json_integer_value(x) > (json_int_t)n) {
+            return no_code(err);
+        }
+        choice[i] = (int32_t)json_integer_value(x);
+    }
+    for (int32_t rank = 1; rank <= (int32_t)n; rank++) {
+        for (size_t i = 0; i < n; i++) {
+            if (choice[i] == rank) {
+                out->marks[out->n++] = (int64_t)i;
+            }
+        }
+    }
+    return PL_OK;
+}
+
+pl_status pl_sealed_recheck(pl_step *s, const char *code, pl_checked *out)
+{
+    pl_ballot b;
+    pl_sealed v;
+    pl_trust t;
+    int32_t choice[PL_OPTIONS_MAX];
+    json_t *list;
+    const pl_secret_election *e;
+    *out = (pl_checked){.n = 0};
+    pl_status status = read_code(code, &list, s->err);
+    if (status == PL_OK) {
+        pl_secret_opened opened = {json_string_value(json_array_get(list, 2)), {0}, json_string_value(json_array_get(list, 5)), json_string_value(json_array_get(list, 6))};
+        (void)pl_hex_read(json_string_value(json_array_get(list, 1)), PL_HASH, out->ballot);
+        (void)pl_hex_read(json_string_value(json_array_get(list, 4)), sizeof opened.seed, opened.seed);
+        status = to_marks(json_array_get(list, 3), choice, out, s->err);
+        status = status == PL_OK ? get_ballot(s, out->ballot, &b, &v, &t) : status;
+        if (status == PL_OK && v.stage == PL_SEALED_KEYING) {
+            status = pl_fail(s->err, PL_DATA, "code", NULL, "the key of this ballot is not made yet");
+        }
+        status = status == PL_OK ? pl_memo_election(s, out->ballot, &v, false, &e) : status;
+        status = status == PL_OK ? pl_secret_reopen(e, &opened, choice, (int)json_array_size(json_array_get(list, 3)), out->tracker, s->err) : status;
+    }
+    json_decref(list);
     return status;
 }
 

@@ -15,6 +15,16 @@ pl_status pl_sealed_vote_make(pl_step *step, const pl_key *key, const uint8_t ba
 /* The credential with which that key votes in the ballot, to be used on another device. */
 pl_status pl_sealed_credential(pl_step *step, const pl_key *key, const uint8_t ballot[PL_HASH], char out[PL_SECRET_CREDENTIAL]);
 
+/* A vote that another device sealed in order to be checked, and opened. */
+typedef struct pl_checked {
+    uint8_t ballot[PL_HASH];
+    int64_t marks[PL_OPTIONS_MAX]; /* as in vote.cast */
+    size_t n;
+    char tracker[PL_SECRET_TRACKER]; /* of what these marks and the opened seed give */
+} pl_checked;
+/* code: what that device shows (docs/formats/commons.md, "A vote that is checked"), alone or behind the # of an address.  PL_PARSE when it is none; PL_NOTFOUND when its ballot is not here. */
+pl_status pl_sealed_recheck(pl_step *step, const char *code, pl_checked *out);
+
 /* What the holder of the key has to do as a trustee. */
 typedef struct pl_task {
     const pl_event_kind *kind;  /* NULL: nothing now */

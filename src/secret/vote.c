@@ -6,6 +6,8 @@
 
 #include "secret/credential.h"
 
+#define BALLOT_MAX ((size_t)1 << 26)
+
 typedef struct voting {
     const pl_secret_election *e;
     const pl_group *g;
@@ -202,17 +204,33 @@ static pl_status answer_all(voting *v, const int32_t *choice, int n)
     return status;
 }
 
+/* Everything but the signature and the last brace. */
+static pl_status seal(voting *v, const uint8_t *seed, const int32_t *choice, int n)
+{
+    pl_draw_start(&v->draw, seed);
+    pl_str_addf(v->out, "{\"election_uuid\":\"%s\",\"election_hash\":\"%s\",\"credential\":\"%s\",\"answers\":[", v->e->uuid, v->e->fingerprint, v->credential);
+    pl_status status = answer_all(v, choice, n);
+    pl_str_add(v->out, "]");
+    return status;
+}
+
+/* The hash of the ballot without signature, which is what is signed. */
+static void hash_of(voting *v, char hash[PL_BASE64])
+{
+    hash[0] = '\0';
+    pl_str_add(v->out, "}");
+    if (!v->out->failed) {
+        pl_sha256_base64(v->out->text, v->out->len, hash);
+        v->out->len--;
+    }
+}
+
 static void sign(voting *v, const pl_scalar *secret)
 {
     pl_hash h;
     pl_zk_proof proof;
     char hash[PL_BASE64];
-    pl_str_add(v->out, "}"); /* the ballot without signature is what is signed */
-    if (v->out->failed) {
-        return;
-    }
-    pl_sha256_base64(v->out->text, v->out->len, hash);
-    v->out->len--;
+    hash_of(v, hash);
     pl_hash_start(&h, v->g, "sig|");
     pl_hash_text(&h, hash);
     pl_hash_text(&h, "|");
@@ -233,23 +251,44 @@ pl_status pl_secret_vote(const pl_secret_election *e, const char *credential, co
     if (status != PL_OK) {
         return status;
     }
-    pl_str_init(&out, (size_t)1 << 26);
-    pl_draw_start(&v.draw, seed);
+    pl_str_init(&out, BALLOT_MAX);
     pl_power_secret(&e->g, &x, &e->g.g, &secret);
     (void)e->g.write(&e->g, &x, v.credential);
     if (e->complete && pl_map_get(&e->credentials, v.credential, strlen(v.credential)) < 0) {
         status = pl_fail(err, PL_DATA, "credential", "is it the one for this election?", "this credential is not on the list");
     }
-    pl_str_addf(&out, "{\"election_uuid\":\"%s\",\"election_hash\":\"%s\",\"credential\":", e->uuid, e->fingerprint);
-    pl_put_element(&out, &e->g, &x);
-    pl_str_add(&out, ",\"answers\":[");
-    status = status == PL_OK ? answer_all(&v, choice, n) : status;
-    pl_str_add(&out, "]");
-    sign(&v, &secret);
+    status = status == PL_OK ? seal(&v, seed, choice, n) : status;
+    if (status == PL_OK) {
+        sign(&v, &secret);
+    }
     sodium_memzero(&secret, sizeof secret);
     sodium_memzero(&v.draw, sizeof v.draw);
     if (status == PL_OK) {
         return pl_put_done(&out, ballot, "a ballot", err);
+    }
+    pl_str_clear(&out);
+    return status;
+}
+
+pl_status pl_secret_reopen(const pl_secret_election *e, const pl_secret_opened *opened, const int32_t *choice, int n,
+                           char tracker[PL_SECRET_TRACKER], pl_error *err)
+{
+    pl_str out;
+    char hash[PL_BASE64];
+    voting v = {.e = e, .g = &e->g, .out = &out, .err = err};
+    if (strlen(opened->credential) >= sizeof v.credential) {
+        return pl_fail(err, PL_DATA, "credential", NULL, "this is no public credential");
+    }
+    memcpy(v.credential, opened->credential, strlen(opened->credential) + 1);
+    pl_str_init(&out, BALLOT_MAX);
+    pl_status status = seal(&v, opened->seed, choice, n);
+    hash_of(&v, hash);
+    pl_str_addf(&out, ",\"signature\":{\"hash\":\"%s\",\"proof\":{\"challenge\":\"%s\",\"response\":\"%s\"}}}", hash, opened->challenge, opened->response);
+    if (status == PL_OK && out.failed) {
+        status = pl_fail_nomem(err, "a ballot");
+    }
+    if (status == PL_OK) {
+        pl_secret_tracker(out.text, out.len, tracker);
     }
     pl_str_clear(&out);
     return status;

@@ -45,6 +45,29 @@ static const struct {
     {"RFC-3526-2048", THREE, 3, {2, 1, 0}},
 };
 
+/* Made again from what is opened, and from nothing else. */
+static void check_opened(const pl_secret_election *e, size_t i, const uint8_t seed[32], const pl_secret_text *ballot, const char *tracker)
+{
+    json_t *parts = json_loadb(ballot->text, ballot->n, 0, NULL), *proof = json_object_get(json_object_get(parts, "signature"), "proof");
+    int32_t other[8];
+    char again[PL_SECRET_TRACKER];
+    pl_secret_opened o = {json_string_value(json_object_get(parts, "credential")), {0}, json_string_value(json_object_get(proof, "challenge")),
+                          json_string_value(json_object_get(proof, "response"))};
+    memcpy(o.seed, seed, sizeof o.seed);
+    MUST(pl_secret_reopen(e, &o, CASES[i].choice, CASES[i].n, again, &error));
+    CHECK_STR(again, tracker);
+    memcpy(other, CASES[(i + 1) % 2].choice, sizeof other); /* cases 1 and 2 differ in the choice alone */
+    if (i < 2) {
+        MUST(pl_secret_reopen(e, &o, other, CASES[i].n, again, &error));
+        CHECK(strcmp(again, tracker) != 0);
+    }
+    o.seed[31] ^= 1;
+    MUST(pl_secret_reopen(e, &o, CASES[i].choice, CASES[i].n, again, &error));
+    CHECK(strcmp(again, tracker) != 0);
+    CHECK_INT(pl_secret_reopen(e, &o, CASES[i].choice, CASES[i].n - 1, again, &error), PL_DATA);
+    json_decref(parts);
+}
+
 static void put_case(pl_json *j, size_t i)
 {
     uint8_t seed[3][32];
@@ -66,6 +89,7 @@ static void put_case(pl_json *j, size_t i)
     MUST(pl_secret_open(election.text, election.n, NULL, 0, NULL, 0, &e, &error));
     MUST(pl_secret_vote(e, credential, CASES[i].choice, CASES[i].n, seed[2], &ballot, &error));
     MUST(pl_secret_ballot(e, ballot.text, ballot.n, &seen, &error));
+    check_opened(e, i, seed[2], &ballot, seen.tracker);
     CHECK(seen.key.n == public_key.n && memcmp(seen.key.text, public_key.text, public_key.n) == 0);
     pl_json_object(j);
     pl_json_put_text(j, "group", CASES[i].group);

@@ -154,6 +154,8 @@ await second_device.page.getByRole('button', { name: 'Check it' }).click();
 await second_device.page.getByText('What the other device encrypted').waitFor({ timeout: 30000 });
 ok((await second_device.page.locator('code.tracker').innerText()) === checked && (await second_device.page.locator('ol li').allInnerTexts()).join() === 'ada,ben', 'a second device finds the same marks and the same tracker');
 ok((await findings(second_device.page)).length === 0, 'axe finds nothing on the page that checks');
+const otherwise = JSON.parse(run(16, 'ballot', 'check', 'b.commons', link, '--json'));
+ok(otherwise.tracker === checked && otherwise.marks.join() === 'ada,ben', 'the command line, which shares no code with the page, finds the same');
 await second_device.page.goto(at('/check'));
 await second_device.page.getByLabel('Link or code of the ballot').fill('nonsense');
 await second_device.page.getByRole('button', { name: 'Check it' }).click();

@@ -1,1 +1,0 @@
-import{ln as e,on as t,pn as n,un as r}from"./index-BQq1b0xp.js";async function i(i,a){e.value;let o=await n(`/api/members/${i}`,a),s=r(),c=o.mandates.filter(e=>e.ended===null),l=[t.value?.commons_id??``,...o.constituencies.filter(e=>e.until===null||e.until>s).map(e=>e.constituency),...c.map(e=>e.council)];return{assemblies:new Set(l),mandate:c.length>0}}export{i as t};

@@ -75,6 +75,22 @@ static pl_status answer_plan(pl_call *c)
     return status;
 }
 
+static bool same_plan(const pl_plan *a, const pl_plan *b)
+{
+    return a->outcome == PL_PLANNED && b->outcome == PL_PLANNED && strcmp(a->economy_hash, b->economy_hash) == 0 && a->n_recipes == b->n_recipes && a->n_stages == b->n_stages && a->horizon.years == b->horizon.years &&
+           memcmp(a->level, b->level, sizeof *a->level * (size_t)a->n_recipes) == 0;
+}
+
+/* Of two that are the same, as when the plan that the server was given is also in the record, the later one; but the one that is carried out always. */
+static bool is_listed(pl_served *const *all, int n, int i, const pl_served *now)
+{
+    bool listed = true;
+    for (int k = i + 1; k < n; k++) {
+        listed = listed && !same_plan(all[i]->plan, all[k]->plan);
+    }
+    return listed || all[i] == now;
+}
+
 static pl_status answer_plans(pl_call *c)
 {
     pl_served *all[PL_PLANS_MOST + 2], *now = NULL;
@@ -88,9 +104,13 @@ static pl_status answer_plans(pl_call *c)
     pl_json_key(&c->json, "plans");
     pl_json_array(&c->json);
     for (int i = 0; i < n; i++) {
-        pl_json_object(&c->json);
-        put_head(&c->json, all[i]);
-        pl_json_end(&c->json);
+        if (is_listed(all, n, i, now)) {
+            pl_json_object(&c->json);
+            put_head(&c->json, all[i]);
+            pl_json_end(&c->json);
+        }
+    }
+    for (int i = 0; i < n; i++) {
         pl_served_drop(all[i]);
     }
     pl_json_end(&c->json);

@@ -276,7 +276,9 @@ static double memory_of(const pl_maker *mk, pl_work work)
 
 double pl_maker_memory_left(const pl_maker *mk)
 {
-    return mk->settings->memory > 0 ? fmax(0, mk->settings->memory - memory_of(mk, PL_WORK_SWEEPS)) : (double)INFINITY;
+    pl_extent x = pl_economy_extent(mk->e);
+    double needs = memory_of(mk, PL_WORK_SWEEPS) - pl_sweeps_memory_of_leaps(x.goods, x.recipes, x.coefficients);
+    return mk->settings->memory > 0 ? fmax(0, mk->settings->memory - needs) : (double)INFINITY;
 }
 
 /* Is there memory for this way? */

@@ -134,8 +134,9 @@ const char *const *pl_labour_objective(pl_maker *mk, int32_t *n);
  * be taken; the maker is then as it was. */
 pl_status pl_make_by_sweeps(pl_maker *mk, const char **why_not, pl_error *err) PL_CHECK;
 
-double pl_sweeps_memory(double goods, double recipes, double coefficients); /* bytes that it takes */
-double pl_maker_memory_left(const pl_maker *mk);       /* bytes beside those; infinite when it is not known */
+double pl_sweeps_memory(double goods, double recipes, double coefficients); /* bytes that it takes, */
+double pl_sweeps_memory_of_leaps(double goods, double recipes, double coefficients); /* of which so many are let go when a first plan is found */
+double pl_maker_memory_left(const pl_maker *mk); /* bytes that there are from then on; infinite when it is not known */
 
 #define PL_LARGE_FROM 10000 /* recipes from which on sweeps are tried, then Newton steps, before the simplex; processes share them */
 

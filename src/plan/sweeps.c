@@ -171,13 +171,17 @@ static pl_status allocate(pl_sweeping *s, pl_error *err)
     return PL_OK;
 }
 
-/* What `allocate` and pl_makers_new ask for; of many goods also the vectors of leaps, and a recipe and a half of each good, sifted. */
+/* Of many goods: the vectors of leaps, and a recipe and a half of each good, sifted. */
+double pl_sweeps_memory_of_leaps(double goods, double recipes, double coefficients)
+{
+    double sifted = fmin(recipes, SIFTED * goods), part = recipes > 0 ? sifted / recipes : 0;
+    return goods < LARGE ? 0 : 5 * sizeof(double) * goods + sifted * (3 * sizeof(double) + 2 * sizeof(int32_t)) + part * coefficients * (sizeof(double) + sizeof(int32_t));
+}
+
+/* What `allocate` and pl_makers_new ask for, and leaps. */
 double pl_sweeps_memory(double goods, double recipes, double coefficients)
 {
-    double sifted = goods < LARGE ? 0 : fmin(recipes, SIFTED * goods), part = recipes > 0 ? sifted / recipes : 0;
-    return goods * (5 * sizeof(double) + 2 * sizeof(int32_t)) + recipes * (3 * sizeof(double) + sizeof(int32_t)) +
-           (goods < LARGE ? 0 : 5 * sizeof(double) * goods) + sifted * (3 * sizeof(double) + 2 * sizeof(int32_t)) +
-           part * coefficients * (sizeof(double) + sizeof(int32_t));
+    return goods * (5 * sizeof(double) + 2 * sizeof(int32_t)) + recipes * (3 * sizeof(double) + sizeof(int32_t)) + pl_sweeps_memory_of_leaps(goods, recipes, coefficients);
 }
 
 pl_sweep_settings pl_sweeping_settings(const pl_sweeping *s)

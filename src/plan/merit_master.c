@@ -30,6 +30,7 @@
 #define ENTRY 1e-9
 #define EXACT 0.1         /* of the gap that is asked for: what the answer is off by, where goods have rows */
 #define HALVES 2          /* columns are divided into, whatever the number of threads */
+#define ASKED_MOST 100000 /* goods of a column: marginal recipes that need more of one another than they make would be asked for ever */
 #define COLUMNS_AT_ONCE 4096 /* of a half, from one look at the clock to the next */
 #define PENALTY 10        /* for exceeding a limit by all of it, in parts of the worth of the demand */
 
@@ -289,18 +290,20 @@ static void pass_up(const pl_merit *m, half *h, int32_t r, int32_t g)
     const pl_sweeping *s = m->s;
     double least = m->passed * s->value[g];
     bool moved = true;
+    int asked = 0;
     h->n_touched = 0;
     ask_of(s, h, r, 1);
     wait_for(h, g, -1);
-    for (int round = 0; round < ROUNDS_MOST && moved; round++) { /* those that are touched for the first time come later in the same */
+    for (int round = 0; round < ROUNDS_MOST && moved && asked < ASKED_MOST; round++) { /* those that are touched for the first time come later in the same */
         moved = false;
-        for (int32_t i = 0; i < h->n_touched; i++) {
+        for (int32_t i = 0; i < h->n_touched && asked < ASKED_MOST; i++) {
             int32_t good = h->touched[i];
             double more = h->waits[good];
             if (fabs(more) * s->value[good] > least) {
                 h->passed[good] += more;
                 h->waits[good] = 0;
                 ask_of(s, h, s->chosen[good], more);
+                asked++;
                 moved = true;
             }
         }

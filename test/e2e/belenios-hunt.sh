@@ -7,18 +7,9 @@
 #   test/e2e/belenios-hunt.sh BUILD [ROUNDS [SEED]]     default 6 rounds, seed 1; a failed round is run again with its seed and ROUNDS 1
 # shellcheck disable=SC2154 # group, voters, by_... come from the plan
 set -u
-build=$(cd "${1:-build/release}" && pwd) || exit 1
+. "$(dirname "$0")/belenios.inc"
 rounds=${2:-6} first=${3:-1}
-plenty=$build/plenty
 plan=$(cd "$(dirname "$0")" && pwd)/belenios-hunt.awk
-export BELENIOS_USE_URANDOM=1 LC_ALL=C.UTF-8
-if ! command -v belenios-tool >/dev/null; then
-    echo "skipped: belenios-hunt.sh: belenios-tool is not installed"
-    echo "1..0 # SKIP belenios-tool is not installed"
-    exit 0
-fi
-top=$(mktemp -d) || exit 1
-trap 'rm -rf "$top"' EXIT
 
 tool() { belenios-tool "$@" 2>>log; }
 event() { tool archive add-event --type="$1"; }

@@ -5,17 +5,8 @@
 # result, trustees and voters of both take part in one election, and an archive with a byte changed is refused by both.  Prints TAP.
 #   test/e2e/belenios.sh build/release
 set -u
-build=$(cd "${1:-build/release}" && pwd) || exit 1
-plenty=$build/plenty
-export BELENIOS_USE_URANDOM=1 LC_ALL=C.UTF-8
+. "$(dirname "$0")/belenios.inc"
 n=0
-if ! command -v belenios-tool >/dev/null; then
-    echo "skipped: belenios.sh: belenios-tool is not installed"
-    echo "1..0 # SKIP belenios-tool is not installed"
-    exit 0
-fi
-top=$(mktemp -d) || exit 1
-trap 'rm -rf "$top"' EXIT
 
 ok() { # the last command's code, what it was
     n=$((n + 1))

@@ -5,16 +5,7 @@
 # are accepted by belenios-tool 2.0 (Debian's package), which this project did not write.  Prints TAP.
 #   test/e2e/commons-belenios.sh build/release
 set -u
-build=$(cd "${1:-build/release}" && pwd) || exit 1
-plenty=$build/plenty
-export BELENIOS_USE_URANDOM=1 LC_ALL=C.UTF-8
-if ! command -v belenios-tool >/dev/null; then
-    echo "skipped: commons-belenios.sh: belenios-tool is not installed"
-    echo "1..0 # SKIP belenios-tool is not installed"
-    exit 0
-fi
-top=$(mktemp -d) || exit 1
-trap 'rm -rf "$top"' EXIT
+. "$(dirname "$0")/belenios.inc"
 cd "$top" || exit 1
 n=0
 ok() { # the last command's code, what it was
